@@ -1,0 +1,92 @@
+/**
+ * The arrows between folders (docs/architecture.md): `api` imports nothing, `core` only `api`, adapters `core` and `api`
+ * but never each other, `bin` everything. Then which folder may import which npm package.
+ */
+const adapters = ['oidc', 'kubernetes', 'sealing', 'runtime', 'http', 'telemetry', 'identity-provider']
+
+/** Folder → the folders of src that it may import besides itself. */
+const arrows = {
+  api: [],
+  core: ['api'],
+  ...Object.fromEntries(adapters.map((adapter) => [adapter, ['api', 'core']])),
+  controllers: ['api', 'core', 'runtime'],
+  gate: ['api', 'core'],
+  inbox: ['api', 'core'],
+}
+
+/** Package → where it may be imported (a pattern below the root). */
+const packages = {
+  '@hono/node-server': '^src/http/',
+  '@kubernetes/client-node': '^(src/kubernetes|test|hack)/',
+  canonicalize: '^src/core/',
+  commander: '^(src/bin|hack)/',
+  hono: '^src/(http|inbox|gate|identity-provider)/|^test/',
+  jose: '^(src/(oidc|sealing|identity-provider)|test|hack)/',
+  'oidc-provider': '^(src/identity-provider|test)/',
+  'openid-client': '^src/oidc/|^test/',
+  pino: '^src/telemetry/',
+  undici: '^(src/(kubernetes|oidc)|test|hack)/',
+  yaml: '^(src/(bin|identity-provider|kubernetes)|test|hack)/',
+}
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '^(src/bin|hack|test)/|\\.config\\.' },
+      to: {},
+    },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'src-never-imports-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|hack)/' },
+    },
+    {
+      name: 'only-bin-composes',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/bin/' },
+      to: { path: '^src/bin/' },
+    },
+    ...Object.entries(arrows).map(([folder, allowed]) => ({
+      name: `${folder}-imports-only-${allowed.join('-and-') || 'nothing'}`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: '^src/', pathNot: [folder, ...allowed].map((name) => `^src/${name}/`) },
+    })),
+    ...Object.entries(packages).map(([name, where]) => ({
+      name: `${name}-only-where-listed`,
+      severity: 'error',
+      from: { path: '^(src|test|hack)/', pathNot: where },
+      to: { path: `^node_modules/${name}/` },
+    })),
+    {
+      name: 'every-package-is-listed',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: {
+        dependencyTypes: ['npm', 'npm-dev'],
+        pathNot: Object.keys(packages).map((name) => `^node_modules/${name}/`),
+      },
+    },
+    {
+      name: 'core-hashes-in-one-file',
+      severity: 'error',
+      from: { path: '^src/core/', pathNot: '^src/core/approval/digest\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.gen\\.ts$' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+}
