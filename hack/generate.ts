@@ -1,0 +1,78 @@
+/**
+ * Writes the files that are derived from `crds/`: `src/api/v1alpha1.gen.ts`.
+ * `--check` writes nothing and exits 1 when a file differs, with the command that mends it.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { compile, type JSONSchema } from 'json-schema-to-typescript'
+import { parse } from 'yaml'
+
+type CustomResourceDefinition = {
+  spec: { versions: { schema: { openAPIV3Schema: JSONSchema } }[] }
+}
+
+const banner = '// Generated from crds/ by `make generate`. Do not edit.\n'
+const output = 'src/api/v1alpha1.gen.ts'
+
+const current = await types()
+if (!process.argv.includes('--check')) {
+  writeFileSync(output, current)
+} else if (current !== readFileSync(output, 'utf8')) {
+  console.error(`${output} differs from crds/. Run: make generate`)
+  process.exitCode = 1
+}
+
+async function types(): Promise<string> {
+  const kinds = await Promise.all(schemas().map(typesOf))
+  return banner + dropRepeated(kinds.join('\n'))
+}
+
+function schemas(): JSONSchema[] {
+  return readdirSync('crds')
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+    .map((file) => (parse(readFileSync(`crds/${file}`, 'utf8')) as CustomResourceDefinition).spec.versions[0])
+    .flatMap((version) => (version === undefined ? [] : [version.schema.openAPIV3Schema]))
+}
+
+/** Only `spec` and `status`: what surrounds them is the same for every kind and stands in `src/api/objects.ts`. */
+function typesOf(schema: JSONSchema): Promise<string> {
+  const { spec, status } = schema.properties ?? {}
+  const parts = [spec, status].filter((part) => part !== undefined).map(render)
+  return Promise.all(parts).then((texts) => texts.join('\n'))
+}
+
+function render(schema: JSONSchema): Promise<string> {
+  return compile(requireDefaulted(schema), schema.title ?? 'Unnamed', {
+    additionalProperties: false,
+    bannerComment: '',
+    ignoreMinAndMaxItems: true,
+    style: { semi: false, singleQuote: true, printWidth: 110 },
+  })
+}
+
+/** A field with a default is always there when it is read, so its type says so. */
+function requireDefaulted(schema: JSONSchema): JSONSchema {
+  const { items, properties = {}, required } = schema
+  const children = Object.entries(properties).map(([name, child]) => [name, requireDefaulted(child)] as const)
+  const defaulted = Object.keys(properties).filter((name) => properties[name]?.default !== undefined)
+  return {
+    ...schema,
+    default: undefined,
+    ...(children.length > 0 && { properties: Object.fromEntries(children) }),
+    ...(items !== undefined && { items: requireDefaulted(items) }),
+    required: [...new Set([...(Array.isArray(required) ? required : []), ...defaulted])],
+  }
+}
+
+/** Two kinds may share a titled object, such as Subject; its type is declared once. */
+function dropRepeated(source: string): string {
+  const seen = new Set<string>()
+  return source.replace(
+    /(?:\/\*\*(?:(?!\*\/)[^])*\*\/\n)?export (?:interface|type) (\w+)[^]*?\n}\n/g,
+    (declaration, name: string) => {
+      if (seen.has(name)) return ''
+      seen.add(name)
+      return declaration
+    },
+  )
+}

@@ -1,0 +1,33 @@
+/** Names that users, manifests and code share. */
+export const group = 'countersign.dev'
+export const version = 'v1alpha1'
+export const apiVersion = `${group}/${version}`
+
+/** Namespace label that says which environment a Namespace belongs to. */
+export const environmentLabel = `${group}/environment`
+
+/** Type of the Secrets that hold granted tokens; admission lets only the operator create it. */
+export const tokenSecretType = `${group}/token`
+
+/** The Secret that a request's token is put into. */
+export function tokenSecretName(requestName: string): string {
+  return `${requestName}.countersign`
+}
+
+/**
+ * Extra parameters of the backchannel authentication request. Providers hand them to their authentication channel, and so
+ * to the inbox: which ApprovalRequest is asked (`<namespace>/<name>/<uid>`), and the digest that the answer is bound to.
+ */
+export const approvalRequestParameter = 'approval_request'
+export const approvalDigestParameter = 'approval_digest'
+
+/** Scope prefixes by which the provider learns the action (actionBinding: ParameterizedScopes). */
+export const actionScopePrefixes = [
+  'action',
+  'target',
+  'namespace',
+  'kind',
+  'revision',
+  'environment',
+  'digest',
+] as const

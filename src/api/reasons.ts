@@ -1,0 +1,203 @@
+/**
+ * The closed list of reasons. Conditions, Events, metrics and the documentation all speak from this one table.
+ * `stands` says where a reason may stand: `Waiting` while Complete is False, `Final` once it is True, or both.
+ */
+import type { Outcome } from './objects.ts'
+
+type Row =
+  | { readonly stands: 'Waiting'; readonly meaning: string; readonly next: string }
+  | {
+      readonly stands: 'Final' | 'WaitingOrFinal'
+      readonly outcome: Outcome
+      readonly meaning: string
+      readonly next: string
+    }
+
+const askAgain = 'To ask again: kubectl replace --force, or a new ApprovalRequest under another name.'
+const askAdministrator = 'Ask a platform engineer to mend it; the request goes on by itself.'
+
+export const reasons = {
+  NoMatchingPolicy: {
+    stands: 'Waiting',
+    meaning: 'No ApprovalPolicy matches the request.',
+    next: 'Ask for what a policy matches, or ask a platform engineer for a policy.',
+  },
+  AmbiguousPolicy: {
+    stands: 'Waiting',
+    meaning: 'Several ApprovalPolicies of the same priority match.',
+    next: 'Ask a platform engineer to give one of them a higher priority.',
+  },
+  OutsidePolicyLimits: {
+    stands: 'Waiting',
+    meaning: 'The request asks for a scope, an audience or an expiry that the policy does not grant.',
+    next: 'Ask for less, or ask a platform engineer to widen the policy.',
+  },
+  EnvironmentMismatch: {
+    stands: 'Waiting',
+    meaning: 'The environment is not the one that the Namespace is labelled with.',
+    next: 'Name the environment of the Namespace.',
+  },
+  NotEnoughApprovers: {
+    stands: 'Waiting',
+    meaning: 'Nobody is left to ask: the requester cannot approve its own request.',
+    next: 'Ask a platform engineer to name another approver.',
+  },
+  Throttled: {
+    stands: 'Waiting',
+    meaning: 'The approver already has an open question of this requester.',
+    next: 'Wait until it is answered, or delete it.',
+  },
+  IdentityProviderNotReady: {
+    stands: 'Waiting',
+    meaning: 'The IdentityProvider cannot be asked at the moment.',
+    next: askAdministrator,
+  },
+  AmbiguousClient: {
+    stands: 'Waiting',
+    meaning: 'Several clients of the IdentityProvider name the requester.',
+    next: 'Ask a platform engineer to let exactly one client name it.',
+  },
+  SecretConflict: {
+    stands: 'WaitingOrFinal',
+    outcome: 'Failed',
+    meaning: "The Secret for the token cannot be created, or one of its name is not the operator's.",
+    next: 'Delete the Secret, or choose another name for the request.',
+  },
+  Prompting: {
+    stands: 'Waiting',
+    meaning: 'The prompt is being sent to the provider.',
+    next: 'Nothing to do.',
+  },
+  AuthorizationPending: {
+    stands: 'Waiting',
+    meaning: 'The approver has been asked.',
+    next: 'Wait for the answer.',
+  },
+  Approved: {
+    stands: 'Final',
+    outcome: 'Approved',
+    meaning: 'The approver said yes.',
+    next: 'Act before the approval expires.',
+  },
+  AccessDenied: {
+    stands: 'Final',
+    outcome: 'Denied',
+    meaning: 'The approver said no.',
+    next: askAgain,
+  },
+  RequestExpired: {
+    stands: 'Final',
+    outcome: 'Expired',
+    meaning: 'Nobody answered in time.',
+    next: askAgain,
+  },
+  PromptLost: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'A prompt may have been shown, but the operator cannot learn its answer.',
+    next: askAgain,
+  },
+  TokenLost: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider gave the token out, but it did not reach its Secret.',
+    next: askAgain,
+  },
+  TokenRejected: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider’s answer failed verification.',
+    next: 'Ask a platform engineer: the message names the check that failed.',
+  },
+  ApproverMismatch: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'Someone other than the approver who was asked, or the requester itself, answered.',
+    next: 'Ask a platform engineer to compare the policy’s approver with the provider’s user.',
+  },
+  IdentityProviderChanged: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The IdentityProvider’s issuer or client is another one than when the question was asked.',
+    next: askAgain,
+  },
+  PromptRefused: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider refused to ask the approver (access_denied at the backchannel endpoint).',
+    next: 'Ask a platform engineer to look at the provider’s rules for this client and approver.',
+  },
+  InvalidRequest: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider answered invalid_request.',
+    next: 'Ask a platform engineer to compare the IdentityProvider’s profile with the provider.',
+  },
+  InvalidScope: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider answered invalid_scope.',
+    next: 'Ask for scopes that the provider knows for this client.',
+  },
+  InvalidTarget: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider answered invalid_target: it does not know the audience (RFC 8707).',
+    next: 'Ask for an audience that the provider knows.',
+  },
+  UnknownUserId: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider does not know the approver’s hint.',
+    next: 'Ask a platform engineer to correct the approver’s hint in the policy.',
+  },
+  InvalidBindingMessage: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider refused the binding message.',
+    next: 'Ask a platform engineer to set spec.bindingMessage of the IdentityProvider.',
+  },
+  ExpiredLoginHintToken: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider answered expired_login_hint_token.',
+    next: askAgain,
+  },
+  MissingUserCode: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider wants a user code, which a machine cannot have.',
+    next: 'Ask a platform engineer to use a client without user codes.',
+  },
+  InvalidUserCode: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider answered invalid_user_code.',
+    next: 'Ask a platform engineer to use a client without user codes.',
+  },
+  UnauthorizedClient: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The client may not use this grant at the token endpoint.',
+    next: 'Ask a platform engineer to allow CIBA in poll mode for the client.',
+  },
+  ProviderError: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider answered with an error that CIBA does not name.',
+    next: 'Ask a platform engineer: the message quotes the error.',
+  },
+} as const satisfies Record<string, Row>
+
+export type Reason = keyof typeof reasons
+export type WaitingReason = {
+  [R in Reason]: (typeof reasons)[R]['stands'] extends 'Waiting' | 'WaitingOrFinal' ? R : never
+}[Reason]
+export type FinalReason = {
+  [R in Reason]: (typeof reasons)[R]['stands'] extends 'Final' | 'WaitingOrFinal' ? R : never
+}[Reason]
+
+/** The outcome that a final reason stands for. */
+export function outcomeOf(reason: FinalReason): Outcome {
+  return reasons[reason].outcome
+}

@@ -1,0 +1,662 @@
+// Generated from crds/ by `make generate`. Do not edit.
+/**
+ * What matches, who is asked, and the limits of what is granted.
+ */
+export interface ApprovalPolicySpec {
+  match: Match
+  /**
+   * If several policies match, the highest priority counts. Two of the same priority stop the request.
+   */
+  priority: number
+  /**
+   * The IdentityProvider through which the approvers are asked.
+   */
+  identityProvider: string
+  /**
+   * Who is asked. Every stage must say yes.
+   *
+   * @minItems 1
+   * @maxItems 1
+   */
+  stages: Stage[]
+  requestedExpiry: ExpiryLimits
+  token?: TokenLimits
+}
+/**
+ * All clauses must hold. An absent list means any.
+ */
+export interface Match {
+  namespaceSelector: NamespaceSelector
+  /**
+   * Actions; `*` stands for any characters, so `promote-*` or `*`.
+   *
+   * @minItems 1
+   * @maxItems 32
+   */
+  actions: string[]
+  /**
+   * Kinds of targets, for example `Rollout`.
+   *
+   * @minItems 1
+   * @maxItems 32
+   */
+  targetKinds?: string[]
+  /**
+   * Environments. Only a Namespace with the label `countersign.dev/environment` can match, since without it the environment is only a claim.
+   *
+   * @minItems 1
+   * @maxItems 32
+   */
+  environments?: string[]
+  /**
+   * Who may ask under this policy.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  requesters?: Subject[]
+}
+/**
+ * Labels that the request's Namespace must have. An empty selector means every Namespace.
+ */
+export interface NamespaceSelector {
+  /**
+   * Labels with the values that they must have.
+   */
+  matchLabels?: {
+    [k: string]: string
+  }
+  /**
+   * Requirements on labels, as in every Kubernetes label selector.
+   *
+   * @maxItems 16
+   */
+  matchExpressions?: LabelRequirement[]
+}
+export interface LabelRequirement {
+  /**
+   * The label's key.
+   */
+  key: string
+  /**
+   * How the label is compared.
+   */
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+  /**
+   * The values for In and NotIn.
+   *
+   * @maxItems 32
+   */
+  values?: string[]
+}
+export interface Subject {
+  /**
+   * What the name belongs to.
+   */
+  kind: 'User' | 'ServiceAccount'
+  /**
+   * The user's or the ServiceAccount's name.
+   */
+  name: string
+  /**
+   * The ServiceAccount's namespace.
+   */
+  namespace?: string
+}
+export interface Stage {
+  /**
+   * The stage's name, for example `sre`.
+   */
+  name: string
+  /**
+   * How many of the approvers must say yes.
+   */
+  required: number
+  /**
+   * The people who are asked.
+   *
+   * @minItems 1
+   * @maxItems 1
+   */
+  approvers: Approver[]
+}
+export interface Approver {
+  /**
+   * The approver's name for people to read, for example an e-mail address.
+   */
+  name: string
+  /**
+   * The login_hint by which the provider knows the approver (CIBA Core §7.1).
+   */
+  hint: string
+  /**
+   * The `sub` that the answer must carry. Without it the provider's approverClaim must equal the hint.
+   */
+  subject?: string
+}
+/**
+ * How long a question stands.
+ */
+export interface ExpiryLimits {
+  /**
+   * For requests that do not say.
+   */
+  default: string
+  /**
+   * The longest that a request may ask for.
+   */
+  max: string
+}
+/**
+ * What a token may carry. Without this no token is granted, only the approval.
+ */
+export interface TokenLimits {
+  /**
+   * The scopes that may be asked for.
+   *
+   * @maxItems 32
+   */
+  scopes?: string[]
+  /**
+   * The audiences that may be asked for.
+   *
+   * @maxItems 32
+   */
+  audiences?: string[]
+  /**
+   * The longest lifetime of a token that is accepted from the provider, for example `10m`.
+   */
+  maxLifetime: string
+}
+
+/**
+ * The question. It cannot be edited, since a person's answer is bound to it; ask again with a new object.
+ */
+export interface ApprovalRequestSpec {
+  requester: Requester
+  /**
+   * What is to be done, as a verb and a noun in lower case: `promote-rollout`, `drain-node`, `rollback-config`, `rotate-secret`, `scale-out`, `failover`, `merge-pull-request`.
+   */
+  action: string
+  target: Target
+  /**
+   * The environment that is acted on, for example `prod`. Must equal the Namespace's label `countersign.dev/environment`, if it has that label.
+   */
+  environment: string
+  /**
+   * One line in the requester's own words. Shown to the approver as a claim of the requester.
+   */
+  summary: string
+  /**
+   * Why, in the requester's own words. Shown to the approver as a claim of the requester.
+   */
+  reason?: string
+  /**
+   * Facts that the requester puts forward, such as a success rate. Shown to the approver as claims.
+   *
+   * @maxItems 16
+   */
+  evidence?: Evidence[]
+  /**
+   * The exact arguments of the action. They are part of the digest that the answer is bound to.
+   */
+  parameters?: {
+    [k: string]: string
+  }
+  /**
+   * How long the question stands, for example `10m`. Default and maximum come from the ApprovalPolicy.
+   */
+  requestedExpiry?: string
+  token?: TokenRequest
+  /**
+   * How long this object is kept after its outcome is known. The operator's default is 720h.
+   */
+  ttlAfterFinished?: string
+}
+/**
+ * Who asks: the authenticated user that created this object. Clusters from Kubernetes 1.36 on stamp it; on older ones write your own username. It cannot name anyone else.
+ */
+export interface Requester {
+  /**
+   * The user name as `kubectl auth whoami` shows it, for example `system:serviceaccount:prod:release-bot`.
+   */
+  username: string
+  /**
+   * The uid that the API server knows the user by, if it has one.
+   */
+  uid?: string
+}
+/**
+ * What the action is done to.
+ */
+export interface Target {
+  /**
+   * The apiVersion of the target, for example `argoproj.io/v1alpha1`.
+   */
+  apiVersion?: string
+  /**
+   * The kind of the target, for example `Rollout` or `Node`.
+   */
+  kind: string
+  /**
+   * The name of the target.
+   */
+  name: string
+  /**
+   * Pins what exactly is approved, for example a pod-template hash, an image digest or a commit.
+   */
+  revision?: string
+}
+export interface Evidence {
+  /**
+   * What was observed, for example `success rate`.
+   */
+  name: string
+  /**
+   * The value with its unit, for example `99.8 %`.
+   */
+  value: string
+  /**
+   * Where the approver can look for herself. Shown as text.
+   */
+  url?: string
+}
+/**
+ * The credential that is wanted with the approval. Without it the approval itself is the answer.
+ */
+export interface TokenRequest {
+  /**
+   * OAuth scopes for the token, out of those that the ApprovalPolicy grants.
+   *
+   * @maxItems 8
+   */
+  scopes?: string[]
+  /**
+   * The resource server that the token is for, an absolute URI, out of those that the ApprovalPolicy grants.
+   */
+  audience?: string
+  /**
+   * `Secret` puts the token into the Secret `<name>.countersign`. `None` drops it: the approval itself is the answer.
+   */
+  delivery: 'Secret' | 'None'
+}
+
+/**
+ * The answer, written by the operator alone.
+ */
+export interface ApprovalRequestStatus {
+  /**
+   * Empty until the answer is final. Only `Approved` means that a person said yes.
+   */
+  outcome?: 'Approved' | 'Denied' | 'Expired' | 'Withdrawn' | 'Failed'
+  /**
+   * `Complete` is the summary: False with the reason for waiting, True with the reason of the outcome. One more condition is named as the outcome. Wait with `kubectl wait --for=condition=Complete`.
+   *
+   * @maxItems 8
+   */
+  conditions?: Condition[]
+  /**
+   * What the answer is bound to. SHA-256 of the RFC 8785 form of the question's typed fields.
+   */
+  digest?: string
+  /**
+   * Six characters shown to requester and approver alike, so that both know they mean the same question.
+   */
+  code?: string
+  /**
+   * When the question lapses without an answer.
+   */
+  deadline?: string
+  /**
+   * Until when the question stands, or, once approved, until when the approval is good.
+   */
+  expires?: string
+  effective?: EffectiveTerms
+  /**
+   * Facts that the operator established itself, kept apart from the requester's evidence.
+   *
+   * @maxItems 16
+   */
+  computed?: ComputedFact[]
+  /**
+   * One entry per backchannel authentication request (CIBA Core §7.1).
+   *
+   * @maxItems 1
+   */
+  prompts?: Prompt[]
+  decision?: Decision
+  /**
+   * Who is or was asked, in one line.
+   */
+  approverSummary?: string
+  /**
+   * Until when the approval may be acted on.
+   */
+  validUntil?: string
+  /**
+   * When the token expires; the Secret is deleted then.
+   */
+  tokenExpiresAt?: string
+  /**
+   * The Secret that holds the token.
+   */
+  secretName?: string
+}
+export interface Condition {
+  /**
+   * The condition's name.
+   */
+  type: string
+  /**
+   * Whether the condition holds.
+   */
+  status: 'True' | 'False' | 'Unknown'
+  /**
+   * The generation of the object that this was said about.
+   */
+  observedGeneration?: number
+  /**
+   * When the status last changed.
+   */
+  lastTransitionTime: string
+  /**
+   * Why, as one word out of the closed list in the documentation.
+   */
+  reason: string
+  /**
+   * Why, as a sentence that says what to do next.
+   */
+  message: string
+}
+/**
+ * The question as it was asked, fixed before the approver is disturbed. Later edits of policy or provider change nothing for this request.
+ */
+export interface EffectiveTerms {
+  /**
+   * The ApprovalPolicy that matched.
+   */
+  policy: string
+  /**
+   * The IdentityProvider that was asked.
+   */
+  identityProvider: string
+  /**
+   * The issuer that signs the answer.
+   */
+  issuer: string
+  /**
+   * The OAuth client that asks on behalf of the requester.
+   */
+  clientID: string
+  /**
+   * The people who are asked.
+   *
+   * @minItems 1
+   * @maxItems 1
+   */
+  approvers: EffectiveApprover[]
+  /**
+   * The scopes that are asked for, `openid` and the ones that name the action included.
+   *
+   * @maxItems 16
+   */
+  scopes: string[]
+  /**
+   * Scopes that the provider grants unasked, which do not count as wider.
+   *
+   * @maxItems 32
+   */
+  ignoredScopes?: string[]
+  /**
+   * The resource server that the token is for.
+   */
+  audience?: string
+  /**
+   * The signature algorithms that are accepted.
+   *
+   * @maxItems 8
+   */
+  algorithms?: string[]
+  /**
+   * The longest token lifetime that is accepted; also how long the approval is good.
+   */
+  tokenMaxLifetimeSeconds?: number
+}
+export interface EffectiveApprover {
+  /**
+   * The approver's name for people to read.
+   */
+  name: string
+  /**
+   * The login_hint sent to the provider.
+   */
+  hint: string
+  /**
+   * The ID token claim that must name the approver.
+   */
+  claim: string
+  /**
+   * The value that this claim must have.
+   */
+  expected: string
+}
+export interface ComputedFact {
+  /**
+   * What was established.
+   */
+  name: string
+  /**
+   * Its value.
+   */
+  value: string
+}
+export interface Prompt {
+  /**
+   * The prompt's id within this request.
+   */
+  id: string
+  /**
+   * How often this prompt was sent. Each attempt is recorded before it is sent.
+   */
+  attempt: number
+  /**
+   * Who is asked.
+   */
+  approver: string
+  /**
+   * When the attempt was recorded, just before it was sent.
+   */
+  sentAt?: string
+  /**
+   * When the provider forgets the prompt.
+   */
+  expiresAt?: string
+  /**
+   * The provider's interval between token requests (CIBA Core §7.3).
+   */
+  intervalSeconds?: number
+  /**
+   * The operator's key that the assertion's `jti` is derived with, for private_key_jwt.
+   */
+  kid?: string
+  /**
+   * Until when this attempt may be sent again without disturbing anyone twice.
+   */
+  assertionExpiresAt?: string
+  /**
+   * The provider's auth_req_id, sealed with the operator's key.
+   */
+  handle?: string
+}
+/**
+ * Verified facts about the answer.
+ */
+export interface Decision {
+  /**
+   * Who answered, as the provider signed it.
+   *
+   * @maxItems 1
+   */
+  approvers: VerifiedApprover[]
+  /**
+   * When the operator received the answer.
+   */
+  decidedAt: string
+  /**
+   * The parameters to act with.
+   */
+  parameters?: {
+    [k: string]: string
+  }
+  /**
+   * The same facts sealed with the operator's key, so that nobody else can write them.
+   */
+  seal: string
+}
+export interface VerifiedApprover {
+  /**
+   * The `iss` of the ID token.
+   */
+  issuer: string
+  /**
+   * The `sub` of the ID token.
+   */
+  subject: string
+  /**
+   * The approver's name, from the policy.
+   */
+  name: string
+  /**
+   * The `acr` of the ID token.
+   */
+  acr?: string
+  /**
+   * The `amr` of the ID token.
+   *
+   * @maxItems 16
+   */
+  amr?: string[]
+  /**
+   * The `auth_time` of the ID token.
+   */
+  authTime?: string
+}
+
+/**
+ * The provider, its habits, and the clients that ask there.
+ */
+export interface IdentityProviderSpec {
+  /**
+   * The provider's issuer identifier, exactly as its discovery document says it.
+   */
+  issuer: string
+  /**
+   * Presets for a provider's habits; every one of them can be overridden below. `OidcProvider` is panva's oidc-provider, which the embedded provider is made of.
+   */
+  profile: 'Generic' | 'OidcProvider'
+  /**
+   * The OAuth clients that ask. Every agent has an identity of its own: the client whose requesters match is used; one without requesters serves the rest.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  clients: Client[]
+  /**
+   * How the answer arrives (CIBA Core §5). `Poll` asks the token endpoint at the provider's interval.
+   */
+  delivery: 'Poll'
+  /**
+   * How the provider learns the action, so that it signs it into the token. `ParameterizedScopes` asks for the scopes action:…, target:…, namespace:…, kind:…, revision:…, environment:… and digest:… . The default comes from the profile.
+   */
+  actionBinding?: 'None' | 'ParameterizedScopes'
+  /**
+   * Whether the provider refuses a client assertion that it has seen before. With `Refused` a prompt whose answer was lost is sent again, which then disturbs nobody twice. The default comes from the profile.
+   */
+  assertionReplay?: 'Refused' | 'Unknown'
+  bindingMessage?: BindingMessage
+  token?: TokenHabits
+  /**
+   * PEM certificates to trust for this provider, instead of the system's.
+   */
+  caBundle?: string
+  /**
+   * Accept plain http, for a loopback issuer only. For demonstrations and tests.
+   */
+  allowInsecureHTTP: boolean
+}
+export interface Client {
+  /**
+   * The client_id at the provider.
+   */
+  clientID: string
+  authentication: ClientAuthentication
+  /**
+   * The requesters that this client asks for.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  requesters?: Subject[]
+}
+/**
+ * How the client proves itself to the provider.
+ */
+export interface ClientAuthentication {
+  /**
+   * The token_endpoint_auth_method, used at both endpoints. With `private_key_jwt` a prompt whose answer was lost can be sent again without disturbing anyone twice; it is the one to prefer.
+   */
+  method: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+  /**
+   * How `private_key_jwt` signs. The default follows from the key.
+   */
+  algorithm?: 'ES256' | 'PS256' | 'RS256' | 'EdDSA'
+  secretRef: SecretReference
+}
+/**
+ * The credential, a Secret in the operator's own namespace: the client's secret, or for `private_key_jwt` its private key as a JWK.
+ */
+export interface SecretReference {
+  /**
+   * The Secret's name.
+   */
+  name: string
+  /**
+   * The key within the Secret's data.
+   */
+  key: string
+}
+/**
+ * What the provider accepts as binding_message (CIBA Core §7.1). The default comes from the profile.
+ */
+export interface BindingMessage {
+  /**
+   * The accepted characters, as the inside of a regular expression's brackets, for example `a-zA-Z0-9._-`.
+   */
+  pattern?: string
+  /**
+   * The longest accepted message.
+   */
+  maxLength?: number
+}
+/**
+ * How the provider's tokens look.
+ */
+export interface TokenHabits {
+  /**
+   * The signature algorithms that are accepted. The default comes from the profile.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  algorithms?: ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[]
+  /**
+   * The ID token claim that equals an approver's hint. `email` counts only together with email_verified. The default comes from the profile; Generic has none.
+   */
+  approverClaim?: string
+  /**
+   * Scopes that the provider grants unasked, which do not count as wider than asked.
+   *
+   * @maxItems 32
+   */
+  ignoredScopes?: string[]
+}
