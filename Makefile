@@ -1,0 +1,54 @@
+# Every target does its own set-up. `make help` lists them.
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+TESTS = node --test --test-concurrency=2 --test-timeout=180000 --test-global-setup=test/support/global-setup.ts
+SOURCES = $(shell find src -name '*.ts') hack/bundle.ts package.json
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
+
+.PHONY: demo
+demo: dist/.built control-plane ## Ask for one approval on a real API server; APPROVE=alice or DENY=alice answers by itself
+	@exec node hack/demo/main.ts $(if $(APPROVE),--approve $(APPROVE)) $(if $(DENY),--deny $(DENY))
+
+.PHONY: test
+test: dist/.built control-plane ## Run every test (FILES= narrows it)
+	@$(TESTS) $(or $(FILES),'test/**/*.test.ts')
+
+.PHONY: check
+check: node_modules/.package-lock.json ## Types, lint, format, arrows, dead code, generated files
+	@tsc
+	eslint .
+	prettier --check --log-level=warn .
+	depcruise --output-type=err src test hack
+	knip
+	node hack/generate.ts --check
+
+.PHONY: generate
+generate: node_modules/.package-lock.json ## Write the files that are generated from crds/
+	@node hack/generate.ts
+
+.PHONY: format
+format: node_modules/.package-lock.json ## Let prettier lay out every file
+	@prettier --write --log-level=warn .
+
+.PHONY: control-plane
+control-plane: node_modules/.package-lock.json ## Find or build kube-apiserver, kubectl and etcd
+	@node hack/control-plane/binaries.ts
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@command -v npm >/dev/null || { echo 'npm was not found. Install Node 20 or later with npm and try again.' >&2; exit 1; }
+	echo 'installing packages (npm ci)…'
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	node -e 'if (Number(process.versions.node.split(".")[0]) < 24) { console.error("Countersign needs Node 24 or later; this platform has no bundled one. Install it from nodejs.org and try again."); process.exit(1) }'
+	touch $@
+
+dist/.built: $(SOURCES) node_modules/.package-lock.json
+	@node hack/bundle.ts
+	touch $@

@@ -1,0 +1,148 @@
+/** Starts etcd and kube-apiserver on free loopback ports: a real control plane without nodes. */
+import { generateKeyPair, randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { stringify } from 'yaml'
+import { awaitReady } from './await-ready.ts'
+import { requireBinary } from './binaries.ts'
+import { freePort } from './free-port.ts'
+import { ProgramEndedError, startLeashed, type Command, type LeashedProcess } from './leashed-process.ts'
+
+const startTimeoutMs = 60_000
+const attempts = 3
+
+export type ControlPlane = {
+  /** File with the credentials of an administrator. */
+  readonly kubeconfig: string
+  readonly url: string
+  readonly caFile: string
+  readonly adminToken: string
+  /** Ends both programs and removes the directory. */
+  stop(): Promise<void>
+}
+
+export type ControlPlaneOptions = {
+  /** For data, keys and logs. It belongs to the control plane, which removes it at the end. */
+  readonly directory: string
+}
+
+/** Returns once `/readyz` answers. When this process dies, the control plane goes with it. */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(options)
+    } catch (error) {
+      // A free port that was picked may be taken before the program listens on it.
+      const portTaken = error instanceof ProgramEndedError && error.message.includes('address already in use')
+      if (!portTaken || attempt === attempts) throw error
+    }
+  }
+}
+
+async function startOnce({ directory }: ControlPlaneOptions): Promise<ControlPlane> {
+  const programs: LeashedProcess[] = []
+  const stop = async (): Promise<void> => {
+    // The API server needs etcd to shut down.
+    for (const program of programs.toReversed()) await program.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+  const run = async (command: Command, readiness: { url: string; caFile?: string }): Promise<void> => {
+    const program = startLeashed(command)
+    programs.push(program)
+    const ready = awaitReady({ ...readiness, signal: AbortSignal.timeout(startTimeoutMs) })
+    await Promise.race([ready, program.failed])
+  }
+  try {
+    return { ...(await startPrograms(directory, run)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Run = (command: Command, readiness: { readonly url: string; readonly caFile?: string }) => Promise<void>
+
+async function startPrograms(directory: string, run: Run): Promise<Omit<ControlPlane, 'stop'>> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const etcdUrl = `http://127.0.0.1:${await freePort()}`
+  const securePort = await freePort()
+  const url = `https://127.0.0.1:${securePort}`
+  const caFile = join(directory, 'apiserver.crt')
+  const adminToken = randomBytes(24).toString('base64url')
+
+  await Promise.all([
+    run(etcd(directory, etcdUrl), { url: `${etcdUrl}/health` }),
+    writeKeys(directory, adminToken),
+  ])
+  await run(apiServer({ directory, etcdUrl, securePort }), { url: `${url}/readyz`, caFile })
+  return { url, caFile, adminToken, kubeconfig: writeKubeconfig({ directory, url, caFile, adminToken }) }
+}
+
+function etcd(directory: string, url: string): Command {
+  const flags = {
+    'data-dir': join(directory, 'etcd'),
+    'listen-client-urls': url,
+    'advertise-client-urls': url,
+    'listen-peer-urls': 'http://127.0.0.1:0',
+    // The only member elects itself after one election timeout.
+    'heartbeat-interval': '10',
+    'election-timeout': '100',
+    'unsafe-no-fsync': 'true',
+  }
+  return {
+    program: requireBinary('etcd'),
+    args: asArguments(flags),
+    directory,
+    logFile: join(directory, 'etcd.log'),
+  }
+}
+
+type ApiServer = { readonly directory: string; readonly etcdUrl: string; readonly securePort: number }
+
+function apiServer({ directory, etcdUrl, securePort }: ApiServer): Command {
+  const flags = {
+    'etcd-servers': etcdUrl,
+    'secure-port': securePort.toString(),
+    'bind-address': '127.0.0.1',
+    // Without a certificate it makes its own, which is its CA as well: apiserver.crt.
+    'cert-dir': directory,
+    'service-account-issuer': 'https://kubernetes.default.svc',
+    'service-account-key-file': join(directory, 'service-account.key'),
+    'service-account-signing-key-file': join(directory, 'service-account.key'),
+    'token-auth-file': join(directory, 'tokens.csv'),
+    'authorization-mode': 'RBAC',
+    'service-cluster-ip-range': '10.0.0.0/24',
+  }
+  const logFile = join(directory, 'kube-apiserver.log')
+  return { program: requireBinary('kube-apiserver'), args: asArguments(flags), directory, logFile }
+}
+
+function asArguments(flags: Readonly<Record<string, string>>): string[] {
+  return Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
+}
+
+async function writeKeys(directory: string, adminToken: string): Promise<void> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  writeFileSync(join(directory, 'service-account.key'), pem, { mode: 0o600 })
+  writeFileSync(join(directory, 'tokens.csv'), `${adminToken},admin,admin,system:masters\n`, { mode: 0o600 })
+}
+
+type Access = Pick<ControlPlane, 'url' | 'caFile' | 'adminToken'> & { readonly directory: string }
+
+function writeKubeconfig({ directory, url, caFile, adminToken }: Access): string {
+  const file = join(directory, 'kubeconfig')
+  const name = 'countersign'
+  const cluster = { server: url, 'certificate-authority-data': readFileSync(caFile).toString('base64') }
+  const kubeconfig = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster }],
+    users: [{ name, user: { token: adminToken } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    'current-context': name,
+  }
+  writeFileSync(file, stringify(kubeconfig), { mode: 0o600 })
+  return file
+}
