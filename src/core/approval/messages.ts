@@ -1,0 +1,103 @@
+/** The sentences of conditions and Events: what happened, and what to do next. Never text of the requester. */
+import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
+import { reasons, type FinalReason } from '../../api/reasons.ts'
+import { codeOf } from './digest.ts'
+
+export type ProviderErrorText = { readonly error: string; readonly description?: string }
+
+export function retriedUntil(message: string, deadline: Date): string {
+  return `${message} Retried until ${clock(deadline)}.`
+}
+
+export function asking(terms: EffectiveTerms, attempt: number): string {
+  return `asking ${namesOf(terms)} through IdentityProvider ${terms.identityProvider}, attempt ${attempt}.`
+}
+
+export function pending(request: ApprovalRequest, deadline: string): string {
+  return `${asked(request)} has been asked, with the code ${codeOf(request)}; the answer is awaited until ${clock(deadline)}.`
+}
+
+export function approved(request: ApprovalRequest, { decision, ...approval }: ApprovalText): string {
+  const until = `Act before ${clock(approval.tokenExpiresAt ?? approval.validUntil)}`
+  const where = approval.secretName === undefined ? '.' : `, with the token in Secret ${approval.secretName}.`
+  return `${asked(request)} approved at ${clock(decision.decidedAt)}. ${until}${where}`
+}
+
+type ApprovalText = {
+  readonly decision: { readonly decidedAt: string }
+  readonly validUntil: string
+  readonly tokenExpiresAt?: string
+  readonly secretName?: string
+}
+
+export function expired(request: ApprovalRequest): string {
+  const { effective, conditions, deadline } = request.status ?? {}
+  const until = deadline === undefined ? '' : ` by ${clock(deadline)}`
+  if (effective !== undefined)
+    return `${namesOf(effective)} did not answer${until}. ${reasons.RequestExpired.next}`
+  const waiting = conditions?.find(({ type }) => type === 'Complete')
+  const why = waiting === undefined ? '' : ` It waited for: ${waiting.reason}: ${waiting.message}`
+  return `nobody could be asked${until}. ${reasons.RequestExpired.next}${why}`
+}
+
+export function expiredUnreachable(request: ApprovalRequest): string {
+  return `the provider could not be asked for the answer of ${asked(request)} by ${clock(request.status?.deadline)}. ${reasons.RequestExpired.next}`
+}
+
+export function tokenLost(request: ApprovalRequest): string {
+  return (
+    `the provider has given the token of this request out already, and it did not reach Secret storage; ` +
+    `the answer of ${asked(request)} cannot be used. ${reasons.TokenLost.next}`
+  )
+}
+
+export function promptLost(request: ApprovalRequest, why: string): string {
+  return `${why}; ${asked(request)} may still see the prompt, an answer to it will have no effect. ${reasons.PromptLost.next}`
+}
+
+export function providerChanged({ identityProvider, issuer, clientID }: EffectiveTerms): string {
+  return (
+    `IdentityProvider ${identityProvider} no longer has the issuer ${issuer} with the client ${clientID}, by which this question was put; ` +
+    `nothing was sent to the new one. ${reasons.IdentityProviderChanged.next}`
+  )
+}
+
+/** For an error that leaves the question open. */
+export function providerError(request: ApprovalRequest, text: ProviderErrorText): string {
+  const provider = request.status?.effective?.identityProvider ?? ''
+  return `IdentityProvider ${provider} answered ${quoted(text)} when ${asked(request)} was to be asked. ${reasons.IdentityProviderNotReady.next}`
+}
+
+/** For an error that ends the question. */
+export function finalError(
+  request: ApprovalRequest,
+  reason: FinalReason,
+  { now, ...text }: ProviderErrorText & { readonly now: Date },
+): string {
+  const { next } = reasons[reason]
+  switch (reason) {
+    case 'AccessDenied':
+      return `the prompt to ${asked(request)} was refused at ${clock(now)}. ${next}`
+    case 'RequestExpired':
+      return expired(request)
+    default:
+      return `the provider answered ${quoted(text)} for the prompt to ${asked(request)}. ${next}`
+  }
+}
+
+export function clock(moment: Date | string | undefined): string {
+  const date = new Date(moment ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? 'its deadline' : `${date.toISOString().slice(11, 16)} UTC`
+}
+
+function asked({ status }: ApprovalRequest): string {
+  return status?.effective === undefined ? 'the approver' : namesOf(status.effective)
+}
+
+function namesOf({ approvers }: EffectiveTerms): string {
+  return approvers.map(({ name }) => name).join(', ')
+}
+
+function quoted({ error, description }: ProviderErrorText): string {
+  return description === undefined || description === '' ? error : `${error} ("${description}")`
+}

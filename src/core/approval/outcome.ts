@@ -1,0 +1,52 @@
+/** What came of doing something, and what is to be written and remembered of it. */
+import type { ApprovalRequestStatus, Decision } from '../../api/objects.ts'
+import type { FinalReason } from '../../api/reasons.ts'
+import type { Blocked } from '../policy/selection.ts'
+import type { TokenResponse } from '../ports/redeeming.ts'
+import type { Progress, Settings } from './stage.ts'
+
+/** An approval with its verified facts, as it is sealed into the token's Secret and written to status. */
+export type Approval = {
+  readonly decision: Decision
+  readonly validUntil: string
+  readonly tokenExpiresAt?: string
+  readonly secretName?: string
+}
+
+export type ActionOutcome =
+  | { readonly kind: 'Nothing' }
+  /** What was decided upon is not what is there any more. */
+  | { readonly kind: 'Stale' }
+  | { readonly kind: 'Blocked'; readonly blocked: Blocked; readonly deadline: Date }
+  | { readonly kind: 'NotAskable'; readonly blocked: Blocked; readonly deadline: Date }
+  | {
+      readonly kind: 'Prompted'
+      readonly handle: string
+      readonly expiresInSeconds: number
+      readonly intervalSeconds: number
+    }
+  | {
+      readonly kind: 'NotPrompted'
+      readonly error: string
+      readonly description?: string
+      readonly retryAfterSeconds?: number
+    }
+  /** It is not known whether the prompt was shown; the same attempt may be sent again. */
+  | { readonly kind: 'Unanswered' }
+  | { readonly kind: 'PromptLost'; readonly message: string }
+  | {
+      readonly kind: 'TokenError'
+      readonly error: string
+      readonly description?: string
+      readonly retryAfterSeconds?: number
+    }
+  | { readonly kind: 'Unreachable'; readonly detail: string; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'NoTokenFound' }
+  | { readonly kind: 'Undelivered'; readonly response: TokenResponse; readonly receivedAt: Date }
+  | { readonly kind: 'Refused'; readonly reason: FinalReason; readonly message: string }
+  | { readonly kind: 'Approved'; readonly approval: Approval }
+  | { readonly kind: 'Lapsed' }
+  | { readonly kind: 'TokenDeleted' }
+
+export type Moment = { readonly settings: Settings; readonly now: Date }
+export type Recorded = { readonly status?: ApprovalRequestStatus; readonly progress?: Progress }

@@ -1,0 +1,64 @@
+/** When the next token request goes out (CIBA Core §7.3, §11). Kept in memory, rebuilt from status after a restart. */
+import { earlier, secondsAfter } from '../duration.ts'
+
+export type Polling = {
+  readonly kind: 'Polling'
+  readonly nextAt: Date
+  readonly intervalSeconds: number
+  /** Token requests in a row that reached nobody. */
+  readonly failures: number
+}
+
+/** CIBA Core §7.3: what holds when the provider does not say. */
+export const defaultIntervalSeconds = 5
+const longestBackoffSeconds = 60
+
+/** The first token request after a prompt goes out one interval later. */
+export function startPolling(intervalSeconds: number, now: Date): Polling {
+  return { kind: 'Polling', nextAt: secondsAfter(now, intervalSeconds), intervalSeconds, failures: 0 }
+}
+
+/** After a restart the first requests are spread over one interval, by uid, so that the provider meets no herd. */
+export function resumePolling(intervalSeconds: number, uid: string, now: Date): Polling {
+  const share = Number.parseInt(uid.slice(0, 4), 16) / 0x10000
+  return {
+    ...startPolling(intervalSeconds, now),
+    nextAt: secondsAfter(now, intervalSeconds * (Number.isNaN(share) ? 1 : share)),
+  }
+}
+
+export function afterPending(polling: Polling, now: Date, retryAfterSeconds = 0): Polling {
+  return next(polling, { intervalSeconds: polling.intervalSeconds, now, retryAfterSeconds })
+}
+
+/** CIBA Core §11: five seconds more, for this and every later request. */
+export function afterSlowDown(polling: Polling, now: Date, retryAfterSeconds = 0): Polling {
+  return next(polling, { intervalSeconds: polling.intervalSeconds + 5, now, retryAfterSeconds })
+}
+
+/** Nothing was decided: keep the prompt and ask less and less often. */
+export function afterFailure(polling: Polling, now: Date, retryAfterSeconds = 0): Polling {
+  const backoff = Math.max(backoffSeconds(polling.failures), polling.intervalSeconds, retryAfterSeconds)
+  return { ...polling, nextAt: secondsAfter(now, backoff), failures: polling.failures + 1 }
+}
+
+/** For how long after the deadline a last token request may be told to slow down, which hides the answer. */
+export const lastAnswerSeconds = 30
+
+/** A last token request goes out at the deadline, and one more if that was too early for the provider. */
+export function endingAt(deadline: Date, polling: Polling, now: Date): Polling {
+  const last = now < deadline ? deadline : secondsAfter(deadline, lastAnswerSeconds)
+  return { ...polling, nextAt: earlier(polling.nextAt, last) }
+}
+
+/** 1, 2, 4, … seconds, one minute at most. */
+export function backoffSeconds(failures: number): number {
+  return Math.min(2 ** Math.min(failures, 10), longestBackoffSeconds)
+}
+
+type Next = { readonly intervalSeconds: number; readonly now: Date; readonly retryAfterSeconds: number }
+
+function next(polling: Polling, { intervalSeconds, now, retryAfterSeconds }: Next): Polling {
+  const nextAt = secondsAfter(now, Math.max(intervalSeconds, retryAfterSeconds))
+  return { ...polling, intervalSeconds, nextAt, failures: 0 }
+}

@@ -1,0 +1,54 @@
+/** What an OAuth error code means for a question (CIBA Core §11 and §13, RFC 8707 §2). */
+import type { FinalReason } from '../../api/reasons.ts'
+
+/** `Retry`: nobody was disturbed and it may go better later. `Misconfigured`: someone must mend the client first. */
+export type ErrorMeaning =
+  | { readonly kind: 'Retry' }
+  | { readonly kind: 'Misconfigured' }
+  | { readonly kind: 'Final'; readonly reason: FinalReason }
+
+const retry = { kind: 'Retry' } as const
+const misconfigured = { kind: 'Misconfigured' } as const
+const final = (reason: FinalReason): ErrorMeaning => ({ kind: 'Final', reason })
+
+const shared: Readonly<Record<string, ErrorMeaning>> = {
+  server_error: retry,
+  temporarily_unavailable: retry,
+  invalid_client: misconfigured,
+  invalid_request: final('InvalidRequest'),
+  invalid_scope: final('InvalidScope'),
+  invalid_target: final('InvalidTarget'),
+}
+
+const atBackchannel: Readonly<Record<string, ErrorMeaning>> = {
+  ...shared,
+  unauthorized_client: misconfigured,
+  unknown_user_id: final('UnknownUserId'),
+  invalid_binding_message: final('InvalidBindingMessage'),
+  expired_login_hint_token: final('ExpiredLoginHintToken'),
+  missing_user_code: final('MissingUserCode'),
+  invalid_user_code: final('InvalidUserCode'),
+  // Not a person's answer: only the token endpoint can say that the approver refused.
+  access_denied: final('PromptRefused'),
+}
+
+const atToken: Readonly<Record<string, ErrorMeaning>> = {
+  ...shared,
+  unauthorized_client: final('UnauthorizedClient'),
+  access_denied: final('AccessDenied'),
+  expired_token: final('RequestExpired'),
+}
+
+/** For an error of the backchannel authentication endpoint. */
+export function meaningAtBackchannel(error: string): ErrorMeaning {
+  return lookUp(atBackchannel, error)
+}
+
+/** For an error of the token endpoint, pending, slow_down and invalid_grant aside. */
+export function meaningAtToken(error: string): ErrorMeaning {
+  return lookUp(atToken, error)
+}
+
+function lookUp(table: Readonly<Record<string, ErrorMeaning>>, error: string): ErrorMeaning {
+  return (Object.hasOwn(table, error) ? table[error] : undefined) ?? final('ProviderError')
+}

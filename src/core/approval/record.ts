@@ -1,0 +1,166 @@
+/** What to write, and what to remember, after something was done. Nothing to change means no status. */
+import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/objects.ts'
+import type { FinalReason } from '../../api/reasons.ts'
+import type { Blocked } from '../policy/selection.ts'
+import { secondsAfter, timestamp } from '../duration.ts'
+import type { Verdict } from './conditions.ts'
+import * as say from './messages.ts'
+import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
+import { afterFailure, backoffSeconds, endingAt, resumePolling, startPolling } from './polling.ts'
+import { meaningAtBackchannel } from './provider-errors.ts'
+import { deadlineOf, type Observed, type Progress } from './stage.ts'
+import { intervalOf, pollingOf, tokenError } from './token-error.ts'
+import { withVerdict } from './verdict.ts'
+
+/** Whatever the provider says: a year, so that its end can be written as a date. */
+const longestPromptSeconds = 31_536_000
+
+export function record(observed: Observed, outcome: ActionOutcome, moment: Moment): Recorded {
+  const recorded = recordOutcome(observed, outcome, moment)
+  const { status = observed.request.status, progress } = recorded
+  if (progress?.kind !== 'Polling' || status?.deadline === undefined) return recorded
+  return { ...recorded, progress: endingAt(new Date(status.deadline), progress, moment.now) }
+}
+
+function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, now }: Moment): Recorded {
+  const { request, progress } = observed
+  // What is final stays final.
+  if (request.status?.outcome !== undefined && outcome.kind !== 'TokenDeleted') return keeping(progress)
+  const finish = (reason: FinalReason, message: string): Recorded => ({
+    status: withVerdict(request, { kind: 'Final', reason, message }, now),
+  })
+  switch (outcome.kind) {
+    case 'Nothing':
+    case 'Stale':
+      return keeping(progress)
+    case 'Blocked':
+      return { status: waiting(request, outcome, now) }
+    case 'NotAskable':
+      return { status: waiting(request, outcome, now), progress: backoff(progress, now) }
+    case 'Prompted':
+      return prompted(request, outcome, now)
+    case 'NotPrompted':
+      return notPrompted(observed, outcome, now)
+    case 'TokenError':
+      return tokenError(observed, outcome, { settings, now })
+    case 'Unreachable':
+      if (now >= deadlineOf(request, settings))
+        return finish('RequestExpired', say.expiredUnreachable(request))
+      return { progress: afterFailure(pollingOf(observed, now), now, outcome.retryAfterSeconds) }
+    case 'NoTokenFound':
+      if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request))
+      return { progress: resumePolling(intervalOf(request), request.metadata.uid ?? '', now) }
+    case 'Undelivered':
+      return { progress: undelivered(progress, outcome, now) }
+    case 'Unanswered':
+      return { progress: backoff(progress, now) }
+    case 'PromptLost':
+      return finish('PromptLost', outcome.message)
+    case 'Refused':
+      return finish(outcome.reason, outcome.message)
+    case 'Lapsed':
+      return finish('RequestExpired', say.expired(request))
+    case 'Approved':
+      return { status: approved(request, outcome.approval, now) }
+    case 'TokenDeleted':
+      return { progress: { kind: 'Spent' } }
+  }
+}
+
+function keeping(progress: Progress | undefined): Recorded {
+  return progress === undefined ? {} : { progress }
+}
+
+function waiting(
+  request: ApprovalRequest,
+  { blocked, deadline }: { readonly blocked: Blocked; readonly deadline: Date },
+  now: Date,
+): ApprovalRequestStatus {
+  const message = say.retriedUntil(blocked.message, deadline)
+  const status = withVerdict(request, { kind: 'Waiting', reason: blocked.reason, message }, now)
+  return { ...status, deadline: timestamp(deadline), expires: timestamp(deadline) }
+}
+
+function backoff(progress: Progress | undefined, now: Date, atLeastSeconds = 0): Progress {
+  const failures = progress?.kind === 'Backoff' ? progress.failures : 0
+  const seconds = Math.max(backoffSeconds(failures), atLeastSeconds)
+  return { kind: 'Backoff', until: secondsAfter(now, seconds), failures: failures + 1 }
+}
+
+function prompted(
+  request: ApprovalRequest,
+  outcome: Extract<ActionOutcome, { kind: 'Prompted' }>,
+  now: Date,
+): Recorded {
+  const [prompt] = request.status?.prompts ?? []
+  if (prompt === undefined) return {}
+  const life = Math.min(outcome.expiresInSeconds, longestPromptSeconds)
+  const expiresAt = timestamp(secondsAfter(prompt.sentAt ?? now, life))
+  const deadline = [request.status?.deadline ?? expiresAt, expiresAt].toSorted()[0] ?? expiresAt
+  const { handle, intervalSeconds } = outcome
+  const verdict: Verdict = {
+    kind: 'Waiting',
+    reason: 'AuthorizationPending',
+    message: say.pending(request, deadline),
+  }
+  return {
+    status: {
+      ...withVerdict(request, verdict, now),
+      deadline,
+      expires: deadline,
+      prompts: [{ ...prompt, handle, expiresAt, intervalSeconds }],
+    },
+    progress: startPolling(intervalSeconds, now),
+  }
+}
+
+function notPrompted(
+  { request, progress }: Observed,
+  outcome: Extract<ActionOutcome, { kind: 'NotPrompted' }>,
+  now: Date,
+): Recorded {
+  const meaning = meaningAtBackchannel(outcome.error)
+  const message = say.providerError(request, outcome)
+  if (meaning.kind === 'Final') return { status: withVerdict(request, { ...meaning, message }, now) }
+  const status = withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now)
+  return {
+    status: { ...status, prompts: (request.status?.prompts ?? []).map(unsent) },
+    progress: backoff(progress, now, outcome.retryAfterSeconds),
+  }
+}
+
+/** Without `sentAt` the record says that this attempt disturbed nobody. */
+function unsent({ id, attempt, approver }: Prompt): Prompt {
+  return { id, attempt, approver }
+}
+
+function undelivered(
+  progress: Progress | undefined,
+  outcome: Extract<ActionOutcome, { kind: 'Undelivered' }>,
+  now: Date,
+): Progress {
+  const failures = progress?.kind === 'Redeemed' ? progress.failures : 0
+  return {
+    ...outcome,
+    kind: 'Redeemed',
+    retryAt: secondsAfter(now, backoffSeconds(failures)),
+    failures: failures + 1,
+  }
+}
+
+function approved(request: ApprovalRequest, approval: Approval, now: Date): ApprovalRequestStatus {
+  const { decision, validUntil, tokenExpiresAt, secretName } = approval
+  return {
+    ...withVerdict(
+      request,
+      { kind: 'Final', reason: 'Approved', message: say.approved(request, approval) },
+      now,
+    ),
+    decision,
+    validUntil,
+    expires: tokenExpiresAt ?? validUntil,
+    approverSummary: decision.approvers.map(({ name }) => name).join(', '),
+    ...(tokenExpiresAt !== undefined && { tokenExpiresAt }),
+    ...(secretName !== undefined && { secretName }),
+  }
+}

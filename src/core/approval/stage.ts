@@ -1,0 +1,197 @@
+/**
+ * Where a request stands, derived from the object each time:
+ *
+ *   Blocked ─▶ Ready ─W1─▶ (Intended) ─I1,W2─▶ Waiting ◀─▶ Due ─I2,W3─▶ (Answered) ─W4─▶ Complete ─▶ TokenDue ─▶ Retained
+ *
+ * Intended and Answered are only met by a pass that finds them after a crash; the pass that made them goes on at once.
+ */
+import type { ApprovalRequest, EffectiveTerms, IdentityProvider, Outcome, Prompt } from '../../api/objects.ts'
+import type { TokenResponse } from '../ports/redeeming.ts'
+import { earlier, secondsAfter, secondsOf } from '../duration.ts'
+import type { Blocked } from '../policy/selection.ts'
+import { habitsOf } from '../provider/profile.ts'
+import { summaryOf } from './conditions.ts'
+import type { Polling } from './polling.ts'
+import { termsOf, type Surroundings, type Terms } from './terms.ts'
+
+/**
+ * What this process remembers of a request between passes. Losing it costs time, never correctness.
+ * `Backoff`: a check or a prompt failed harmlessly. `Held`: `invalid_grant`, so another process may be writing the token's
+ * Secret. `Redeemed`: a token response that could not be verified or stored yet.
+ * `TakenOver`: the leader before us fell silent and may still be redeeming. `Spent`: the token's Secret is deleted.
+ */
+export type Progress =
+  | Polling
+  | { readonly kind: 'Backoff'; readonly until: Date; readonly failures: number }
+  | { readonly kind: 'Held'; readonly until: Date }
+  | {
+      readonly kind: 'Redeemed'
+      readonly response: TokenResponse
+      readonly receivedAt: Date
+      readonly retryAt: Date
+      readonly failures: number
+    }
+  | { readonly kind: 'TakenOver'; readonly until: Date }
+  | { readonly kind: 'Spent' }
+
+export type Observed = {
+  readonly request: ApprovalRequest
+  readonly surroundings: Surroundings
+  readonly progress: Progress | undefined
+}
+
+/** The operator's own limits. */
+export type Settings = {
+  /** How long a question stands that no policy matches. */
+  readonly unmatchedSeconds: number
+  /** How long an approval without a token limit is good. */
+  readonly approvalSeconds: number
+  readonly retentionSeconds: number
+  /** How long to wait after `invalid_grant` for another process to have written the Secret. */
+  readonly holdSeconds: number
+}
+
+/** A prompt whose `auth_req_id` is known. */
+export type Pending = {
+  readonly prompt: Prompt & { readonly handle: string }
+  readonly terms: EffectiveTerms
+  readonly provider: IdentityProvider
+}
+
+export type Stage =
+  | (Blocked & { readonly retryAt: Date })
+  | { readonly kind: 'Ready'; readonly terms: Terms }
+  | { readonly kind: 'Lapsed' }
+  | { readonly kind: 'ProviderChanged'; readonly terms: EffectiveTerms }
+  | { readonly kind: 'Intended'; readonly prompt: Prompt }
+  | { readonly kind: 'Resendable'; readonly terms: Terms; readonly prompt: Prompt }
+  | { readonly kind: 'Waiting'; readonly until: Date }
+  | { readonly kind: 'Resumed'; readonly prompt: Prompt }
+  | { readonly kind: 'Due'; readonly pending: Pending }
+  | {
+      readonly kind: 'Redeemed'
+      readonly pending: Pending
+      readonly response: TokenResponse
+      readonly receivedAt: Date
+    }
+  | { readonly kind: 'Complete'; readonly outcome: Outcome; readonly until: Date }
+  | { readonly kind: 'TokenDue'; readonly secretName: string }
+  | { readonly kind: 'RetentionOver' }
+
+export function stageOf(observed: Observed, settings: Settings, now: Date): Stage {
+  const { outcome, effective } = observed.request.status ?? {}
+  if (outcome !== undefined) return finishedStage(observed, { outcome, settings, now })
+  if (effective === undefined) return unaskedStage(observed, settings, now)
+  return askedStage(observed, effective, now)
+}
+
+/** Until when the question stands. */
+export function deadlineOf({ metadata, status }: ApprovalRequest, settings: Settings): Date {
+  return new Date(
+    status?.deadline ?? secondsAfter(metadata.creationTimestamp ?? '', settings.unmatchedSeconds),
+  )
+}
+
+function unaskedStage({ request, surroundings, progress }: Observed, settings: Settings, now: Date): Stage {
+  const terms = termsOf(request, surroundings)
+  const deadline = terms.deadline ?? deadlineOf(request, settings)
+  if (now >= deadline) return { kind: 'Lapsed' }
+  if (terms.kind === 'Blocked') return { ...terms, retryAt: deadline }
+  return readyUnlessBackingOff(terms, progress, now)
+}
+
+type Asked = {
+  readonly terms: EffectiveTerms
+  readonly provider: IdentityProvider | undefined
+  readonly deadline: Date
+  readonly now: Date
+}
+
+function askedStage({ request, surroundings, progress }: Observed, terms: EffectiveTerms, now: Date): Stage {
+  const deadline = new Date(request.status?.deadline ?? 0)
+  const [prompt] = request.status?.prompts ?? []
+  const provider = surroundings.providers.find(({ metadata }) => metadata.name === terms.identityProvider)
+  const asked = { terms, provider, deadline, now }
+  if (prompt?.handle !== undefined) return sentStage({ ...prompt, handle: prompt.handle }, progress, asked)
+  if (hasChanged(provider, terms)) return { kind: 'ProviderChanged', terms }
+  return prompt?.sentAt === undefined ? unsentStage(progress, asked) : intendedStage(prompt, progress, asked)
+}
+
+/** The attempt reached nobody (its record carries no `sentAt`): ask again under the same terms. */
+function unsentStage(progress: Progress | undefined, { terms, provider, deadline, now }: Asked): Stage {
+  if (now >= deadline) return { kind: 'Lapsed' }
+  if (provider === undefined) return { kind: 'Waiting', until: deadline }
+  return readyUnlessBackingOff({ kind: 'Terms', effective: terms, deadline, provider }, progress, now)
+}
+
+/** Sent, but the provider's answer is not known. It is sent again only where the provider takes the same assertion once. */
+function intendedStage(
+  prompt: Prompt,
+  progress: Progress | undefined,
+  { terms, provider, deadline, now }: Asked,
+): Stage {
+  const assertionExpiresAt = new Date(prompt.assertionExpiresAt ?? 0)
+  const refusesReplay = provider !== undefined && habitsOf(provider.spec).assertionReplay === 'Refused'
+  if (!refusesReplay || now >= assertionExpiresAt) return { kind: 'Intended', prompt }
+  if (progress?.kind === 'Backoff' && now < progress.until) {
+    return { kind: 'Waiting', until: earlier(progress.until, assertionExpiresAt) }
+  }
+  return { kind: 'Resendable', terms: { kind: 'Terms', effective: terms, deadline, provider }, prompt }
+}
+
+function readyUnlessBackingOff(terms: Terms, progress: Progress | undefined, now: Date): Stage {
+  if (progress?.kind === 'Backoff' && now < progress.until) return { kind: 'Waiting', until: progress.until }
+  return { kind: 'Ready', terms }
+}
+
+/** Our own sealed Secret is looked for first: an answer that was stored counts, whatever the provider is by now. */
+function sentStage(prompt: Pending['prompt'], progress: Progress | undefined, asked: Asked): Stage {
+  if (progress?.kind === 'Polling' || progress?.kind === 'Redeemed')
+    return pendingStage(prompt, progress, asked)
+  const mayBeStoredYet = progress?.kind === 'Held' || progress?.kind === 'TakenOver'
+  if (mayBeStoredYet && asked.now < progress.until) return { kind: 'Waiting', until: progress.until }
+  return { kind: 'Resumed', prompt }
+}
+
+function pendingStage(
+  prompt: Pending['prompt'],
+  progress: Extract<Progress, { kind: 'Polling' | 'Redeemed' }>,
+  { terms, provider, deadline, now }: Asked,
+): Stage {
+  if (hasChanged(provider, terms)) return { kind: 'ProviderChanged', terms }
+  if (provider === undefined)
+    return now >= deadline ? { kind: 'Lapsed' } : { kind: 'Waiting', until: deadline }
+  const pending = { prompt, terms, provider }
+  if (progress.kind === 'Polling') {
+    const until = progress.nextAt
+    return now < until ? { kind: 'Waiting', until } : { kind: 'Due', pending }
+  }
+  const { retryAt, response, receivedAt } = progress
+  if (now < retryAt) return { kind: 'Waiting', until: retryAt }
+  return { kind: 'Redeemed', pending, response, receivedAt }
+}
+
+type Finished = { readonly outcome: Outcome; readonly settings: Settings; readonly now: Date }
+
+function finishedStage({ request, progress }: Observed, { outcome, settings, now }: Finished): Stage {
+  const { tokenExpiresAt, secretName } = request.status ?? {}
+  const ttl = request.spec.ttlAfterFinished
+  const finishedAt = summaryOf(request)?.lastTransitionTime ?? ''
+  const retainedUntil = secondsAfter(
+    finishedAt,
+    ttl === undefined ? settings.retentionSeconds : secondsOf(ttl),
+  )
+  if (now >= retainedUntil) return { kind: 'RetentionOver' }
+  if (tokenExpiresAt === undefined || secretName === undefined || progress?.kind === 'Spent') {
+    return { kind: 'Complete', outcome, until: retainedUntil }
+  }
+  const expiresAt = new Date(tokenExpiresAt)
+  if (now >= expiresAt) return { kind: 'TokenDue', secretName }
+  return { kind: 'Complete', outcome, until: expiresAt < retainedUntil ? expiresAt : retainedUntil }
+}
+
+function hasChanged(provider: IdentityProvider | undefined, terms: EffectiveTerms): boolean {
+  if (provider === undefined) return false
+  const { issuer, clients } = provider.spec
+  return issuer !== terms.issuer || !clients.some(({ clientID }) => clientID === terms.clientID)
+}

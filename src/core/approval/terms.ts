@@ -1,0 +1,200 @@
+/** The terms under which a question would be asked now, or the reason why it cannot be asked. */
+import type {
+  ApprovalPolicy,
+  ApprovalRequest,
+  EffectiveTerms,
+  IdentityProvider,
+  Namespace,
+} from '../../api/objects.ts'
+import { actionScopePrefixes } from '../../api/names.ts'
+import { secondsAfter, secondsOf } from '../duration.ts'
+import type { Question } from '../policy/match.ts'
+import { blocked, selectClient, selectPolicy, type Blocked, type Client } from '../policy/selection.ts'
+import { habitsOf } from '../provider/profile.ts'
+import { digestOf } from './digest.ts'
+
+/** What the API server holds around a request. */
+export type Surroundings = {
+  readonly namespace: Namespace
+  readonly policies: readonly ApprovalPolicy[]
+  readonly providers: readonly IdentityProvider[]
+  /** Requests that have been put before an approver and have no outcome yet. */
+  readonly open: readonly ApprovalRequest[]
+}
+
+export type Terms = {
+  readonly kind: 'Terms'
+  readonly effective: EffectiveTerms
+  readonly deadline: Date
+  readonly provider: IdentityProvider
+}
+
+export function termsOf(request: ApprovalRequest, surroundings: Surroundings): Terms | Blocked {
+  const question = { request, namespace: surroundings.namespace }
+  const policy = selectPolicy(surroundings.policies, question)
+  if (policy.kind === 'Blocked') return policy
+  const limits = outsideLimits(policy.value, request)
+  return (
+    limits ?? {
+      ...termsUnder(policy.value, question, surroundings),
+      deadline: deadlineOf(request, policy.value),
+    }
+  )
+}
+
+function termsUnder(
+  policy: ApprovalPolicy,
+  question: Question,
+  { providers, open }: Surroundings,
+): Omit<Terms, 'deadline'> | Blocked {
+  const { request } = question
+  const provider = providerOf(policy, providers)
+  if (provider.kind === 'Blocked') return provider
+  const client = selectClient(provider.value, question)
+  if (client.kind === 'Blocked') return client
+  const effective = effectiveTerms(question, { policy, provider: provider.value, client: client.value })
+  return (
+    noApprover(effective, request) ??
+    throttled(effective, request, open) ?? { kind: 'Terms', effective, provider: provider.value }
+  )
+}
+
+/** Until when a question stands under this policy: counted from its creation. */
+function deadlineOf({ metadata, spec }: ApprovalRequest, policy: ApprovalPolicy): Date {
+  const expiry = spec.requestedExpiry ?? policy.spec.requestedExpiry.default
+  return secondsAfter(metadata.creationTimestamp ?? '', secondsOf(expiry))
+}
+
+function outsideLimits(policy: ApprovalPolicy, { spec }: ApprovalRequest): Blocked | undefined {
+  const { requestedExpiry, token } = policy.spec
+  const name = `policy ${policy.metadata.name}`
+  const outside = (message: string): Blocked => blocked('OutsidePolicyLimits', message)
+  if (
+    spec.requestedExpiry !== undefined &&
+    secondsOf(spec.requestedExpiry) > secondsOf(requestedExpiry.max)
+  ) {
+    return outside(
+      `${name} lets a question stand for at most ${requestedExpiry.max}, not ${spec.requestedExpiry}; ask for less.`,
+    )
+  }
+  if (spec.token === undefined) return undefined
+  if (token === undefined)
+    return outside(
+      `${name} grants no token; ask without spec.token, or ask a platform engineer to set its token.`,
+    )
+  const scope = spec.token.scopes?.find((asked) => !token.scopes?.includes(asked))
+  if (scope !== undefined)
+    return outside(`${name} does not grant the scope ${scope}; it grants ${listed(token.scopes)}.`)
+  const { audience } = spec.token
+  if (audience === undefined || token.audiences?.includes(audience)) return undefined
+  return outside(`${name} does not grant the audience ${audience}; it grants ${listed(token.audiences)}.`)
+}
+
+function listed(values: readonly string[] | undefined): string {
+  return values === undefined || values.length === 0 ? 'none' : values.join(', ')
+}
+
+function providerOf(
+  { metadata, spec }: ApprovalPolicy,
+  providers: readonly IdentityProvider[],
+): { readonly kind: 'Selected'; readonly value: IdentityProvider } | Blocked {
+  const value = providers.find((provider) => provider.metadata.name === spec.identityProvider)
+  if (value !== undefined) return { kind: 'Selected', value }
+  return blocked(
+    'IdentityProviderNotReady',
+    `policy ${metadata.name} names IdentityProvider ${spec.identityProvider}, which does not exist; create it or correct the policy.`,
+  )
+}
+
+type Choice = {
+  readonly policy: ApprovalPolicy
+  readonly provider: IdentityProvider
+  readonly client: Client
+}
+
+function effectiveTerms({ request }: Question, { policy, provider, client }: Choice): EffectiveTerms {
+  const habits = habitsOf(provider.spec)
+  const { audience, scopes = [] } = request.spec.token ?? {}
+  const binding = habits.actionBinding === 'ParameterizedScopes' ? actionScopes(request) : []
+  return {
+    policy: policy.metadata.name,
+    identityProvider: provider.metadata.name,
+    issuer: provider.spec.issuer,
+    clientID: client.clientID,
+    approvers: policy.spec.stages.flatMap(({ approvers }) =>
+      approvers.map(({ name, hint, subject }) => ({
+        name,
+        hint,
+        claim: subject === undefined ? habits.approverClaim : 'sub',
+        expected: subject ?? hint,
+      })),
+    ),
+    scopes: ['openid', ...scopes, ...binding],
+    algorithms: habits.algorithms,
+    ...(habits.ignoredScopes.length > 0 && { ignoredScopes: habits.ignoredScopes }),
+    ...(audience !== undefined && { audience }),
+    ...(policy.spec.token !== undefined && {
+      tokenMaxLifetimeSeconds: secondsOf(policy.spec.token.maxLifetime),
+    }),
+  }
+}
+
+/** The scopes that name the action, so that the provider signs it into the token. */
+function actionScopes(request: ApprovalRequest): readonly string[] {
+  const { action, environment, target } = request.spec
+  const values: Readonly<Record<(typeof actionScopePrefixes)[number], string | undefined>> = {
+    action,
+    target: target.name,
+    namespace: request.metadata.namespace,
+    kind: target.kind,
+    revision: target.revision,
+    environment,
+    digest: digestOf(request),
+  }
+  return actionScopePrefixes.flatMap((prefix) =>
+    values[prefix] === undefined ? [] : [`${prefix}:${values[prefix]}`],
+  )
+}
+
+function noApprover(effective: EffectiveTerms, { spec }: ApprovalRequest): Blocked | undefined {
+  const { username } = spec.requester
+  const itself = effective.approvers.find(({ name, hint, expected }) =>
+    [name, hint, expected].includes(username),
+  )
+  if (itself === undefined) return undefined
+  return blocked(
+    'NotEnoughApprovers',
+    `${username} asks and would be the approver as well; policy ${effective.policy} needs another approver for this requester.`,
+  )
+}
+
+function throttled(
+  effective: EffectiveTerms,
+  request: ApprovalRequest,
+  open: readonly ApprovalRequest[],
+): Blocked | undefined {
+  const other = open.find(
+    (candidate) =>
+      candidate.metadata.uid !== request.metadata.uid && asksTheSame(candidate, request, effective),
+  )
+  if (other === undefined) return undefined
+  const approver = effective.approvers[0]?.name ?? ''
+  const which = `${other.metadata.namespace ?? ''}/${other.metadata.name}`
+  return blocked(
+    'Throttled',
+    `${approver} still has the question ${which} of this requester; it is asked next, once that one is answered or deleted.`,
+  )
+}
+
+function asksTheSame(
+  { spec, status }: ApprovalRequest,
+  request: ApprovalRequest,
+  { issuer, approvers }: EffectiveTerms,
+): boolean {
+  const hints = approvers.map(({ hint }) => hint)
+  return (
+    status?.effective?.issuer === issuer &&
+    spec.requester.username === request.spec.requester.username &&
+    status.effective.approvers.some(({ hint }) => hints.includes(hint))
+  )
+}

@@ -1,0 +1,56 @@
+/** What becomes of a question when the token endpoint answers with an error (CIBA Core §11). */
+import type { ApprovalRequest } from '../../api/objects.ts'
+import type { FinalReason } from '../../api/reasons.ts'
+import { secondsAfter } from '../duration.ts'
+import * as say from './messages.ts'
+import {
+  afterFailure,
+  afterPending,
+  afterSlowDown,
+  defaultIntervalSeconds,
+  lastAnswerSeconds,
+  startPolling,
+  type Polling,
+} from './polling.ts'
+import { meaningAtToken } from './provider-errors.ts'
+import type { ActionOutcome, Moment, Recorded } from './outcome.ts'
+import { deadlineOf, type Observed } from './stage.ts'
+import { withVerdict } from './verdict.ts'
+
+export function tokenError(
+  observed: Observed,
+  outcome: Extract<ActionOutcome, { kind: 'TokenError' }>,
+  { settings, now }: Moment,
+): Recorded {
+  const { request } = observed
+  const polling = pollingOf(observed, now)
+  const isOver = now >= deadlineOf(request, settings)
+  const finish = (reason: FinalReason, message: string): Recorded => ({
+    status: withVerdict(request, { kind: 'Final', reason, message }, now),
+  })
+  switch (outcome.error) {
+    case 'authorization_pending':
+      return isOver
+        ? finish('RequestExpired', say.expired(request))
+        : { progress: afterPending(polling, now, outcome.retryAfterSeconds) }
+    case 'slow_down':
+      return now >= secondsAfter(deadlineOf(request, settings), lastAnswerSeconds)
+        ? finish('RequestExpired', say.expired(request))
+        : { progress: afterSlowDown(polling, now, outcome.retryAfterSeconds) }
+    case 'invalid_grant':
+      return { progress: { kind: 'Held', until: secondsAfter(now, settings.holdSeconds) } }
+  }
+  const meaning = meaningAtToken(outcome.error)
+  if (meaning.kind === 'Final')
+    return finish(meaning.reason, say.finalError(request, meaning.reason, { ...outcome, now }))
+  if (isOver) return finish('RequestExpired', say.expiredUnreachable(request))
+  return { progress: afterFailure(polling, now, outcome.retryAfterSeconds) }
+}
+
+export function pollingOf({ request, progress }: Observed, now: Date): Polling {
+  return progress?.kind === 'Polling' ? progress : startPolling(intervalOf(request), now)
+}
+
+export function intervalOf(request: ApprovalRequest): number {
+  return request.status?.prompts?.[0]?.intervalSeconds ?? defaultIntervalSeconds
+}

@@ -1,0 +1,76 @@
+/** Status with something newly said about the request. */
+import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/objects.ts'
+import { outcomeOf } from '../../api/reasons.ts'
+import { environmentLabel } from '../../api/names.ts'
+import { secondsAfter, timestamp } from '../duration.ts'
+import { conditionsFor, type Verdict } from './conditions.ts'
+import { codeOf, digestOf } from './digest.ts'
+import * as say from './messages.ts'
+import type { Surroundings, Terms } from './terms.ts'
+
+/** The status as it is, with conditions and outcome by `verdict`. */
+export function withVerdict(request: ApprovalRequest, verdict: Verdict, now: Date): ApprovalRequestStatus {
+  return {
+    ...request.status,
+    conditions: conditionsFor(request, verdict, now),
+    digest: digestOf(request),
+    code: codeOf(request),
+    ...(verdict.kind === 'Final' && { outcome: outcomeOf(verdict.reason) }),
+  }
+}
+
+/** Shorter than any provider's limit, long enough for a few sendings. */
+const assertionSeconds = 45
+
+/** There is one approver, and so one prompt. */
+const onlyPromptId = 'approver-1'
+
+/** `kid`: the key that a client assertion's `jti` is derived with, if the client authenticates by one. */
+export type Intent = {
+  readonly terms: Terms
+  readonly surroundings: Surroundings
+  readonly kid?: string | undefined
+}
+
+/** W1: the terms, fixed from here on, and the attempt that is about to be made. */
+export function withIntent(
+  request: ApprovalRequest,
+  { terms, surroundings, kid }: Intent,
+  now: Date,
+): ApprovalRequestStatus {
+  const { effective, deadline } = terms
+  const attempt = (request.status?.prompts?.[0]?.attempt ?? 0) + 1
+  const approver = effective.approvers[0]?.name ?? ''
+  return {
+    ...withVerdict(
+      request,
+      { kind: 'Waiting', reason: 'Prompting', message: say.asking(effective, attempt) },
+      now,
+    ),
+    effective,
+    deadline: timestamp(deadline),
+    expires: timestamp(deadline),
+    approverSummary: approver,
+    computed: computedFacts(request, surroundings),
+    prompts: [{ id: onlyPromptId, attempt, approver, sentAt: timestamp(now), ...assertionOf(kid, now) }],
+  }
+}
+
+/** A new attempt's assertion; a second sending of the same attempt carries the same. */
+function assertionOf(kid: string | undefined, now: Date): Pick<Prompt, 'kid' | 'assertionExpiresAt'> {
+  return kid === undefined ? {} : { kid, assertionExpiresAt: timestamp(secondsAfter(now, assertionSeconds)) }
+}
+
+/** What the operator established itself, for the approver to rely on. */
+function computedFacts(
+  { spec }: ApprovalRequest,
+  { namespace }: Surroundings,
+): NonNullable<ApprovalRequestStatus['computed']> {
+  const label = namespace.metadata.labels?.[environmentLabel]
+  return [
+    { name: 'requester', value: `${spec.requester.username}, as the API server authenticated it` },
+    ...(label === undefined
+      ? []
+      : [{ name: 'environment', value: `${label}, by the label of namespace ${namespace.metadata.name}` }]),
+  ]
+}

@@ -1,0 +1,164 @@
+/**
+ * Is this token response the answer of the person that was asked, to what was asked? Judged by the terms fixed at W1; the
+ * ID token's signature, issuer, audience and times have been checked before (design: verify).
+ */
+import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/objects.ts'
+import { actionScopePrefixes } from '../../api/names.ts'
+import type { IdTokenClaims, TokenResponse } from '../ports/redeeming.ts'
+import { secondsAfter, timestamp } from '../duration.ts'
+
+const toleranceSeconds = 60
+
+export type Answer = {
+  readonly response: TokenResponse
+  readonly claims: IdTokenClaims
+  readonly receivedAt: Date
+}
+export type VerifiedApprover = Decision['approvers'][number]
+
+export type Judgement =
+  | { readonly kind: 'Accepted'; readonly approver: VerifiedApprover }
+  | {
+      readonly kind: 'Rejected'
+      readonly reason: 'TokenRejected' | 'ApproverMismatch'
+      readonly message: string
+    }
+
+type Clause = (request: ApprovalRequest, terms: EffectiveTerms, answer: Answer) => Judgement | undefined
+
+export function judge(request: ApprovalRequest, terms: EffectiveTerms, answer: Answer): Judgement {
+  for (const clause of clauses) {
+    const rejected = clause(request, terms, answer)
+    if (rejected !== undefined) return rejected
+  }
+  return { kind: 'Accepted', approver: approverOf(terms, answer.claims) }
+}
+
+const clauses: readonly Clause[] = [
+  answersThisQuestion,
+  isWhoWasAsked,
+  isNotTheRequester,
+  isNotWider,
+  isBound,
+  isShortLived,
+]
+
+/** `iat` before the prompt would be an answer older than the question. */
+function answersThisQuestion(
+  { status }: ApprovalRequest,
+  _terms: EffectiveTerms,
+  { claims }: Answer,
+): Judgement | undefined {
+  const sentAt = status?.prompts?.[0]?.sentAt
+  if (sentAt !== undefined && claims.iat >= secondsAfter(sentAt, -toleranceSeconds).getTime() / 1000)
+    return undefined
+  return rejected('iat: the ID token is older than the question')
+}
+
+function isWhoWasAsked(
+  _request: ApprovalRequest,
+  { approvers }: EffectiveTerms,
+  { claims }: Answer,
+): Judgement | undefined {
+  const [asked] = approvers
+  if (
+    asked !== undefined &&
+    claims[asked.claim] === asked.expected &&
+    !isUnverifiedEmail(asked.claim, claims)
+  )
+    return undefined
+  return mismatch(
+    `the ID token's ${asked?.claim ?? 'sub'} does not name ${asked?.name ?? 'the approver'}, who was asked`,
+  )
+}
+
+function isUnverifiedEmail(claim: string, claims: IdTokenClaims): boolean {
+  return claim === 'email' && claims.email_verified !== true
+}
+
+function isNotTheRequester(
+  { spec }: ApprovalRequest,
+  { approvers }: EffectiveTerms,
+  { claims }: Answer,
+): Judgement | undefined {
+  const { username } = spec.requester
+  const identities = [claims.sub, approvers[0]?.name, ...approvers.map(({ claim }) => claims[claim])]
+  return identities.includes(username) ? mismatch('the requester answered its own question') : undefined
+}
+
+/** RFC 6749 §5.1: a response without `scope` grants what was asked. */
+function isNotWider(
+  _request: ApprovalRequest,
+  { scopes, ignoredScopes = [] }: EffectiveTerms,
+  { response }: Answer,
+): Judgement | undefined {
+  const wider = grantedScopes(response)?.find(
+    (scope) => !scopes.includes(scope) && !ignoredScopes.includes(scope),
+  )
+  return wider === undefined
+    ? undefined
+    : rejected(`scope: more was granted than asked, ${wider.slice(0, 100)}`)
+}
+
+/** Where the scopes name the action, a grant without them would be a token for any action. */
+function isBound(
+  _request: ApprovalRequest,
+  { scopes }: EffectiveTerms,
+  { response }: Answer,
+): Judgement | undefined {
+  const granted = grantedScopes(response)
+  const missing = scopes.filter(namesTheAction).find((scope) => granted?.includes(scope) === false)
+  return missing === undefined ? undefined : rejected(`scope: the grant lacks ${missing}`)
+}
+
+function namesTheAction(scope: string): boolean {
+  return actionScopePrefixes.some((prefix) => scope.startsWith(`${prefix}:`))
+}
+
+function isShortLived(
+  { spec }: ApprovalRequest,
+  { tokenMaxLifetimeSeconds }: EffectiveTerms,
+  { response }: Answer,
+): Judgement | undefined {
+  if (spec.token?.delivery !== 'Secret') return undefined
+  const longest = (tokenMaxLifetimeSeconds ?? 0) + toleranceSeconds
+  if (response.expiresInSeconds !== undefined && response.expiresInSeconds <= longest) return undefined
+  return rejected(
+    `expires_in: the token lives longer than the policy's maxLifetime of ${tokenMaxLifetimeSeconds ?? 0} s`,
+  )
+}
+
+function grantedScopes({ scope }: TokenResponse): readonly string[] | undefined {
+  return scope?.split(' ').filter((item) => item !== '')
+}
+
+function approverOf({ approvers }: EffectiveTerms, claims: IdTokenClaims): VerifiedApprover {
+  const { acr, amr, auth_time: authTime } = claims
+  return {
+    issuer: claims.iss,
+    subject: claims.sub,
+    name: approvers[0]?.name ?? '',
+    ...(typeof acr === 'string' && { acr: acr.slice(0, 255) }),
+    ...(Array.isArray(amr) && {
+      amr: amr
+        .filter((method) => typeof method === 'string')
+        .slice(0, 16)
+        .map((method) => method.slice(0, 63)),
+    }),
+    ...(typeof authTime === 'number' &&
+      isMoment(authTime) && { authTime: timestamp(new Date(authTime * 1000)) }),
+  }
+}
+
+/** A date that RFC 3339 can write. */
+function isMoment(epochSeconds: number): boolean {
+  return epochSeconds >= 0 && epochSeconds < 1e11
+}
+
+function rejected(message: string): Judgement {
+  return { kind: 'Rejected', reason: 'TokenRejected', message }
+}
+
+function mismatch(message: string): Judgement {
+  return { kind: 'Rejected', reason: 'ApproverMismatch', message }
+}

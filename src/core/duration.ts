@@ -1,0 +1,27 @@
+/** Reads durations such as `90s` or `1h30m`, in the form that the CRDs accept. */
+const form = /^(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?$/
+
+/** @returns whole seconds; a text that the CRDs would refuse counts as 0 */
+export function secondsOf(duration: string): number {
+  const [, hours = 0, minutes = 0, seconds = 0] = form.exec(duration) ?? []
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+}
+
+/** The moment that lies `seconds` after `moment`. */
+export function secondsAfter(moment: Date | string, seconds: number): Date {
+  return new Date(new Date(moment).getTime() + seconds * 1000)
+}
+
+/** Whole seconds from `from` to `to`, rounded down; negative when `to` lies before. */
+export function secondsBetween(from: Date | string, to: Date | string): number {
+  return Math.floor((new Date(to).getTime() - new Date(from).getTime()) / 1000)
+}
+
+/** As `metav1.Time` is written: UTC, whole seconds. */
+export function timestamp(moment: Date): string {
+  return moment.toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
+
+export function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b
+}

@@ -1,0 +1,84 @@
+/** Which policy judges a question, and which client asks it. Nothing found never means that no approval is needed. */
+import { environmentLabel } from '../../api/names.ts'
+import type { ApprovalPolicy, IdentityProvider, IdentityProviderSpec } from '../../api/objects.ts'
+import type { WaitingReason } from '../../api/reasons.ts'
+import { matchOf, type Match, type Question } from './match.ts'
+import { isSubject } from './subject.ts'
+
+export type Blocked = {
+  readonly kind: 'Blocked'
+  readonly reason: WaitingReason
+  readonly message: string
+  /** Until when the question stands, where a policy has matched and says so. */
+  readonly deadline?: Date
+}
+export type Selected<T> = { readonly kind: 'Selected'; readonly value: T } | Blocked
+export type Client = IdentityProviderSpec['clients'][number]
+
+/** The matching policy of the highest priority. */
+export function selectPolicy(
+  policies: readonly ApprovalPolicy[],
+  question: Question,
+): Selected<ApprovalPolicy> {
+  const mismatch = environmentMismatch(question)
+  if (mismatch !== undefined) return mismatch
+  const matches = policies.map((policy) => matchOf(policy, question))
+  const fitting = matches.filter(({ unmet }) => unmet.length === 0).map(({ policy }) => policy)
+  const highest = Math.max(...fitting.map(({ spec }) => spec.priority))
+  const [first, second] = fitting.filter(({ spec }) => spec.priority === highest)
+  if (first === undefined) return blocked('NoMatchingPolicy', noMatchMessage(matches, question))
+  if (second === undefined) return { kind: 'Selected', value: first }
+  return blocked(
+    'AmbiguousPolicy',
+    `the policies ${first.metadata.name} and ${second.metadata.name} both match with priority ${highest}; give one of them a higher priority.`,
+  )
+}
+
+/** The client whose requesters name the requester, else the one without requesters. */
+export function selectClient(provider: IdentityProvider, { request }: Question): Selected<Client> {
+  const { clients } = provider.spec
+  const own = clients.filter(({ requesters }) =>
+    requesters?.some((subject) => isSubject(request.spec.requester, subject)),
+  )
+  const [client, another] =
+    own.length > 0 ? own : clients.filter(({ requesters }) => requesters === undefined)
+  const where = `IdentityProvider ${provider.metadata.name}`
+  if (another !== undefined && client !== undefined) {
+    return blocked(
+      'AmbiguousClient',
+      `${where} has two clients for this requester, ${client.clientID} and ${another.clientID}; let exactly one name it.`,
+    )
+  }
+  if (client === undefined) {
+    return blocked(
+      'IdentityProviderNotReady',
+      `${where} has no client for requester ${request.spec.requester.username}; add one, or one without requesters.`,
+    )
+  }
+  return { kind: 'Selected', value: client }
+}
+
+export function blocked(reason: WaitingReason, message: string): Blocked {
+  return { kind: 'Blocked', reason, message }
+}
+
+function environmentMismatch({ request, namespace }: Question): Blocked | undefined {
+  const label = namespace.metadata.labels?.[environmentLabel]
+  const { environment } = request.spec
+  if (label === undefined || label === environment) return undefined
+  return blocked(
+    'EnvironmentMismatch',
+    `namespace ${namespace.metadata.name} belongs to environment ${label}, not ${environment}; ask with environment: ${label}.`,
+  )
+}
+
+function noMatchMessage(matches: readonly Match[], { request }: Question): string {
+  const sentence = `no ApprovalPolicy matches action "${request.spec.action}" in namespace "${request.metadata.namespace ?? ''}"`
+  const nearest = matches.toSorted((a, b) => a.unmet.length - b.unmet.length || byName(a.policy, b.policy))[0]
+  if (nearest === undefined) return `${sentence}; there is none at all. Ask a platform engineer for one.`
+  return `${sentence}; the nearest, ${nearest.policy.metadata.name}, wants ${nearest.unmet.join(' and ')}.`
+}
+
+function byName(a: ApprovalPolicy, b: ApprovalPolicy): number {
+  return a.metadata.name < b.metadata.name ? -1 : 1
+}

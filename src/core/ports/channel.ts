@@ -1,0 +1,19 @@
+/** The authentication channel from the provider to the inbox (Keycloak's contract). */
+
+/** `clause` names the check that failed. `Unreachable`: the provider's keys could not be loaded, so nothing is known. */
+export type BearerVerification =
+  | { readonly kind: 'Verified'; readonly expiresAt: Date }
+  | { readonly kind: 'Refused'; readonly clause: string }
+  | { readonly kind: 'Unreachable'; readonly detail: string }
+
+/** The provider's words for an answer. */
+export type ChannelStatus = 'SUCCEED' | 'UNAUTHORIZED'
+
+/** `Refused`: the bearer was used or has lapsed. `Unknown`: no clear answer, so it may or may not have been taken. */
+export type ChannelAnswer = 'Taken' | 'Refused' | 'Unknown'
+
+/** Who brings a prompt to a person proves by a bearer that it is the provider; the same bearer carries the answer back, once. */
+export interface AuthenticationChannel {
+  verifyBearer(bearer: string): Promise<BearerVerification>
+  answer(bearer: string, status: ChannelStatus): Promise<ChannelAnswer>
+}

@@ -1,0 +1,30 @@
+/** The cluster, as controllers, gate and inbox see it. */
+import type { KubernetesObject } from '../../api/objects.ts'
+
+export type ObjectKey = { readonly namespace?: string; readonly name: string }
+
+/** `Conflict`: someone else wrote in between (409). `Gone`: no object of this name and uid. */
+export type Written<T> =
+  { readonly kind: 'Applied'; readonly object: T } | { readonly kind: 'Conflict' } | { readonly kind: 'Gone' }
+
+/** `Refused`: the API server understood and said no (RBAC, quota, admission, invalid); `message` is its own. */
+export type Created<T> =
+  | { readonly kind: 'Applied'; readonly object: T }
+  | { readonly kind: 'AlreadyExists' }
+  | { readonly kind: 'Refused'; readonly message: string }
+
+/** One kind of object in the API server. Faults of network and server are thrown. */
+export interface Resource<T extends KubernetesObject> {
+  get(key: ObjectKey): Promise<T | undefined>
+  create(object: T, options?: { readonly dryRun?: boolean }): Promise<Created<T>>
+  /** PUT on the status subresource; guarded by the object's own resourceVersion and uid. */
+  replaceStatus(object: T): Promise<Written<T>>
+  /** Guarded by uid; deleting what is gone already is `Gone`. */
+  delete(key: ObjectKey, preconditions: { readonly uid: string }): Promise<'Deleted' | 'Conflict' | 'Gone'>
+}
+
+/** What a watch has seen last; may lag behind the API server. */
+export interface Cache<T extends KubernetesObject> {
+  get(key: ObjectKey): T | undefined
+  list(): readonly T[]
+}

@@ -1,0 +1,37 @@
+/** Putting a question to a person through the OpenID Provider (CIBA Core §7). */
+
+/** A backchannel authentication request (CIBA Core §7.1), ready to be sent. */
+export type PromptRequest = {
+  readonly loginHint: string
+  readonly bindingMessage: string
+  readonly scope: string
+  readonly requestedExpirySeconds: number
+  /** RFC 8707. */
+  readonly resource?: string
+  /** `approval_request` and `approval_digest`. */
+  readonly extraParameters: Readonly<Record<string, string>>
+  /** For `private_key_jwt`: what makes a second sending of the same attempt recognisable to the provider. */
+  readonly assertion?: AssertionClaims
+}
+
+/** `jti` and `exp` of a client assertion (RFC 7523 §3); the same for every sending of one attempt. */
+export type AssertionClaims = { readonly jti: string; readonly expiresAt: Date }
+
+/**
+ * What the backchannel authentication endpoint answered. `NotPrompted`: an OAuth error, 429 or 503, so nobody was disturbed.
+ * `Unknown`: a time-out, a reset, a bare 5xx or an answer that cannot be read, so somebody may have been.
+ */
+export type PromptOutcome =
+  | {
+      readonly kind: 'Prompted'
+      readonly authReqId: string
+      readonly expiresInSeconds: number
+      readonly intervalSeconds: number
+    }
+  | {
+      readonly kind: 'NotPrompted'
+      readonly error: string
+      readonly description?: string
+      readonly retryAfterSeconds?: number
+    }
+  | { readonly kind: 'Unknown'; readonly detail: string }

@@ -1,0 +1,34 @@
+/** Fetching and checking the answer (CIBA Core §10, §11). */
+
+/** A token response (CIBA Core §10.1.1) whose ID token has not been verified yet. */
+export type TokenResponse = {
+  readonly accessToken: string
+  readonly tokenType: string
+  readonly idToken: string | undefined
+  readonly expiresInSeconds: number | undefined
+  readonly scope: string | undefined
+}
+
+/** What the token endpoint answered. `error` is the OAuth error code; `Unreachable` means that nothing was decided. */
+export type TokenOutcome =
+  | { readonly kind: 'Granted'; readonly response: TokenResponse }
+  | {
+      readonly kind: 'Error'
+      readonly error: string
+      readonly description?: string
+      readonly retryAfterSeconds?: number
+    }
+  | { readonly kind: 'Unreachable'; readonly detail: string; readonly retryAfterSeconds?: number }
+
+/** The claims of an ID token whose signature, `alg`, `iss`, `aud`, `azp`, `exp`, `nbf` and `at_hash` hold. */
+export type IdTokenClaims = Readonly<Record<string, unknown>> & {
+  readonly iss: string
+  readonly sub: string
+  readonly iat: number
+}
+
+/** `clause` names the check that failed, for example `aud`. `Unreachable`: keys could not be loaded, so try again. */
+export type IdTokenVerification =
+  | { readonly kind: 'Verified'; readonly claims: IdTokenClaims }
+  | { readonly kind: 'Rejected'; readonly clause: string; readonly message: string }
+  | { readonly kind: 'Unreachable'; readonly detail: string }

@@ -1,0 +1,30 @@
+/** What is sealed with the operator's keys. */
+
+/** What a seal belongs to; opening it for anything else fails. */
+export type SealBinding = {
+  readonly purpose: 'handle' | 'decision' | 'token' | 'assertion'
+  readonly uid: string
+  readonly prompt: string
+  readonly attempt: number
+}
+
+export type Unsealed =
+  | { readonly kind: 'Opened'; readonly payload: unknown }
+  | { readonly kind: 'UnknownKey' }
+  | { readonly kind: 'Broken' }
+
+export interface Sealer {
+  /** The key that seals now. */
+  readonly kid: string
+  /** Unguessable to anyone else, and the same each time; undefined if the key is gone. */
+  derive(binding: SealBinding, kid: string): string | undefined
+  seal(binding: SealBinding, payload: unknown): Promise<string>
+  open(binding: SealBinding, seal: string): Promise<Unsealed>
+}
+
+/** Cookies that only this process can read or make. `purpose` keeps one kind from passing for another. */
+export interface CookieSealer {
+  seal(purpose: string, payload: unknown, lifeSeconds: number): Promise<string>
+  /** Undefined for whatever is not ours, has another purpose or has lapsed. */
+  open(purpose: string, sealed: string): Promise<unknown>
+}
