@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import type { KubernetesObject } from '../api/objects.ts'
+import type { EventRecorder, ObjectEvent } from '../core/ports/events.ts'
+import type { Log } from '../core/ports/surroundings.ts'
+import { microTime } from './micro-time.ts'
+import { resource } from './resource.ts'
+import type { Transport } from './transport.ts'
+
+/** Bounds of events.k8s.io/v1, in bytes. */
+const longestNote = 1024
+const mostWaiting = 1000
+const timeoutMs = 10_000
+
+const reportingController = 'countersign.dev/controller'
+
+export type EventRecorderOptions = {
+  readonly log: Log
+  /** Which process speaks, for example the Pod's name. */
+  readonly instance?: string
+  readonly now?: () => Date
+}
+
+/** An `EventRecorder` that can be waited for. */
+export interface ClosableEventRecorder extends EventRecorder {
+  /** Resolves when everything recorded so far has been sent or given up. */
+  close(): Promise<void>
+}
+
+type KubernetesEvent = KubernetesObject & {
+  readonly eventTime: string
+  readonly reportingController: string
+  readonly reportingInstance: string
+  readonly type: ObjectEvent['type']
+  readonly reason: string
+  readonly action: string
+  readonly note: string
+  readonly regarding: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Records Events one after another, in the background: nothing waits for them, and nothing fails with them. When the API
+ * server does not keep up, the newest are dropped and counted.
+ */
+export function createEventRecorder(
+  transport: Transport,
+  options: EventRecorderOptions,
+): ClosableEventRecorder {
+  const { log, instance = 'countersign', now = () => new Date() } = options
+  const type = { apiVersion: 'events.k8s.io/v1', plural: 'events', namespaced: true, timeoutMs }
+  const events = resource<KubernetesEvent>(transport, type)
+  const waiting: KubernetesEvent[] = []
+  let dropped = 0
+  let sending: Promise<void> | undefined
+
+  async function sendAll(): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { reason, regarding } = next
+      const failure = await send(next)
+      if (failure !== undefined)
+        log.warn('event not recorded', { reason, regarding: regarding.name, error: failure })
+    }
+    if (dropped > 0) log.warn('events dropped, too many at once', { dropped })
+    dropped = 0
+    sending = undefined
+  }
+
+  async function send(event: KubernetesEvent): Promise<string | undefined> {
+    try {
+      const created = await events.create(event)
+      return created.kind === 'Refused' ? created.message : undefined
+    } catch (error) {
+      return String(error)
+    }
+  }
+
+  return {
+    recordEvent(event) {
+      if (waiting.length >= mostWaiting) {
+        dropped += 1
+        return
+      }
+      waiting.push(eventObject(event, { instance, at: now() }))
+      sending ??= sendAll()
+    },
+    close: () => sending ?? Promise.resolve(),
+  }
+}
+
+function eventObject(event: ObjectEvent, { instance, at }: { instance: string; at: Date }): KubernetesEvent {
+  const { apiVersion, kind, metadata } = event.regarding
+  const { name, namespace, uid, resourceVersion } = metadata
+  return {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    // Events about cluster-scoped objects live in `default`, where kubectl looks for them.
+    metadata: {
+      namespace: namespace ?? 'default',
+      name: `${name.slice(0, 200)}.${randomBytes(8).toString('hex')}`,
+    },
+    eventTime: microTime(at),
+    reportingController,
+    reportingInstance: instance.slice(0, 128),
+    type: event.type,
+    reason: event.reason,
+    action: event.action,
+    note: shortened(event.note, longestNote),
+    regarding: { apiVersion, kind, name, namespace, uid, resourceVersion },
+  }
+}
+
+/** Cut by bytes, but never within a character. */
+function shortened(text: string, mostBytes: number): string {
+  const bytes = Buffer.from(text)
+  if (bytes.length <= mostBytes) return text
+  return `${new TextDecoder().decode(bytes.subarray(0, mostBytes - 3), { stream: true })}…`
+}

@@ -1,0 +1,11 @@
+/** The kinds that Countersign reads and writes, by the names that stand in URLs. */
+import { apiVersion } from '../api/names.ts'
+import type { ResourceType } from './paths.ts'
+
+export const kinds = {
+  approvalRequests: { apiVersion, plural: 'approvalrequests', namespaced: true },
+  approvalPolicies: { apiVersion, plural: 'approvalpolicies', namespaced: false },
+  identityProviders: { apiVersion, plural: 'identityproviders', namespaced: false },
+  namespaces: { apiVersion: 'v1', plural: 'namespaces', namespaced: false },
+  secrets: { apiVersion: 'v1', plural: 'secrets', namespaced: true },
+} as const satisfies Readonly<Record<string, ResourceType>>

@@ -1,0 +1,83 @@
+import type { KubernetesObject } from '../api/objects.ts'
+import { pageFrom } from './answers.ts'
+import type { Page } from './answers.ts'
+import { collectionPath } from './paths.ts'
+import type { ResourceType } from './paths.ts'
+import type { Transport } from './transport.ts'
+import { watchEvents } from './watch-events.ts'
+import type { WatchEvent } from './watch-events.ts'
+
+/** Which objects a list or a watch is about; without anything, all. */
+export type Selection = {
+  readonly namespace?: string | undefined
+  readonly labelSelector?: string | undefined
+}
+
+export type ListOptions = Selection & {
+  readonly limit?: number
+  /** From the page before. */
+  readonly continue?: string | undefined
+  readonly signal?: AbortSignal
+}
+
+export type WatchOptions = Selection & {
+  /** Where an earlier watch stopped. Without it the watch begins with all objects that exist. */
+  readonly resourceVersion: string | undefined
+  /** When the API server shall end the watch. */
+  readonly timeoutSeconds: number
+  readonly signal: AbortSignal
+}
+
+/** Reads of many objects of one kind. */
+export interface Listable<T extends KubernetesObject> {
+  /** One page of a consistent read, 500 objects unless told. */
+  list(options?: ListOptions): Promise<Page<T>>
+  /** @throws KubernetesApiError 4xx where the API server cannot begin a watch with what exists */
+  watch(options: WatchOptions): Promise<AsyncIterable<WatchEvent<T>>>
+}
+
+export function listable<T extends KubernetesObject>(transport: Transport, type: ResourceType): Listable<T> {
+  return {
+    async list({ limit = 500, signal, ...options } = {}) {
+      const path = collectionPath(type, options.namespace)
+      const query = {
+        ...selectors(options),
+        limit: String(limit),
+        ...present({ continue: options.continue }),
+      }
+      return pageFrom<T>(
+        await transport.request({ method: 'GET', path, query, signal, timeoutMs: type.timeoutMs }),
+      )
+    },
+    async watch({ signal, ...options }) {
+      const path = collectionPath(type, options.namespace)
+      const query = { ...selectors(options), ...watchQuery(options) }
+      return watchEvents<T>(
+        await transport.stream({ method: 'GET', path, query, signal, timeoutMs: type.timeoutMs }),
+      )
+    },
+  }
+}
+
+type Query = Readonly<Record<string, string>>
+
+function selectors({ labelSelector }: Selection): Query {
+  return present({ labelSelector })
+}
+
+function watchQuery({ resourceVersion, timeoutSeconds }: Omit<WatchOptions, 'signal'>): Query {
+  return {
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    timeoutSeconds: String(timeoutSeconds),
+    ...(resourceVersion === undefined
+      ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
+      : { resourceVersion }),
+  }
+}
+
+function present(query: Readonly<Record<string, string | undefined>>): Query {
+  return Object.fromEntries(
+    Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}

@@ -1,0 +1,188 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { KubernetesObject } from '../api/objects.ts'
+import type { Cache, ObjectKey } from '../core/ports/cluster.ts'
+import type { Clock } from '../core/ports/surroundings.ts'
+import { withoutManagedFields } from './answers.ts'
+import { KubernetesApiError, KubernetesUnreachableError } from './api-error.ts'
+import { createBackoff } from './backoff.ts'
+import type { Listable, Selection } from './listing.ts'
+import { Store } from './store.ts'
+import type { ChangeHandler } from './store.ts'
+import type { WatchEvent } from './watch-events.ts'
+
+/** Bookmarks come every minute, so a stream that is silent for this long is dead. */
+const longestSilenceMs = 150_000
+
+/** A session that lasted this long makes the next pause a short one. */
+const healthyMs = 120_000
+
+/** What may be worth a log line or a count. After `Interrupted` the reflector goes on by itself. */
+export type ReflectorReport =
+  | { readonly kind: 'Synced'; readonly objects: number }
+  | { readonly kind: 'Interrupted'; readonly error: unknown; readonly pauseMs: number }
+  | { readonly kind: 'HandlerFailed'; readonly error: unknown }
+
+export type ReflectorOptions<T extends KubernetesObject> = {
+  readonly source: Listable<T>
+  readonly selection?: Selection
+  readonly clock: Clock
+  /** What to keep of an object; everything but `managedFields` unless told. */
+  readonly project?: (object: T) => T
+  /** Called once the cache has the change; should do no more than to note a key. */
+  readonly onChange?: ChangeHandler<T>
+  readonly onReport?: (report: ReflectorReport) => void
+  readonly longestSilenceMs?: number
+}
+
+/**
+ * Keeps a copy of all objects of one kind by a watch that never ends.
+ *
+ *     start ─▶ all objects ─▶ synced ─▶ watch ─▶ end or fault ─▶ pause ─▶ watch from there
+ *                   ▲                                              │
+ *                   └──────────── 410: that is too long ago ───────┘
+ */
+export class Reflector<T extends KubernetesObject> implements Cache<T> {
+  /** Resolves when the cache holds everything for the first time; never, if stopped before. */
+  readonly hasSynced: Promise<void>
+  readonly #options: ReflectorOptions<T>
+  readonly #store: Store<T>
+  readonly #project: (object: T) => T
+  readonly #report: (report: ReflectorReport) => void
+  readonly #stopping = new AbortController()
+  readonly #backoff = createBackoff()
+  readonly #resolveSynced: () => void
+  #running: Promise<void> | undefined
+  /** How the objects that exist are learnt; older API servers know only pages. */
+  #beginning: 'Streamed' | 'Paged' = 'Streamed'
+  /** How far the store has come. Compared by the API server only. */
+  #resourceVersion: string | undefined
+
+  constructor(options: ReflectorOptions<T>) {
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    this.hasSynced = promise
+    this.#resolveSynced = () => {
+      resolve(undefined)
+    }
+    this.#options = options
+    this.#project = options.project ?? withoutManagedFields
+    this.#report = options.onReport ?? (() => undefined)
+    this.#store = new Store((old, now) => {
+      this.#handOn(old, now)
+    })
+  }
+
+  get(key: ObjectKey): T | undefined {
+    return this.#store.get(key)
+  }
+
+  list(): readonly T[] {
+    return this.#store.list()
+  }
+
+  /** Begins to watch; further calls do nothing. */
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  /** Resolves when nothing is under way any more. What was cached stays readable. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping
+    const isStopped = (): boolean => signal.aborted
+    while (!isStopped()) {
+      const startedMs = this.#options.clock.monotonicMs()
+      const error: unknown = await this.#watchOnce().then(
+        () => undefined,
+        (reason: unknown) => reason,
+      )
+      const isHealthy = this.#options.clock.monotonicMs() - startedMs >= healthyMs
+      const pauseMs = this.#pauseAfter(error, isHealthy)
+      if (error !== undefined && !isStopped()) this.#report({ kind: 'Interrupted', error, pauseMs })
+      await wait(pauseMs, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  async #watchOnce(): Promise<void> {
+    if (this.#resourceVersion === undefined && this.#beginning === 'Paged') await this.#listPages()
+    const silence = new AbortController()
+    const silenceTimer = setTimeout(() => {
+      silence.abort(new KubernetesUnreachableError('the watch fell silent'))
+    }, this.#options.longestSilenceMs ?? longestSilenceMs)
+    try {
+      const events = await this.#options.source.watch({
+        ...this.#options.selection,
+        resourceVersion: this.#resourceVersion,
+        timeoutSeconds: 300 + Math.floor(300 * Math.random()),
+        signal: AbortSignal.any([this.#stopping.signal, silence.signal]),
+      })
+      await this.#follow(events, () => {
+        silenceTimer.refresh()
+      })
+    } finally {
+      clearTimeout(silenceTimer)
+    }
+  }
+
+  async #follow(events: AsyncIterable<WatchEvent<T>>, onEvent: () => void): Promise<void> {
+    // Until all objects that exist have come, they are put aside: only then is known what is missing.
+    let store = this.#resourceVersion === undefined ? new Store<T>(() => undefined) : this.#store
+    for await (const event of events) {
+      onEvent()
+      if (event.kind === 'Changed') store.put(this.#project(event.object))
+      if (event.kind === 'Deleted') store.remove(event.object.metadata)
+      if (event.kind === 'Bookmark' && event.isSynced && store !== this.#store) {
+        this.#replace(store.list(), event.resourceVersion)
+        store = this.#store
+      }
+      if (store === this.#store) this.#resourceVersion = event.resourceVersion
+    }
+  }
+
+  async #listPages(): Promise<void> {
+    const items: T[] = []
+    const { source, selection } = this.#options
+    let next: string | undefined
+    do {
+      const page = await source.list({ ...selection, continue: next, signal: this.#stopping.signal })
+      items.push(...page.items.map(this.#project))
+      next = page.continue
+      if (next === undefined) this.#replace(items, page.resourceVersion)
+    } while (next !== undefined)
+  }
+
+  #replace(objects: readonly T[], resourceVersion: string): void {
+    this.#store.replace(objects)
+    this.#resourceVersion = resourceVersion
+    this.#resolveSynced()
+    this.#report({ kind: 'Synced', objects: objects.length })
+  }
+
+  #pauseAfter(error: unknown, isHealthy: boolean): number {
+    if (isHealthy) this.#backoff.reset()
+    if (isHealthy && error === undefined) return 0
+    if (!(error instanceof KubernetesApiError)) return this.#backoff.next()
+    if (error.status === 410) this.#resourceVersion = undefined
+    if (this.#resourceVersion === undefined && this.#beginning === 'Streamed' && isNotOffered(error)) {
+      this.#beginning = 'Paged'
+      return 0
+    }
+    return Math.max(this.#backoff.next(), 1000 * (error.retryAfterSeconds ?? 0))
+  }
+
+  #handOn(old: T | undefined, now: T | undefined): void {
+    try {
+      this.#options.onChange?.(old, now)
+    } catch (error) {
+      this.#report({ kind: 'HandlerFailed', error })
+    }
+  }
+}
+
+/** Answers to a watch that asked for what exists and say that this cannot be asked, not that it may not or not now. */
+function isNotOffered({ status }: KubernetesApiError): boolean {
+  return status >= 400 && status < 500 && ![401, 403, 404, 410, 429].includes(status)
+}

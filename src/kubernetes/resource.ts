@@ -1,0 +1,125 @@
+import type { KubernetesObject } from '../api/objects.ts'
+import type { Created, ObjectKey, Resource, Written } from '../core/ports/cluster.ts'
+import { objectFrom } from './answers.ts'
+import { badRequest, KubernetesApiError } from './api-error.ts'
+import { listable } from './listing.ts'
+import type { Listable } from './listing.ts'
+import { collectionPath, objectPath } from './paths.ts'
+import type { ResourceType } from './paths.ts'
+import type { Transport } from './transport.ts'
+
+/** One kind of object, as the API server keeps it. */
+export interface KubernetesResource<T extends KubernetesObject> extends Resource<T>, Listable<T> {
+  /** PUT on the object itself, guarded like `replaceStatus`. */
+  replace(object: T): Promise<Written<T>>
+}
+
+type Connection = { readonly transport: Transport; readonly type: ResourceType }
+
+/** Calls for one kind. Nothing is cached, so what `get` answers is what the API server holds. */
+export function resource<T extends KubernetesObject>(
+  transport: Transport,
+  type: ResourceType,
+): KubernetesResource<T> {
+  const to = { transport, type }
+  return {
+    ...listable<T>(transport, type),
+    get: (key) => get<T>(to, key),
+    create: (object, options) => create(to, object, options?.dryRun === true ? { dryRun: 'All' } : {}),
+    replace: (object) => put(to, object, objectPath(type, object.metadata)),
+    replaceStatus: (object) => put(to, object, `${objectPath(type, object.metadata)}/status`),
+    delete: (key, { uid }) => remove(to, key, uid),
+  }
+}
+
+async function get<T extends KubernetesObject>(
+  { transport, type }: Connection,
+  key: ObjectKey,
+): Promise<T | undefined> {
+  const path = objectPath(type, key)
+  try {
+    return objectFrom<T>(await transport.request({ method: 'GET', path, timeoutMs: type.timeoutMs }))
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  }
+}
+
+async function create<T extends KubernetesObject>(
+  { transport, type }: Connection,
+  object: T,
+  query: { readonly dryRun?: 'All' },
+): Promise<Created<T>> {
+  try {
+    const path = collectionPath(type, object.metadata.namespace)
+    const body = await transport.request({
+      method: 'POST',
+      path,
+      query,
+      body: object,
+      timeoutMs: type.timeoutMs,
+    })
+    return { kind: 'Applied', object: objectFrom<T>(body) }
+  } catch (error) {
+    if (!(error instanceof KubernetesApiError)) throw error
+    if (error.reason === 'AlreadyExists') return { kind: 'AlreadyExists' }
+    // The webhook would have judged the real request only, so a dry run has passed all that it can pass.
+    if (
+      query.dryRun !== undefined &&
+      error.status === 400 &&
+      error.message.endsWith('does not support dry run')
+    ) {
+      return { kind: 'Applied', object }
+    }
+    if (refusals.includes(error.status)) return { kind: 'Refused', message: error.message }
+    throw error
+  }
+}
+
+/** Malformed, forbidden (RBAC, quota, admission, a namespace that is going), no such namespace, too large, invalid. */
+const refusals: readonly number[] = [400, 403, 404, 413, 422]
+
+async function put<T extends KubernetesObject>(to: Connection, object: T, path: string): Promise<Written<T>> {
+  const { uid, resourceVersion } = object.metadata
+  // Without them the API server would overwrite whatever is there.
+  if (uid === undefined || resourceVersion === undefined) {
+    throw badRequest(`Writing ${path} needs the uid and resourceVersion that were read.`)
+  }
+  try {
+    const { transport, type } = to
+    const body = await transport.request({ method: 'PUT', path, body: object, timeoutMs: type.timeoutMs })
+    return { kind: 'Applied', object: objectFrom<T>(body) }
+  } catch (error) {
+    if (statusOf(error) === 404) return { kind: 'Gone' }
+    if (statusOf(error) === 409) return { kind: await conflictOrGone(to, object.metadata, uid) }
+    throw error
+  }
+}
+
+async function remove(to: Connection, key: ObjectKey, uid: string): Promise<'Deleted' | 'Conflict' | 'Gone'> {
+  const { transport, type } = to
+  const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } }
+  try {
+    await transport.request({
+      method: 'DELETE',
+      path: objectPath(type, key),
+      body,
+      timeoutMs: type.timeoutMs,
+    })
+    return 'Deleted'
+  } catch (error) {
+    if (statusOf(error) === 404) return 'Gone'
+    if (statusOf(error) === 409) return conflictOrGone(to, key, uid)
+    throw error
+  }
+}
+
+/** The API server answers 409 for another resourceVersion and for another uid alike, so it is asked who is there. */
+async function conflictOrGone(to: Connection, key: ObjectKey, uid: string): Promise<'Conflict' | 'Gone'> {
+  const current = await get(to, key)
+  return current?.metadata.uid === uid ? 'Conflict' : 'Gone'
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof KubernetesApiError ? error.status : undefined
+}
