@@ -1,0 +1,124 @@
+/**
+ * The provider's side of the authentication channel. Keycloak and the embedded provider agree: the bearer that comes with
+ * a prompt is a JWT of the provider for itself, and the answer goes to `callback` below the backchannel endpoint.
+ */
+import { errors, jwtVerify } from 'jose'
+import type {
+  AuthenticationChannel,
+  BearerVerification,
+  ChannelAnswer,
+  ChannelStatus,
+} from '../core/ports/channel.ts'
+import type { Clock } from '../core/ports/surroundings.ts'
+import { NoAnswerError } from './bounded-fetch.ts'
+import type { BoundedFetch } from './bounded-fetch.ts'
+import { discover } from './discovery.ts'
+import type { Issuer } from './discovery.ts'
+import { createProviderKeys, KeysUnavailableError } from './keys.ts'
+import type { ProviderKeys } from './keys.ts'
+
+export type ChannelSource = {
+  readonly provider: Issuer
+  readonly fetch: BoundedFetch
+  readonly clock: Clock
+  readonly timeoutSeconds: number
+}
+
+type Connection = { readonly keys: ProviderKeys; readonly callback: string }
+type Connecting = Connection | { readonly obstacle: string }
+
+const algorithms = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'EdDSA',
+  'Ed25519',
+]
+const clockToleranceSeconds = 30
+
+/** The provider need not run yet: its metadata is read at the first use, and kept once it was read. */
+export function createAuthenticationChannel(source: ChannelSource): AuthenticationChannel {
+  let connected: Connection | undefined
+
+  async function connection(): Promise<Connecting> {
+    if (connected !== undefined) return connected
+    const found = await connect(source)
+    if ('keys' in found) connected = found
+    return found
+  }
+
+  return {
+    verifyBearer: async (bearer) => verifyBearer(await connection(), bearer, source),
+    answer: async (bearer, status) => answer(await connection(), { bearer, status }, source),
+  }
+}
+
+async function connect({ provider, ...keySource }: ChannelSource): Promise<Connecting> {
+  const found = await discover(provider, keySource.fetch)
+  if (found.kind === 'NotReady') return { obstacle: found.message }
+  const { jwks_uri: jwksUri, backchannel_authentication_endpoint: endpoint } = found.metadata
+  if (endpoint === undefined)
+    return {
+      obstacle: 'the provider names no backchannel_authentication_endpoint; switch CIBA on at the provider',
+    }
+  return { keys: createProviderKeys(jwksUri, keySource), callback: `${endpoint.replace(/\/$/, '')}/callback` }
+}
+
+async function verifyBearer(
+  connection: Connecting,
+  bearer: string,
+  { provider, clock }: ChannelSource,
+): Promise<BearerVerification> {
+  if ('obstacle' in connection) return { kind: 'Unreachable', detail: connection.obstacle }
+  try {
+    const { payload, protectedHeader } = await jwtVerify(bearer, connection.keys.find, {
+      algorithms,
+      issuer: provider.issuer,
+      audience: provider.issuer,
+      requiredClaims: ['exp', 'iat', 'jti'],
+      clockTolerance: clockToleranceSeconds,
+      currentDate: clock.now(),
+    })
+    // RFC 9068 §2.1: an access token says so, and a client could hold one.
+    if (protectedHeader.typ?.toLowerCase().endsWith('at+jwt') === true)
+      return { kind: 'Refused', clause: 'typ' }
+    return { kind: 'Verified', expiresAt: new Date((payload.exp ?? 0) * 1000) }
+  } catch (error) {
+    if (error instanceof KeysUnavailableError || error instanceof NoAnswerError)
+      return { kind: 'Unreachable', detail: error.message }
+    if (error instanceof errors.JOSEError) return { kind: 'Refused', clause: clauseOf(error) }
+    throw error
+  }
+}
+
+function clauseOf(error: errors.JOSEError): string {
+  const isAboutClaim = error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired
+  return isAboutClaim ? error.claim : 'signature'
+}
+
+async function answer(
+  connection: Connecting,
+  { bearer, status }: { readonly bearer: string; readonly status: ChannelStatus },
+  { fetch, timeoutSeconds }: ChannelSource,
+): Promise<ChannelAnswer> {
+  if ('obstacle' in connection) return 'Unknown'
+  try {
+    const response = await fetch(connection.callback, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ status }),
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    })
+    if (response.ok) return 'Taken'
+    return response.status >= 400 && response.status < 500 ? 'Refused' : 'Unknown'
+  } catch (error) {
+    if (error instanceof NoAnswerError) return 'Unknown'
+    throw error
+  }
+}

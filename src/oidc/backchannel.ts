@@ -1,0 +1,30 @@
+/** Can this provider ask people by CIBA (CIBA Core §4)? */
+import { cibaGrant } from './discovery.ts'
+import type { Discovered, ProviderMetadata } from './discovery.ts'
+
+export type CibaMetadata = ProviderMetadata & { readonly backchannel_authentication_endpoint: string }
+
+export type Backchannel =
+  { readonly kind: 'Supported'; readonly metadata: CibaMetadata } | Extract<Discovered, { kind: 'NotReady' }>
+
+/** Lists that the provider leaves out are no obstacle. */
+export function backchannelOf(metadata: ProviderMetadata): Backchannel {
+  const { backchannel_authentication_endpoint } = metadata
+  if (backchannel_authentication_endpoint === undefined)
+    return notSupported('names no backchannel_authentication_endpoint')
+  if (excludes(metadata.grant_types_supported, [cibaGrant]))
+    return notSupported(`does not list the grant type ${cibaGrant}`)
+  // CIBA Core §5: a client in ping mode may poll as well.
+  if (excludes(metadata.backchannel_token_delivery_modes_supported, ['poll', 'ping']))
+    return notSupported('offers neither poll nor ping as token delivery mode')
+  return { kind: 'Supported', metadata: { ...metadata, backchannel_authentication_endpoint } }
+}
+
+function excludes(list: unknown, wanted: readonly string[]): boolean {
+  return Array.isArray(list) && !wanted.some((item) => list.includes(item))
+}
+
+function notSupported(what: string): Backchannel {
+  const message = `the provider's metadata ${what}; switch CIBA on at the provider, or name another issuer`
+  return { kind: 'NotReady', reason: 'BackchannelNotSupported', message }
+}

@@ -1,0 +1,139 @@
+/**
+ * Every HTTP request to an OpenID Provider goes through here: bounded in size and time, no redirects, no HTTP/2.
+ *
+ * It is undici's `request` and not its `fetch`, since `fetch` sends a request again by itself after a 421, and decompresses
+ * beyond any limit; and not the global `fetch`, which refuses an undici 8 Agent.
+ */
+import { Agent, buildConnector, request } from 'undici'
+
+export type Limits = {
+  readonly connectSeconds: number
+  /** For discovery, keys, login and revocation. */
+  readonly metadataSeconds: number
+  readonly promptSeconds: number
+  /** A provider may hold a token request open for 30 s (CIBA Core §10.1). */
+  readonly tokenSeconds: number
+  readonly bodyBytes: number
+}
+
+export const defaultLimits: Limits = {
+  connectSeconds: 5,
+  metadataSeconds: 10,
+  promptSeconds: 30,
+  tokenSeconds: 35,
+  bodyBytes: 1024 * 1024,
+}
+
+type Exchange = {
+  readonly method: string
+  readonly headers: Headers | Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+}
+
+/** Fits as `customFetch` of openid-client and of jose. Rejects with a NoAnswerError, and with nothing else. */
+export type BoundedFetch = (url: string, exchange: Exchange) => Promise<Response>
+
+/** There is no HTTP answer. `sent: 'No'`: no connection came about, so the provider has seen nothing of the request. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError'
+  readonly code = 'ERR_NO_ANSWER'
+  readonly sent: 'No' | 'Maybe'
+
+  constructor(sent: 'No' | 'Maybe', cause: unknown) {
+    super(explanation(sent, cause), { cause })
+    this.sent = sent
+  }
+}
+
+type Connections = {
+  readonly caBundle: string | undefined
+  readonly limits: Limits
+  /**
+   * `Fresh` opens one for each request. A kept one may be closed by the server just as a request is written to it, and then
+   * nobody can tell whether the request was read.
+   */
+  readonly reuse: 'Kept' | 'Fresh'
+}
+
+export function createBoundedFetch({ caBundle, limits, reuse }: Connections): BoundedFetch {
+  const longestMs = Math.ceil(Math.max(limits.promptSeconds, limits.tokenSeconds) * 1000)
+  const dispatcher = new Agent({
+    allowH2: false,
+    maxResponseSize: limits.bodyBytes,
+    headersTimeout: longestMs,
+    bodyTimeout: longestMs,
+    connect: connector(caBundle, Math.ceil(limits.connectSeconds * 1000)),
+    ...(reuse === 'Fresh' && { pipelining: 0 }),
+  })
+  return async (url, { method, headers, body, signal }) => {
+    try {
+      const answer = await request(url, {
+        dispatcher,
+        method,
+        // Without this an answer may come compressed (RFC 9110 §12.5.3).
+        headers: { ...Object.fromEntries(new Headers(headers)), 'accept-encoding': 'identity' },
+        body: textOf(body),
+        signal: deadline(signal, longestMs),
+      })
+      return await toResponse(answer)
+    } catch (error) {
+      throw error instanceof NoAnswerError ? error : new NoAnswerError('Maybe', error)
+    }
+  }
+}
+
+/** Errors of the connector come before the first byte of a request, TLS included; undici hands them on as they are. */
+function connector(caBundle: string | undefined, timeout: number): buildConnector.connector {
+  const connect = buildConnector({ allowH2: false, timeout, ...(caBundle !== undefined && { ca: caBundle }) })
+  return (options, callback) => {
+    const refuse = (error: unknown): void => {
+      callback(new NoAnswerError('No', error), null)
+    }
+    try {
+      connect(options, (...[error, socket]) => {
+        if (error === null) callback(null, socket)
+        else refuse(error)
+      })
+    } catch (error) {
+      refuse(error)
+    }
+  }
+}
+
+function deadline(signal: AbortSignal | undefined, longestMs: number): AbortSignal {
+  const longest = AbortSignal.timeout(longestMs)
+  return signal === undefined ? longest : AbortSignal.any([signal, longest])
+}
+
+function textOf(body: unknown): string | null {
+  if (body === undefined || body === null) return null
+  if (typeof body === 'string') return body
+  if (body instanceof URLSearchParams) return body.toString()
+  throw new TypeError('only text and forms are sent to a provider')
+}
+
+async function toResponse(answer: Awaited<ReturnType<typeof request>>): Promise<Response> {
+  const bytes = await answer.body.arrayBuffer()
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(answer.headers))
+    for (const item of [value ?? []].flat()) headers.append(name, item)
+  return new Response(bytes.byteLength === 0 ? null : bytes, { status: answer.statusCode, headers })
+}
+
+const explanations: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  ENOTFOUND: 'host not found',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the answer is too large',
+  UND_ERR_SOCKET: 'connection closed',
+}
+
+/** Codes only: an error's own message may quote what was received. */
+function explanation(sent: 'No' | 'Maybe', cause: unknown): string {
+  if (!(cause instanceof Error)) return 'no answer'
+  if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'no answer in time'
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
+  return `${explanations[code] ?? (sent === 'No' ? 'no connection' : 'no answer')} (${code})`
+}

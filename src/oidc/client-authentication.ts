@@ -1,0 +1,67 @@
+/** How the client proves itself at the token and backchannel endpoints (CIBA Core §7.1: the same method at both). */
+import { ClientSecretBasic, ClientSecretPost } from 'openid-client'
+import type { ClientAuth } from 'openid-client'
+import type { AssertionClaims } from '../core/ports/prompting.ts'
+import type { ClientCredential, Connected } from '../core/ports/provider.ts'
+import type { Clock } from '../core/ports/surroundings.ts'
+import { signAssertion } from './client-assertion.ts'
+import type { ClientKey, ClientKeys } from './client-key.ts'
+
+/** A form to one of the provider's endpoints, before the client has proved itself. */
+export type UnprovenRequest = {
+  readonly issuer: string
+  readonly body: URLSearchParams
+  readonly headers: Headers
+  /** For `private_key_jwt`, if a later sending has to repeat them. */
+  readonly assertion?: AssertionClaims | undefined
+}
+
+/** Adds the proof to the request's headers or body. */
+export type Authenticate = (request: UnprovenRequest) => void | Promise<void>
+
+/** `NotReady`: the credential cannot prove anything. */
+export type Authentication =
+  { readonly kind: 'Known'; readonly authenticate: Authenticate } | Extract<Connected, { kind: 'NotReady' }>
+
+type Signing = { readonly clientKeys: ClientKeys; readonly clock: Clock }
+
+/** Reads the credential; the provider is not involved. */
+export async function clientAuthentication(
+  credential: ClientCredential,
+  { clientKeys, clock }: Signing,
+): Promise<Authentication> {
+  const { clientID, method, secret } = credential
+  switch (method) {
+    // Form-encodes both parts as RFC 6749 §2.3.1 says, `-` as `%2D` included; a provider that does not decode them answers 401.
+    case 'client_secret_basic':
+      return known(bySecret(clientID, ClientSecretBasic(secret)))
+    case 'client_secret_post':
+      return known(bySecret(clientID, ClientSecretPost(secret)))
+    case 'private_key_jwt': {
+      const key = await clientKeys(credential)
+      if (key.kind === 'Imported') return known(byKey(clientID, key, clock))
+      const message = `the private key of client ${clientID} ${key.fault}`
+      return { kind: 'NotReady', reason: 'InvalidKey', message }
+    }
+  }
+}
+
+function known(authenticate: Authenticate): Authentication {
+  return { kind: 'Known', authenticate }
+}
+
+function bySecret(clientID: string, library: ClientAuth): Authenticate {
+  return ({ issuer, body, headers }) => {
+    library({ issuer }, { client_id: clientID }, body, headers)
+  }
+}
+
+/** Our own and not openid-client's, which has no other clock than the system's. */
+function byKey(clientID: string, key: ClientKey, clock: Clock): Authenticate {
+  return async ({ issuer, body, assertion: claims }) => {
+    const assertion = await signAssertion(key, { clientID, issuer }, { now: clock.now(), claims })
+    body.set('client_id', clientID)
+    body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+    body.set('client_assertion', assertion)
+  }
+}

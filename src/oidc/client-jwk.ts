@@ -1,0 +1,80 @@
+/** Is this text a private key (RFC 7517) that can sign what `private_key_jwt` needs? Pure. */
+import type { JWK } from 'jose'
+import type { ClientCredential } from '../core/ports/provider.ts'
+import { jsonObject, text } from './json-object.ts'
+import type { JsonObject } from './json-object.ts'
+
+/** The text that the client's Secret holds, and what the IdentityProvider says about it. */
+export type ClientKeySource = Pick<ClientCredential, 'secret' | 'algorithm'>
+
+/** A key that may sign. */
+export type ClientJwk = {
+  readonly kind: 'Fit'
+  /** What makes up the key, without what it says about itself. */
+  readonly jwk: JWK
+  /** The `alg` to sign with: a SigningAlgorithm, or `Ed25519` (RFC 9864) if the key calls itself so. */
+  readonly algorithm: string
+  readonly kid: string | undefined
+}
+
+/** `fault` continues a sentence about the key and says what to do; it repeats nothing that stands in the key. */
+export type UnfitKey = { readonly kind: 'Unfit'; readonly fault: string }
+
+/** An RSA key of 4096 bits takes 3.2 KB. */
+const longestText = 16 * 1024
+
+/** Looks at the text alone; whether the members belong together shows when they are imported. */
+export function readClientJwk({ secret, algorithm: configured }: ClientKeySource): ClientJwk | UnfitKey {
+  const members = secret.length > longestText ? undefined : jsonObject(secret)
+  if (members === undefined || text(members.kty) === undefined)
+    return unfit('cannot be read; store one private key as a JWK, which is JSON: no PEM, and no set of keys')
+  const algorithms = algorithmsFor(members)
+  if (algorithms === undefined)
+    return unfit(
+      'is of a kind that cannot be used; make one of EC P-256, Ed25519, or RSA of 2048 bits or more',
+    )
+  if (text(members.d) === undefined)
+    return unfit('has no private part; store the private JWK, which has a member d')
+  if (!isForSigning(members))
+    return unfit('is not for signing, by its use or key_ops; store one that is, or remove these members')
+  const own = text(members.alg)
+  const algorithm = configured ?? own ?? algorithms[0]
+  if (!algorithms.includes(algorithm) || !isSame(own ?? algorithm, algorithm))
+    return unfit(
+      `signs ${algorithms.join(' or ')}, but authentication.algorithm or its own alg asks for another; change that one, or the key`,
+    )
+  return { kind: 'Fit', jwk: materialOf(members), algorithm, kid: text(members.kid) }
+}
+
+/** The first is the default. */
+type Algorithms = readonly [string, ...string[]]
+
+const edwards: Algorithms = ['EdDSA', 'Ed25519']
+
+function algorithmsFor({ kty, crv }: JsonObject): Algorithms | undefined {
+  if (kty === 'EC' && crv === 'P-256') return ['ES256']
+  if (kty === 'OKP' && crv === 'Ed25519') return edwards
+  if (kty === 'RSA') return ['PS256', 'RS256']
+  return undefined
+}
+
+/** RFC 9864 §2.2: two names for one algorithm, where the curve is this one. */
+function isSame(one: string, other: string): boolean {
+  return one === other || (edwards.includes(one) && edwards.includes(other))
+}
+
+/** RFC 7517 §4.2, §4.3. */
+function isForSigning({ use = 'sig', key_ops: operations = ['sign'] }: JsonObject): boolean {
+  return use === 'sig' && Array.isArray(operations) && operations.includes('sign')
+}
+
+const material = ['kty', 'crv', 'x', 'y', 'd', 'n', 'e', 'p', 'q', 'dp', 'dq', 'qi']
+
+function materialOf(members: JsonObject): JWK {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => material.includes(name)))
+}
+
+/** See UnfitKey for what `fault` has to keep. */
+export function unfit(fault: string): UnfitKey {
+  return { kind: 'Unfit', fault }
+}

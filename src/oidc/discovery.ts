@@ -1,0 +1,91 @@
+/** The provider's own description of itself (OpenID Connect Discovery §4, CIBA Core §4), checked before anything is sent. */
+import { allowInsecureRequests, ClientError, customFetch, discovery } from 'openid-client'
+import type { ServerMetadata } from 'openid-client'
+import type { Connected } from '../core/ports/provider.ts'
+import { defaultLimits, NoAnswerError } from './bounded-fetch.ts'
+import type { BoundedFetch } from './bounded-fetch.ts'
+
+export const cibaGrant = 'urn:openid:params:grant-type:ciba'
+
+/** Where to look, and with what leniency. */
+export type Issuer = { readonly issuer: string; readonly allowInsecureHTTP: boolean }
+
+export type ProviderMetadata = ServerMetadata & { readonly token_endpoint: string; readonly jwks_uri: string }
+export type Discovered =
+  | { readonly kind: 'Discovered'; readonly metadata: ProviderMetadata }
+  | Extract<Connected, { kind: 'NotReady' }>
+
+/** Answers metadata whose issuer is exactly the one asked for and whose endpoints may all be spoken to. */
+export async function discover(
+  provider: Issuer,
+  fetch: BoundedFetch,
+  timeoutSeconds = defaultLimits.metadataSeconds,
+): Promise<Discovered> {
+  if (!mayBeContacted(provider.issuer, provider)) return failed(`issuer ${provider.issuer} ${notHttps}`)
+  try {
+    // Discovery involves no client; the library asks for a client_id all the same.
+    const found = await discovery(new URL(provider.issuer), 'countersign', undefined, undefined, {
+      [customFetch]: fetch,
+      timeout: timeoutSeconds,
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; loopback only
+      ...(provider.allowInsecureHTTP && { execute: [allowInsecureRequests] }),
+    })
+    return checked(found.serverMetadata(), provider)
+  } catch (error) {
+    const remedy = 'check that spec.issuer is right and that the operator can reach it'
+    return failed(`reading ${wellKnown(provider.issuer)} failed: ${explain(error)}; ${remedy}`)
+  }
+}
+
+const notHttps = 'is not an https URL; allowInsecureHTTP admits http on loopback only'
+
+function checked(metadata: ServerMetadata, provider: Issuer): Discovered {
+  const source = wellKnown(provider.issuer)
+  if (metadata.issuer !== provider.issuer)
+    return failed(`${source} names another issuer; set spec.issuer exactly as it says there`)
+  const unfit = endpoints.find(
+    (name) => metadata[name] !== undefined && !mayBeContacted(metadata[name], provider),
+  )
+  if (unfit !== undefined) return failed(`the ${unfit} that ${source} names ${notHttps}`)
+  const { token_endpoint, jwks_uri } = metadata
+  if (token_endpoint === undefined || jwks_uri === undefined)
+    return failed(
+      `${source} names no token_endpoint or no jwks_uri; this is no OpenID Provider that can be used`,
+    )
+  return { kind: 'Discovered', metadata: { ...metadata, token_endpoint, jwks_uri } }
+}
+
+const endpoints = [
+  'token_endpoint',
+  'jwks_uri',
+  'backchannel_authentication_endpoint',
+  'revocation_endpoint',
+  'authorization_endpoint',
+] as const
+
+function mayBeContacted(endpoint: unknown, { allowInsecureHTTP }: Issuer): boolean {
+  const url = typeof endpoint === 'string' ? URL.parse(endpoint) : null
+  if (url?.protocol === 'https:') return true
+  return allowInsecureHTTP && url?.protocol === 'http:' && isLoopback(url.hostname)
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+function failed(message: string): Discovered {
+  return { kind: 'NotReady', reason: 'DiscoveryFailed', message }
+}
+
+function wellKnown(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+}
+
+/** Never what the provider sent. */
+function explain(error: unknown): string {
+  const cause = error instanceof ClientError ? error.cause : error
+  if (cause instanceof NoAnswerError) return cause.message
+  if (cause instanceof Response)
+    return `HTTP ${cause.status}, ${cause.headers.get('content-type') ?? 'no content type'}`
+  return 'it is not valid provider metadata'
+}

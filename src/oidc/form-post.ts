@@ -1,0 +1,55 @@
+/**
+ * One authenticated form POST to an endpoint of the provider, never repeated.
+ *
+ * openid-client helps with the client authentication but does not send: its `initiateBackchannelAuthentication` throws on
+ * `interval: 0` after the person was prompted, and `genericGrantRequest` throws a token away whose ID token it dislikes,
+ * where we have to revoke it and say which check failed.
+ */
+import type { AssertionClaims } from '../core/ports/prompting.ts'
+import { readAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
+import type { CibaMetadata } from './backchannel.ts'
+import { NoAnswerError } from './bounded-fetch.ts'
+import type { BoundedFetch } from './bounded-fetch.ts'
+import type { Authenticate } from './client-authentication.ts'
+
+export type Client = {
+  readonly metadata: CibaMetadata
+  readonly clientID: string
+  readonly authenticate: Authenticate
+}
+
+export type Form = {
+  readonly url: string
+  readonly parameters: URLSearchParams
+  /** If another sending of the same has to be recognisable. */
+  readonly assertion?: AssertionClaims | undefined
+  readonly timeoutSeconds: number
+  readonly fetch: BoundedFetch
+}
+
+/** `NotSent`: no connection came about. `NoAnswer`: the provider may have read the request. */
+export type Reply =
+  | { readonly kind: 'Answered'; readonly answer: Answer }
+  | { readonly kind: 'NotSent'; readonly detail: string }
+  | { readonly kind: 'NoAnswer'; readonly detail: string }
+
+export async function postForm(
+  client: Client,
+  { url, parameters, assertion, timeoutSeconds, fetch }: Form,
+): Promise<Reply> {
+  const body = new URLSearchParams(parameters)
+  const headers = new Headers({
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+  })
+  await client.authenticate({ issuer: client.metadata.issuer, body, headers, assertion })
+  try {
+    const signal = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000))
+    const response = await fetch(url, { method: 'POST', headers, body, signal })
+    return { kind: 'Answered', answer: await readAnswer(response) }
+  } catch (error) {
+    if (!(error instanceof NoAnswerError)) throw error
+    return { kind: error.sent === 'No' ? 'NotSent' : 'NoAnswer', detail: error.message }
+  }
+}

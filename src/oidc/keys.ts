@@ -1,0 +1,63 @@
+/** The provider's public keys (RFC 7517), loaded once and again when a token names a key that is not among them. */
+import { createRemoteJWKSet, customFetch, errors } from 'jose'
+import type { JWTVerifyGetKey } from 'jose'
+import type { Clock } from '../core/ports/surroundings.ts'
+import { NoAnswerError } from './bounded-fetch.ts'
+import type { BoundedFetch } from './bounded-fetch.ts'
+
+export type KeySource = {
+  readonly fetch: BoundedFetch
+  readonly clock: Clock
+  readonly timeoutSeconds: number
+}
+
+export type ProviderKeys = {
+  /** Rejects with a KeysUnavailableError, and so does `find`, which loads by itself what was not loaded before. */
+  load(): Promise<void>
+  readonly find: JWTVerifyGetKey
+}
+
+export class KeysUnavailableError extends Error {
+  override readonly name = 'KeysUnavailableError'
+  readonly code = 'ERR_KEYS_UNAVAILABLE'
+}
+
+/** How soon an unknown `kid` may cause one more request; the first one after loading always may, for a rotation. */
+const refreshEveryMs = 5 * 60 * 1000
+
+export function createProviderKeys(
+  jwksUri: string,
+  { fetch, clock, timeoutSeconds }: KeySource,
+): ProviderKeys {
+  // Endless here, so that the rule below is the only one.
+  const forever = { cooldownDuration: Infinity, cacheMaxAge: Infinity }
+  const timeoutDuration = Math.ceil(timeoutSeconds * 1000)
+  const keySet = createRemoteJWKSet(new URL(jwksUri), { [customFetch]: fetch, timeoutDuration, ...forever })
+  let isLoaded = false
+  let refreshedAtMs = -Infinity
+
+  async function load(): Promise<void> {
+    try {
+      await keySet.reload()
+      isLoaded = true
+    } catch (cause) {
+      const why = cause instanceof NoAnswerError ? cause.message : 'it does not answer a JSON Web Key Set'
+      throw new KeysUnavailableError(`loading the provider's keys from ${jwksUri} failed: ${why}`, { cause })
+    }
+  }
+
+  const find: JWTVerifyGetKey = async (header, token) => {
+    if (!isLoaded) await load()
+    try {
+      return await keySet(header, token)
+    } catch (error) {
+      const isDue = clock.monotonicMs() - refreshedAtMs >= refreshEveryMs
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !isDue) throw error
+    }
+    await load()
+    refreshedAtMs = clock.monotonicMs()
+    return keySet(header, token)
+  }
+
+  return { load, find }
+}

@@ -1,0 +1,99 @@
+/** The OpenID Providers as the core sees them: connects, and keeps what was learned about each provider. */
+import type { IdentityProviderSpec } from '../api/objects.ts'
+import type { Connected, OpenIDProviders, ProviderConnection } from '../core/ports/provider.ts'
+import type { Clock } from '../core/ports/surroundings.ts'
+import { backchannelOf } from './backchannel.ts'
+import type { CibaMetadata } from './backchannel.ts'
+import { createBoundedFetch, defaultLimits } from './bounded-fetch.ts'
+import type { BoundedFetch, Limits } from './bounded-fetch.ts'
+import { requestPrompt, requestToken, revoke } from './ciba.ts'
+import { clientAuthentication } from './client-authentication.ts'
+import { createClientKeys } from './client-key.ts'
+import { discover } from './discovery.ts'
+import type { Discovered } from './discovery.ts'
+import { createProviderKeys, KeysUnavailableError } from './keys.ts'
+import type { ProviderKeys } from './keys.ts'
+import type { Client } from './form-post.ts'
+import { createMemory } from './provider-cache.ts'
+import { verifyIdToken } from './verify.ts'
+
+export type Surroundings = { readonly clock: Clock; readonly limits?: Partial<Limits> }
+
+type Setting = { readonly clock: Clock; readonly limits: Limits }
+type NotReady = Extract<Discovered, { kind: 'NotReady' }>
+type Provider = {
+  readonly kind: 'Known'
+  readonly metadata: CibaMetadata
+  readonly keys: ProviderKeys
+  readonly fetch: BoundedFetch
+  readonly fetchFresh: BoundedFetch
+}
+
+const knownForSeconds = 600
+/** Spares a provider that is down a request for each question that waits for it. */
+const failureForSeconds = 5
+const maximumProviders = 64
+
+/**
+ * Metadata and keys depend on the provider alone, so they are kept by issuer and trust; a connection holds the credential it
+ * was made with and costs nothing. Of the credentials only imported private keys are kept, for a while.
+ */
+export function createOpenIDProviders({ clock, limits }: Surroundings): OpenIDProviders {
+  const setting = { clock, limits: { ...defaultLimits, ...limits } }
+  const remember = createMemory<Provider | NotReady>({
+    clock,
+    secondsFor: ({ kind }) => (kind === 'Known' ? knownForSeconds : failureForSeconds),
+    maximumEntries: maximumProviders,
+  })
+  const clientKeys = createClientKeys(clock)
+  return {
+    async connect(spec, credential): Promise<Connected> {
+      const authentication = await clientAuthentication(credential, { clientKeys, clock })
+      if (authentication.kind === 'NotReady') return authentication
+      const key = JSON.stringify([spec.issuer, spec.allowInsecureHTTP, spec.caBundle])
+      const provider = await remember(key, () => learn(spec, setting))
+      if (provider.kind === 'NotReady') return provider
+      const { metadata } = provider
+      const client = { metadata, clientID: credential.clientID, authenticate: authentication.authenticate }
+      return { kind: 'Connected', connection: connectionOf(provider, client, setting) }
+    },
+  }
+}
+
+async function learn(spec: IdentityProviderSpec, { clock, limits }: Setting): Promise<Provider | NotReady> {
+  const { caBundle } = spec
+  // Dropped with the provider; its idle sockets close by themselves.
+  const fetch = createBoundedFetch({ caBundle, limits, reuse: 'Kept' })
+  const found = await discover(spec, fetch, limits.metadataSeconds)
+  if (found.kind === 'NotReady') return found
+  const backchannel = backchannelOf(found.metadata)
+  if (backchannel.kind === 'NotReady') return backchannel
+  const { metadata } = backchannel
+  const keys = createProviderKeys(metadata.jwks_uri, { fetch, clock, timeoutSeconds: limits.metadataSeconds })
+  try {
+    await keys.load()
+  } catch (error) {
+    if (!(error instanceof KeysUnavailableError)) throw error
+    return { kind: 'NotReady', reason: 'DiscoveryFailed', message: error.message }
+  }
+  const fetchFresh = createBoundedFetch({ caBundle, limits, reuse: 'Fresh' })
+  return { kind: 'Known', metadata, keys, fetch, fetchFresh }
+}
+
+function connectionOf(
+  { metadata, keys, fetch, fetchFresh }: Provider,
+  client: Client,
+  setting: Setting,
+): ProviderConnection {
+  return {
+    requestPrompt: (request) => requestPrompt(client, request, { ...setting, fetch: fetchFresh }),
+    requestToken: (authReqId) => requestToken(client, authReqId, { ...setting, fetch }),
+    verifyIdToken: (response, algorithms) =>
+      verifyIdToken(
+        response,
+        { issuer: metadata.issuer, clientID: client.clientID, algorithms },
+        { keys, now: setting.clock.now() },
+      ),
+    revoke: (accessToken) => revoke(client, accessToken, { ...setting, fetch }),
+  }
+}

@@ -1,0 +1,62 @@
+/** What the token endpoint's answer means (CIBA Core §10.1, §11). Pure. */
+import type { TokenOutcome, TokenResponse } from '../core/ports/redeeming.ts'
+import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
+import type { Answer, Refusal } from './answer.ts'
+import { text } from './json-object.ts'
+import type { JsonObject } from './json-object.ts'
+
+export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
+  const { status, headers, body } = answer
+  if (status === 200) return granted(body)
+  const refusal = refusalIn(answer, now)
+  if (refusal === undefined || isBusy(status, refusal))
+    return unreachable(`it answered HTTP ${status}`, retryAfterIn(headers, now))
+  return { kind: 'Error', ...refusal, ...longerWait(refusal, body) }
+}
+
+/**
+ * As it came: the ID token is verified by its own step, which can say what is wrong with it. A refresh token is left behind
+ * here; revoking it would revoke the access token with it (RFC 7009 §2.1).
+ */
+function granted(body: JsonObject | undefined): TokenOutcome {
+  const accessToken = body?.access_token
+  if (typeof accessToken !== 'string' || accessToken === '')
+    return unreachable('it answered 200 without an access_token')
+  const lifetime = body?.expires_in
+  const response: TokenResponse = {
+    accessToken,
+    tokenType: text(body?.token_type) ?? 'Bearer',
+    idToken: text(body?.id_token),
+    expiresInSeconds: lifetime === 0 ? 0 : positiveNumber(lifetime),
+    scope: text(body?.scope),
+  }
+  return { kind: 'Granted', response }
+}
+
+/** 429 and 503 are about the moment (CIBA Core §10.1.1), whatever code of its own a provider adds, too_many_requests say. */
+function isBusy(status: number, { error }: Refusal): boolean {
+  return (status === 429 || status === 503) && !aboutTheRequest.includes(error)
+}
+
+const aboutTheRequest = ['authorization_pending', 'slow_down', 'server_error', 'temporarily_unavailable']
+
+/** Some providers say the new interval in the body of slow_down as well; the longer wait counts. */
+function longerWait(
+  { error, retryAfterSeconds }: Refusal,
+  body: JsonObject | undefined,
+): Pick<Refusal, 'retryAfterSeconds'> {
+  const interval = error === 'slow_down' ? positiveNumber(body?.interval) : undefined
+  if (interval === undefined) return {}
+  return {
+    retryAfterSeconds: Math.max(
+      Math.min(Math.ceil(interval), longestIntervalSeconds),
+      retryAfterSeconds ?? 0,
+    ),
+  }
+}
+
+const longestIntervalSeconds = 3600
+
+function unreachable(what: string, wait: Pick<Refusal, 'retryAfterSeconds'> = {}): TokenOutcome {
+  return { kind: 'Unreachable', detail: `the token endpoint: ${what}`, ...wait }
+}

@@ -1,0 +1,53 @@
+/** The operator's keys: a Secret that the controller creates once in its own namespace. The newest key seals, all open. */
+import { randomBytes } from 'node:crypto'
+import type { Secret } from '../api/objects.ts'
+import type { ObjectKey, Resource } from '../core/ports/cluster.ts'
+
+export type KeyRing = { readonly newest: string; readonly keys: ReadonlyMap<string, Uint8Array> }
+
+const keyBytes = 32
+
+export class KeyRingError extends Error {
+  readonly code = 'ERR_KEY_RING'
+}
+
+/**
+ * Reads the key ring, or creates it with one key. Several replicas may do so at once: the first one's key counts.
+ * @throws KeyRingError if the Secret can neither be read nor created, or holds something else than keys of 32 bytes
+ */
+export async function loadKeyRing(secrets: Resource<Secret>, key: Required<ObjectKey>): Promise<KeyRing> {
+  const existing = await secrets.get(key)
+  if (existing !== undefined) return parse(existing)
+  const created = await secrets.create(newKeyRing(key))
+  if (created.kind === 'Applied') return parse(created.object)
+  if (created.kind === 'Refused') {
+    throw new KeyRingError(
+      `cannot create Secret ${key.namespace}/${key.name} for the operator's keys: ${created.message}`,
+    )
+  }
+  const other = await secrets.get(key)
+  if (other === undefined)
+    throw new KeyRingError(`Secret ${key.namespace}/${key.name} was deleted while it was read`)
+  return parse(other)
+}
+
+function newKeyRing({ namespace, name }: Required<ObjectKey>): Secret {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace, name, labels: { 'app.kubernetes.io/managed-by': 'countersign' } },
+    type: 'Opaque',
+    data: { [`k${Date.now()}`]: randomBytes(keyBytes).toString('base64') },
+  }
+}
+
+function parse({ metadata, data = {} }: Secret): KeyRing {
+  const keys = new Map(Object.entries(data).map(([kid, key]) => [kid, Buffer.from(key, 'base64')] as const))
+  const newest = [...keys.keys()].toSorted().at(-1)
+  if (newest === undefined || [...keys.values()].some((key) => key.length !== keyBytes)) {
+    throw new KeyRingError(
+      `Secret ${metadata.namespace ?? ''}/${metadata.name} must hold one or more keys of ${keyBytes} bytes; delete it to have a new one made, which loses every open prompt`,
+    )
+  }
+  return { newest, keys }
+}

@@ -1,0 +1,71 @@
+/**
+ * Seals: JWE compact, `dir` with A256GCM (RFC 7516, RFC 7518 §4.5, §5.3). The protected header names what a seal belongs
+ * to, so that a seal copied to another object does not open there.
+ */
+import { createHmac, hkdfSync } from 'node:crypto'
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose'
+import type { SealBinding, Sealer, Unsealed } from '../core/ports/sealing.ts'
+import type { KeyRing } from './key-ring.ts'
+
+const sealVersion = 1
+
+export function sealerWith(ring: KeyRing): Sealer {
+  return {
+    kid: ring.newest,
+    derive: (binding, kid) => derive(ring, binding, kid),
+    seal: (binding, payload) => seal(ring, binding, payload),
+    open: (binding, text) => open(ring, binding, text),
+  }
+}
+
+async function seal({ newest, keys }: KeyRing, binding: SealBinding, payload: unknown): Promise<string> {
+  const key = keys.get(newest)
+  if (key === undefined) throw new TypeError('a key ring names its newest key')
+  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(payload)))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: newest, v: sealVersion, ...binding })
+    .encrypt(key)
+}
+
+/** HMAC under a key of its own (RFC 5869), since the ring's keys encrypt. */
+function derive(
+  { keys }: KeyRing,
+  { purpose, uid, prompt, attempt }: SealBinding,
+  kid: string,
+): string | undefined {
+  const key = keys.get(kid)
+  if (key === undefined) return undefined
+  const macKey = hkdfSync('sha256', key, '', `countersign/${purpose}/v${sealVersion}`, 32)
+  return createHmac('sha256', new Uint8Array(macKey))
+    .update(JSON.stringify([uid, prompt, attempt]))
+    .digest('base64url')
+}
+
+async function open({ keys }: KeyRing, binding: SealBinding, text: string): Promise<Unsealed> {
+  const key = keys.get(kidOf(text) ?? '')
+  if (key === undefined) return { kind: 'UnknownKey' }
+  try {
+    const { plaintext, protectedHeader } = await compactDecrypt(text, key, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    })
+    if (!belongsTo(protectedHeader, binding)) return { kind: 'Broken' }
+    return { kind: 'Opened', payload: JSON.parse(new TextDecoder().decode(plaintext)) as unknown }
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return { kind: 'Broken' }
+    throw error
+  }
+}
+
+function kidOf(text: string): string | undefined {
+  try {
+    return decodeProtectedHeader(text).kid
+  } catch (error) {
+    // jose throws a TypeError for what is no JWE at all.
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+function belongsTo(header: Readonly<Record<string, unknown>>, binding: SealBinding): boolean {
+  return header.v === sealVersion && Object.entries(binding).every(([name, value]) => header[name] === value)
+}
