@@ -1,0 +1,86 @@
+/** The one place that knows how requests come in: a Node server around a handler, bounded in time and size. */
+import { createServer } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { bounded } from './body-limit.ts'
+
+export type ListeningServer = {
+  readonly url: string
+  readonly port: number
+  /** Takes no new connections, closes idle ones, and gives requests in flight a few seconds. */
+  close(): Promise<void>
+}
+
+export type ServeOptions = {
+  readonly fetch: (request: Request) => Response | Promise<Response>
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** The default is 64 KiB; a larger body is answered with 413. */
+  readonly maxBodyBytes?: number
+}
+
+const defaultMaxBodyBytes = 64 * 1024
+const headersTimeoutMs = 10_000
+const requestTimeoutMs = 30_000
+const keepAliveTimeoutMs = 5_000
+const closeGraceMs = 5_000
+
+export function serve({
+  fetch,
+  host,
+  port,
+  maxBodyBytes = defaultMaxBodyBytes,
+}: ServeOptions): Promise<ListeningServer> {
+  const handler = async (request: Request): Promise<Response> => {
+    const accepted = await bounded(request, maxBodyBytes)
+    return accepted === undefined ? new Response('the body is too large\n', { status: 413 }) : fetch(accepted)
+  }
+  const listener = getRequestListener(handler, { overrideGlobalObjects: false })
+  return listen((incoming, outgoing) => void listener(incoming, outgoing), { host, port })
+}
+
+/** For handlers that are not Request → Response; they bound the bodies that they read themselves. */
+export async function listen(
+  listener: RequestListener,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<ListeningServer> {
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+    },
+    listener,
+  )
+  // A connection that becomes idle only after `close` would be kept until its time-out.
+  server.on('request', (_request, response) => {
+    response.once('close', () => {
+      if (!server.listening) server.closeIdleConnections()
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve)
+  })
+  const taken = portOf(server)
+  const name = host.includes(':') ? `[${host}]` : host
+  return { url: `http://${name}:${taken}`, port: taken, close: () => close(server) }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port')
+  return address.port
+}
+
+async function close(server: Server): Promise<void> {
+  const force = setTimeout(() => {
+    server.closeAllConnections()
+  }, closeGraceMs)
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve()
+    })
+  })
+  clearTimeout(force)
+}

@@ -1,0 +1,162 @@
+/**
+ * Between the backchannel endpoint and the token endpoint: the prompt goes to the authentication channel, and the answer
+ * comes back to the callback. The contract is Keycloak's, so one inbox serves both:
+ *
+ *   POST <channel>    Authorization: Bearer <JWT of the provider for itself>, the prompt as JSON  ─▶ 201
+ *   POST <callback>   the same bearer, {"status": "SUCCEED" | "UNAUTHORIZED" | "CANCELLED"}       ─▶ 200, once
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { errors } from 'oidc-provider'
+import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { approvalDigestParameter, approvalRequestParameter } from '../api/names.ts'
+import type { SigningKey } from './keys.ts'
+import type { Report } from './log.ts'
+import type { Passwords } from './passwords.ts'
+
+export type BackchannelParts = {
+  readonly issuer: string
+  readonly channelUri: string
+  readonly key: SigningKey
+  readonly passwords: Passwords
+  readonly report: Report
+}
+
+type BackchannelRequest = InstanceType<Provider['BackchannelAuthenticationRequest']>
+type Shown = { readonly id: string; readonly shownAt: Date; readonly expiresAtMs: number }
+
+/** `Used` covers unknown and lapsed bearers too. */
+export type Callback = 'Taken' | 'Used' | 'Malformed'
+
+export type Backchannel = {
+  /** For `features.ciba.triggerAuthenticationDevice`; a prompt that could not be shown fails the request with 503. */
+  trigger(ctx: KoaContextWithOIDC, request: BackchannelRequest, client: Client): Promise<void>
+  /** What the channel answered. Each bearer counts once, whatever comes of it. */
+  callBack(provider: Provider, bearer: string, status: unknown): Promise<Callback>
+}
+
+const channelTimeoutMs = 10_000
+
+export function createBackchannel(parts: BackchannelParts): Backchannel {
+  /** By the bearer's hash, so that looking one up says nothing about another. */
+  const shown = new Map<string, Shown>()
+
+  return {
+    async trigger(ctx, request, client) {
+      const lifeSeconds = request.expiration
+      const bearer = await bearerFor({ request, client, lifeSeconds }, parts)
+      for (const [hash, { expiresAtMs }] of shown) if (expiresAtMs <= Date.now()) shown.delete(hash)
+      const entry = { id: request.jti, shownAt: new Date(), expiresAtMs: Date.now() + lifeSeconds * 1000 }
+      shown.set(hashOf(bearer), entry)
+      if (await show(ctx, bearer, parts.channelUri)) {
+        parts.report({ event: 'PromptShown', client: client.clientId, ...describe(ctx.oidc.params ?? {}) })
+        return
+      }
+      shown.delete(hashOf(bearer))
+      await request.destroy()
+      throw new errors.OIDCProviderError(503, 'server_error')
+    },
+
+    async callBack(provider, bearer, status) {
+      const entry = shown.get(hashOf(bearer))
+      shown.delete(hashOf(bearer))
+      const request = entry && (await provider.BackchannelAuthenticationRequest.find(entry.id))
+      if (entry === undefined || request === undefined || entry.expiresAtMs <= Date.now()) return 'Used'
+      if (status !== 'SUCCEED' && status !== 'UNAUTHORIZED' && status !== 'CANCELLED') return 'Malformed'
+      if (status === 'SUCCEED') await approve(provider, request, evidence(entry, request, parts.passwords))
+      else await provider.backchannelResult(request, new errors.AccessDenied())
+      const { approvalRequest } = describe(request.params ?? {})
+      parts.report({ event: 'PromptAnswered', status, approvalRequest })
+      return 'Taken'
+    },
+  }
+}
+
+/** What the person really did for this answer. */
+type Evidence = { readonly amr: string[]; readonly authTime: number }
+
+function evidence(
+  { shownAt }: Shown,
+  { accountId = '' }: BackchannelRequest,
+  passwords: Passwords,
+): Evidence {
+  const login = passwords.lastLogin(accountId)
+  const isForThis = login !== undefined && login >= shownAt
+  const authTime = Math.floor((login ?? new Date()).getTime() / 1000)
+  return { amr: [...(isForThis ? ['pwd'] : []), 'ciba', 'user_approval'], authTime }
+}
+
+async function approve(
+  provider: Provider,
+  request: BackchannelRequest,
+  { amr, authTime }: Evidence,
+): Promise<void> {
+  const grant = new provider.Grant({ accountId: request.accountId, clientId: request.clientId })
+  const scopes = request.scope ?? ''
+  grant.addOIDCScope(scopes)
+  for (const resource of [request.resource ?? []].flat()) grant.addResourceScope(resource, scopes)
+  // backchannelResult refers to the grant by its id only.
+  await grant.save()
+  await provider.backchannelResult(request, grant, { acr: 'ciba', amr, authTime })
+}
+
+type Bearer = { readonly request: BackchannelRequest; readonly client: Client; readonly lifeSeconds: number }
+
+function bearerFor(
+  { request, client, lifeSeconds }: Bearer,
+  { issuer, key }: BackchannelParts,
+): Promise<string> {
+  const now = Math.floor(Date.now() / 1000)
+  return key.sign({
+    iss: issuer,
+    aud: issuer,
+    azp: client.clientId,
+    sub: request.accountId ?? '',
+    jti: randomBytes(32).toString('base64url'),
+    iat: now,
+    exp: now + lifeSeconds,
+  })
+}
+
+async function show(ctx: KoaContextWithOIDC, bearer: string, channelUri: string): Promise<boolean> {
+  const { params = {} } = ctx.oidc
+  const prompt = {
+    login_hint: params.login_hint,
+    scope: params.scope,
+    binding_message: params.binding_message,
+    acr_values: params.acr_values,
+    is_consent_required: false,
+    [approvalRequestParameter]: params[approvalRequestParameter],
+    [approvalDigestParameter]: params[approvalDigestParameter],
+  }
+  try {
+    const response = await fetch(channelUri, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      body: JSON.stringify(prompt),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(channelTimeoutMs),
+    })
+    await response.body?.cancel()
+    return response.status === 201
+  } catch {
+    // Refused, reset, too slow: in each case the provider cannot say that the person was asked.
+    return false
+  }
+}
+
+function describe(params: Readonly<Record<string, unknown>>): {
+  readonly loginHint: string
+  readonly bindingMessage: string | undefined
+  readonly approvalRequest: string | undefined
+} {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  return {
+    loginHint: text(params.login_hint) ?? '',
+    bindingMessage: text(params.binding_message),
+    approvalRequest: text(params[approvalRequestParameter]),
+  }
+}
+
+function hashOf(bearer: string): string {
+  return createHash('sha256').update(bearer).digest('hex')
+}

@@ -1,0 +1,33 @@
+/**
+ * The provider's own count: one JSON line per prompt that was shown, answer that was taken, and token that was minted.
+ * No secrets, so that tests and the demo may print it.
+ */
+export type ProviderEvent =
+  | { readonly event: 'Ready'; readonly issuer: string }
+  | {
+      readonly event: 'PromptShown'
+      readonly client: string
+      readonly loginHint: string
+      readonly bindingMessage: string | undefined
+      readonly approvalRequest: string | undefined
+    }
+  | {
+      readonly event: 'PromptAnswered'
+      readonly status: string
+      readonly approvalRequest: string | undefined
+    }
+  | {
+      readonly event: 'TokenMinted'
+      readonly client: string
+      readonly subject: string
+      readonly approvalRequest: string | undefined
+    }
+  | { readonly event: 'ServerError'; readonly path: string; readonly error: string }
+
+export type Report = (event: ProviderEvent) => void
+
+export function reportTo(write: (line: string) => void): Report {
+  return (event) => {
+    write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
+  }
+}

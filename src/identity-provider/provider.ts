@@ -1,0 +1,103 @@
+/** The embedded OpenID Provider for demo, development and tests: oidc-provider with people from a file. */
+import type { RequestListener } from 'node:http'
+import { Provider } from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { approvalRequestParameter } from '../api/names.ts'
+import { createBackchannel } from './backchannel.ts'
+import type { Backchannel } from './backchannel.ts'
+import { backchannelPath, configurationFor, interactionPath } from './configuration.ts'
+import { cibaGrant } from './features.ts'
+import { interact } from './interaction.ts'
+import { createSigningKey } from './keys.ts'
+import type { Report } from './log.ts'
+import { createPasswords } from './passwords.ts'
+import type { Passwords } from './passwords.ts'
+import type { Directory } from './people.ts'
+import { readBody } from './request-body.ts'
+
+export type EmbeddedProvider = {
+  readonly directory: Directory
+  /** As clients and browsers reach it; an http origin on loopback. */
+  readonly issuer: string
+  readonly channelUri: string
+  readonly report: Report
+}
+
+/** Keeps everything in memory: after a restart nobody is logged in and no prompt is known. */
+export async function createIdentityProvider(setup: EmbeddedProvider): Promise<RequestListener> {
+  const { directory, issuer, report } = setup
+  const key = await createSigningKey()
+  const passwords = createPasswords(directory.people, () => new Date())
+  const backchannel = createBackchannel({ ...setup, key, passwords })
+  const provider = new Provider(issuer, configurationFor({ directory, key, backchannel }))
+  route(provider, { passwords, backchannel })
+  provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    await next()
+    addInterval(ctx, directory.intervalSeconds)
+  })
+  reportTokens(provider, report)
+  return (request, response) => void provider.callback()(request, response)
+}
+
+function route(
+  provider: Provider,
+  { passwords, backchannel }: { passwords: Passwords; backchannel: Backchannel },
+): void {
+  provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    const isCallback = ctx.path === `${backchannelPath}/callback` && ctx.method === 'POST'
+    if (ctx.path.startsWith(`${interactionPath}/`)) await interact(ctx, provider, passwords)
+    else if (isCallback) await receiveCallback(ctx, provider, backchannel)
+    else await next()
+  })
+}
+
+const callbackStatus = { Taken: 200, Used: 403, Malformed: 400 } as const
+
+async function receiveCallback(
+  ctx: KoaContextWithOIDC,
+  provider: Provider,
+  backchannel: Backchannel,
+): Promise<void> {
+  const { bearer } = /^Bearer +(?<bearer>\S+)$/i.exec(ctx.get('authorization'))?.groups ?? {}
+  ctx.body = {}
+  if (bearer === undefined) {
+    ctx.set('www-authenticate', 'Bearer')
+    ctx.status = 401
+    return
+  }
+  const body = await readBody(ctx.req)
+  ctx.status = callbackStatus[await backchannel.callBack(provider, bearer, statusIn(body))]
+}
+
+function statusIn(body: string | undefined): unknown {
+  try {
+    const { status } = JSON.parse(body ?? '') as { readonly status?: unknown }
+    return status
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+/** oidc-provider leaves it out (CIBA Core §7.3). */
+function addInterval(ctx: KoaContextWithOIDC, interval: number): void {
+  const isAcknowledgement = ctx.path === backchannelPath && ctx.status === 200
+  if (isAcknowledgement && typeof ctx.body === 'object') ctx.body = { ...ctx.body, interval }
+}
+
+function reportTokens(provider: Provider, report: Report): void {
+  provider.on('grant.success', ({ oidc }) => {
+    const request = oidc.entities.BackchannelAuthenticationRequest
+    if (oidc.params?.grant_type !== cibaGrant || request === undefined) return
+    const approvalRequest = request.params?.[approvalRequestParameter]
+    report({
+      event: 'TokenMinted',
+      client: request.clientId ?? '',
+      subject: request.accountId ?? '',
+      approvalRequest: typeof approvalRequest === 'string' ? approvalRequest : undefined,
+    })
+  })
+  provider.on('server_error', ({ path }, error) => {
+    report({ event: 'ServerError', path, error: `${error.name}: ${error.message}` })
+  })
+}

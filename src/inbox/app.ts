@@ -1,0 +1,105 @@
+/** The inbox: where a person sees and answers prompts when the provider brings no app of its own. Only reads the cluster. */
+import { Hono } from 'hono'
+import type { ApprovalRequest } from '../api/objects.ts'
+import { headlineOf } from '../core/approval/rendering.ts'
+import type { AuthenticationChannel } from '../core/ports/channel.ts'
+import type { Resource } from '../core/ports/cluster.ts'
+import type { Login } from '../core/ports/login.ts'
+import type { CookieSealer } from '../core/ports/sealing.ts'
+import type { Clock, Log } from '../core/ports/surroundings.ts'
+import { receiveAnswer } from './answer.ts'
+import { receivePrompt } from './channel.ts'
+import { isFresh, maxAgeSeconds } from './freshness.ts'
+import { securityHeaders } from './headers.ts'
+import { beginLogin, callbackPath, finishLogin } from './login-routes.ts'
+import { addressOf, createLookUp, questionToken } from './look-up.ts'
+import type { LookUp } from './look-up.ts'
+import { outcomePage } from './page-outcome.ts'
+import { requestPage } from './page-request.ts'
+import { listPage, loginPath, messagePage, notFoundPage } from './pages.ts'
+import { createPrompts } from './prompts.ts'
+import type { Prompts } from './prompts.ts'
+import { isAsked } from './question.ts'
+import { createSessions } from './session.ts'
+import type { Sessions } from './session.ts'
+
+export type InboxParts = {
+  readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
+  readonly login: Login
+  readonly channel: AuthenticationChannel
+  readonly cookies: CookieSealer
+  readonly clock: Clock
+  /** Where browsers find the inbox; an origin without a path. */
+  readonly publicUrl: URL
+  readonly log: Log
+}
+
+const mostPrompts = 1000
+const mostListed = 50
+
+export function createInbox(parts: InboxParts): Hono {
+  const prompts = createPrompts({ clock: parts.clock, limit: mostPrompts })
+  const sessions = createSessions(parts.cookies, parts.publicUrl)
+  const lookUp = createLookUp({ ...parts, prompts })
+  const all = { ...parts, prompts, sessions, lookUp }
+
+  const app = new Hono()
+  const headers = securityHeaders(parts.publicUrl)
+  app.use(async (context, next) => {
+    await next()
+    for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value)
+  })
+  app.get('/healthz', (context) => context.json({ status: 'ok' }))
+  app.post('/channel', (context) => receivePrompt(context, all))
+  app.get('/login', (context) => beginLogin(context, all))
+  app.get(callbackPath, (context) => finishLogin(context, all))
+  addPages(app, all)
+  app.notFound((context) => context.html(notFoundPage(undefined, '/'), 404))
+  app.onError((error, context) => {
+    parts.log.error('request failed', { path: context.req.path, error: `${error.name}: ${error.message}` })
+    return context.html(messagePage(unavailable), 503)
+  })
+  return app
+}
+
+type PageParts = InboxParts & {
+  readonly prompts: Prompts
+  readonly sessions: Sessions
+  readonly lookUp: LookUp
+}
+
+function addPages(app: Hono, parts: PageParts): void {
+  const { sessions, lookUp, clock } = parts
+  app.get('/', async (context) => {
+    const session = await sessions.read(context)
+    if (session === undefined) return context.redirect(loginPath('/'), 303)
+    const mine = parts.prompts.list().filter(({ loginHint }) => isAsked(session.person, loginHint))
+    const shown = await Promise.all(mine.slice(0, mostListed).map(({ ref }) => lookUp(ref, session.person)))
+    const open = shown.flatMap((seen) => (seen?.question.kind === 'Open' ? [seen.request] : []))
+    return context.html(listPage(session.person, open))
+  })
+  app.get('/requests/:namespace/:name', async (context) => {
+    const session = await sessions.read(context)
+    if (session === undefined || !isFresh(session.person, clock.now(), maxAgeSeconds.toOpen))
+      return context.redirect(loginPath(context.req.path), 303)
+    const { person, formToken } = session
+    const shown = await lookUp(addressOf(context), person)
+    if (shown === undefined) return context.html(notFoundPage(person, context.req.path), 404)
+    const { request, question } = shown
+    if (question.kind !== 'Open')
+      return context.html(
+        outcomePage(question, headlineOf(request), person),
+        question.kind === 'Answered' ? 200 : 409,
+      )
+    const { answerBy } = question
+    return context.html(
+      requestPage({ request, person, answerBy, formToken, questionToken: questionToken(shown) }),
+    )
+  })
+  app.post('/requests/:namespace/:name/answer', (context) => receiveAnswer(context, parts))
+}
+
+const unavailable = {
+  title: 'Not possible at the moment',
+  text: 'The cluster or the provider cannot be reached. Nothing was answered; try again shortly.',
+}

@@ -1,0 +1,89 @@
+/** The frame of every page, the list, and the pages that only say something. Plain HTML: nothing here needs a script. */
+import { html, raw } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import type { ApprovalRequest } from '../api/objects.ts'
+import { codeOf } from '../core/approval/digest.ts'
+import { headlineOf } from '../core/approval/rendering.ts'
+import type { LoggedInPerson } from '../core/ports/login.ts'
+import { harmless } from './harmless.ts'
+import { style } from './style.ts'
+
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+
+type Frame = { readonly title: string; readonly person?: LoggedInPerson | undefined; readonly body: Html }
+
+/** Holds exactly what `styleHash` was computed from. */
+const styleElement = raw(`<style>${style}</style>`)
+
+export function frame({ title, person, body }: Frame): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${harmless(title)} · Countersign</title>
+        ${styleElement}
+      </head>
+      <body>
+        <header>
+          <strong>Countersign</strong>
+          ${person && html`<span>Logged in as <bdi>${harmless(nameOf(person))}</bdi></span>`}
+        </header>
+        <main>${body}</main>
+      </body>
+    </html>`
+}
+
+export type Message = {
+  readonly title: string
+  readonly text: string
+  readonly detail?: string
+  readonly link?: { readonly href: string; readonly text: string }
+  readonly person?: LoggedInPerson
+}
+
+export function messagePage({ title, text, detail, link, person }: Message): Html {
+  const body = html`<h1>${title}</h1>
+    <div class="card">
+      <p>${harmless(text)}</p>
+      ${detail && html`<p>${harmless(detail)}</p>`}
+      ${link && html`<a class="link" href="${link.href}">${link.text}</a>`}
+    </div>`
+  return frame({ title, person, body })
+}
+
+/** The same whether there is no such question or it is somebody else's. */
+export function notFoundPage(person: LoggedInPerson | undefined, returnTo: string): Html {
+  return messagePage({
+    title: 'Nothing here for you',
+    text: 'There is no question at this address that you were asked. It may have lapsed, or been asked of somebody else.',
+    link: { href: loginPath(returnTo), text: 'Log in as somebody else' },
+    ...(person && { person }),
+  })
+}
+
+/** Logging in always asks the provider for a new authentication, so it is also the way to be somebody else. */
+export function loginPath(returnTo: string): string {
+  return `/login?${new URLSearchParams({ to: returnTo }).toString()}`
+}
+
+export function listPage(person: LoggedInPerson, requests: readonly ApprovalRequest[]): Html {
+  const body = html`<h1>Waiting for you</h1>
+    ${requests.length === 0 && html`<p>Nothing waits for your answer.</p>`}
+    <ul>
+      ${requests.map((request) => html`<li class="card">${entry(request)}</li>`)}
+    </ul>`
+  return frame({ title: 'Waiting for you', person, body })
+}
+
+function entry(request: ApprovalRequest): Html {
+  const { namespace = '', name } = request.metadata
+  return html`<a href="/requests/${namespace}/${name}">${harmless(headlineOf(request))}</a>
+    <span class="hint"
+      >Code ${codeOf(request)}, asked by <bdi>${harmless(request.spec.requester.username)}</bdi></span
+    >`
+}
+
+function nameOf({ name, preferredUsername, subject }: LoggedInPerson): string {
+  return name ?? preferredUsername ?? subject
+}
