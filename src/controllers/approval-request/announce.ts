@@ -1,0 +1,59 @@
+/** Tells people what has become of a request: an Event for each transition, and one audit line for each final answer. */
+import type { ApprovalRequest, Condition } from '../../api/objects.ts'
+import { summaryOf } from '../../core/approval/conditions.ts'
+import { auditLineOf } from '../../core/approval/rendering.ts'
+import type { EventRecorder } from '../../core/ports/events.ts'
+import type { Log } from '../../core/ports/surroundings.ts'
+import type { Report } from './dependencies.ts'
+
+export function announceWith({ events, log }: { readonly events: EventRecorder; readonly log: Log }): Report {
+  return ({ after }) => {
+    const summary = summaryOf(after)
+    if (summary === undefined) return
+    events.recordEvent({
+      regarding: after,
+      type: isGoodNews(after) ? 'Normal' : 'Warning',
+      reason: summary.reason,
+      action: 'Reconcile',
+      note: summary.message,
+    })
+    log.info('request changed', fieldsOf(after, summary))
+    if (after.status?.outcome !== undefined) log.info('audit', auditOf(after, summary))
+  }
+}
+
+function isGoodNews({ status }: ApprovalRequest): boolean {
+  const reason = status?.conditions?.[0]?.reason
+  return status?.outcome === 'Approved' || reason === 'Prompting' || reason === 'AuthorizationPending'
+}
+
+function fieldsOf(
+  { metadata, status }: ApprovalRequest,
+  { reason, message }: Condition,
+): Readonly<Record<string, unknown>> {
+  return {
+    namespace: metadata.namespace,
+    request: metadata.name,
+    uid: metadata.uid,
+    outcome: status?.outcome,
+    reason,
+    detail: message,
+  }
+}
+
+/** The record that an auditor asks for. */
+function auditOf(request: ApprovalRequest, summary: Condition): Readonly<Record<string, unknown>> {
+  const { spec, status } = request
+  return {
+    ...fieldsOf(request, summary),
+    sentence: auditLineOf(request, summary),
+    requester: spec.requester.username,
+    action: spec.action,
+    target: spec.target,
+    environment: spec.environment,
+    approvers: status?.decision?.approvers,
+    decidedAt: status?.decision?.decidedAt ?? summary.lastTransitionTime,
+    digest: status?.digest,
+    policy: status?.effective?.policy,
+  }
+}

@@ -1,0 +1,24 @@
+/** The one place that writes status: by PUT with resourceVersion and uid, and only if something changes. */
+import { isDeepStrictEqual } from 'node:util'
+import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
+import type { Written } from '../../core/ports/cluster.ts'
+import { summaryOf } from '../../core/approval/conditions.ts'
+import type { Dependencies } from './dependencies.ts'
+
+export async function applyStatus(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  status: ApprovalRequestStatus,
+): Promise<Written<ApprovalRequest>> {
+  if (isDeepStrictEqual(status, request.status)) return { kind: 'Applied', object: request }
+  const written = await dependencies.requests.replaceStatus({ ...request, status })
+  if (written.kind !== 'Applied') return written
+  dependencies.memory.remember(request.metadata.uid ?? '', { written: written.object })
+  if (isNewlySaid(request, written.object)) dependencies.report({ before: request, after: written.object })
+  return written
+}
+
+function isNewlySaid(before: ApprovalRequest, after: ApprovalRequest): boolean {
+  const [was, is] = [summaryOf(before), summaryOf(after)]
+  return was?.reason !== is?.reason || was?.message !== is?.message
+}

@@ -1,0 +1,120 @@
+/**
+ * Puts the question: check → W1 → I1, in one pass. Only the pass whose W1 was applied sends the prompt, and it sends it
+ * once; what the provider answered is handed on to W2.
+ */
+import type { IdentityProvider, KubernetesObject } from '../../api/objects.ts'
+import type { ActionOutcome } from '../../core/approval/outcome.ts'
+import type { Observed } from '../../core/approval/stage.ts'
+import type { Terms } from '../../core/approval/terms.ts'
+import { belongsTo, isLeftover, tokenSecretOf } from '../../core/approval/token-secret.ts'
+import { deliversToken } from '../../core/approval/approval.ts'
+import { isCharacterClass } from '../../core/approval/rendering.ts'
+import { withIntent } from '../../core/approval/verdict.ts'
+import { blocked, type Blocked } from '../../core/policy/selection.ts'
+import type { Resource } from '../../core/ports/cluster.ts'
+import type { ProviderConnection } from '../../core/ports/provider.ts'
+import { habitsOf } from '../../core/provider/profile.ts'
+import { keyOf } from '../../core/object-key.ts'
+import { connect } from './connect.ts'
+import type { Dependencies } from './dependencies.ts'
+import { applyStatus } from './apply.ts'
+import { sendPrompt } from './send-prompt.ts'
+
+/** `observed` holds the request as it is after W1, if there was one. */
+export type Performed = { readonly observed: Observed; readonly outcome: ActionOutcome }
+
+/** Two questions to one approver by one requester are put one after the other, so that the second sees the first. */
+export async function ask(dependencies: Dependencies, observed: Observed, terms: Terms): Promise<Performed> {
+  const { effective } = terms
+  const key = [effective.issuer, effective.approvers[0]?.hint, observed.request.spec.requester.username].join(
+    ' ',
+  )
+  const performed = await dependencies.memory.exclusively(key, () => askNow(dependencies, observed, terms))
+  return performed ?? { observed, outcome: { kind: 'Stale' } }
+}
+
+async function askNow(dependencies: Dependencies, observed: Observed, terms: Terms): Promise<Performed> {
+  const { clock, failpoints } = dependencies
+  const checked = await check(dependencies, observed, terms)
+  if (checked.kind === 'Stale') return { observed, outcome: { kind: 'Stale' } }
+  if (checked.kind === 'Blocked')
+    return { observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.deadline } }
+
+  await failpoints.hit('before:W1')
+  const kid = signsAssertions(checked.provider, terms) ? dependencies.sealer.kid : undefined
+  const intent = { terms, surroundings: observed.surroundings, kid }
+  const intended = await applyStatus(
+    dependencies,
+    observed.request,
+    withIntent(observed.request, intent, clock.now()),
+  )
+  if (intended.kind !== 'Applied') return { observed, outcome: { kind: 'Stale' } }
+  await failpoints.hit('after:W1')
+
+  const { connection, provider } = checked
+  const asking = { connection, asking: { terms: terms.effective, provider, deadline: terms.deadline } }
+  const outcome = await sendPrompt(dependencies, intended.object, asking)
+  return { observed: { ...observed, request: intended.object }, outcome }
+}
+
+function signsAssertions({ spec }: IdentityProvider, { effective }: Terms): boolean {
+  const client = spec.clients.find(({ clientID }) => clientID === effective.clientID)
+  return client?.authentication.method === 'private_key_jwt'
+}
+
+type Checked =
+  | { readonly kind: 'Askable'; readonly connection: ProviderConnection; readonly provider: IdentityProvider }
+  | { readonly kind: 'Stale' }
+  | Blocked
+
+/** Everything that can fail before a person is disturbed. The objects are read anew: a watch may lag behind. */
+async function check(
+  dependencies: Dependencies,
+  observed: Observed,
+  { effective, provider }: Terms,
+): Promise<Checked> {
+  const policy = observed.surroundings.policies.find(({ metadata }) => metadata.name === effective.policy)
+  const unchanged = await Promise.all([
+    isUnchanged(dependencies.requests, observed.request),
+    isUnchanged(dependencies.providers, provider),
+    policy === undefined || isUnchanged(dependencies.policies, policy),
+  ])
+  if (unchanged.includes(false)) return { kind: 'Stale' }
+  const { pattern } = habitsOf(provider.spec).bindingMessage
+  if (!isCharacterClass(pattern))
+    return blocked(
+      'IdentityProviderNotReady',
+      `IdentityProvider ${provider.metadata.name} has a bindingMessage.pattern that is no list of characters, ${pattern}; correct it.`,
+    )
+  const connected = await connect(dependencies, provider, effective)
+  if (connected.kind === 'NotReady') return blocked('IdentityProviderNotReady', connected.message)
+  const secret = await checkSecret(dependencies, observed)
+  return secret ?? { kind: 'Askable', connection: connected.connection, provider }
+}
+
+async function isUnchanged<T extends KubernetesObject>(resource: Resource<T>, object: T): Promise<boolean> {
+  const { uid, resourceVersion } = object.metadata
+  const current = await resource.get(keyOf(object))
+  return current?.metadata.uid === uid && current?.metadata.resourceVersion === resourceVersion
+}
+
+/** A dry run proves that the token's Secret can be created: rights, quota, admission, and the name. */
+async function checkSecret({ secrets }: Dependencies, { request }: Observed): Promise<Blocked | undefined> {
+  if (!deliversToken(request)) return undefined
+  const wanted = tokenSecretOf(request)
+  const created = await secrets.create(wanted, { dryRun: true })
+  const name = `Secret ${wanted.metadata.name}`
+  if (created.kind === 'Applied') return undefined
+  if (created.kind === 'Refused')
+    return blocked('SecretConflict', `${name} for the token cannot be created: ${created.message}`)
+  const existing = await secrets.get(keyOf(wanted))
+  if (existing !== undefined && isLeftover(existing, request)) {
+    await secrets.delete(keyOf(wanted), { uid: existing.metadata.uid ?? '' })
+    return undefined
+  }
+  const whose =
+    existing !== undefined && belongsTo(existing, request)
+      ? 'belongs to this request already'
+      : 'exists and is not the operator’s'
+  return blocked('SecretConflict', `${name} ${whose}; delete it, or ask under another name.`)
+}

@@ -1,0 +1,130 @@
+/**
+ * From a token response to an approval: verify → W3. Nothing here asks the provider for anything that could be given out
+ * only once, so it is done again, from memory, as often as keys or API server are out of reach.
+ */
+import type { ApprovalRequest } from '../../api/objects.ts'
+import { approvalOf, decisionOf, deliversToken, type Verified } from '../../core/approval/approval.ts'
+import * as say from '../../core/approval/messages.ts'
+import type { ActionOutcome, Approval } from '../../core/approval/outcome.ts'
+import type { Pending } from '../../core/approval/stage.ts'
+import { bindingOf, matches, sealOf, tokenSealOf, tokenSecretOf } from '../../core/approval/token-secret.ts'
+import { judge } from '../../core/approval/verification.ts'
+import { secondsBetween, timestamp } from '../../core/duration.ts'
+import type { ProviderConnection } from '../../core/ports/provider.ts'
+import type { TokenResponse } from '../../core/ports/redeeming.ts'
+import { keyOf } from '../../core/object-key.ts'
+import type { Dependencies } from './dependencies.ts'
+
+export type Redeemed = {
+  readonly pending: Pending
+  readonly response: TokenResponse
+  readonly receivedAt: Date
+}
+
+export async function deliver(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  redeemed: Redeemed & { readonly connection: ProviderConnection },
+): Promise<ActionOutcome> {
+  const { connection, pending, response, receivedAt } = redeemed
+  const verification = await connection.verifyIdToken(response, pending.terms.algorithms ?? [])
+  switch (verification.kind) {
+    case 'Unreachable':
+      return undelivered(dependencies, request, redeemed)
+    case 'Rejected':
+      await connection.revoke(response.accessToken)
+      return {
+        kind: 'Refused',
+        reason: 'TokenRejected',
+        message: `${verification.clause}: ${verification.message}`,
+      }
+    case 'Verified': {
+      const answer = { response, claims: verification.claims, receivedAt }
+      const judgement = judge(request, pending.terms, answer)
+      if (judgement.kind === 'Accepted')
+        return accept(dependencies, request, {
+          ...redeemed,
+          verified: { approver: judgement.approver, answer, terms: pending.terms },
+        })
+      await connection.revoke(response.accessToken)
+      return { kind: 'Refused', reason: judgement.reason, message: judgement.message }
+    }
+  }
+}
+
+type Accepted = Redeemed & { readonly connection: ProviderConnection; readonly verified: Verified }
+
+async function accept(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  accepted: Accepted,
+): Promise<ActionOutcome> {
+  const approval = await sealedApproval(dependencies, request, accepted.verified)
+  if (deliversToken(request)) return storeToken(dependencies, request, { ...accepted, approval })
+  await accepted.connection.revoke(accepted.response.accessToken)
+  return { kind: 'Approved', approval }
+}
+
+async function sealedApproval(
+  { sealer, settings }: Dependencies,
+  request: ApprovalRequest,
+  verified: Verified,
+): Promise<Approval> {
+  const facts = decisionOf(request, verified)
+  const seal = await sealer.seal(bindingOf(request, 'decision'), facts)
+  return approvalOf(request, verified, { decision: { ...facts, seal }, settings })
+}
+
+/** W3. A Secret that exists already counts only if its seal says that it is this request's. */
+async function storeToken(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  accepted: Accepted & { readonly approval: Approval },
+): Promise<ActionOutcome> {
+  const { sealer, secrets, failpoints } = dependencies
+  const { approval, response, connection } = accepted
+  const seal = await sealer.seal(bindingOf(request, 'token'), tokenSealOf(request, response, approval))
+  const secret = tokenSecretOf(request, {
+    response,
+    seal,
+    expiresAt: approval.tokenExpiresAt ?? timestamp(accepted.receivedAt),
+  })
+  await failpoints.hit('before:W3')
+  const created = await secrets.create(secret)
+  await failpoints.hit('after:W3')
+  if (created.kind === 'Applied') return { kind: 'Approved', approval }
+  if (created.kind === 'Refused') return undelivered(dependencies, request, accepted)
+  const found = await findToken(dependencies, request)
+  if (found !== undefined) return { kind: 'Approved', approval: found }
+  await connection.revoke(response.accessToken)
+  return {
+    kind: 'Refused',
+    reason: 'SecretConflict',
+    message: `Secret ${secret.metadata.name} was there already and is not the operator’s; the token was dropped. Delete the Secret and ask again.`,
+  }
+}
+
+/** The approval that our own sealed Secret holds, if a process before us got that far. */
+export async function findToken(
+  { sealer, secrets }: Dependencies,
+  request: ApprovalRequest,
+): Promise<Approval | undefined> {
+  const secret = await secrets.get(keyOf(tokenSecretOf(request)))
+  const seal = secret && sealOf(secret)
+  if (secret === undefined || seal === undefined) return undefined
+  const opened = await sealer.open(bindingOf(request, 'token'), seal)
+  if (opened.kind !== 'Opened' || !matches(opened.payload, secret, request)) return undefined
+  return opened.payload.approval
+}
+
+/** Kept in memory until it can be delivered, or until it has expired. */
+function undelivered(
+  { clock, settings }: Dependencies,
+  request: ApprovalRequest,
+  { response, receivedAt }: Redeemed,
+): ActionOutcome {
+  const age = secondsBetween(receivedAt, clock.now())
+  if (age < (response.expiresInSeconds ?? settings.approvalSeconds))
+    return { kind: 'Undelivered', response, receivedAt }
+  return { kind: 'Refused', reason: 'TokenLost', message: say.tokenLost(request) }
+}

@@ -1,0 +1,48 @@
+/** What the ApprovalRequest controller works with; built in `src/bin`. */
+import type {
+  ApprovalPolicy,
+  ApprovalRequest,
+  IdentityProvider,
+  Namespace,
+  Secret,
+} from '../../api/objects.ts'
+import type { Settings } from '../../core/approval/stage.ts'
+import type { Cache, Resource } from '../../core/ports/cluster.ts'
+import type { OpenIDProviders } from '../../core/ports/provider.ts'
+import type { Sealer } from '../../core/ports/sealing.ts'
+import type { Clock, Failpoints } from '../../core/ports/surroundings.ts'
+import type { Credentials } from './credentials.ts'
+import type { Memory } from './memory.ts'
+
+export type Dependencies = {
+  readonly requests: Resource<ApprovalRequest>
+  readonly policies: Resource<ApprovalPolicy>
+  readonly providers: Resource<IdentityProvider>
+  readonly namespaces: Resource<Namespace>
+  readonly secrets: Resource<Secret>
+  readonly caches: {
+    readonly requests: Cache<ApprovalRequest>
+    readonly policies: Cache<ApprovalPolicy>
+    readonly providers: Cache<IdentityProvider>
+    readonly namespaces: Cache<Namespace>
+  }
+  readonly openid: OpenIDProviders
+  readonly sealer: Sealer
+  readonly clock: Clock
+  readonly failpoints: Failpoints
+  /** Asked right before an effect that must not happen twice; true for no longer than the last renewal covers. */
+  readonly lease: Leadership
+  readonly memory: Memory
+  readonly settings: Settings
+  readonly credentials: Credentials
+  readonly report: Report
+}
+
+export type Leadership = {
+  isHeld(): boolean
+  /** Until when a leader before us, which fell silent, may still be redeeming prompts. */
+  readonly holdUntil: Date | undefined
+}
+
+/** Told of every change of `Complete`, after it was written: for Events, the audit line and metrics. */
+export type Report = (change: { readonly before: ApprovalRequest; readonly after: ApprovalRequest }) => void

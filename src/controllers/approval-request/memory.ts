@@ -1,0 +1,47 @@
+/** What this process remembers between passes; a restart may lose all of it. */
+import type { ApprovalRequest } from '../../api/objects.ts'
+import type { ActionOutcome } from '../../core/approval/outcome.ts'
+import type { Progress } from '../../core/approval/stage.ts'
+
+export type Remembered = {
+  readonly progress?: Progress | undefined
+  /** Our own last write, until the watch has caught up with it. */
+  readonly written?: ApprovalRequest | undefined
+  /** The outcome of something that cannot be repeated, until it is written. */
+  readonly unwritten?: ActionOutcome | undefined
+}
+
+/** Keyed by uid, so that a new object of an old name starts anew. */
+export type Memory = {
+  recall(uid: string): Remembered
+  remember(uid: string, change: Remembered): void
+  forget(uid: string): void
+  /** Our own writes that the watch has not shown yet. */
+  unseen(): readonly ApprovalRequest[]
+  /** Runs `work` unless the same key is being worked on right now; then undefined. */
+  exclusively<T>(key: string, work: () => Promise<T>): Promise<T | undefined>
+  /** Something around the request has changed: check again without waiting for the backoff to end. */
+  retryNow(uid: string): void
+}
+
+export function createMemory(): Memory {
+  const entries = new Map<string, Remembered>()
+  const busy = new Set<string>()
+  const recall = (uid: string): Remembered => entries.get(uid) ?? {}
+  const remember = (uid: string, change: Remembered): void =>
+    void entries.set(uid, { ...recall(uid), ...change })
+  return {
+    recall,
+    remember,
+    forget: (uid) => void entries.delete(uid),
+    unseen: () => [...entries.values()].flatMap(({ written }) => written ?? []),
+    exclusively: async (key, work) => {
+      if (busy.has(key)) return undefined
+      busy.add(key)
+      return work().finally(() => busy.delete(key))
+    },
+    retryNow: (uid) => {
+      if (recall(uid).progress?.kind === 'Backoff') remember(uid, { progress: undefined })
+    },
+  }
+}

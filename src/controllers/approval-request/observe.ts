@@ -1,0 +1,73 @@
+/** Reads what a pass needs: from the watches, and from the API server where a watch may lag behind our own writes. */
+import type { ApprovalRequest, Namespace } from '../../api/objects.ts'
+import type { Observed, Progress } from '../../core/approval/stage.ts'
+import { keyOf } from '../../core/object-key.ts'
+import type { ObjectKey } from '../../core/ports/cluster.ts'
+import type { Dependencies } from './dependencies.ts'
+
+/** @returns undefined if the request, or its Namespace, is gone */
+export async function observe(dependencies: Dependencies, key: ObjectKey): Promise<Observed | undefined> {
+  const { caches, memory } = dependencies
+  const request = await currentRequest(dependencies, key)
+  if (request === undefined) return undefined
+  const namespace = await namespaceOf(dependencies, request)
+  if (namespace === undefined) return undefined
+  return {
+    request,
+    progress: memory.recall(uidOf(request)).progress ?? takenOver(dependencies),
+    surroundings: {
+      namespace,
+      policies: caches.policies.list(),
+      providers: caches.providers.list(),
+      // A getter: only a request that is about to be put before someone needs to know the others.
+      get open() {
+        const unseen = memory.unseen().filter((written) => isThere(dependencies, written))
+        return [...caches.requests.list(), ...unseen].filter(isOpen)
+      },
+    },
+  }
+}
+
+export function uidOf({ metadata }: ApprovalRequest): string {
+  return metadata.uid ?? ''
+}
+
+function takenOver({ clock, lease }: Dependencies): Progress | undefined {
+  const until = lease.holdUntil
+  return until !== undefined && clock.now() < until ? { kind: 'TakenOver', until } : undefined
+}
+
+/** The watch's view counts only once it has seen our own last write: before that it would show an intent as abandoned. */
+async function currentRequest(
+  { caches, memory, requests }: Dependencies,
+  key: ObjectKey,
+): Promise<ApprovalRequest | undefined> {
+  const cached = caches.requests.get(key)
+  if (cached === undefined) return undefined
+  const { written } = memory.recall(uidOf(cached))
+  if (written === undefined) return cached
+  const current = isSame(written, cached) ? cached : await requests.get(key)
+  if (current !== undefined && isSame(current, cached)) memory.remember(uidOf(cached), { written: undefined })
+  return current
+}
+
+async function namespaceOf(
+  { caches, namespaces }: Dependencies,
+  { metadata }: ApprovalRequest,
+): Promise<Namespace | undefined> {
+  const key = { name: metadata.namespace ?? '' }
+  return caches.namespaces.get(key) ?? (await namespaces.get(key))
+}
+
+/** What we wrote last to an object that was deleted since counts no longer. */
+function isThere({ caches }: Dependencies, written: ApprovalRequest): boolean {
+  return caches.requests.get(keyOf(written))?.metadata.uid === written.metadata.uid
+}
+
+function isOpen({ status }: ApprovalRequest): boolean {
+  return status?.effective !== undefined && status.outcome === undefined
+}
+
+function isSame(a: ApprovalRequest, b: ApprovalRequest): boolean {
+  return a.metadata.uid === b.metadata.uid && a.metadata.resourceVersion === b.metadata.resourceVersion
+}

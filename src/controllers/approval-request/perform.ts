@@ -1,0 +1,129 @@
+/** Does what was decided. The only place from which the OpenID Provider is spoken to. */
+import type { ApprovalRequest } from '../../api/objects.ts'
+import type { Action } from '../../core/approval/decide.ts'
+import * as say from '../../core/approval/messages.ts'
+import type { ActionOutcome } from '../../core/approval/outcome.ts'
+import type { Observed, Pending } from '../../core/approval/stage.ts'
+import { belongsTo, bindingOf, tokenSecretOf } from '../../core/approval/token-secret.ts'
+import type { TokenOutcome } from '../../core/ports/redeeming.ts'
+import { keyOf } from '../../core/object-key.ts'
+import { ask, type Performed } from './ask.ts'
+import { connect } from './connect.ts'
+import { deliver, findToken } from './deliver.ts'
+import type { Dependencies } from './dependencies.ts'
+import { sendPromptAgain } from './send-prompt.ts'
+
+export async function perform(
+  dependencies: Dependencies,
+  observed: Observed,
+  action: Action,
+): Promise<Performed> {
+  if (action.kind === 'Ask') return ask(dependencies, observed, action.terms)
+  return { observed, outcome: await outcomeOf(dependencies, observed.request, action) }
+}
+
+function outcomeOf(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  action: Exclude<Action, { kind: 'Ask' }>,
+): ActionOutcome | Promise<ActionOutcome> {
+  switch (action.kind) {
+    case 'Nothing':
+      return { kind: 'Nothing' }
+    case 'Report':
+      return { kind: 'Blocked', blocked: action.blocked, deadline: action.deadline }
+    case 'AskAgain':
+      return sendPromptAgain(dependencies, request, action.terms)
+    case 'GiveUp':
+      return {
+        kind: 'PromptLost',
+        message: say.promptLost(
+          request,
+          'the operator stopped between sending the prompt and learning its id',
+        ),
+      }
+    case 'Lapse':
+      return { kind: 'Lapsed' }
+    case 'Abandon':
+      return {
+        kind: 'Refused',
+        reason: 'IdentityProviderChanged',
+        message: say.providerChanged(action.terms),
+      }
+    case 'FindToken':
+      return lookForToken(dependencies, request)
+    case 'RequestToken':
+      return requestToken(dependencies, request, action.pending)
+    case 'Deliver':
+      return redeliver(dependencies, request, action)
+    case 'DeleteToken':
+      return deleteTokenOf(dependencies, request).then(() => ({ kind: 'TokenDeleted' }))
+    case 'DeleteRequest':
+      return deleteRequest(dependencies, request)
+  }
+}
+
+async function lookForToken(dependencies: Dependencies, request: ApprovalRequest): Promise<ActionOutcome> {
+  const approval = await findToken(dependencies, request)
+  return approval === undefined ? { kind: 'NoTokenFound' } : { kind: 'Approved', approval }
+}
+
+/** I2: one token request; an answer goes on to verify and W3 in the same pass. */
+async function requestToken(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  pending: Pending,
+): Promise<ActionOutcome> {
+  const { clock, failpoints, lease, memory, sealer } = dependencies
+  const opened = await sealer.open(bindingOf(request, 'handle'), pending.prompt.handle)
+  if (opened.kind !== 'Opened' || typeof opened.payload !== 'string') {
+    return {
+      kind: 'PromptLost',
+      message: say.promptLost(request, 'the operator cannot open the prompt’s sealed id with its keys'),
+    }
+  }
+  const connected = await connect(dependencies, pending.provider, pending.terms)
+  if (connected.kind === 'NotReady') return { kind: 'Unreachable', detail: connected.message }
+  await failpoints.hit('before:I2')
+  if (!lease.isHeld()) return { kind: 'Stale' }
+  const answer: TokenOutcome = await connected.connection.requestToken(opened.payload)
+  await failpoints.hit('after:I2')
+  switch (answer.kind) {
+    case 'Unreachable':
+      return answer
+    case 'Error':
+      return { ...answer, kind: 'TokenError' }
+    case 'Granted': {
+      const received = { response: answer.response, receivedAt: clock.now() }
+      // Given out once: if the pass fails from here on, the next one goes on with it.
+      memory.remember(request.metadata.uid ?? '', {
+        progress: { kind: 'Redeemed', ...received, retryAt: received.receivedAt, failures: 0 },
+      })
+      return deliver(dependencies, request, { pending, ...received, connection: connected.connection })
+    }
+  }
+}
+
+async function redeliver(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  redeemed: Extract<Action, { kind: 'Deliver' }>,
+): Promise<ActionOutcome> {
+  const connected = await connect(dependencies, redeemed.pending.provider, redeemed.pending.terms)
+  if (connected.kind === 'Connected')
+    return deliver(dependencies, request, { ...redeemed, connection: connected.connection })
+  return { kind: 'Undelivered', response: redeemed.response, receivedAt: redeemed.receivedAt }
+}
+
+/** Deletes the token's Secret, if it is this request's. */
+export async function deleteTokenOf({ secrets }: Dependencies, request: ApprovalRequest): Promise<void> {
+  const key = keyOf(tokenSecretOf(request))
+  const secret = await secrets.get(key)
+  if (secret !== undefined && belongsTo(secret, request))
+    await secrets.delete(key, { uid: secret.metadata.uid ?? '' })
+}
+
+async function deleteRequest({ requests }: Dependencies, request: ApprovalRequest): Promise<ActionOutcome> {
+  await requests.delete(keyOf(request), { uid: request.metadata.uid ?? '' })
+  return { kind: 'Stale' }
+}

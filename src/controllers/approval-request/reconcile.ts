@@ -1,0 +1,109 @@
+/** One pass: read → decide → perform → record → apply. It does not know why it was woken. */
+import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
+import { decide } from '../../core/approval/decide.ts'
+import { record } from '../../core/approval/record.ts'
+import type { ActionOutcome } from '../../core/approval/outcome.ts'
+import { stageOf, type Observed, type Stage } from '../../core/approval/stage.ts'
+import type { ObjectKey } from '../../core/ports/cluster.ts'
+import type { Result } from '../../runtime/runner.ts'
+import { applyStatus } from './apply.ts'
+import { keyOf } from '../../core/object-key.ts'
+import type { Performed } from './ask.ts'
+import type { Dependencies } from './dependencies.ts'
+import { observe, uidOf } from './observe.ts'
+import { deleteTokenOf, perform } from './perform.ts'
+
+export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
+  const { clock, memory, settings } = dependencies
+  const observed = await observe(dependencies, key)
+  if (observed === undefined) return { kind: 'Done' }
+  const { unwritten } = memory.recall(uidOf(observed.request))
+  if (unwritten !== undefined) return reapply(dependencies, { observed, outcome: unwritten })
+  const performed = await perform(dependencies, observed, decide(stageOf(observed, settings, clock.now())))
+  if (performed.outcome.kind === 'Stale') return { kind: 'Retry' }
+  return apply(dependencies, performed)
+}
+
+/** W2, W4 and all other writes of status. */
+async function apply(dependencies: Dependencies, { observed, outcome }: Performed): Promise<Result> {
+  const { clock, memory, settings, failpoints } = dependencies
+  const uid = uidOf(observed.request)
+  const now = clock.now()
+  const { status, progress } = record(observed, outcome, { settings, now })
+  const unwritten = status !== undefined && isUnrepeatable(outcome) ? outcome : undefined
+  memory.remember(uid, { progress, unwritten })
+  if (status === undefined) return nextPass(dependencies, { ...observed, progress })
+  const write = writeOf(outcome, status)
+  if (write !== undefined) await failpoints.hit(`before:${write}`)
+  const written = await applyStatus(dependencies, observed.request, status)
+  if (write !== undefined) await failpoints.hit(`after:${write}`)
+  switch (written.kind) {
+    case 'Applied':
+      memory.remember(uid, { unwritten: undefined })
+      return nextPass(dependencies, { ...observed, request: written.object, progress })
+    case 'Gone':
+      return lose(dependencies, observed.request, outcome)
+    case 'Conflict':
+      return isUnrepeatable(outcome) ? reapply(dependencies, { observed, outcome }) : { kind: 'Retry' }
+  }
+}
+
+/** Someone may have written in between: what cannot be repeated is written over what is there now, unless that is final. */
+async function reapply(dependencies: Dependencies, { observed, outcome }: Performed): Promise<Result> {
+  const fresh = await live(dependencies, observed)
+  const isSameQuestion =
+    uidOf(fresh.request) === uidOf(observed.request) &&
+    attemptOf(fresh.request) === attemptOf(observed.request)
+  const decided = fresh.request.status?.outcome
+  // Approved by us before, or by another process from the same sealed Secret: record() leaves that as it is.
+  if (isSameQuestion && (decided === undefined || decided === 'Approved'))
+    return apply(dependencies, { observed: fresh, outcome })
+  return lose(dependencies, observed.request, outcome)
+}
+
+/** The request is gone or was decided otherwise: a token must not outlive that. */
+async function lose(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  outcome: ActionOutcome,
+): Promise<Result> {
+  if (outcome.kind === 'Approved') await deleteTokenOf(dependencies, request)
+  dependencies.memory.forget(uidOf(request))
+  return { kind: 'Done' }
+}
+
+async function live({ requests }: Dependencies, observed: Observed): Promise<Observed> {
+  const request = await requests.get(keyOf(observed.request))
+  return request === undefined ? observed : { ...observed, request }
+}
+
+function writeOf({ kind }: ActionOutcome, { outcome }: ApprovalRequestStatus): 'W2' | 'W4' | undefined {
+  if (kind === 'Prompted') return 'W2'
+  return outcome === undefined ? undefined : 'W4'
+}
+
+function nextPass({ clock, settings }: Dependencies, observed: Observed): Result {
+  const now = clock.now()
+  return { kind: 'RequeueAt', at: nextMoment(stageOf(observed, settings, now), now) }
+}
+
+function nextMoment(stage: Stage, now: Date): Date {
+  switch (stage.kind) {
+    case 'Blocked':
+      return stage.retryAt
+    case 'Waiting':
+    case 'Complete':
+      return stage.until
+    default:
+      return now
+  }
+}
+
+function attemptOf({ status }: ApprovalRequest): number | undefined {
+  return status?.prompts?.[0]?.attempt
+}
+
+/** A person answered, or a provider did what it does only once. */
+function isUnrepeatable({ kind }: ActionOutcome): boolean {
+  return ['Prompted', 'NotPrompted', 'PromptLost', 'TokenError', 'Refused', 'Approved'].includes(kind)
+}

@@ -1,0 +1,97 @@
+/**
+ * I1: the one request that disturbs a person. With `private_key_jwt` the same attempt may be sent again: it carries the same
+ * `jti`, which a provider that refuses replays takes once (RFC 7523 §3).
+ */
+import type { ApprovalRequest } from '../../api/objects.ts'
+import * as say from '../../core/approval/messages.ts'
+import { promptRequestOf, type Asking } from '../../core/approval/prompt-request.ts'
+import { meaningAtBackchannel } from '../../core/approval/provider-errors.ts'
+import type { ActionOutcome } from '../../core/approval/outcome.ts'
+import type { Terms } from '../../core/approval/terms.ts'
+import { bindingOf } from '../../core/approval/token-secret.ts'
+import type { AssertionClaims, PromptOutcome } from '../../core/ports/prompting.ts'
+import type { ProviderConnection } from '../../core/ports/provider.ts'
+import { connect } from './connect.ts'
+import type { Dependencies } from './dependencies.ts'
+
+type Sending = { readonly connection: ProviderConnection; readonly asking: Asking }
+
+/** The first sending of an attempt whose intent was just written. */
+export async function sendPrompt(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  sending: Sending,
+): Promise<ActionOutcome> {
+  const assertion = assertionOf(dependencies, request)
+  const answer = await send(dependencies, request, { ...sending, assertion })
+  if (answer.kind === 'NotPrompted') return answer
+  if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
+  if (assertion !== undefined) return { kind: 'Unanswered' }
+  return lost(request, `the provider's answer to the prompt cannot be used: ${answer.detail}`)
+}
+
+/** Another sending of an attempt whose answer is not known. An error may come from before the provider looked at the assertion. */
+export async function sendPromptAgain(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  { effective, provider, deadline }: Terms,
+): Promise<ActionOutcome> {
+  const assertion = assertionOf(dependencies, request)
+  if (assertion === undefined) return lost(request, 'the key that would recognise the prompt is gone')
+  const connected = await connect(dependencies, provider, effective)
+  if (connected.kind === 'NotReady') return { kind: 'Unanswered' }
+  const asking = { terms: effective, provider, deadline }
+  const answer = await send(dependencies, request, { connection: connected.connection, asking, assertion })
+  if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
+  if (answer.kind === 'Unknown') return { kind: 'Unanswered' }
+  switch (meaningAtBackchannel(answer.error).kind) {
+    case 'Retry':
+      return { kind: 'Unanswered' }
+    case 'Misconfigured':
+      return lost(request, 'the provider has taken the prompt before, and its answer was lost')
+    case 'Final':
+      return answer
+  }
+}
+
+async function send(
+  { clock, failpoints, lease }: Dependencies,
+  request: ApprovalRequest,
+  { connection, asking, assertion }: Sending & { readonly assertion: AssertionClaims | undefined },
+): Promise<PromptOutcome> {
+  await failpoints.hit('before:I1')
+  // Recorded, if nobody else has written by now, as an attempt that reached nobody.
+  if (!lease.isHeld())
+    return {
+      kind: 'NotPrompted',
+      error: 'temporarily_unavailable',
+      description: 'the lease was lost before it was sent',
+    }
+  const answer = await connection.requestPrompt(
+    promptRequestOf(request, { ...asking, assertion }, clock.now()),
+  )
+  await failpoints.hit('after:I1')
+  return answer
+}
+
+async function prompted(
+  { sealer }: Dependencies,
+  request: ApprovalRequest,
+  answer: Extract<PromptOutcome, { kind: 'Prompted' }>,
+): Promise<ActionOutcome> {
+  const { authReqId, expiresInSeconds, intervalSeconds } = answer
+  const handle = await sealer.seal(bindingOf(request, 'handle'), authReqId)
+  return { kind: 'Prompted', handle, expiresInSeconds, intervalSeconds }
+}
+
+/** From what W1 wrote, so that every sending of an attempt has the same. */
+function assertionOf({ sealer }: Dependencies, request: ApprovalRequest): AssertionClaims | undefined {
+  const { kid, assertionExpiresAt } = request.status?.prompts?.[0] ?? {}
+  if (kid === undefined || assertionExpiresAt === undefined) return undefined
+  const jti = sealer.derive(bindingOf(request, 'assertion'), kid)
+  return jti === undefined ? undefined : { jti, expiresAt: new Date(assertionExpiresAt) }
+}
+
+function lost(request: ApprovalRequest, why: string): ActionOutcome {
+  return { kind: 'PromptLost', message: say.promptLost(request, why) }
+}

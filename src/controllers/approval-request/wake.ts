@@ -1,0 +1,60 @@
+/** Which requests need a pass when something in the cluster has changed. */
+import type { ApprovalRequest, Namespace } from '../../api/objects.ts'
+import { summaryOf } from '../../core/approval/conditions.ts'
+import type { ObjectKey } from '../../core/ports/cluster.ts'
+import type { Dependencies } from './dependencies.ts'
+import { uidOf } from './observe.ts'
+
+/** `before` is undefined for a new object, `after` for a deleted one. */
+export type Waker = {
+  requestChanged(before: ApprovalRequest | undefined, after: ApprovalRequest | undefined): void
+  namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void
+  /** A policy or a provider. */
+  rulesChanged(): void
+}
+
+type Watched = Pick<Dependencies, 'caches' | 'memory'>
+
+/** @param wake puts a request's key into the work queue */
+export function createWaker({ caches, memory }: Watched, wake: (key: string) => void): Waker {
+  const wakeEach = (isAffected: (request: ApprovalRequest) => boolean): void => {
+    for (const request of caches.requests.list().filter(isOpen).filter(isAffected)) {
+      memory.retryNow(uidOf(request))
+      wake(queueKeyOf(request))
+    }
+  }
+  return {
+    requestChanged(before, after) {
+      const request = after ?? before
+      if (request === undefined) return
+      wake(queueKeyOf(request))
+      const isGone = before !== undefined && before.metadata.uid !== after?.metadata.uid
+      if (isGone) memory.forget(uidOf(before))
+      if (isGone || (after !== undefined && !isOpen(after))) wakeEach(isThrottled)
+    },
+    namespaceChanged(before, after) {
+      const name = (after ?? before)?.metadata.name
+      wakeEach(({ metadata }) => metadata.namespace === name)
+    },
+    rulesChanged() {
+      wakeEach(() => true)
+    },
+  }
+}
+
+export function queueKeyOf({ metadata }: ApprovalRequest): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`
+}
+
+export function objectKeyOf(queueKey: string): ObjectKey {
+  const [namespace = '', name = ''] = queueKey.split('/')
+  return { namespace, name }
+}
+
+function isOpen({ status }: ApprovalRequest): boolean {
+  return status?.outcome === undefined
+}
+
+function isThrottled(request: ApprovalRequest): boolean {
+  return summaryOf(request)?.reason === 'Throttled'
+}
