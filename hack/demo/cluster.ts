@@ -1,0 +1,219 @@
+/** Everything that the demo runs: control plane, embedded OpenID Provider, inbox, controller; and the founding example. */
+import { randomBytes } from 'node:crypto'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse, stringify } from 'yaml'
+import { freePort } from '../control-plane/free-port.ts'
+import { install } from '../control-plane/install.ts'
+import { kubectl } from '../control-plane/kubectl.ts'
+import { startControlPlane, type ControlPlane } from '../control-plane/start.ts'
+import { startProvider, type Person } from './embedded-provider.ts'
+import { kubeconfigFor, operatorNamespace, startBundle, type Running, type Start } from './processes.ts'
+
+const examples = fileURLToPath(new URL('../../deploy/examples/', import.meta.url))
+const host = '127.0.0.1'
+
+export type Cluster = ClusterWithoutController & {
+  readonly controllerLog: string
+  /** Ends the controller as a rolling update would, and starts it anew. */
+  restartController(): Promise<void>
+}
+
+export type ClusterWithoutController = {
+  readonly controlPlane: ControlPlane
+  readonly issuer: string
+  readonly inboxUrl: string
+  readonly people: readonly Person[]
+  /** Starts one; whoever has several ends each by itself. */
+  startController(options?: ControllerOptions): Promise<Running>
+  stop(): Promise<void>
+}
+
+export type ControllerOptions = {
+  /** Added to its command line. */
+  readonly args?: readonly string[]
+} & Pick<Start, 'env' | 'logName'>
+
+export type ClusterOptions = {
+  /** Clients of the provider besides the agent's and the inbox's, as its file has them. */
+  readonly clients?: readonly object[]
+  /** By which address everyone reaches the provider, for something that stands in between. */
+  readonly issuerFor?: (address: string) => string
+}
+
+/** Ports are chosen beforehand, since provider and inbox name each other. */
+type Addresses = {
+  readonly issuer: string
+  readonly issuerPort: number
+  readonly inboxUrl: string
+  readonly inboxPort: number
+}
+
+/** Told of each step as it is done, and of its details. */
+export type Tell = (what: string, details: string) => void
+
+/** Returns once everything is ready and the rules are applied. */
+export async function startCluster(directory: string, tell: Tell): Promise<Cluster> {
+  const cluster = await startWithoutController(directory, tell)
+  let controller: Running | undefined
+  const stop = async (): Promise<void> => {
+    await controller?.stop()
+    await cluster.stop()
+  }
+  try {
+    controller = await cluster.startController()
+    tell('countersign', `controller ready in ${controller.readySeconds.toFixed(1)} s`)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    ...cluster,
+    controllerLog: controller.logFile,
+    restartController: async () => {
+      await controller?.stop()
+      controller = await cluster.startController()
+    },
+    stop,
+  }
+}
+
+/** Everything but the controller, for who starts and ends it again and again. */
+export async function startWithoutController(
+  directory: string,
+  tell: Tell,
+  options: ClusterOptions = {},
+): Promise<ClusterWithoutController> {
+  const running: Pick<Running, 'stop'>[] = []
+  const stop = async (): Promise<void> => {
+    for (const process of running.toReversed()) await process.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+  try {
+    return { ...(await startAll({ directory, running, tell, options })), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Starting = {
+  readonly directory: string
+  readonly running: Pick<Running, 'stop'>[]
+  readonly tell: Tell
+  readonly options: ClusterOptions
+}
+
+async function startAll(starting: Starting): Promise<Omit<ClusterWithoutController, 'stop'>> {
+  const { directory, running, tell, options } = starting
+  const controlPlane = await startControlPlane({ directory: join(directory, 'control-plane') })
+  running.push(controlPlane)
+  const { kubeconfig } = controlPlane
+  const version = JSON.parse(await kubectl({ kubeconfig, args: ['get', '--raw', '/version'] })) as {
+    gitVersion: string
+  }
+  tell('control plane', `kube-apiserver ${version.gitVersion.slice(1)}, etcd; KUBECONFIG=${kubeconfig}`)
+  await install(kubeconfig)
+  await kubectl({
+    kubeconfig,
+    args: ['apply', '--server-side', `--filename=${examples}promote-rollout/1-namespace.yaml`],
+  })
+
+  const addresses = await chooseAddresses(options)
+  const secrets = {
+    agent: randomBytes(24).toString('base64url'),
+    inbox: randomBytes(24).toString('base64url'),
+  }
+  await storeClientSecret(kubeconfig, secrets.agent)
+  const { issuer, issuerPort, inboxUrl } = addresses
+  const { clients = [] } = options
+  const provider = await startProvider(directory, {
+    issuer,
+    host,
+    port: issuerPort,
+    inboxUrl,
+    secrets,
+    clients,
+  })
+  running.push(provider.process)
+  tell(
+    'identity',
+    `embedded OpenID Provider on ${addresses.issuer}, people: ${provider.people.map(({ username }) => username).join(', ')}`,
+  )
+
+  const inboxKubeconfig = await kubeconfigFor(
+    controlPlane,
+    directory,
+    `${operatorNamespace}/countersign-inbox`,
+  )
+  running.push(
+    await startInbox(directory, { ...addresses, secret: secrets.inbox, kubeconfig: inboxKubeconfig }),
+  )
+  const controllerKubeconfig = await kubeconfigFor(
+    controlPlane,
+    directory,
+    `${operatorNamespace}/countersign-controller`,
+  )
+  await applyRules(kubeconfig, addresses.issuer)
+  return {
+    controlPlane,
+    issuer: addresses.issuer,
+    inboxUrl: addresses.inboxUrl,
+    people: provider.people,
+    startController: ({ args = [], ...how } = {}) => {
+      const flags = ['--kubeconfig', controllerKubeconfig, ...args]
+      return startBundle({ bundle: 'controller', args: flags, directory, ...how })
+    },
+  }
+}
+
+async function chooseAddresses({ issuerFor = (address) => address }: ClusterOptions): Promise<Addresses> {
+  const [issuerPort, inboxPort] = [await freePort(), await freePort()]
+  return {
+    issuerPort,
+    inboxPort,
+    issuer: issuerFor(`http://${host}:${issuerPort}`),
+    inboxUrl: `http://${host}:${inboxPort}`,
+  }
+}
+
+async function storeClientSecret(kubeconfig: string, secret: string): Promise<void> {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'agent-release-bot', namespace: operatorNamespace },
+    stringData: { 'client-secret': secret },
+  }
+  await kubectl({
+    kubeconfig,
+    args: ['apply', '--server-side', '--filename=-'],
+    input: JSON.stringify(object),
+  })
+}
+
+type InboxOptions = Addresses & { readonly secret: string; readonly kubeconfig: string }
+
+async function startInbox(directory: string, options: InboxOptions): Promise<Running> {
+  const secretFile = join(directory, 'inbox-secret')
+  writeFileSync(secretFile, options.secret, { mode: 0o600 })
+  const args = [
+    ...['--kubeconfig', options.kubeconfig, '--issuer', options.issuer, '--allow-insecure-http'],
+    ...['--client-id', 'inbox', '--client-secret-file', secretFile],
+    ...['--public-url', options.inboxUrl, '--host', host, '--port', String(options.inboxPort)],
+  ]
+  return startBundle({ bundle: 'inbox', args, directory })
+}
+
+/** The platform engineer's part: where to ask, and who decides. */
+async function applyRules(kubeconfig: string, issuer: string): Promise<void> {
+  const provider = parse(readFileSync(`${examples}promote-rollout/2-identity-provider.yaml`, 'utf8')) as {
+    spec: object
+  }
+  const input = stringify({ ...provider, spec: { ...provider.spec, issuer } })
+  await kubectl({ kubeconfig, args: ['apply', '--server-side', '--filename=-'], input })
+  await kubectl({
+    kubeconfig,
+    args: ['apply', '--server-side', `--filename=${examples}promote-rollout/3-approval-policy.yaml`],
+  })
+}

@@ -1,0 +1,58 @@
+/** The demo's OpenID Provider: its people stand in people.yaml, its clients are made anew for each run. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { startBundle, type Running } from './processes.ts'
+
+export type Person = { readonly username: string; readonly password: string }
+
+export type ProviderOptions = {
+  readonly issuer: string
+  readonly host: string
+  readonly port: number
+  readonly inboxUrl: string
+  /** The clients' secrets. */
+  readonly secrets: { readonly agent: string; readonly inbox: string }
+  /** Clients besides the agent's and the inbox's, as the provider's file has them. */
+  readonly clients: readonly object[]
+}
+
+/** Returns once it listens. */
+export async function startProvider(
+  directory: string,
+  options: ProviderOptions,
+): Promise<{ readonly process: Running; readonly people: readonly Person[] }> {
+  const { inboxUrl } = options
+  const template = parse(readFileSync(new URL('people.yaml', import.meta.url), 'utf8')) as {
+    readonly people: readonly Person[]
+  }
+  const config = join(directory, 'people.yaml')
+  const directoryFile = { ...template, clients: clientsOf(options), channel: { uri: `${inboxUrl}/channel` } }
+  writeFileSync(config, stringify(directoryFile), { mode: 0o600 })
+  const args = [
+    ...['--development', '--config', config, '--issuer', options.issuer],
+    ...['--host', options.host, '--port', String(options.port)],
+  ]
+  return {
+    process: await startBundle({ bundle: 'identity-provider', args, directory }),
+    people: template.people,
+  }
+}
+
+function clientsOf({ inboxUrl, secrets, clients }: ProviderOptions): readonly object[] {
+  return [
+    {
+      kind: 'Ciba',
+      client_id: 'agent-release-bot',
+      client_secret: secrets.agent,
+      scopes: ['rollouts:promote'],
+    },
+    {
+      kind: 'Login',
+      client_id: 'inbox',
+      client_secret: secrets.inbox,
+      redirect_uris: [`${inboxUrl}/login/callback`],
+    },
+    ...clients,
+  ]
+}

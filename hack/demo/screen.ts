@@ -1,0 +1,54 @@
+/** What the demo shows. */
+import { decodeJwt } from 'jose'
+import type { ApprovalRequest } from '../../src/api/objects.ts'
+import type { LogLine } from './processes.ts'
+
+/** One line `✔ what     details`. */
+export function done(what: string, details: string): void {
+  say(`✔ ${what.padEnd(15)} ${details}`)
+}
+
+export function say(line: string): void {
+  console.log(line)
+}
+
+export function sayOutcome({ status }: ApprovalRequest): void {
+  const message = status?.conditions?.find(({ type }) => type === 'Complete')?.message ?? ''
+  const mark = status?.outcome === 'Approved' ? '✔' : '✘'
+  say(`${mark} ${(status?.outcome ?? '').toLowerCase().padEnd(15)} ${message}`)
+}
+
+/** The claims that the provider signed into the token; the token itself is not shown. */
+export function sayToken(secret: string, accessToken: string): void {
+  const claims = decodeJwt(accessToken)
+  const names = [
+    'action',
+    'target',
+    'environment',
+    'namespace',
+    'revision',
+    'approved_by',
+    'acr',
+    'amr',
+    'scope',
+    'aud',
+    'exp',
+  ]
+  say(`  Secret ${secret}, decoded claims:`)
+  for (const name of names)
+    if (claims[name] !== undefined) say(`    ${name.padEnd(12)} ${show(claims[name])}`)
+}
+
+export function sayConditions({ status }: ApprovalRequest): void {
+  say('  conditions:')
+  for (const { type, status: value, reason } of status?.conditions ?? [])
+    say(`    ${type}=${value} ${reason}`)
+}
+
+export function sayAudit({ sentence }: LogLine): void {
+  say(`  audit: ${String(sentence)}`)
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
