@@ -1,0 +1,101 @@
+/** The clients of the embedded provider, in each way to prove themselves that its file can name. */
+import assert from 'node:assert/strict'
+import type { RequestListener } from 'node:http'
+import { after, before, suite, test } from 'node:test'
+import { stringify } from 'yaml'
+import type { PromptRequest } from '../../../src/core/ports/prompting.ts'
+import type { ClientCredential, ProviderConnection } from '../../../src/core/ports/provider.ts'
+import { listen } from '../../../src/http/server.ts'
+import type { ListeningServer } from '../../../src/http/server.ts'
+import type { ProviderEvent } from '../../../src/identity-provider/log.ts'
+import { parseDirectory } from '../../../src/identity-provider/people.ts'
+import { createIdentityProvider } from '../../../src/identity-provider/provider.ts'
+import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
+import { systemClock } from '../../../src/runtime/clock.ts'
+import { aClientKey, signingAlgorithms } from '../../support/client-key.ts'
+import { aSpec } from '../../support/identity-provider-spec.ts'
+
+const anywhere = { host: '127.0.0.1', port: 0 }
+const question: PromptRequest = {
+  loginHint: 'alice',
+  bindingMessage: 'foo-v2.K7Q-3XP',
+  scope: 'openid',
+  requestedExpirySeconds: 240,
+  extraParameters: {},
+}
+const alice = { username: 'alice', email: 'alice@company.com', name: 'Alice', password: 'wonderland' }
+
+suite('with the embedded provider', () => {
+  let provider: ListeningServer
+  let channel: ListeningServer
+  const events: ProviderEvent[] = []
+  const credentials: ClientCredential[] = [
+    { clientID: 'basic', method: 'client_secret_basic', secret: 'basic-secret' },
+    { clientID: 'post', method: 'client_secret_post', secret: 'post-secret' },
+  ]
+
+  before(async () => {
+    const clients: unknown[] = credentials.map(({ clientID, method, secret }) => ({
+      ...{ kind: 'Ciba', client_id: clientID },
+      ...{ token_endpoint_auth_method: method, client_secret: secret },
+    }))
+    for (const algorithm of signingAlgorithms) {
+      const { publicJwk, secret } = await aClientKey(algorithm, {
+        kid: algorithm,
+        alg: algorithm,
+        use: 'sig',
+      })
+      credentials.push({ clientID: algorithm, method: 'private_key_jwt', secret })
+      const jwks = { keys: [publicJwk] }
+      clients.push({
+        kind: 'Ciba',
+        client_id: algorithm,
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks,
+      })
+    }
+    channel = await listen((_request, response) => response.writeHead(201).end(), anywhere)
+    let handle: RequestListener = (_request, response) => response.writeHead(503).end()
+    provider = await listen((request, response) => {
+      handle(request, response)
+    }, anywhere)
+    handle = await createIdentityProvider({
+      directory: parseDirectory(stringify({ people: [alice], clients, audience: 'urn:test' })),
+      issuer: provider.url,
+      channelUri: channel.url,
+      report: (event) => events.push(event),
+    })
+  })
+  after(() => Promise.all([provider.close(), channel.close()]))
+
+  async function connect(clientID: string): Promise<ProviderConnection> {
+    const credential = credentials.find((candidate) => candidate.clientID === clientID)
+    assert.ok(credential)
+    const providers = createOpenIDProviders({ clock: systemClock })
+    const connected = await providers.connect(aSpec(provider.url), credential)
+    assert.ok(connected.kind === 'Connected')
+    return connected.connection
+  }
+
+  for (const clientID of ['basic', 'post', ...signingAlgorithms])
+    test(`client ${clientID} prompts and asks for the token`, async () => {
+      const connection = await connect(clientID)
+      const prompted = await connection.requestPrompt(question)
+      assert.ok(prompted.kind === 'Prompted')
+      const outcome = await connection.requestToken(prompted.authReqId)
+      assert.ok(outcome.kind === 'Error' && outcome.error === 'authorization_pending')
+    })
+
+  test('an assertion counts once', async () => {
+    const connection = await connect('ES256')
+    const assertion = { jti: 'attempt-1', expiresAt: new Date(Date.now() + 45_000) }
+    events.length = 0
+    assert.equal((await connection.requestPrompt({ ...question, assertion })).kind, 'Prompted')
+    const again = await connection.requestPrompt({ ...question, assertion })
+    assert.ok(again.kind === 'NotPrompted' && again.error === 'invalid_client')
+    assert.deepEqual(
+      events.map(({ event }) => event),
+      ['PromptShown'],
+    )
+  })
+})

@@ -1,0 +1,58 @@
+/** A provider behind a certificate authority of the company's own. */
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
+import { systemClock } from '../../../src/runtime/clock.ts'
+import { aSpec } from '../../support/identity-provider-spec.ts'
+
+test('a caBundle is trusted instead of the system', async (t) => {
+  const { cert, key } = aCertificate()
+  const server = createServer({ cert, key }, (request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(request.url === '/jwks' ? { keys: [] } : description()))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const issuer = `https://localhost:${(server.address() as AddressInfo).port}`
+  const description = (): Record<string, string> => ({
+    issuer,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/jwks`,
+    backchannel_authentication_endpoint: `${issuer}/backchannel`,
+  })
+  const providers = createOpenIDProviders({ clock: systemClock })
+  const credential = { clientID: 'bot', method: 'client_secret_basic', secret: 'x' } as const
+
+  const trusting = aSpec(issuer, { caBundle: cert, allowInsecureHTTP: false })
+  assert.equal((await providers.connect(trusting, credential)).kind, 'Connected')
+  for (const spec of [aSpec(issuer), aSpec(issuer, { caBundle: 'no certificate' })]) {
+    const connected = await providers.connect(spec, credential)
+    assert.equal(connected.kind === 'NotReady' && connected.reason, 'DiscoveryFailed')
+  }
+})
+
+function aCertificate(): { readonly cert: string; readonly key: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-tls-'))
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  try {
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-days', '1', ...curve, ...subject, '-keyout', keyFile, '-out', certFile],
+      { stdio: 'ignore' },
+    )
+    return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

@@ -1,0 +1,144 @@
+import { testTransport } from '../../support/cluster.ts'
+import { testFields } from '../../support/field-table.ts'
+import type { FieldCase } from '../../support/field-table.ts'
+import { anApprovalPolicy } from '../../support/manifests.ts'
+
+const alice = { name: 'alice@company.com', hint: 'alice' }
+const aStage = { name: 'sre', approvers: [alice] }
+const scopes = (count: number): string[] => Array.from({ length: count }, (_, index) => `s${String(index)}`)
+
+const cases: readonly FieldCase[] = [
+  ['wants a namespace selector', 'spec.match.namespaceSelector', undefined, 'Required value'],
+  [
+    'takes an expression',
+    'spec.match.namespaceSelector',
+    { matchExpressions: [{ key: 'env', operator: 'In', values: ['prod'] }] },
+  ],
+  [
+    'refuses In without values',
+    'spec.match.namespaceSelector',
+    { matchExpressions: [{ key: 'env', operator: 'In' }] },
+    'In and NotIn need values',
+  ],
+  [
+    'refuses Exists with values',
+    'spec.match.namespaceSelector',
+    { matchExpressions: [{ key: 'env', operator: 'Exists', values: ['a'] }] },
+    'Exists and DoesNotExist take none',
+  ],
+  [
+    'refuses an unknown operator',
+    'spec.match.namespaceSelector',
+    { matchExpressions: [{ key: 'env', operator: 'Gt' }] },
+    'supported values: "In", "NotIn"',
+  ],
+
+  ['wants actions', 'spec.match.actions', undefined, 'Required value'],
+  ['refuses an empty list of actions', 'spec.match.actions', [], 'should have at least 1 items'],
+  ['takes any action', 'spec.match.actions', ['*']],
+  ['refuses a glob that is none', 'spec.match.actions', ['promote-?'], "should match '^[-a-z0-9.*]+$'"],
+  ['refuses an action twice', 'spec.match.actions', ['*', '*'], 'Duplicate value'],
+  ['refuses an empty list of environments', 'spec.match.environments', [], 'should have at least 1 items'],
+
+  ['takes a user as requester', 'spec.match.requesters', [{ kind: 'User', name: 'bob' }]],
+  [
+    'takes a ServiceAccount as requester',
+    'spec.match.requesters',
+    [{ kind: 'ServiceAccount', name: 'bot', namespace: 'prod' }],
+  ],
+  [
+    'wants the namespace of a ServiceAccount',
+    'spec.match.requesters',
+    [{ kind: 'ServiceAccount', name: 'bot' }],
+    'a ServiceAccount needs a namespace',
+  ],
+  [
+    'refuses the namespace of a user',
+    'spec.match.requesters',
+    [{ kind: 'User', name: 'bob', namespace: 'prod' }],
+    'a User has none',
+  ],
+  [
+    'refuses a group as requester',
+    'spec.match.requesters',
+    [{ kind: 'Group', name: 'sre' }],
+    'supported values: "User", "ServiceAccount"',
+  ],
+
+  ['takes the highest priority', 'spec.priority', 1000],
+  ['refuses a higher one', 'spec.priority', 1001, 'should be less than or equal to 1000'],
+  ['wants an identity provider', 'spec.identityProvider', undefined, 'Required value'],
+
+  ['wants a stage', 'spec.stages', [], 'should have at least 1 items'],
+  [
+    'refuses a second stage',
+    'spec.stages',
+    [aStage, { ...aStage, name: 'lead' }],
+    'must have at most 1 item',
+  ],
+  ['takes a stage name of 40 characters', 'spec.stages.0.name', 's'.repeat(40)],
+  [
+    'refuses a stage name of 41',
+    'spec.stages',
+    [{ ...aStage, name: 's'.repeat(41) }],
+    'spec.stages[0].name',
+    'may not be more than 40',
+  ],
+  [
+    'wants an approver',
+    'spec.stages',
+    [{ name: 'sre', approvers: [] }],
+    'spec.stages[0].approvers',
+    'at least 1 items',
+  ],
+  [
+    'refuses a second approver',
+    'spec.stages',
+    [{ name: 'sre', approvers: [alice, { name: 'bob', hint: 'bob' }] }],
+    'spec.stages[0].approvers',
+    'must have at most 1 item',
+  ],
+  [
+    'wants a hint',
+    'spec.stages',
+    [{ name: 'sre', approvers: [{ name: 'alice' }] }],
+    'spec.stages[0].approvers[0].hint',
+    'Required value',
+  ],
+  [
+    'refuses to need two of one',
+    'spec.stages',
+    [{ ...aStage, required: 2 }],
+    'spec.stages[0].required',
+    'less than or equal to 1',
+  ],
+
+  ['takes equal expiries', 'spec.requestedExpiry', { default: '10m', max: '10m' }],
+  [
+    'refuses a default above the maximum',
+    'spec.requestedExpiry',
+    { default: '601s', max: '10m' },
+    'no longer than max',
+  ],
+  ['takes a default of 10 s', 'spec.requestedExpiry', { default: '10s' }],
+  ['refuses a default of 9 s', 'spec.requestedExpiry', { default: '9s' }, 'at least 10s'],
+  [
+    'refuses an expiry in days',
+    'spec.requestedExpiry',
+    { max: '1d' },
+    'spec.requestedExpiry.max',
+    'must be a duration',
+  ],
+
+  ['takes a policy that grants no token', 'spec.token', undefined],
+  ['wants a lifetime of tokens', 'spec.token.maxLifetime', undefined, 'Required value'],
+  ['takes a lifetime of 1 s', 'spec.token.maxLifetime', '1s'],
+  ['takes a lifetime of 24 h', 'spec.token.maxLifetime', '24h'],
+  ['refuses a lifetime of 0 s', 'spec.token.maxLifetime', '0s', 'between 1s and 24h, such as 10m'],
+  ['refuses a lifetime above 24 h', 'spec.token.maxLifetime', '24h1s', 'between 1s and 24h, such as 10m'],
+  ['takes 32 scopes', 'spec.token.scopes', scopes(32)],
+  ['refuses 33 scopes', 'spec.token.scopes', scopes(33), 'at most 32 items'],
+  ['refuses a quote in a scope', 'spec.token.scopes', ['a"b'], 'spec.token.scopes[0]', 'should match'],
+]
+
+testFields(testTransport(), anApprovalPolicy, cases)

@@ -1,0 +1,157 @@
+/** A controller with everything around it in memory: cluster, provider, clock. Time passes only when a test says so. */
+import { randomBytes } from 'node:crypto'
+import type {
+  ApprovalPolicy,
+  ApprovalRequest,
+  IdentityProvider,
+  Namespace,
+  Secret,
+} from '../../src/api/objects.ts'
+import { createCredentials } from '../../src/controllers/approval-request/credentials.ts'
+import type { Dependencies } from '../../src/controllers/approval-request/dependencies.ts'
+import { createMemory } from '../../src/controllers/approval-request/memory.ts'
+import { reconcile } from '../../src/controllers/approval-request/reconcile.ts'
+import type { FailpointName } from '../../src/core/ports/surroundings.ts'
+import type { Result } from '../../src/runtime/runner.ts'
+import { sealerWith } from '../../src/sealing/seals.ts'
+import { anApprovalRequest, aNamespace, aPolicy, aProvider, settings } from './builders.ts'
+import { manualClock, type ManualClock } from './clock.ts'
+import { inMemoryResource } from './in-memory-resource.ts'
+import type { InMemoryResource } from './in-memory-resource.ts'
+import { accessToken, authReqId, scriptedOpenID, type ScriptedOpenID } from './scripted-openid.ts'
+import { assertNothingTakenBack, assertSoundStatus } from './sound-status.ts'
+
+export type Cluster = {
+  readonly requests: InMemoryResource<ApprovalRequest>
+  readonly policies: InMemoryResource<ApprovalPolicy>
+  readonly providers: InMemoryResource<IdentityProvider>
+  readonly namespaces: InMemoryResource<Namespace>
+  readonly secrets: InMemoryResource<Secret>
+}
+
+export type World = Cluster & {
+  readonly clock: ManualClock
+  readonly openid: ScriptedOpenID
+  /** A test may let it go, and take it back. */
+  readonly lease: { held: boolean; holdUntil: Date | undefined }
+  readonly failpoints: { hit(name: FailpointName): Promise<void> }
+  /** Reasons of Complete as they were reported, in order. */
+  readonly reported: readonly string[]
+  readonly dependencies: Dependencies
+  /** One pass, by this process or by one of its own memory. */
+  pass(name?: string, process?: Dependencies): Promise<Result>
+  /** Passes until there is nothing to do for now. */
+  settle(name?: string): Promise<Result>
+  /** Lets time pass and settles. */
+  after(seconds: number, name?: string): Promise<Result>
+  /** The same cluster and provider, by a process that remembers nothing. */
+  anotherProcess(): Dependencies
+  request(name?: string): ApprovalRequest
+  /** Reason of Complete. */
+  said(name?: string): string | undefined
+  token(name?: string): Secret | undefined
+  /** Writes to ApprovalRequests and Secrets so far. */
+  writes(): { readonly status: number; readonly secrets: number }
+}
+
+const defaultName = 'foo-v2'
+
+/** Alice's policy, her provider and its client's secret are there, and whatever requests the test puts. */
+export function aWorld(...requests: readonly ApprovalRequest[]): World {
+  const cluster = aCluster(requests)
+  const surroundings = {
+    ...cluster,
+    clock: manualClock(),
+    openid: scriptedOpenID(),
+    lease: { held: true, holdUntil: undefined },
+    failpoints: { hit: () => Promise.resolve() },
+  }
+  const reported: string[] = []
+  const newProcess = processesIn(surroundings, reported)
+  const dependencies = newProcess()
+  const world: World = {
+    ...surroundings,
+    ...{ reported, dependencies },
+    pass: (name = defaultName, process = dependencies) => reconcile(process, { namespace: 'demo', name }),
+    settle: (name) => settle(world, name),
+    after: (seconds, name) => {
+      world.clock.advance(seconds)
+      return settle(world, name)
+    },
+    anotherProcess: newProcess,
+    request: (name = defaultName) => cluster.requests.held(name) ?? anApprovalRequest().named('gone'),
+    said: (name) => world.request(name).status?.conditions?.[0]?.reason,
+    token: (name = defaultName) => cluster.secrets.held(`${name}.countersign`),
+    writes: () => ({
+      status: cluster.requests.calls.filter(({ verb }) => verb === 'replaceStatus').length,
+      secrets: cluster.secrets.calls.filter(({ verb }) => verb === 'create').length,
+    }),
+  }
+  return world
+}
+
+function aCluster(requests: readonly ApprovalRequest[]): Cluster {
+  const cluster = {
+    requests: inMemoryResource<ApprovalRequest>(),
+    policies: inMemoryResource<ApprovalPolicy>(),
+    providers: inMemoryResource<IdentityProvider>(),
+    namespaces: inMemoryResource<Namespace>(),
+    secrets: inMemoryResource<Secret>(),
+  }
+  for (const request of requests) cluster.requests.put(request)
+  cluster.policies.put(aPolicy())
+  cluster.providers.put(aProvider())
+  cluster.namespaces.put(aNamespace())
+  cluster.secrets.put({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: 'countersign-system', name: 'agent-release-bot' },
+    data: { client_secret: Buffer.from('a-client-secret').toString('base64') },
+  })
+  return cluster
+}
+
+type Surroundings = Pick<World, keyof Cluster | 'clock' | 'openid' | 'lease' | 'failpoints'>
+
+/** Every status that is written is checked, whatever the test is about. */
+function processesIn(around: Surroundings, reported: string[]): () => Dependencies {
+  const { requests, policies, providers, namespaces, secrets, clock, openid, lease, failpoints } = around
+  const sealer = sealerWith({ newest: 'k1', keys: new Map([['k1', randomBytes(32)]]) })
+  return () => ({
+    requests: {
+      ...requests,
+      replaceStatus: (object) => {
+        assertSoundStatus(object, [authReqId, accessToken, 'an-id-token', 'a-client-secret'])
+        const before = requests.held(object.metadata.name)
+        if (before?.metadata.resourceVersion === object.metadata.resourceVersion && before !== undefined)
+          assertNothingTakenBack(before, object)
+        return requests.replaceStatus(object)
+      },
+    },
+    ...{ policies, providers, namespaces, secrets, clock, openid, sealer, settings },
+    caches: {
+      requests: requests.cache,
+      policies: policies.cache,
+      providers: providers.cache,
+      namespaces: namespaces.cache,
+    },
+    failpoints: { hit: (name) => failpoints.hit(name) },
+    lease: {
+      isHeld: () => lease.held,
+      get holdUntil() {
+        return lease.holdUntil
+      },
+    },
+    memory: createMemory(),
+    credentials: createCredentials(secrets, clock, 'countersign-system'),
+    report: ({ after }) => reported.push(after.status?.conditions?.[0]?.reason ?? ''),
+  })
+}
+
+async function settle(world: World, name?: string): Promise<Result> {
+  for (let passes = 0; passes < 20; passes++) {
+    const result = await world.pass(name)
+    if (result.kind !== 'RequeueAt' || result.at > world.clock.now()) return result
+  }
+  throw new Error(`${name ?? defaultName} does not come to rest, ${world.said(name) ?? 'nothing said'}`)
+}

@@ -1,0 +1,79 @@
+/** One row of a table of faults: what the provider does, and what becomes of the question. */
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { tokenSecretName } from '../../src/api/names.ts'
+import type { CompanyProvider, Grant, Visit } from './company-provider.ts'
+import type { FaultScene } from './fault-scene.ts'
+import type { Handler } from './http-answers.ts'
+import { ask, isFinal } from './question.ts'
+import type { Asking } from './question.ts'
+
+export type Row = {
+  /** Answers of the first requests at the backchannel and at the token endpoint; later ones are answered as they should. */
+  readonly prompts?: readonly Handler[]
+  readonly tokens?: readonly Handler[]
+  /** The first token response, if it is granted. */
+  readonly grant?: Grant
+  readonly asking?: Asking | undefined
+  /** One of the row's own. */
+  readonly provider?: CompanyProvider
+  /** The reasons that were given, one after the other. */
+  readonly story: string
+  /** Stands in what was said. */
+  readonly words: RegExp
+  /** How many requests the provider has seen at its backchannel, token and revocation endpoint. */
+  readonly seen: readonly [prompts: number, tokens: number, revocations: number]
+}
+
+export const asked = 'Prompting AuthorizationPending'
+export const approved = `${asked} Approved`
+
+/** @returns the provider, with what it has seen */
+export async function play({ openProvider, operator }: FaultScene, row: Row): Promise<CompanyProvider> {
+  const { prompts = [], tokens = [], grant, asking, story, words, seen } = row
+  const provider = row.provider ?? (await openProvider())
+  provider.prompts(...prompts)
+  provider.tokens(...tokens, ...(grant === undefined ? [] : [provider.grant(grant)]))
+  const question = await ask(operator, provider, asking)
+  await question.until(isFinal)
+  assert.equal(question.story(), story, question.words())
+  assert.match(question.words(), words)
+  assert.deepEqual(countsOf(provider), seen)
+  const secret = await operator.secrets.get({
+    namespace: question.name,
+    name: tokenSecretName(question.name),
+  })
+  assert.equal(secret !== undefined, story.endsWith(' Approved'))
+  return provider
+}
+
+/** Whether all of these lie between `least` and about that. */
+export function assertSeconds(actual: readonly number[], least: readonly number[]): void {
+  const isFit = least.every((seconds, index) => {
+    const waited = actual[index] ?? 0
+    return waited >= seconds - 0.1 && waited < seconds + 3
+  })
+  assert.ok(
+    isFit && actual.length === least.length,
+    `waited ${actual.join(', ')} s, not ${least.join(', ')} s`,
+  )
+}
+
+/** Seconds from each answer to the next request. */
+export function pausesBetween(visits: readonly Visit[]): readonly number[] {
+  return visits.slice(1).map(({ from }, index) => (from - (visits[index]?.until ?? 0)) / 1000)
+}
+
+/** Returns once this holds. */
+export async function eventually(isTrue: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 30_000
+  while (!isTrue()) {
+    if (performance.now() > deadline) throw new Error(`not within 30 s: ${what}`)
+    await sleep(20)
+  }
+}
+
+/** How many requests were seen at the backchannel, token and revocation endpoint. */
+export function countsOf({ visits }: CompanyProvider): Row['seen'] {
+  return [visits('/backchannel').length, visits('/token').length, visits('/revoke').length]
+}

@@ -1,0 +1,14 @@
+/** An IdentityProvider's spec for a provider on loopback. */
+import type { IdentityProviderSpec } from '../../src/api/objects.ts'
+
+export function aSpec(issuer: string, overrides: Partial<IdentityProviderSpec> = {}): IdentityProviderSpec {
+  const authentication = { method: 'client_secret_basic', secretRef: { name: 'bot', key: 'secret' } } as const
+  return {
+    issuer,
+    profile: 'Generic',
+    clients: [{ clientID: 'bot', authentication }],
+    delivery: 'Poll',
+    allowInsecureHTTP: true,
+    ...overrides,
+  }
+}

@@ -1,0 +1,24 @@
+/** What `record` makes of an outcome, in words that fit into a table. */
+import type { ApprovalRequest } from '../../src/api/objects.ts'
+import { record } from '../../src/core/approval/record.ts'
+import type { ActionOutcome, Recorded } from '../../src/core/approval/outcome.ts'
+import type { Progress } from '../../src/core/approval/stage.ts'
+import { settings, surroundings } from './builders.ts'
+import { t } from './clock.ts'
+
+export type Given = {
+  readonly request: ApprovalRequest
+  readonly progress?: Progress | undefined
+  readonly seconds?: number
+}
+
+export function recorded({ request, progress, seconds = 10 }: Given, outcome: ActionOutcome): Recorded {
+  const observed = { request, progress, surroundings: surroundings() }
+  return record(observed, outcome, { settings, now: t(seconds) })
+}
+
+/** `Failed PromptLost`, `waiting Throttled`, or `silence` if nothing is written. */
+export function saidBy({ status }: Recorded): string {
+  if (status === undefined) return 'silence'
+  return `${status.outcome ?? 'waiting'} ${status.conditions?.[0]?.reason ?? ''}`
+}

@@ -1,0 +1,68 @@
+/** Controllers of a cluster, each a process of its own that a test can do anything to. */
+import type { ClusterWithoutController } from '../../hack/demo/cluster.ts'
+import { linesOf, logged } from '../../hack/demo/processes.ts'
+import type { LogLine, Running } from '../../hack/demo/processes.ts'
+import type { FailpointName } from '../../src/core/ports.ts'
+
+export type Replica = Pick<Running, 'ended' | 'stop'> & {
+  /** Until it is at this failpoint, which must be armed. */
+  reaches(name: FailpointName): Promise<LogLine>
+  /** Until a line with this message is logged. */
+  says(message: string): Promise<LogLine>
+  hasSaid(message: string): boolean
+  signal(name: NodeJS.Signals): void
+  /** Lets one failpoint go on that holds. */
+  release(): void
+}
+
+export type Replicas = {
+  /** Returns when it is ready, whether or not it leads. */
+  start(failpoints?: string): Promise<Replica>
+  /** Those that still run. */
+  stop(): Promise<void>
+}
+
+/** Seconds instead of the real times, and no less: a machine with two processors must keep up with renewing. */
+const times = {
+  '--lease-seconds': '2',
+  '--renew-deadline-seconds': '1.5',
+  '--retry-seconds': '0.2',
+  '--hold-seconds': '1',
+}
+
+export function replicasOf(cluster: Pick<ClusterWithoutController, 'startController'>): Replicas {
+  const started: Running[] = []
+  return {
+    async start(failpoints = '') {
+      const running = await cluster.startController({
+        args: [...Object.entries(times).flat(), '--log-level', 'debug'],
+        env: { FAILPOINTS: failpoints },
+        logName: `controller-${started.length + 1}`,
+      })
+      started.push(running)
+      return replica(running)
+    },
+    async stop() {
+      await Promise.all(started.map((running) => running.stop()))
+    },
+  }
+}
+
+function replica({ logFile, ended, stop }: Running): Replica {
+  const hasMessage =
+    (message: string) =>
+    ({ msg }: LogLine): boolean =>
+      msg === message
+  const lines = linesOf(logFile)
+  const pid = lines.find(hasMessage('ready'))?.pid
+  if (typeof pid !== 'number') throw new Error(`${logFile} names no process id`)
+  return {
+    ended,
+    stop,
+    reaches: (name) => logged(logFile, ({ failpoint }) => failpoint === name),
+    says: (message) => logged(logFile, hasMessage(message)),
+    hasSaid: (message) => linesOf(logFile).some(hasMessage(message)),
+    signal: (name) => process.kill(pid, name),
+    release: () => process.kill(pid, 'SIGUSR2'),
+  }
+}

@@ -1,0 +1,59 @@
+/** Every version that each ApprovalRequest of a cluster has had, as a watch tells them. */
+import type { ApprovalRequest } from '../../src/api/objects.ts'
+import { summaryOf } from '../../src/core/approval/conditions.ts'
+import { kinds } from '../../src/kubernetes/kinds.ts'
+import { Reflector } from '../../src/kubernetes/reflector.ts'
+import { resource } from '../../src/kubernetes/resource.ts'
+import type { Transport } from '../../src/kubernetes/transport.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
+
+export type Claim = (request: ApprovalRequest) => boolean
+
+export type RequestWatch = {
+  /** Resolves with the newest version of the request of this name, once `isReached` holds for it. */
+  until(name: string, isReached: Claim): Promise<ApprovalRequest>
+  /** Of all objects of this name, one after the other. */
+  versions(name: string): readonly ApprovalRequest[]
+  stop(): Promise<void>
+}
+
+const patienceMs = 40_000
+
+export async function watchRequests(transport: Transport): Promise<RequestWatch> {
+  const seen = new Map<string, ApprovalRequest[]>()
+  const waiting = new Set<() => void>()
+  const versions = (name: string): readonly ApprovalRequest[] => seen.get(name) ?? []
+  const reflector = new Reflector<ApprovalRequest>({
+    source: resource<ApprovalRequest>(transport, kinds.approvalRequests),
+    clock: systemClock,
+    onChange: (_, request) => {
+      if (request === undefined) return
+      seen.set(request.metadata.name, [...versions(request.metadata.name), request])
+      for (const look of waiting) look()
+    },
+  })
+  reflector.start()
+  await reflector.hasSynced
+  return {
+    versions,
+    until: (name, isReached) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiting.delete(look)
+          const last = versions(name).at(-1)
+          const said = last && summaryOf(last)
+          reject(new Error(`${name}: not reached; last ${said?.reason ?? 'nothing'}: ${said?.message ?? ''}`))
+        }, patienceMs)
+        const look = (): void => {
+          const newest = versions(name).at(-1)
+          if (newest === undefined || !isReached(newest)) return
+          clearTimeout(timer)
+          waiting.delete(look)
+          resolve(newest)
+        }
+        waiting.add(look)
+        look()
+      }),
+    stop: () => reflector.stop(),
+  }
+}

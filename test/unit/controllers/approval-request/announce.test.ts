@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ApprovalRequest } from '../../../../src/api/objects.ts'
+import { announceWith } from '../../../../src/controllers/approval-request/announce.ts'
+import type { ObjectEvent } from '../../../../src/core/ports/events.ts'
+import type { LogFields } from '../../../../src/core/ports/surroundings.ts'
+import { anApprovalRequest } from '../../../support/builders.ts'
+import { at } from '../../../support/clock.ts'
+
+type Line = { readonly message: string; readonly fields: LogFields }
+
+function announced(after: ApprovalRequest): { events: ObjectEvent[]; lines: Line[] } {
+  const events: ObjectEvent[] = []
+  const lines: Line[] = []
+  const write = (message: string, fields: LogFields = {}): void => void lines.push({ message, fields })
+  const log = { debug: write, info: write, warn: write, error: write }
+  announceWith({ events: { recordEvent: (event) => events.push(event) }, log })({
+    before: anApprovalRequest(),
+    after,
+  })
+  return { events, lines }
+}
+
+const request = anApprovalRequest()
+
+for (const [after, type, reason] of [
+  [request.intended(), 'Normal', 'Prompting'],
+  [request.pending(), 'Normal', 'AuthorizationPending'],
+  [request.finished('Approved'), 'Normal', 'Approved'],
+  [request.waitingFor('NoMatchingPolicy'), 'Warning', 'NoMatchingPolicy'],
+  [request.finished('AccessDenied'), 'Warning', 'AccessDenied'],
+  [request.finished('PromptLost'), 'Warning', 'PromptLost'],
+] as const)
+  test(`${reason} is told by an Event of type ${type} and a line`, () => {
+    const { events, lines } = announced(after)
+    assert.deepEqual(events, [{ regarding: after, type, reason, action: 'Reconcile', note: 'because' }])
+    assert.equal(lines[0]?.message, 'request changed')
+    assert.equal(lines[0].fields.reason, reason)
+  })
+
+test('a request about which nothing is said yet is not told', () => {
+  assert.deepEqual(announced(request), { events: [], lines: [] })
+})
+
+test('only an answer leaves an audit line', () => {
+  assert.equal(announced(request.pending()).lines.length, 1)
+  const { lines } = announced(request.finished('AccessDenied', 30))
+  const [, audit] = lines
+  assert.equal(audit?.message, 'audit')
+  assert.equal(audit.fields.outcome, 'Denied')
+  assert.equal(audit.fields.requester, 'system:serviceaccount:demo:release-bot')
+  assert.equal(audit.fields.decidedAt, at(30))
+  assert.match(String(audit.fields.sentence), /the prompt to alice@company.com was refused/)
+})

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
+import { anApprovalRequest } from '../../../support/builders.ts'
+import { t } from '../../../support/clock.ts'
+
+const written = anApprovalRequest()
+const backoff = { kind: 'Backoff', until: t(5), failures: 1 } as const
+const held = { kind: 'Held', until: t(5) } as const
+
+test('what was remembered is recalled, each part by itself', () => {
+  const memory = createMemory()
+  memory.remember('a', { progress: held })
+  memory.remember('a', { written })
+  memory.remember('b', { progress: backoff })
+  assert.deepEqual(memory.recall('a'), { progress: held, written })
+  assert.deepEqual(memory.recall('c'), {})
+  memory.remember('a', { progress: undefined })
+  assert.equal(memory.recall('a').progress, undefined)
+  assert.equal(memory.recall('a').written, written)
+})
+
+test('what was forgotten is not recalled', () => {
+  const memory = createMemory()
+  memory.remember('a', { progress: held, written })
+  memory.forget('a')
+  assert.deepEqual(memory.recall('a'), {})
+  assert.deepEqual(memory.unseen(), [])
+})
+
+test('unseen are our own writes that the watch has not shown', () => {
+  const memory = createMemory()
+  memory.remember('a', { written })
+  memory.remember('b', { progress: held })
+  memory.remember('c', { written })
+  memory.remember('c', { written: undefined })
+  assert.deepEqual(memory.unseen(), [written])
+})
+
+test('retryNow ends a backoff and nothing else', () => {
+  const memory = createMemory()
+  memory.remember('a', { progress: backoff, written })
+  memory.remember('b', { progress: held })
+  for (const uid of ['a', 'b', 'c']) memory.retryNow(uid)
+  assert.deepEqual(memory.recall('a'), { progress: undefined, written })
+  assert.deepEqual(memory.recall('b'), { progress: held })
+  assert.deepEqual(memory.recall('c'), {})
+})
+
+test('of two works with one key at once, one runs', async () => {
+  const memory = createMemory()
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const first = memory.exclusively('a', () => promise)
+  assert.equal(await memory.exclusively('a', () => Promise.resolve('second')), undefined)
+  assert.equal(await memory.exclusively('b', () => Promise.resolve('other key')), 'other key')
+  resolve('first')
+  assert.equal(await first, 'first')
+  assert.equal(await memory.exclusively('a', () => Promise.resolve('third')), 'third')
+})
+
+test('work that throws leaves its key free', async () => {
+  const memory = createMemory()
+  await assert.rejects(memory.exclusively('a', () => Promise.reject(new Error('no'))))
+  assert.equal(await memory.exclusively('a', () => Promise.resolve('next')), 'next')
+})

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
+import {
+  createWaker,
+  objectKeyOf,
+  queueKeyOf,
+  type Waker,
+} from '../../../../src/controllers/approval-request/wake.ts'
+import { anApprovalRequest, aNamespace } from '../../../support/builders.ts'
+import { t } from '../../../support/clock.ts'
+
+const blocked = anApprovalRequest().named('blocked', 'uid-1').waitingFor('NoMatchingPolicy')
+const throttled = anApprovalRequest().named('throttled', 'uid-2').waitingFor('Throttled')
+const fresh = anApprovalRequest().named('fresh', 'uid-3')
+const done = anApprovalRequest().named('done', 'uid-4').finished('Approved')
+const elsewhere = anApprovalRequest().named('elsewhere', 'uid-5').inNamespace('dev')
+const everything = [blocked, throttled, fresh, done, elsewhere]
+const backoff = { kind: 'Backoff', until: t(60), failures: 6 } as const
+
+/** The names of the requests that get a pass. */
+function wokenBy(change: (waker: Waker) => void, memory = createMemory()): readonly string[] {
+  const woken: string[] = []
+  const caches = {
+    requests: { get: () => undefined, list: () => everything },
+    policies: nothing(),
+    providers: nothing(),
+    namespaces: nothing(),
+  }
+  change(createWaker({ caches, memory }, (key) => woken.push(key)))
+  return woken.map((key) => objectKeyOf(key).name)
+}
+
+function nothing(): { get(): undefined; list(): readonly never[] } {
+  return { get: () => undefined, list: () => [] }
+}
+
+const open = ['blocked', 'throttled', 'fresh', 'elsewhere']
+
+for (const [name, before, after, want] of [
+  ['a new request', undefined, fresh, ['fresh']],
+  ['a request that changed', fresh, fresh, ['fresh']],
+  ['a request that was answered', fresh, done, ['done', 'throttled']],
+  ['a request that was deleted', fresh, undefined, ['fresh', 'throttled']],
+  ['a request that was replaced', fresh, fresh.named('fresh', 'uid-9'), ['fresh', 'throttled']],
+  ['nothing', undefined, undefined, []],
+] as const)
+  test(`${name} wakes ${want.join(' and ') || 'nobody'}`, () => {
+    const woken = wokenBy((waker) => {
+      waker.requestChanged(before, after)
+    })
+    assert.deepEqual(woken, want)
+  })
+
+test('a policy or provider wakes all that are open', () => {
+  const woken = wokenBy((waker) => {
+    waker.rulesChanged()
+  })
+  assert.deepEqual(woken, open)
+})
+
+for (const [name, before, after] of [
+  ['new', undefined, aNamespace()],
+  ['changed', aNamespace(), aNamespace({})],
+  ['deleted', aNamespace(), undefined],
+] as const)
+  test(`a namespace that is ${name} wakes what is open in it`, () => {
+    const woken = wokenBy((waker) => {
+      waker.namespaceChanged(before, after)
+    })
+    assert.deepEqual(woken, ['blocked', 'throttled', 'fresh'])
+  })
+
+test('who is woken does not wait for a backoff to end', () => {
+  const memory = createMemory()
+  memory.remember('uid-1', { progress: backoff })
+  wokenBy((waker) => {
+    waker.rulesChanged()
+  }, memory)
+  assert.equal(memory.recall('uid-1').progress, undefined)
+})
+
+for (const [name, before, after, forgotten] of [
+  ['deleted', blocked, undefined, true],
+  ['replaced by one of the same name', blocked, blocked.named('blocked', 'uid-9'), true],
+  ['changed', blocked, blocked, false],
+] as const)
+  test(`a request that was ${name} is ${forgotten ? 'forgotten' : 'remembered'}`, () => {
+    const memory = createMemory()
+    memory.remember('uid-1', { written: blocked })
+    wokenBy((waker) => {
+      waker.requestChanged(before, after)
+    }, memory)
+    assert.equal(memory.unseen().length, forgotten ? 0 : 1)
+  })
+
+test('a key in the queue names namespace and name', () => {
+  assert.equal(queueKeyOf(fresh), 'demo/fresh')
+  assert.deepEqual(objectKeyOf('demo/fresh'), { namespace: 'demo', name: 'fresh' })
+})

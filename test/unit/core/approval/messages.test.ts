@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as say from '../../../../src/core/approval/messages.ts'
+import { reasons } from '../../../../src/api/reasons.ts'
+import type { FinalReason, Reason } from '../../../../src/api/reasons.ts'
+import { anApprovalRequest, theTerms } from '../../../support/builders.ts'
+
+const request = anApprovalRequest().pending()
+const now = new Date('2026-11-23T09:22:31.500Z')
+const askAgain = 'To ask again: kubectl replace --force, or a new ApprovalRequest under another name.'
+const decision = { decidedAt: '2026-11-23T09:22:31Z' }
+
+for (const [name, message, want] of [
+  ['a wait', say.retriedUntil('No policy.', now), 'No policy. Retried until 09:22 UTC.'],
+  [
+    'the intent',
+    say.asking(theTerms(), 2),
+    'asking alice@company.com through IdentityProvider company, attempt 2.',
+  ],
+  [
+    'an approval with a token',
+    say.approved(request, {
+      decision,
+      validUntil: '2026-11-23T09:40:00Z',
+      tokenExpiresAt: '2026-11-23T09:27:31Z',
+      secretName: 'foo-v2.countersign',
+    }),
+    'alice@company.com approved at 09:22 UTC. Act before 09:27 UTC, with the token in Secret foo-v2.countersign.',
+  ],
+  [
+    'an approval without a token',
+    say.approved(request, { decision, validUntil: '2026-11-23T09:40:00Z' }),
+    'alice@company.com approved at 09:22 UTC. Act before 09:40 UTC.',
+  ],
+  [
+    'an end without an answer',
+    say.expired(request.having({ deadline: '2026-11-23T09:22:31Z' })),
+    `alice@company.com did not answer by 09:22 UTC. ${askAgain}`,
+  ],
+  [
+    'an end without a question',
+    say.expired(
+      anApprovalRequest()
+        .waitingFor('NoMatchingPolicy', 'No policy.')
+        .having({ deadline: '2026-11-23T09:22:31Z' }),
+    ),
+    `nobody could be asked by 09:22 UTC. ${askAgain} It waited for: NoMatchingPolicy: No policy.`,
+  ],
+  ['an end before anything was said', say.expired(anApprovalRequest()), `nobody could be asked. ${askAgain}`],
+  ['an unknown moment', say.clock(undefined), 'its deadline'],
+] as const)
+  test(`the message of ${name}`, () => {
+    assert.equal(message, want)
+  })
+
+for (const [name, message] of [
+  ['promptLost', say.promptLost(request, 'the operator stopped')],
+  ['tokenLost', say.tokenLost(request)],
+  ['providerChanged', say.providerChanged(theTerms())],
+  ['expiredUnreachable', say.expiredUnreachable(request)],
+] as const)
+  test(`${name} says how to ask again`, () => {
+    assert.ok(message.endsWith(askAgain), message)
+  })
+
+const finals = (Object.keys(reasons) as Reason[]).filter(
+  (reason): reason is FinalReason => reasons[reason].stands !== 'Waiting',
+)
+
+for (const reason of finals)
+  test(`the end by ${reason} says what to do next`, () => {
+    const message = say.finalError(request, reason, { error: 'e', description: 'd', now })
+    assert.ok(message.includes(reasons[reason].next), message)
+  })

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import {
+  afterFailure,
+  afterPending,
+  afterSlowDown,
+  backoffSeconds,
+  resumePolling,
+  startPolling,
+} from '../../../../src/core/approval/polling.ts'
+import { start, t } from '../../../support/clock.ts'
+
+const polling = startPolling(5, start)
+
+test('the first token request goes out one interval after the prompt', () => {
+  assert.deepEqual(polling, { kind: 'Polling', nextAt: t(5), intervalSeconds: 5, failures: 0 })
+})
+
+for (const [name, next, nextAt, intervalSeconds] of [
+  ['authorization_pending waits one interval more', afterPending(polling, t(7)), t(12), 5],
+  ['a longer Retry-After wins over the interval', afterPending(polling, t(7), 6), t(13), 5],
+  ['a shorter Retry-After does not', afterPending(polling, t(7), 4), t(12), 5],
+  ['slow_down waits five seconds more', afterSlowDown(polling, t(7)), t(17), 10],
+  ['a longer Retry-After wins over slow_down', afterSlowDown(polling, t(7), 11), t(18), 10],
+  ['slow_down lengthens every later interval', afterPending(afterSlowDown(polling, t(7)), t(20)), t(30), 10],
+  ['every slow_down adds to the one before', afterSlowDown(afterSlowDown(polling, t(7)), t(20)), t(35), 15],
+  ['Retry-After counts once', afterPending(afterPending(polling, t(7), 60), t(70)), t(75), 5],
+] as const)
+  test(name, () => {
+    assert.deepEqual(next, { kind: 'Polling', nextAt, intervalSeconds, failures: 0 })
+  })
+
+for (const [failures, seconds] of [
+  [0, 5],
+  [2, 5],
+  [3, 8],
+  [5, 32],
+  [6, 60],
+  [1000, 60],
+] as const)
+  test(`after ${failures} failures in a row the next request waits ${seconds} s`, () => {
+    const failed = afterFailure({ ...polling, failures }, t(7))
+    assert.deepEqual(failed, { ...polling, nextAt: t(7 + seconds), failures: failures + 1 })
+  })
+
+test('a failure obeys Retry-After', () => {
+  assert.deepEqual(afterFailure(polling, t(7), 90).nextAt, t(97))
+})
+
+test('an answer ends the row of failures', () => {
+  const failed = afterFailure(afterFailure(polling, t(7)), t(12))
+  assert.equal(afterPending(failed, t(20)).failures, 0)
+  assert.equal(afterSlowDown(failed, t(20)).failures, 0)
+})
+
+test('backoff doubles up to a minute', () => {
+  assert.deepEqual(
+    [0, 1, 2, 5, 6, 10, 11, Number.MAX_SAFE_INTEGER].map(backoffSeconds),
+    [1, 2, 4, 32, 60, 60, 60, 60],
+  )
+})
+
+for (const [uid, nextAt] of [
+  ['0000aaaa-…', t(0)],
+  ['8000aaaa-…', t(2.5)],
+  ['c000aaaa-…', t(3.75)],
+  ['not hexadecimal', t(5)],
+  ['', t(5)],
+] as const)
+  test(`after a restart "${uid}" has its own place in the interval`, () => {
+    assert.deepEqual(resumePolling(5, uid, start), { ...polling, nextAt })
+  })
+
+test('after a restart everyone has a place within the interval', () => {
+  fc.assert(
+    fc.property(fc.uuid(), fc.integer({ min: 0, max: 3600 }), (uid, intervalSeconds) => {
+      const { nextAt } = resumePolling(intervalSeconds, uid, start)
+      assert.ok(nextAt >= start && nextAt <= t(intervalSeconds))
+    }),
+  )
+})

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { codeOf, digestOf } from '../../../../src/core/approval/digest.ts'
+import { promptRequestOf } from '../../../../src/core/approval/prompt-request.ts'
+import { anApprovalRequest, aProvider, theTerms } from '../../../support/builders.ts'
+import { t } from '../../../support/clock.ts'
+
+const request = anApprovalRequest()
+const asking = { terms: theTerms(), provider: aProvider(), deadline: t(600) }
+
+test('a prompt names the approver, the question and the code', () => {
+  assert.deepEqual(promptRequestOf(request, { ...asking, assertion: undefined }, t(0)), {
+    loginHint: 'alice',
+    bindingMessage: `foo-v2-${codeOf(request)}`,
+    scope: 'openid',
+    requestedExpirySeconds: 600,
+    extraParameters: {
+      approval_request: `demo/foo-v2/${request.metadata.uid ?? ''}`,
+      approval_digest: digestOf(request),
+    },
+  })
+})
+
+test('a prompt asks for the scopes and the audience of the terms', () => {
+  const terms = theTerms({ scopes: ['openid', 'rollouts:promote'], audience: 'https://deploy.company.com' })
+  const { scope, resource } = promptRequestOf(request, { ...asking, terms, assertion: undefined }, t(0))
+  assert.deepEqual([scope, resource], ['openid rollouts:promote', 'https://deploy.company.com'])
+})
+
+for (const [name, seconds, want] of [
+  ['what is left', 590, 10],
+  ['whole seconds', 590.5, 9],
+  ['at least a second', 599.5, 1],
+  ['at least a second, even too late', 700, 1],
+] as const)
+  test(`requested_expiry is ${name}`, () => {
+    const prompt = promptRequestOf(request, { ...asking, assertion: undefined }, t(seconds))
+    assert.equal(prompt.requestedExpirySeconds, want)
+  })
+
+test('the binding message follows the provider’s rules', () => {
+  const provider = aProvider({ bindingMessage: { pattern: 'a-zA-Z0-9._-', maxLength: 10 } })
+  const { bindingMessage } = promptRequestOf(request, { ...asking, provider, assertion: undefined }, t(0))
+  assert.equal(bindingMessage, `fo.${codeOf(request)}`)
+})
+
+test('the assertion is the one of the attempt', () => {
+  const assertion = { jti: 'derived', expiresAt: t(45) }
+  assert.deepEqual(promptRequestOf(request, { ...asking, assertion }, t(0)).assertion, assertion)
+})

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ApprovalRequest } from '../../../../src/api/objects.ts'
+import { stageOf } from '../../../../src/core/approval/stage.ts'
+import type { Observed, Progress, Stage } from '../../../../src/core/approval/stage.ts'
+import { anApprovalRequest, aProvider, settings, surroundings } from '../../../support/builders.ts'
+import { at, t } from '../../../support/clock.ts'
+
+const request = anApprovalRequest()
+const none = { policies: [] } as const
+
+type Circumstances = Partial<Observed['surroundings']> & { readonly progress?: Progress }
+
+function stage(asked: ApprovalRequest, seconds: number, circumstances: Circumstances = {}): Stage {
+  const { progress, ...around } = circumstances
+  return stageOf({ request: asked, surroundings: surroundings(around), progress }, settings, t(seconds))
+}
+
+const approved = request.finished('Approved', 30).having({ tokenExpiresAt: at(330), secretName: 's' })
+const shortly = request.finished('AccessDenied', 30).saying({ ttlAfterFinished: '60s' })
+const spent = { progress: { kind: 'Spent' } } as const
+
+for (const [name, asked, seconds, circumstances, want] of [
+  [
+    'denied',
+    request.finished('AccessDenied', 30),
+    31,
+    {},
+    { kind: 'Complete', outcome: 'Denied', until: t(3630) },
+  ],
+  ['a token that is good', approved, 329.999, {}, { kind: 'Complete', outcome: 'Approved', until: t(330) }],
+  ['a token that has expired', approved, 330, {}, { kind: 'TokenDue', secretName: 's' }],
+  [
+    'a token that was deleted',
+    approved,
+    330,
+    spent,
+    { kind: 'Complete', outcome: 'Approved', until: t(3630) },
+  ],
+  [
+    'a token that outlives the retention',
+    approved.having({ tokenExpiresAt: at(9999) }),
+    331,
+    {},
+    { kind: 'Complete', outcome: 'Approved', until: t(3630) },
+  ],
+  [
+    'an approval without a token',
+    request.finished('Approved', 30),
+    331,
+    {},
+    { kind: 'Complete', outcome: 'Approved', until: t(3630) },
+  ],
+  [
+    'the end of the retention near',
+    approved,
+    3629.999,
+    spent,
+    { kind: 'Complete', outcome: 'Approved', until: t(3630) },
+  ],
+  ['the retention over', approved, 3630, spent, { kind: 'RetentionOver' }],
+  [
+    'its own retention near its end',
+    shortly,
+    89.999,
+    {},
+    { kind: 'Complete', outcome: 'Denied', until: t(90) },
+  ],
+  ['its own retention over', shortly, 90, {}, { kind: 'RetentionOver' }],
+  [
+    'no provider and no policy any more',
+    approved,
+    31,
+    { ...none, providers: [] },
+    { kind: 'Complete', outcome: 'Approved', until: t(330) },
+  ],
+] as const)
+  test(`a finished request with ${name}: ${want.kind}`, () => {
+    assert.deepEqual(stage(asked, seconds, circumstances), want)
+  })
+
+const response = {
+  accessToken: 'a token',
+  tokenType: 'Bearer',
+  idToken: undefined,
+  expiresInSeconds: 300,
+  scope: undefined,
+}
+const reasonsOfEveryOutcome = ['Approved', 'AccessDenied', 'RequestExpired', 'PromptLost'] as const
+
+for (const reason of reasonsOfEveryOutcome)
+  for (const [name, circumstances] of [
+    ['nothing is remembered', {}],
+    ['policy and provider are gone', { ...none, providers: [] }],
+    ['the provider has changed', { providers: [aProvider({ issuer: 'https://elsewhere.example' })] }],
+    [
+      'a token request is due',
+      { progress: { kind: 'Polling', nextAt: t(5), intervalSeconds: 5, failures: 0 } },
+    ],
+    ['a hold is over', { progress: { kind: 'Held', until: t(5) } }],
+    [
+      'a token is in hand',
+      { progress: { kind: 'Redeemed', response, receivedAt: t(1), retryAt: t(5), failures: 0 } },
+    ],
+    ['a check has failed', { progress: { kind: 'Backoff', until: t(5), failures: 1 } }],
+  ] as const)
+    test(`${reason} stays final though ${name}`, () => {
+      assert.equal(stage(request.finished(reason), 60, circumstances).kind, 'Complete')
+    })

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { environmentLabel } from '../../../../src/api/names.ts'
+import { codeOf, digestOf } from '../../../../src/core/approval/digest.ts'
+import { withIntent, withVerdict } from '../../../../src/core/approval/verdict.ts'
+import {
+  anApprovalRequest,
+  aNamespace,
+  aProvider,
+  surroundings,
+  theTerms,
+} from '../../../support/builders.ts'
+import { at, t } from '../../../support/clock.ts'
+
+const request = anApprovalRequest()
+const terms = { kind: 'Terms', effective: theTerms(), deadline: t(600), provider: aProvider() } as const
+const intent = { terms, surroundings: surroundings(), kid: undefined }
+const username = 'system:serviceaccount:demo:release-bot'
+
+test('a verdict carries digest and code, and keeps what was said before', () => {
+  const before = request.pending()
+  const status = withVerdict(before, { kind: 'Waiting', reason: 'Throttled', message: 'why' }, t(1))
+  assert.deepEqual(status, {
+    ...before.status,
+    conditions: status.conditions,
+    digest: digestOf(request),
+    code: codeOf(request),
+  })
+})
+
+test('a final verdict sets the outcome', () => {
+  const verdict = { kind: 'Final', reason: 'PromptLost', message: 'why' } as const
+  assert.equal(withVerdict(request.pending(), verdict, t(1)).outcome, 'Failed')
+})
+
+test('the intent says everything by which the prompt is sent', () => {
+  const status = withIntent(request.waitingFor('Throttled').having({ deadline: at(900) }), intent, t(3.7))
+  assert.deepEqual(status, {
+    conditions: status.conditions,
+    digest: digestOf(request),
+    code: codeOf(request),
+    effective: theTerms(),
+    deadline: at(600),
+    expires: at(600),
+    approverSummary: 'alice@company.com',
+    computed: [
+      { name: 'requester', value: `${username}, as the API server authenticated it` },
+      { name: 'environment', value: 'prod, by the label of namespace demo' },
+    ],
+    prompts: [{ id: 'approver-1', attempt: 1, approver: 'alice@company.com', sentAt: at(3) }],
+  })
+  assert.equal(status.conditions?.[0]?.reason, 'Prompting')
+})
+
+test('another attempt has the next number and no handle', () => {
+  const status = withIntent(request.refused(3), intent, t(9))
+  assert.deepEqual(status.prompts, [
+    { id: 'approver-1', attempt: 4, approver: 'alice@company.com', sentAt: at(9) },
+  ])
+})
+
+test('the environment is a computed fact only where a label says so', () => {
+  const unlabelled = surroundings({ namespace: aNamespace({ env: 'prod' }) })
+  const { computed = [] } = withIntent(request, { ...intent, surroundings: unlabelled }, t(0))
+  assert.deepEqual(
+    computed.map(({ name }) => name),
+    ['requester'],
+  )
+  const labelled = surroundings({ namespace: aNamespace({ [environmentLabel]: 'prod' }) })
+  assert.equal(withIntent(request, { ...intent, surroundings: labelled }, t(0)).computed?.length, 2)
+})
+
+test('an intent to authenticate by assertion says with which key, and until when', () => {
+  const [prompt] = withIntent(request, { ...intent, kid: 'k1' }, t(3)).prompts ?? []
+  assert.deepEqual([prompt?.kid, prompt?.assertionExpiresAt], ['k1', at(48)])
+})

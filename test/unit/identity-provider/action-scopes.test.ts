@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { claimsOf, hasContradiction, isActionScope } from '../../../src/identity-provider/action-scopes.ts'
+
+test('scopes that name the action become claims', () => {
+  const scopes = ['openid', 'rollouts:promote', 'action:promote-rollout', 'digest:sha256:ab', 'target:a/b:c']
+  assert.deepEqual(claimsOf(scopes), { action: 'promote-rollout', digest: 'sha256:ab', target: 'a/b:c' })
+})
+
+for (const [scope, want] of [
+  ['action:promote-rollout', true],
+  ['action:', false],
+  ['action', false],
+  ['actions:a', false],
+  [':action', false],
+] as const) {
+  test(`${scope} ${want ? 'names' : 'does not name'} an action`, () => {
+    assert.equal(isActionScope(scope), want)
+  })
+}
+
+test('two values for one claim contradict each other', () => {
+  assert.equal(hasContradiction(['action:a', 'target:a']), false)
+  assert.equal(hasContradiction(['action:a', 'action:b']), true)
+})

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readAnswer } from '../../../src/oidc/answer.ts'
+import { readPromptAnswer } from '../../../src/oidc/prompt-answer.ts'
+
+const now = new Date('2026-11-23T09:22:31Z')
+const requested = 600
+
+function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers })
+}
+
+const prompted = { kind: 'Prompted', authReqId: 'id', expiresInSeconds: 120, intervalSeconds: 5 }
+
+for (const [name, body, want] of [
+  [
+    'takes what the provider says',
+    { auth_req_id: 'id', expires_in: 120, interval: 7 },
+    { ...prompted, intervalSeconds: 7 },
+  ],
+  ['asks every 5 s without an interval', { auth_req_id: 'id', expires_in: 120 }, prompted],
+  ['asks every 5 s for interval 0', { auth_req_id: 'id', expires_in: 120, interval: 0 }, prompted],
+  ['reads interval "5"', { auth_req_id: 'id', expires_in: 120, interval: '5' }, prompted],
+  [
+    'reads interval "30"',
+    { auth_req_id: 'id', expires_in: 120, interval: '30' },
+    { ...prompted, intervalSeconds: 30 },
+  ],
+  ['takes an odd interval for none', { auth_req_id: 'id', expires_in: 120, interval: 'soon' }, prompted],
+  ['takes a negative interval for none', { auth_req_id: 'id', expires_in: 120, interval: -1 }, prompted],
+  [
+    'rounds an interval up',
+    { auth_req_id: 'id', expires_in: 120, interval: 1.2 },
+    { ...prompted, intervalSeconds: 2 },
+  ],
+  ['reads expires_in "120"', { auth_req_id: 'id', expires_in: '120' }, prompted],
+  [
+    'expires as asked without expires_in',
+    { auth_req_id: 'id' },
+    { ...prompted, expiresInSeconds: requested },
+  ],
+  [
+    'expires as asked for expires_in 0',
+    { auth_req_id: 'id', expires_in: 0 },
+    { ...prompted, expiresInSeconds: requested },
+  ],
+] as const)
+  test(name, async () => {
+    assert.deepEqual(readPromptAnswer(await readAnswer(answer(200, body)), requested, now), want)
+  })
+
+for (const [name, response, want] of [
+  [
+    'an OAuth error means nobody was prompted',
+    answer(400, { error: 'unknown_user_id', error_description: 'who?' }),
+    { error: 'unknown_user_id', description: 'who?' },
+  ],
+  [
+    'a description is cleaned and bounded',
+    answer(400, { error: 'invalid_request', error_description: `a\n\u202eb ${'x'.repeat(300)}` }),
+    { error: 'invalid_request', description: `a b ${'x'.repeat(196)}` },
+  ],
+  [
+    'a server_error in a 500 means nobody was prompted',
+    answer(500, { error: 'server_error' }),
+    { error: 'server_error' },
+  ],
+  [
+    'the error behind a challenge is read',
+    answer(401, { error: 'invalid_client' }, { 'www-authenticate': 'Basic realm="x"' }),
+    { error: 'invalid_client' },
+  ],
+  [
+    'a bare 401 is invalid_client',
+    answer(401, '', { 'www-authenticate': 'Basic realm="x"' }),
+    { error: 'invalid_client', description: 'HTTP 401 without an OAuth error' },
+  ],
+  [
+    'a bare 429 is passing, and its Retry-After counts',
+    answer(429, 'slow', { 'retry-after': '17' }),
+    { error: 'temporarily_unavailable', retryAfterSeconds: 17 },
+  ],
+  [
+    'a 429 with an error of its own is passing',
+    answer(429, { error: 'too_many_requests', error_description: 'later' }),
+    { error: 'temporarily_unavailable', description: 'later' },
+  ],
+  [
+    'a bare 503 with a date is passing',
+    answer(503, '', { 'retry-after': 'Mon, 23 Nov 2026 09:23:31 GMT' }),
+    { error: 'temporarily_unavailable', retryAfterSeconds: 60 },
+  ],
+  ['a 503 keeps server_error', answer(503, { error: 'server_error' }), { error: 'server_error' }],
+  [
+    'a Retry-After beyond an hour is an hour',
+    answer(503, '', { 'retry-after': '99999999' }),
+    { error: 'temporarily_unavailable', retryAfterSeconds: 3600 },
+  ],
+  [
+    'a Retry-After in the past is none',
+    answer(503, '', { 'retry-after': 'Mon, 23 Nov 2026 09:22:30 GMT' }),
+    { error: 'temporarily_unavailable' },
+  ],
+  [
+    'a bare 404 is a refusal',
+    answer(404, 'gone'),
+    { error: 'http_404', description: 'HTTP 404 without an OAuth error' },
+  ],
+] as const)
+  test(name, async () => {
+    const outcome = readPromptAnswer(await readAnswer(response), requested, now)
+    assert.deepEqual(outcome, { kind: 'NotPrompted', ...want })
+  })
+
+for (const [name, response] of [
+  ['a bare 500', answer(500, '<html>')],
+  ['a bare 502', answer(502, '')],
+  ['a bare 408', answer(408, '')],
+  ['a redirect', answer(302, '', { location: 'https://elsewhere.example' })],
+  ['a 200 without auth_req_id', answer(200, { expires_in: 120 })],
+  ['a 200 with an empty auth_req_id', answer(200, { auth_req_id: '' })],
+  ['a 200 with a number as auth_req_id', answer(200, { auth_req_id: 7 })],
+  ['a 200 with an endless auth_req_id', answer(200, { auth_req_id: 'x'.repeat(8193) })],
+  ['a 200 with half a body', answer(200, '{"auth_req_id":"id"')],
+  ['a 200 with an array', answer(200, ['id'])],
+  ['a 500 with an error that is no code', answer(500, { error: 'oh no, it broke' })],
+] as const)
+  test(`somebody may have been prompted after ${name}`, async () => {
+    assert.equal(readPromptAnswer(await readAnswer(response), requested, now).kind, 'Unknown')
+  })

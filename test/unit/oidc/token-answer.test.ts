@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readAnswer } from '../../../src/oidc/answer.ts'
+import { readTokenAnswer } from '../../../src/oidc/token-answer.ts'
+
+const now = new Date('2026-11-23T09:22:31Z')
+
+function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers })
+}
+
+const unreachable = { kind: 'Unreachable' }
+
+for (const [name, response, want] of [
+  [
+    'pending is an error by name',
+    answer(400, { error: 'authorization_pending' }),
+    { kind: 'Error', error: 'authorization_pending' },
+  ],
+  [
+    'slow_down carries the interval of its body',
+    answer(400, { error: 'slow_down', interval: 15 }),
+    { kind: 'Error', error: 'slow_down', retryAfterSeconds: 15 },
+  ],
+  [
+    'slow_down takes Retry-After if that is longer',
+    answer(400, { error: 'slow_down', interval: '15' }, { 'retry-after': '20' }),
+    { kind: 'Error', error: 'slow_down', retryAfterSeconds: 20 },
+  ],
+  [
+    'an interval counts only for slow_down',
+    answer(400, { error: 'authorization_pending', interval: 15 }),
+    { kind: 'Error', error: 'authorization_pending' },
+  ],
+  [
+    'a refusal keeps its description',
+    answer(400, { error: 'access_denied', error_description: 'no' }),
+    { kind: 'Error', error: 'access_denied', description: 'no' },
+  ],
+  [
+    'slow_down in a 429 stays slow_down',
+    answer(429, { error: 'slow_down' }),
+    { kind: 'Error', error: 'slow_down' },
+  ],
+] as const)
+  test(name, async () => {
+    assert.deepEqual(readTokenAnswer(await readAnswer(response), now), want)
+  })
+
+for (const [name, response, retryAfterSeconds] of [
+  ['a 429 with an error of its own', answer(429, { error: 'too_many_requests' }, { 'retry-after': '9' }), 9],
+  ['a bare 503 with Retry-After', answer(503, '', { 'retry-after': '9' }), 9],
+  ['a bare 500', answer(500, '<html>'), undefined],
+  ['a bare 401', answer(401, ''), undefined],
+  ['a redirect', answer(302, '', { location: '/' }), undefined],
+  ['a 200 without an access token', answer(200, { id_token: 'x' }), undefined],
+  ['a 200 that is not JSON', answer(200, 'ok'), undefined],
+] as const)
+  test(`nothing is decided by ${name}`, async () => {
+    const { kind, ...rest } = readTokenAnswer(await readAnswer(response), now)
+    assert.deepEqual(
+      { kind, wait: 'retryAfterSeconds' in rest ? rest.retryAfterSeconds : undefined },
+      { ...unreachable, wait: retryAfterSeconds },
+    )
+  })
+
+test('a grant comes as it is, without the refresh token', async () => {
+  const body = {
+    access_token: 'at',
+    token_type: 'bearer',
+    id_token: 'it',
+    expires_in: '300',
+    scope: 'openid',
+    refresh_token: 'rt',
+  }
+  assert.deepEqual(readTokenAnswer(await readAnswer(answer(200, body)), now), {
+    kind: 'Granted',
+    response: {
+      accessToken: 'at',
+      tokenType: 'bearer',
+      idToken: 'it',
+      expiresInSeconds: 300,
+      scope: 'openid',
+    },
+  })
+})
+
+test('a grant of little is a grant', async () => {
+  assert.deepEqual(readTokenAnswer(await readAnswer(answer(200, { access_token: 'at' })), now), {
+    kind: 'Granted',
+    response: {
+      accessToken: 'at',
+      tokenType: 'Bearer',
+      idToken: undefined,
+      expiresInSeconds: undefined,
+      scope: undefined,
+    },
+  })
+})

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import fc from 'fast-check'
+import { systemClock } from '../../../src/runtime/clock.ts'
+import { WorkQueue } from '../../../src/runtime/work-queue.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
+import type { FakeClock } from '../../support/fake-clock.ts'
+
+test('keys come out in the order in which they went in', async () => {
+  const queue = new WorkQueue(systemClock)
+  for (const key of ['a', 'b', 'c']) queue.add(key)
+  assert.deepEqual([await queue.get(), await queue.get(), await queue.get()], ['a', 'b', 'c'])
+})
+
+test('a key waits once, however often it is added', async () => {
+  const queue = new WorkQueue(systemClock)
+  for (const key of ['a', 'b', 'a']) queue.add(key)
+  assert.equal(queue.depth, 2)
+  assert.deepEqual([await queue.get(), await queue.get()], ['a', 'b'])
+  assert.equal(queue.depth, 0)
+})
+
+test('a key that is worked on waits until it is done', async () => {
+  const queue = new WorkQueue(systemClock)
+  queue.add('a')
+  await queue.get()
+  queue.add('a')
+  queue.add('a')
+  assert.equal(queue.depth, 0)
+  queue.done('a')
+  assert.equal(queue.depth, 1)
+  assert.equal(await queue.get(), 'a')
+  queue.done('a')
+  assert.equal(queue.depth, 0)
+})
+
+test('a worker that waits gets the key at once', async () => {
+  const queue = new WorkQueue(systemClock)
+  const [first, second] = [queue.get(), queue.get()]
+  queue.add('a')
+  queue.add('a')
+  queue.add('b')
+  assert.deepEqual([await first, await second], ['a', 'b'])
+})
+
+test('pauses double with every failure, up to a limit, and begin again', (t) => {
+  const { queue, clock } = aQueue(t)
+  const pausesMs = Array.from({ length: 20 }, () => pauseOf(queue, clock))
+  assert.deepEqual(pausesMs.slice(0, 4), [5, 10, 20, 40])
+  assert.deepEqual(pausesMs.slice(17), [655_360, 1_000_000, 1_000_000])
+  queue.forget('a')
+  assert.equal(pauseOf(queue, clock), 5)
+})
+
+test('a pass that begins drops the appointment of its key', async (t) => {
+  const { queue, clock } = aQueue(t)
+  queue.addAfter('a', 50)
+  queue.add('a')
+  assert.equal(await queue.get(), 'a')
+  assert.equal(queue.scheduled, 0)
+  queue.addAfter('a', 100)
+  queue.done('a')
+  clock.pass(99)
+  assert.equal(queue.depth, 0)
+  clock.pass(1)
+  assert.equal(queue.depth, 1)
+})
+
+test('an appointment at a moment of the wall clock is kept', (t) => {
+  const { queue, clock } = aQueue(t)
+  queue.addAt('a', new Date(clock.now().getTime() + 5000))
+  clock.pass(4999)
+  assert.equal(queue.depth, 0)
+  clock.pass(1)
+  assert.equal(queue.depth, 1)
+})
+
+test('shutDown sends waiting workers home and takes nothing more', async (t) => {
+  const { queue, clock } = aQueue(t)
+  const waiting = queue.get()
+  queue.addAfter('a', 10)
+  queue.shutDown()
+  queue.add('b')
+  clock.pass(100)
+  assert.deepEqual([await waiting, await queue.get()], [undefined, undefined])
+  assert.equal(queue.depth + queue.scheduled, 0)
+})
+
+test('no key is lost and none is worked on twice at a time', async () => {
+  const command = fc.record({
+    kind: fc.constantFrom('add', 'get', 'done'),
+    key: fc.constantFrom('a', 'b', 'c'),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { maxLength: 60 }), async (commands) => {
+      const queue = new WorkQueue(systemClock)
+      const processing = new Set<string>()
+      const owed = new Set<string>()
+      for (const { kind, key } of commands) {
+        if (kind === 'add') {
+          queue.add(key)
+          owed.add(key)
+        }
+        if (kind === 'get' && queue.depth > 0) take(await queue.get())
+        if (kind === 'done' && processing.delete(key)) queue.done(key)
+      }
+      for (const key of processing) queue.done(key)
+      processing.clear()
+      while (queue.depth > 0) take(await queue.get())
+      assert.deepEqual([...owed], [])
+
+      function take(key: string | undefined): void {
+        assert.ok(key !== undefined && !processing.has(key))
+        processing.add(key)
+        owed.delete(key)
+      }
+    }),
+  )
+})
+
+function aQueue(t: TestContext): { queue: WorkQueue; clock: FakeClock } {
+  const clock = fakeClock(t)
+  return { clock, queue: new WorkQueue(clock, () => 0) }
+}
+
+/** Fails a pass of `a`, and measures until it waits again. */
+function pauseOf(queue: WorkQueue, clock: FakeClock): number {
+  const startMs = clock.monotonicMs()
+  queue.addRateLimited('a')
+  while (queue.depth === 0) clock.pass(5)
+  void queue.get()
+  queue.done('a')
+  return clock.monotonicMs() - startMs
+}
