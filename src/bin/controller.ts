@@ -49,6 +49,7 @@ type Flags = {
   readonly leaseSeconds: number
   readonly renewDeadlineSeconds: number
   readonly retrySeconds: number
+  readonly watchSilenceSeconds: number
 }
 
 /** The time that a prompt or a token request under way has to be written down; the Pod's grace period must be longer. */
@@ -67,7 +68,12 @@ const flags = new Command('countersign controller')
     'countersign-system',
   )
   .option('--log-level <level>', 'debug, info, warn or error', 'info')
-  .option('--workers <number>', 'how many requests are worked on at once', Number, 8)
+  .option(
+    '--workers <number>',
+    'how many requests are worked on at once; providers may keep each for 35 s',
+    Number,
+    256,
+  )
   .option('--unmatched-seconds <seconds>', 'how long a question stands that no policy matches', Number, 900)
   .option(
     '--approval-seconds <seconds>',
@@ -95,6 +101,7 @@ const flags = new Command('countersign controller')
     10,
   )
   .option('--retry-seconds <seconds>', 'how often the lease is renewed or tried for', Number, 2)
+  .option('--watch-silence-seconds <seconds>', 'after how long a silence a watch is opened anew', Number, 150)
   .parse()
   .opts<Flags>()
 
@@ -187,8 +194,8 @@ async function connect(transport: Transport, { queue, lease }: Running) {
     policies: reflector(policies, 'approvalpolicies', () => {
       waker.rulesChanged()
     }),
-    providers: reflector(providers, 'identityproviders', () => {
-      waker.rulesChanged()
+    providers: reflector(providers, 'identityproviders', (before, after) => {
+      waker.rulesChanged((after ?? before)?.metadata.name)
     }),
     namespaces: reflector(namespaces, 'namespaces', (before, after) => {
       waker.namespaceChanged(before, after)
@@ -220,6 +227,7 @@ function reflector<T extends KubernetesObject>(
   return new Reflector({
     source,
     clock: systemClock,
+    longestSilenceMs: flags.watchSilenceSeconds * 1000,
     onChange,
     onReport: (report) => {
       reportWatch(log, name, report)

@@ -32,6 +32,7 @@ export async function discover(
     })
     return checked(found.serverMetadata(), provider)
   } catch (error) {
+    if (isAboutIssuer(error)) return anotherIssuer(provider)
     const remedy = 'check that spec.issuer is right and that the operator can reach it'
     return failed(`reading ${wellKnown(provider.issuer)} failed: ${explain(error)}; ${remedy}`)
   }
@@ -41,8 +42,7 @@ const notHttps = 'is not an https URL; allowInsecureHTTP admits http on loopback
 
 function checked(metadata: ServerMetadata, provider: Issuer): Discovered {
   const source = wellKnown(provider.issuer)
-  if (metadata.issuer !== provider.issuer)
-    return failed(`${source} names another issuer; set spec.issuer exactly as it says there`)
+  if (metadata.issuer !== provider.issuer) return anotherIssuer(provider)
   const unfit = endpoints.find(
     (name) => metadata[name] !== undefined && !mayBeContacted(metadata[name], provider),
   )
@@ -71,6 +71,15 @@ function mayBeContacted(endpoint: unknown, { allowInsecureHTTP }: Issuer): boole
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+/** The library compares as well, but takes two spellings of one URL for the same. */
+function isAboutIssuer(error: unknown): boolean {
+  return error instanceof ClientError && error.code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED'
+}
+
+function anotherIssuer({ issuer }: Issuer): Discovered {
+  return failed(`${wellKnown(issuer)} names another issuer; set spec.issuer exactly as it says there`)
 }
 
 function failed(message: string): Discovered {

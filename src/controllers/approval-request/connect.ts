@@ -1,7 +1,9 @@
 /** Opens the connection to the provider of a question, with the credential of the client that asks. */
 import type { EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
 import type { Client } from '../../core/policy/selection.ts'
+import type { PromptOutcome } from '../../core/ports/prompting.ts'
 import type { Connected, ProviderConnection } from '../../core/ports/provider.ts'
+import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 import type { Dependencies } from './dependencies.ts'
 
 export type Connection =
@@ -24,9 +26,25 @@ export async function connect(
     secret,
     ...(authentication.algorithm !== undefined && { algorithm: authentication.algorithm }),
   })
-  return connected.kind === 'Connected'
-    ? connected
-    : notReady(provider, `is not ready: ${connected.reason}: ${connected.message}`)
+  if (connected.kind === 'NotReady')
+    return notReady(provider, `is not ready: ${connected.reason}: ${connected.message}`)
+  const refused = (): void => {
+    dependencies.credentials.forget(client)
+  }
+  return { kind: 'Connected', connection: noticing(connected.connection, refused) }
+}
+
+/** Tells when the provider refuses the credential (RFC 6749 §5.2). */
+function noticing(connection: ProviderConnection, refused: () => void): ProviderConnection {
+  const notice = <T extends PromptOutcome | TokenOutcome>(outcome: T): T => {
+    if ('error' in outcome && outcome.error === 'invalid_client') refused()
+    return outcome
+  }
+  return {
+    ...connection,
+    requestPrompt: async (request) => notice(await connection.requestPrompt(request)),
+    requestToken: async (authReqId) => notice(await connection.requestToken(authReqId)),
+  }
 }
 
 function missing({ credentials }: Dependencies, { clientID, authentication }: Client): string {

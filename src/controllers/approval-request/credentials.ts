@@ -11,6 +11,8 @@ export type Credentials = {
   readonly namespace: string
   /** @returns undefined if the Secret, or its key, does not exist */
   read(client: Client): Promise<string | undefined>
+  /** The provider refused what was read: the next `read` asks the API server again, since it may have been rotated. */
+  forget(client: Client): void
 }
 
 export function createCredentials(secrets: Resource<Secret>, clock: Clock, namespace: string): Credentials {
@@ -18,7 +20,7 @@ export function createCredentials(secrets: Resource<Secret>, clock: Clock, names
   return {
     namespace,
     read: async ({ authentication: { secretRef } }) => {
-      const id = `${secretRef.name}/${secretRef.key}`
+      const id = idOf(secretRef)
       const known = kept.get(id)
       if (known !== undefined && clock.monotonicMs() - known.readAt < keptMs) return known.value
       const secret = await secrets.get({ namespace, name: secretRef.name })
@@ -27,7 +29,12 @@ export function createCredentials(secrets: Resource<Secret>, clock: Clock, names
       else kept.set(id, { value, readAt: clock.monotonicMs() })
       return value
     },
+    forget: ({ authentication: { secretRef } }) => void kept.delete(idOf(secretRef)),
   }
+}
+
+function idOf({ name, key }: Client['authentication']['secretRef']): string {
+  return `${name}/${key}`
 }
 
 function decode(data: string | undefined): string | undefined {

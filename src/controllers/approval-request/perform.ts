@@ -39,7 +39,7 @@ function outcomeOf(
         kind: 'PromptLost',
         message: say.promptLost(
           request,
-          'the operator stopped between sending the prompt and learning its id',
+          'the operator stopped, or heard no answer, between sending the prompt and learning its id',
         ),
       }
     case 'Lapse':

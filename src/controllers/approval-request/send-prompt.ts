@@ -44,14 +44,11 @@ export async function sendPromptAgain(
   const answer = await send(dependencies, request, { connection: connected.connection, asking, assertion })
   if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
   if (answer.kind === 'Unknown') return { kind: 'Unanswered' }
-  switch (meaningAtBackchannel(answer.error).kind) {
-    case 'Retry':
-      return { kind: 'Unanswered' }
-    case 'Misconfigured':
-      return lost(request, 'the provider has taken the prompt before, and its answer was lost')
-    case 'Final':
-      return answer
-  }
+  const meaning = meaningAtBackchannel(answer.error)
+  if (meaning.kind === 'Retry') return { kind: 'Unanswered' }
+  // An error that OAuth names comes from behind the client's authentication: the assertion was taken now, not before.
+  if (meaning.kind === 'Final' && meaning.reason !== 'ProviderError') return answer
+  return lost(request, 'the provider has taken the prompt before, or may have, and its answer was lost')
 }
 
 async function send(
@@ -60,18 +57,19 @@ async function send(
   { connection, asking, assertion }: Sending & { readonly assertion: AssertionClaims | undefined },
 ): Promise<PromptOutcome> {
   await failpoints.hit('before:I1')
-  // Recorded, if nobody else has written by now, as an attempt that reached nobody.
-  if (!lease.isHeld())
-    return {
-      kind: 'NotPrompted',
-      error: 'temporarily_unavailable',
-      description: 'the lease was lost before it was sent',
-    }
-  const answer = await connection.requestPrompt(
-    promptRequestOf(request, { ...asking, assertion }, clock.now()),
-  )
+  const now = clock.now()
+  if (!lease.isHeld()) return unsent('the lease was lost before it was sent')
+  // A provider would call it invalid_client, as if the client were misconfigured.
+  if (assertion !== undefined && now >= assertion.expiresAt)
+    return unsent('its assertion expired before it was sent')
+  const answer = await connection.requestPrompt(promptRequestOf(request, { ...asking, assertion }, now))
   await failpoints.hit('after:I1')
   return answer
+}
+
+/** Recorded, if nobody else has written by now, as an attempt that reached nobody. */
+function unsent(description: string): PromptOutcome {
+  return { kind: 'NotPrompted', error: 'temporarily_unavailable', description }
 }
 
 async function prompted(

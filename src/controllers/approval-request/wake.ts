@@ -9,8 +9,8 @@ import { uidOf } from './observe.ts'
 export type Waker = {
   requestChanged(before: ApprovalRequest | undefined, after: ApprovalRequest | undefined): void
   namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void
-  /** A policy or a provider. */
-  rulesChanged(): void
+  /** A policy, or the provider of this name. Who was asked already has fixed terms, so of these only the provider's own. */
+  rulesChanged(provider?: string): void
 }
 
 type Watched = Pick<Dependencies, 'caches' | 'memory'>
@@ -36,8 +36,11 @@ export function createWaker({ caches, memory }: Watched, wake: (key: string) => 
       const name = (after ?? before)?.metadata.name
       wakeEach(({ metadata }) => metadata.namespace === name)
     },
-    rulesChanged() {
-      wakeEach(() => true)
+    rulesChanged(provider) {
+      // Others may be backing off as their provider told them to.
+      wakeEach(
+        ({ status }) => status?.effective === undefined || status.effective.identityProvider === provider,
+      )
     },
   }
 }

@@ -232,6 +232,18 @@ test('a watch that lags behind prompts nobody again', async () => {
   assert.equal(world.openid.prompts.length, 1)
 })
 
+test('a watch that has caught up saves the reads', async () => {
+  const world = aWorld(wanting)
+  world.requests.cache.freeze()
+  await world.settle()
+  touch(world)
+  world.requests.cache.catchUp()
+  await world.after(5)
+  const calls = world.requests.calls.length
+  await world.after(5)
+  assert.equal(world.requests.calls.length, calls)
+})
+
 test('a watch that lags behind does not delete in circles', async () => {
   const world = aWorld(wanting.finished('AccessDenied', 0).saying({ ttlAfterFinished: '1s' }))
   world.requests.cache.freeze()

@@ -25,6 +25,19 @@ test('an approval with a token costs three status writes and one Secret', async 
   assert.deepEqual(world.reported, ['Prompting', 'AuthorizationPending', 'Approved'])
 })
 
+test('each effect has a place before and after it where a process may stop', async () => {
+  const world = aWorld(wanting)
+  const hits: string[] = []
+  world.failpoints.hit = (name) => Promise.resolve(void hits.push(name))
+  await world.settle()
+  world.openid.script.token = [granted]
+  await world.after(5)
+  assert.deepEqual(
+    hits,
+    ['W1', 'I1', 'W2', 'I2', 'W3', 'W4'].flatMap((effect) => [`before:${effect}`, `after:${effect}`]),
+  )
+})
+
 test('an approval says who, when, until when and where', async () => {
   const world = aWorld(wanting.saying({ parameters: { waitInterval: '5m' } }))
   await world.settle()

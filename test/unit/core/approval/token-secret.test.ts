@@ -75,10 +75,15 @@ for (const [name, found, want] of [
     assert.equal(sealOf(found), want)
   })
 
+const [owner] = secret.metadata.ownerReferences ?? []
+assert.ok(owner !== undefined)
+const ownerReferences = [{ ...owner, uid: 'another-uid' }, owner]
+const shared = { ...secret, metadata: { ...secret.metadata, ownerReferences } }
 const renewed = anApprovalRequest().named('foo-v2', 'another-uid')
 
 for (const [name, found, asked, belongs, leftover] of [
   ['its own', secret, request, true, false],
+  ['one of several owners’', shared, request, true, false],
   ['that of an earlier request of the same name', secret, renewed, false, true],
   ['a planted one without an owner', { ...plain, metadata: { name: 'n' } }, request, false, false],
   ['a planted one that names the request', plain, request, true, false],
