@@ -9,7 +9,7 @@ import { uidOf } from './observe.ts'
 export type Waker = {
   requestChanged(before: ApprovalRequest | undefined, after: ApprovalRequest | undefined): void
   namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void
-  /** A policy, or the provider of this name. Who was asked already has fixed terms, so of these only the provider's own. */
+  /** A policy, or the provider of this name. */
   rulesChanged(provider?: string): void
 }
 
@@ -34,13 +34,10 @@ export function createWaker({ caches, memory }: Watched, wake: (key: string) => 
     },
     namespaceChanged(before, after) {
       const name = (after ?? before)?.metadata.name
-      wakeEach(({ metadata }) => metadata.namespace === name)
+      wakeEach((request) => request.metadata.namespace === name && isUnasked(request))
     },
     rulesChanged(provider) {
-      // Others may be backing off as their provider told them to.
-      wakeEach(
-        ({ status }) => status?.effective === undefined || status.effective.identityProvider === provider,
-      )
+      wakeEach((request) => isUnasked(request) || request.status?.effective?.identityProvider === provider)
     },
   }
 }
@@ -56,6 +53,11 @@ export function objectKeyOf(queueKey: string): ObjectKey {
 
 function isOpen({ status }: ApprovalRequest): boolean {
   return status?.outcome === undefined
+}
+
+/** Later its terms are fixed, and it may be backing off as its provider told it to. */
+function isUnasked({ status }: ApprovalRequest): boolean {
+  return status?.effective === undefined
 }
 
 function isThrottled(request: ApprovalRequest): boolean {

@@ -82,7 +82,12 @@ function isNotTheRequester(
   { claims }: Answer,
 ): Judgement | undefined {
   const { username } = spec.requester
-  const identities = [claims.sub, approvers[0]?.name, ...approvers.map(({ claim }) => claims[claim])]
+  const identities = [
+    claims.sub,
+    claims.name,
+    approvers[0]?.name,
+    ...approvers.map(({ claim }) => claims[claim]),
+  ]
   return identities.includes(username) ? mismatch('the requester answered its own question') : undefined
 }
 

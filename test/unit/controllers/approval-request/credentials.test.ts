@@ -49,6 +49,15 @@ test('a credential is kept for half a minute, then a rotated one counts', async 
   assert.equal(await credentials.read(client), 'new')
 })
 
+test('a credential that the provider refused is read again', async () => {
+  const secrets = holding(clientSecret('old'))
+  const credentials = createCredentials(secrets, manualClock(), 'countersign-system')
+  await credentials.read(client)
+  secrets.put(clientSecret('new'))
+  credentials.forget(client)
+  assert.equal(await credentials.read(client), 'new')
+})
+
 test('what is missing is looked for each time', async () => {
   const secrets = holding()
   const credentials = createCredentials(secrets, manualClock(), 'countersign-system')

@@ -13,9 +13,10 @@ import { t } from '../../../support/clock.ts'
 const blocked = anApprovalRequest().named('blocked', 'uid-1').waitingFor('NoMatchingPolicy')
 const throttled = anApprovalRequest().named('throttled', 'uid-2').waitingFor('Throttled')
 const fresh = anApprovalRequest().named('fresh', 'uid-3')
+const asked = anApprovalRequest().named('asked', 'uid-6').pending()
 const done = anApprovalRequest().named('done', 'uid-4').finished('Approved')
 const elsewhere = anApprovalRequest().named('elsewhere', 'uid-5').inNamespace('dev')
-const everything = [blocked, throttled, fresh, done, elsewhere]
+const everything = [blocked, throttled, fresh, done, elsewhere, asked]
 const backoff = { kind: 'Backoff', until: t(60), failures: 6 } as const
 
 /** The names of the requests that get a pass. */
@@ -52,12 +53,17 @@ for (const [name, before, after, want] of [
     assert.deepEqual(woken, want)
   })
 
-test('a policy or provider wakes all that are open', () => {
-  const woken = wokenBy((waker) => {
-    waker.rulesChanged()
+for (const [name, provider, want] of [
+  ['a policy wakes all that nobody was asked about', undefined, open],
+  ['a provider wakes those that were asked through it too', 'company', [...open, 'asked']],
+  ['another provider wakes all that nobody was asked about', 'another', open],
+] as const)
+  test(name, () => {
+    const woken = wokenBy((waker) => {
+      waker.rulesChanged(provider)
+    })
+    assert.deepEqual(woken, want)
   })
-  assert.deepEqual(woken, open)
-})
 
 for (const [name, before, after] of [
   ['new', undefined, aNamespace()],

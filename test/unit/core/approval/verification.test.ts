@@ -90,6 +90,11 @@ for (const [name, given, want] of [
   ['a requester with the subject of the answer', { request: request.by('750e') }, mismatch],
   ['a requester with the claim of the answer', { request: request.by('alice') }, mismatch],
   ['a requester with the name of the approver', { request: request.by('alice@company.com') }, mismatch],
+  [
+    'a requester with the name in the answer',
+    { request: request.by('Alice'), claims: { name: 'Alice' } },
+    mismatch,
+  ],
   ['a requester with another name', { request: request.by('bob') }, accepted],
   // scope
   ['the scope that was asked', { terms: asked, response: { scope: whole } }, accepted],
