@@ -20,14 +20,18 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-demo-'))
-const cluster = await startCluster(directory, done)
 try {
-  process.exitCode = await run(cluster)
+  const cluster = await startCluster(directory, done)
+  try {
+    process.exitCode = await run(cluster)
+  } finally {
+    await cluster.stop()
+  }
 } catch (error) {
+  // Whatever fails once Ctrl-C was pressed fails because of it.
   if (!interruption.signal.aborted) throw error
+  say('stopped')
   process.exitCode = 130
-} finally {
-  await cluster.stop()
 }
 
 async function run({ controlPlane, inboxUrl, controllerLog, people }: Cluster): Promise<number> {

@@ -36,7 +36,7 @@ export function sayToken(secret: string, accessToken: string): void {
   ]
   say(`  Secret ${secret}, decoded claims:`)
   for (const name of names)
-    if (claims[name] !== undefined) say(`    ${name.padEnd(12)} ${show(claims[name])}`)
+    if (claims[name] !== undefined) say(`    ${name.padEnd(12)} ${show(name, claims[name])}`)
 }
 
 export function sayConditions({ status }: ApprovalRequest): void {
@@ -49,6 +49,7 @@ export function sayAudit({ sentence }: LogLine): void {
   say(`  audit: ${String(sentence)}`)
 }
 
-function show(value: unknown): string {
+function show(name: string, value: unknown): string {
+  if (name === 'exp' && typeof value === 'number') return new Date(value * 1000).toISOString()
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
