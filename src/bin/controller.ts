@@ -68,12 +68,8 @@ const flags = new Command('countersign controller')
     'countersign-system',
   )
   .option('--log-level <level>', 'debug, info, warn or error', 'info')
-  .option(
-    '--workers <number>',
-    'how many requests are worked on at once; providers may keep each for 35 s',
-    Number,
-    256,
-  )
+  // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
+  .option('--workers <number>', 'how many requests are worked on at once', Number, 256)
   .option('--unmatched-seconds <seconds>', 'how long a question stands that no policy matches', Number, 900)
   .option(
     '--approval-seconds <seconds>',

@@ -18,6 +18,7 @@ import { keyOf } from '../../core/object-key.ts'
 import { connect } from './connect.ts'
 import type { Dependencies } from './dependencies.ts'
 import { applyStatus } from './apply.ts'
+import { isSame } from './observe.ts'
 import { sendPrompt } from './send-prompt.ts'
 
 /** `observed` holds the request as it is after W1, if there was one. */
@@ -92,10 +93,12 @@ async function check(
   return secret ?? { kind: 'Askable', connection: connected.connection, provider }
 }
 
-async function isUnchanged<T extends KubernetesObject>(resource: Resource<T>, object: T): Promise<boolean> {
-  const { uid, resourceVersion } = object.metadata
+export async function isUnchanged<T extends KubernetesObject>(
+  resource: Resource<T>,
+  object: T,
+): Promise<boolean> {
   const current = await resource.get(keyOf(object))
-  return current?.metadata.uid === uid && current?.metadata.resourceVersion === resourceVersion
+  return current !== undefined && isSame(current, object)
 }
 
 /** A dry run proves that the token's Secret can be created: rights, quota, admission, and the name. */

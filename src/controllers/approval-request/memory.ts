@@ -5,7 +5,7 @@ import type { Progress } from '../../core/approval/stage.ts'
 
 export type Remembered = {
   readonly progress?: Progress | undefined
-  /** Our own last write, until the watch has caught up with it. */
+  /** Our own last write, or a newer version that we met, until the watch has caught up with it. */
   readonly written?: ApprovalRequest | undefined
   /** The outcome of something that cannot be repeated, until it is written. */
   readonly unwritten?: ActionOutcome | undefined

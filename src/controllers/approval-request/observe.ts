@@ -1,5 +1,5 @@
 /** Reads what a pass needs: from the watches, and from the API server where a watch may lag behind our own writes. */
-import type { ApprovalRequest, Namespace } from '../../api/objects.ts'
+import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
 import type { Observed, Progress } from '../../core/approval/stage.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
@@ -26,6 +26,21 @@ export async function observe(dependencies: Dependencies, key: ObjectKey): Promi
       },
     },
   }
+}
+
+/**
+ * Whether the API server holds the request as the watch has shown it, which lags behind what a process before us has written.
+ * If not, later passes read it from the API server until the watch has caught up.
+ */
+export async function isCurrent(
+  { memory, requests }: Dependencies,
+  request: ApprovalRequest,
+): Promise<boolean> {
+  const current = await requests.get(keyOf(request))
+  if (current === undefined) return false
+  if (isSame(current, request)) return true
+  memory.remember(uidOf(current), { written: current })
+  return false
 }
 
 export function uidOf({ metadata }: ApprovalRequest): string {
@@ -68,6 +83,7 @@ function isOpen({ status }: ApprovalRequest): boolean {
   return status?.effective !== undefined && status.outcome === undefined
 }
 
-function isSame(a: ApprovalRequest, b: ApprovalRequest): boolean {
+/** Two readings of one version of one object. */
+export function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
   return a.metadata.uid === b.metadata.uid && a.metadata.resourceVersion === b.metadata.resourceVersion
 }

@@ -7,10 +7,11 @@ import type { Observed, Pending } from '../../core/approval/stage.ts'
 import { belongsTo, bindingOf, tokenSecretOf } from '../../core/approval/token-secret.ts'
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 import { keyOf } from '../../core/object-key.ts'
-import { ask, type Performed } from './ask.ts'
+import { ask, isUnchanged, type Performed } from './ask.ts'
 import { connect } from './connect.ts'
 import { deliver, findToken } from './deliver.ts'
 import type { Dependencies } from './dependencies.ts'
+import { isCurrent } from './observe.ts'
 import { sendPromptAgain } from './send-prompt.ts'
 
 export async function perform(
@@ -19,7 +20,22 @@ export async function perform(
   action: Action,
 ): Promise<Performed> {
   if (action.kind === 'Ask') return ask(dependencies, observed, action.terms)
+  if (!(await isFounded(dependencies, observed, action))) return { observed, outcome: { kind: 'Stale' } }
   return { observed, outcome: await outcomeOf(dependencies, observed.request, action) }
+}
+
+/** What is done about something that another process left behind is done only if it is still so. */
+async function isFounded(
+  dependencies: Dependencies,
+  { request, surroundings }: Observed,
+  action: Action,
+): Promise<boolean> {
+  if (!['AskAgain', 'GiveUp', 'Abandon', 'FindToken'].includes(action.kind)) return true
+  if (!(await isCurrent(dependencies, request))) return false
+  if (action.kind !== 'Abandon') return true
+  const { identityProvider } = action.terms
+  const provider = surroundings.providers.find(({ metadata }) => metadata.name === identityProvider)
+  return provider !== undefined && isUnchanged(dependencies.providers, provider)
 }
 
 function outcomeOf(

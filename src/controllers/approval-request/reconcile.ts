@@ -55,8 +55,10 @@ async function reapply(dependencies: Dependencies, { observed, outcome }: Perfor
     uidOf(fresh.request) === uidOf(observed.request) &&
     attemptOf(fresh.request) === attemptOf(observed.request)
   const decided = fresh.request.status?.outcome
+  // Another process knows the prompt that this one takes for lost.
+  const isFound = outcome.kind === 'PromptLost' && fresh.request.status?.prompts?.[0]?.handle !== undefined
   // Approved by us before, or by another process from the same sealed Secret: record() leaves that as it is.
-  if (isSameQuestion && (decided === undefined || decided === 'Approved'))
+  if (isSameQuestion && !isFound && (decided === undefined || decided === 'Approved'))
     return apply(dependencies, { observed: fresh, outcome })
   return lose(dependencies, observed.request, outcome)
 }

@@ -1,8 +1,8 @@
 /** A watch shows our own writes late: until then the API server is asked. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { aWorld } from '../../../support/approval-world.ts'
+import { anApprovalRequest, aProvider } from '../../../support/builders.ts'
+import { aWorld, type World } from '../../../support/approval-world.ts'
 
 const wanting = anApprovalRequest().wantingToken()
 
@@ -40,4 +40,47 @@ test('a watch that lags behind does not delete in circles', async () => {
   assert.deepEqual(await world.pass(), { kind: 'Retry' })
   world.requests.cache.catchUp()
   assert.deepEqual(await world.pass(), { kind: 'Done' })
+})
+
+/** The first process stops at this place; what it has written by then is all that the watch shows from there on. */
+async function stoppedAt(place: 'before:I1' | 'after:I1'): Promise<World> {
+  const world = aWorld(wanting)
+  world.failpoints.hit = (name) => {
+    if (name === place) world.requests.cache.freeze()
+    return Promise.resolve()
+  }
+  await world.settle()
+  return world
+}
+
+for (const place of ['before:I1', 'after:I1'] as const)
+  test(`a watch that still shows ${place} does not make another process give the prompt up`, async () => {
+    const world = await stoppedAt(place)
+    const other = world.anotherProcess()
+    assert.deepEqual(await world.pass('foo-v2', other), { kind: 'Retry' })
+    await world.pass('foo-v2', other)
+    assert.equal(world.said(), 'AuthorizationPending')
+    assert.equal(world.openid.prompts.length, 1)
+  })
+
+test('a watch that lags behind does not make another process ask for a token again', async () => {
+  const world = aWorld(anApprovalRequest())
+  await world.settle()
+  world.requests.cache.freeze()
+  world.openid.script.token = [{ kind: 'Error', error: 'access_denied' }]
+  await world.after(5)
+  const other = world.anotherProcess()
+  for (let pass = 0; pass < 3; pass += 1) await world.pass('foo-v2', other)
+  assert.equal(world.openid.tokenRequests.length, 1)
+})
+
+test('a watch that shows a provider of the past does not end the question', async () => {
+  const world = aWorld(wanting)
+  const provider = aProvider()
+  await world.settle()
+  world.providers.put({ ...provider, spec: { ...provider.spec, issuer: 'https://old.company.com' } })
+  world.providers.cache.freeze()
+  world.providers.put(provider)
+  await world.after(5)
+  assert.equal(world.said(), 'AuthorizationPending')
 })
