@@ -18,6 +18,8 @@ export type ControlPlane = {
   readonly url: string
   readonly caFile: string
   readonly adminToken: string
+  /** Ends the API server and starts it again, at the same address and with the same data. */
+  restartApiServer(): Promise<void>
   /** Ends both programs and removes the directory. */
   stop(): Promise<void>
 }
@@ -47,11 +49,12 @@ async function startOnce({ directory }: ControlPlaneOptions): Promise<ControlPla
     for (const program of programs.toReversed()) await program.stop()
     rmSync(directory, { recursive: true, force: true })
   }
-  const run = async (command: Command, readiness: { url: string; caFile?: string }): Promise<void> => {
+  const run: Run = async (command, readiness) => {
     const program = startLeashed(command)
     programs.push(program)
     const ready = awaitReady({ ...readiness, signal: AbortSignal.timeout(startTimeoutMs) })
     await Promise.race([ready, program.failed])
+    return program
   }
   try {
     return { ...(await startPrograms(directory, run)), stop }
@@ -61,7 +64,8 @@ async function startOnce({ directory }: ControlPlaneOptions): Promise<ControlPla
   }
 }
 
-type Run = (command: Command, readiness: { readonly url: string; readonly caFile?: string }) => Promise<void>
+type Readiness = { readonly url: string; readonly caFile?: string }
+type Run = (command: Command, readiness: Readiness) => Promise<LeashedProcess>
 
 async function startPrograms(directory: string, run: Run): Promise<Omit<ControlPlane, 'stop'>> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -75,8 +79,15 @@ async function startPrograms(directory: string, run: Run): Promise<Omit<ControlP
     run(etcd(directory, etcdUrl), { url: `${etcdUrl}/health` }),
     writeKeys(directory, adminToken),
   ])
-  await run(apiServer({ directory, etcdUrl, securePort }), { url: `${url}/readyz`, caFile })
-  return { url, caFile, adminToken, kubeconfig: writeKubeconfig({ directory, url, caFile, adminToken }) }
+  const runApiServer = (): Promise<LeashedProcess> =>
+    run(apiServer({ directory, etcdUrl, securePort }), { url: `${url}/readyz`, caFile })
+  let running = await runApiServer()
+  const restartApiServer = async (): Promise<void> => {
+    await running.stop()
+    running = await runApiServer()
+  }
+  const kubeconfig = writeKubeconfig({ directory, url, caFile, adminToken })
+  return { url, caFile, adminToken, kubeconfig, restartApiServer }
 }
 
 function etcd(directory: string, url: string): Command {

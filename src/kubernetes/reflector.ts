@@ -13,8 +13,10 @@ import type { WatchEvent } from './watch-events.ts'
 /** Bookmarks come every minute, so a stream that is silent for this long is dead. */
 const longestSilenceMs = 150_000
 
-/** A session that lasted this long makes the next pause a short one. */
-const healthyMs = 120_000
+/** A watch that stood this long, or brought the store further, is followed by the next after a breath only. */
+const healthyMs = 1000
+/** What cuts a watch at every event is met with no more than fifty watches a second. */
+const breathMs = 20
 
 /** What may be worth a log line or a count. After `Interrupted` the reflector goes on by itself. */
 export type ReflectorReport =
@@ -56,6 +58,7 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
   #beginning: 'Streamed' | 'Paged' = 'Streamed'
   /** How far the store has come. Compared by the API server only. */
   #resourceVersion: string | undefined
+  #openedMs = Infinity
 
   constructor(options: ReflectorOptions<T>) {
     const { promise, resolve } = Promise.withResolvers<undefined>()
@@ -94,12 +97,14 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
     const { signal } = this.#stopping
     const isStopped = (): boolean => signal.aborted
     while (!isStopped()) {
-      const startedMs = this.#options.clock.monotonicMs()
+      const beginning = this.#resourceVersion
+      this.#openedMs = Infinity
       const error: unknown = await this.#watchOnce().then(
         () => undefined,
         (reason: unknown) => reason,
       )
-      const isHealthy = this.#options.clock.monotonicMs() - startedMs >= healthyMs
+      const hasStood = this.#options.clock.monotonicMs() - this.#openedMs >= healthyMs
+      const isHealthy = hasStood || this.#resourceVersion !== beginning
       const pauseMs = this.#pauseAfter(error, isHealthy)
       if (error !== undefined && !isStopped()) this.#report({ kind: 'Interrupted', error, pauseMs })
       await wait(pauseMs, undefined, { signal }).catch(() => undefined)
@@ -119,6 +124,7 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
         timeoutSeconds: 300 + Math.floor(300 * Math.random()),
         signal: AbortSignal.any([this.#stopping.signal, silence.signal]),
       })
+      this.#openedMs = this.#options.clock.monotonicMs()
       await this.#follow(events, () => {
         silenceTimer.refresh()
       })
@@ -163,8 +169,8 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
 
   #pauseAfter(error: unknown, isHealthy: boolean): number {
     if (isHealthy) this.#backoff.reset()
-    if (isHealthy && error === undefined) return 0
-    if (!(error instanceof KubernetesApiError)) return this.#backoff.next()
+    if (!(error instanceof KubernetesApiError))
+      return isHealthy ? breathMs * (1 + Math.random()) : this.#backoff.next()
     if (error.status === 410) this.#resourceVersion = undefined
     if (this.#resourceVersion === undefined && this.#beginning === 'Streamed' && isNotOffered(error)) {
       this.#beginning = 'Paged'
