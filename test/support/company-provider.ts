@@ -33,7 +33,7 @@ export type CompanyProvider = ScriptedProvider & {
 export type Grant = {
   readonly claims?: JWTPayload
   readonly response?: Readonly<Record<string, unknown>>
-  readonly sign?: (claims: JWTPayload) => string | Promise<string>
+  readonly sign?: (claims: JWTPayload, clientSecret: string) => string | Promise<string>
 }
 
 /** Times are in milliseconds. */
@@ -53,7 +53,7 @@ export async function startCompanyProvider(
   const key = await aSigningKey('company')
   scripted.publish(key, 'Replace')
   const secrets = new Set<string>()
-  const granting = { provider: scripted, key, secrets, redeemed: new Set<string>() }
+  const granting = { provider: () => provider, redeemed: new Set<string>() }
   const grant = (change: Grant = {}): Handler => granted(granting, change)
   const acknowledge: Handler = (...exchange) => {
     json(200, { auth_req_id: marked('auth_req_id', secrets), expires_in: 120, interval: 1 })(...exchange)
@@ -107,27 +107,24 @@ function isClient({ headers }: IncomingMessage, form: URLSearchParams, secret: s
 }
 
 type Granting = {
-  readonly provider: ScriptedProvider
-  readonly key: SigningKey
-  readonly secrets: Set<string>
+  readonly provider: () => CompanyProvider
   /** Each `auth_req_id` that was granted. */
   readonly redeemed: Set<string>
 }
 
-function granted(
-  { provider, key, secrets, redeemed }: Granting,
-  { claims, response, sign = (payload) => key.sign(payload) }: Grant,
-): Handler {
+function granted(granting: Granting, { claims, response, sign }: Grant): Handler {
   return (...exchange) => {
-    const authReqId = provider.received.get('/token')?.at(-1)?.get('auth_req_id') ?? ''
-    if (redeemed.has(authReqId)) {
+    const provider = granting.provider()
+    const { clientSecret, key, secrets } = provider
+    const authReqId = provider.visits('/token').at(-1)?.form.get('auth_req_id') ?? ''
+    if (granting.redeemed.has(authReqId)) {
       json(400, { error: 'invalid_grant' })(...exchange)
       return
     }
-    redeemed.add(authReqId)
+    granting.redeemed.add(authReqId)
     const accessToken = marked('access_token', secrets)
-    const signing = Promise.resolve(sign({ ...usualClaims(provider.issuer, accessToken), ...claims }))
-    void signing.then((idToken) => {
+    const payload = { ...usualClaims(provider.issuer, accessToken), ...claims }
+    void Promise.resolve(sign?.(payload, clientSecret) ?? key.sign(payload)).then((idToken) => {
       secrets.add(idToken)
       const body = {
         access_token: accessToken,

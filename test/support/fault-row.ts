@@ -1,12 +1,11 @@
 /** One row of a table of faults: what the provider does, and what becomes of the question. */
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { tokenSecretName } from '../../src/api/names.ts'
-import type { CompanyProvider, Grant, Visit } from './company-provider.ts'
+import type { CompanyProvider, Grant } from './company-provider.ts'
 import type { FaultScene } from './fault-scene.ts'
 import type { Handler } from './http-answers.ts'
-import { ask, isFinal } from './question.ts'
-import type { Asking } from './question.ts'
+import { ask, isFinal, isPending } from './question.ts'
+import type { Asking, Question } from './question.ts'
 
 export type Row = {
   /** Answers of the first requests at the backchannel and at the token endpoint; later ones are answered as they should. */
@@ -47,30 +46,21 @@ export async function play({ openProvider, operator }: FaultScene, row: Row): Pr
   return provider
 }
 
-/** Whether all of these lie between `least` and about that. */
-export function assertSeconds(actual: readonly number[], least: readonly number[]): void {
-  const isFit = least.every((seconds, index) => {
-    const waited = actual[index] ?? 0
-    return waited >= seconds - 0.1 && waited < seconds + 3
-  })
-  assert.ok(
-    isFit && actual.length === least.length,
-    `waited ${actual.join(', ')} s, not ${least.join(', ')} s`,
-  )
+/** A question that its person has not answered yet. */
+export async function openQuestion({ openProvider, operator }: FaultScene): Promise<{
+  readonly provider: CompanyProvider
+  readonly question: Question
+}> {
+  const provider = await openProvider()
+  provider.isAnswered = false
+  const question = await ask(operator, provider)
+  await question.until(isPending)
+  return { provider, question }
 }
 
-/** Seconds from each answer to the next request. */
-export function pausesBetween(visits: readonly Visit[]): readonly number[] {
-  return visits.slice(1).map(({ from }, index) => (from - (visits[index]?.until ?? 0)) / 1000)
-}
-
-/** Returns once this holds. */
-export async function eventually(isTrue: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 30_000
-  while (!isTrue()) {
-    if (performance.now() > deadline) throw new Error(`not within 30 s: ${what}`)
-    await sleep(20)
-  }
+export async function assertEnds(question: Question, story: string, withinSeconds?: number): Promise<void> {
+  await question.until(isFinal, withinSeconds)
+  assert.equal(question.story(), story, question.words())
 }
 
 /** How many requests were seen at the backchannel, token and revocation endpoint. */

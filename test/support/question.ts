@@ -4,6 +4,7 @@ import { operatorNamespace } from '../../hack/demo/processes.ts'
 import { apiVersion } from '../../src/api/names.ts'
 import type {
   ApprovalPolicy,
+  ApprovalPolicySpec,
   ApprovalRequest,
   ApprovalRequestSpec,
   Condition,
@@ -28,8 +29,12 @@ export type Question = {
   words(): string
 }
 
+type Authentication = IdentityProviderSpec['clients'][number]['authentication']
+
 export type Asking = {
   readonly provider?: Partial<IdentityProviderSpec>
+  readonly authentication?: Partial<Authentication>
+  readonly policy?: Partial<ApprovalPolicySpec>
   readonly request?: Partial<ApprovalRequestSpec>
   /** What the client's Secret holds; `undefined` leaves it out. */
   readonly credential?: string | undefined
@@ -39,13 +44,13 @@ export type Asking = {
 export async function ask(operator: Operator, at: CompanyProvider, asking: Asking = {}): Promise<Question> {
   const name = `q-${randomBytes(4).toString('hex')}`
   const { namespaces, providers, policies, requests } = operator
-  const provider = providerObject(name, at.issuer, asking.provider)
+  const provider = providerObject(name, at.issuer, asking)
   const credential = 'credential' in asking ? asking.credential : at.clientSecret
   if (credential !== undefined) await storeCredential(operator, name, credential)
   await Promise.all([
     create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
     create(providers, provider),
-    create(policies, policyObject(name)),
+    create(policies, policyObject(name, asking.policy)),
   ])
   await create(requests, requestObject(name, asking.request))
   return { name, provider, ...told(operator, name) }
@@ -121,22 +126,22 @@ function distinct(items: readonly string[]): readonly string[] {
 function providerObject(
   name: string,
   issuer: string,
-  change: Partial<IdentityProviderSpec> = {},
+  { provider, authentication }: Asking,
 ): IdentityProvider {
   const secretRef = { name, key: 'secret' }
   const spec: IdentityProviderSpec = {
     issuer,
     profile: 'Generic',
-    clients: [{ clientID, authentication: { method: 'client_secret_basic', secretRef } }],
+    clients: [{ clientID, authentication: { method: 'client_secret_basic', secretRef, ...authentication } }],
     delivery: 'Poll',
     token: { approverClaim: 'sub' },
     allowInsecureHTTP: true,
-    ...change,
+    ...provider,
   }
   return { apiVersion, kind: 'IdentityProvider', metadata: { name }, spec }
 }
 
-function policyObject(name: string): ApprovalPolicy {
+function policyObject(name: string, change: Partial<ApprovalPolicySpec> = {}): ApprovalPolicy {
   return {
     apiVersion,
     kind: 'ApprovalPolicy',
@@ -148,12 +153,13 @@ function policyObject(name: string): ApprovalPolicy {
       stages: [{ name: 'sre', required: 1, approvers: [{ name: 'alice@company.com', hint: 'alice' }] }],
       requestedExpiry: { default: '2m', max: '1h' },
       token: { scopes: ['rollouts:promote'], maxLifetime: '10m' },
+      ...change,
     },
   }
 }
 
 /** The API server stamps the requester over the one that stands here. */
-function requestObject(name: string, change: Partial<ApprovalRequestSpec> = {}): ApprovalRequest {
+export function requestObject(name: string, change: Partial<ApprovalRequestSpec> = {}): ApprovalRequest {
   const spec: ApprovalRequestSpec = {
     requester: { username: 'whoever' },
     action: name,

@@ -9,6 +9,8 @@ import type { SigningKey } from './signing-key.ts'
 
 export type ScriptedProvider = {
   readonly issuer: string
+  /** How it describes itself. */
+  readonly metadata: Readonly<Record<string, unknown>>
   /** Path → what is answered there. Tests set `/backchannel`, `/token`, `/jwks`, `/revoke`. */
   readonly routes: Map<string, Handler>
   /** Path → the forms that arrived there. */
@@ -53,7 +55,7 @@ export async function startScriptedProvider(
     json(200, { keys })(response, request)
   })
   return {
-    ...{ issuer, routes, received },
+    ...{ issuer, metadata: description, routes, received },
     publish: (key, how) => {
       keys = [...(how === 'Add' ? keys : []), key.publicJwk]
     },
