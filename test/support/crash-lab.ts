@@ -48,6 +48,8 @@ export type CrashLab = Pick<RequestWatch, 'until' | 'versions'> & {
   ask(name: string, method: Method): Promise<ApprovalRequest>
   /** Alice approves, once she is asked. */
   approve(name: string): Promise<void>
+  /** Ends the controllers, and deletes questions that a test that failed has left open: they would keep others waiting. */
+  tidy(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -86,8 +88,8 @@ export async function startCrashLab(): Promise<CrashLab> {
     const replicas = replicasOf(cluster)
     closers.push(() => replicas.stop())
     return {
+      ...watch,
       ...{ directory, proxy, stop },
-      ...{ until: watch.until, versions: watch.versions },
       ...objects(admin),
       forged: objects(transportAs(operator)),
       startController: (failpoints) => replicas.start(failpoints),
@@ -96,11 +98,22 @@ export async function startCrashLab(): Promise<CrashLab> {
         await watch.until(name, isAsked)
         await approve(cluster, name)
       },
+      tidy: async () => {
+        await replicas.stop()
+        await deleteOpen(objects(admin).requests)
+      },
     }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+async function deleteOpen(requests: KubernetesResource<ApprovalRequest>): Promise<void> {
+  const { items } = await requests.list({ namespace })
+  for (const { metadata, status } of items)
+    if (status?.outcome === undefined)
+      await requests.delete({ namespace, name: metadata.name }, { uid: metadata.uid ?? '' })
 }
 
 function keyClient(publicJwk: object): object {

@@ -1,48 +1,56 @@
-/** An HTTP proxy before an OpenID Provider: it counts requests, and loses the one that a test wants lost. */
+/** An HTTP proxy before the embedded provider: it counts requests, and loses the one that a test wants lost. */
 import { once } from 'node:events'
 import { createServer, request as send } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { backchannelPath } from '../../src/identity-provider/configuration.ts'
+import { cibaGrant } from '../../src/identity-provider/features.ts'
 
 export type ProviderProxy = {
   readonly url: string
   /** To be called once, before the first request. */
   forwardTo(address: string): void
-  /** How many requests to this path have come so far, lost ones included. */
-  count(path: string): number
-  /** Resets the connection of the next request that fits. */
-  loseNext(loss: Loss): void
+  /** How many have come so far, lost ones included. */
+  count(kind: Kind): number
+  /** Resets the connection of the next request that fits. Resolves when that has happened. */
+  loseNext(loss: Loss): Promise<void>
   close(): Promise<void>
 }
 
+/** Backchannel authentication requests and token requests for them; not the logins of people. */
+export type Kind = 'Prompt' | 'TokenRequest'
+
 /** The request before the provider has seen it, or its response with this status after the provider has acted. */
 export type Loss =
-  | { readonly path: string; readonly what: 'Request' }
-  | { readonly path: string; readonly what: 'Response'; readonly status: number }
+  | { readonly of: Kind; readonly what: 'Request' }
+  | { readonly of: Kind; readonly what: 'Response'; readonly status: number }
 
 export async function startProviderProxy(): Promise<ProviderProxy> {
-  const counts = new Map<string, number>()
-  const losses = new Set<Loss>()
+  const counts = { Prompt: 0, TokenRequest: 0, Other: 0 }
+  const losses = new Map<Loss, () => void>()
   let target = new URL('http://127.0.0.1:1')
 
   const isLost = (fits: (loss: Loss) => boolean): boolean => {
-    const loss = [...losses].find(fits)
-    return loss !== undefined && losses.delete(loss)
+    const [loss, tell] = [...losses].find(([armed]) => fits(armed)) ?? []
+    if (loss === undefined) return false
+    tell?.()
+    return losses.delete(loss)
   }
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const path = incoming.url?.split('?')[0] ?? ''
-    counts.set(path, (counts.get(path) ?? 0) + 1)
-    if (isLost((loss) => loss.path === path && loss.what === 'Request')) {
+    const body = await buffer(incoming)
+    const kind = kindOf(incoming, body)
+    counts[kind] += 1
+    if (isLost(({ of, what }) => of === kind && what === 'Request')) {
       incoming.socket.resetAndDestroy()
       return
     }
-    const response = await forward(incoming, target)
-    const body = await buffer(response)
-    const status = response.statusCode ?? 502
-    if (isLost((loss) => loss.path === path && loss.what === 'Response' && loss.status === status))
+    const response = await forward(incoming, body, target)
+    const answer = await buffer(response)
+    const { statusCode = 502, rawHeaders } = response
+    if (isLost((loss) => loss.of === kind && loss.what === 'Response' && loss.status === statusCode))
       incoming.socket.resetAndDestroy()
-    else outgoing.writeHead(status, response.rawHeaders).end(body)
+    else outgoing.writeHead(statusCode, rawHeaders).end(answer)
   }
 
   const server = createServer((incoming, outgoing) => {
@@ -54,8 +62,8 @@ export async function startProviderProxy(): Promise<ProviderProxy> {
     forwardTo: (address) => {
       target = new URL(address)
     },
-    count: (path) => counts.get(path) ?? 0,
-    loseNext: (loss) => void losses.add(loss),
+    count: (kind) => counts[kind],
+    loseNext: (loss) => new Promise((resolve) => losses.set(loss, resolve)),
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -63,11 +71,16 @@ export async function startProviderProxy(): Promise<ProviderProxy> {
   }
 }
 
+function kindOf({ method, url }: IncomingMessage, body: Buffer): Kind | 'Other' {
+  if (method !== 'POST') return 'Other'
+  if (url === backchannelPath) return 'Prompt'
+  return new URLSearchParams(body.toString()).get('grant_type') === cibaGrant ? 'TokenRequest' : 'Other'
+}
+
 /** With the `Host` that was asked for, from which the provider makes its addresses. */
-async function forward(incoming: IncomingMessage, target: URL): Promise<IncomingMessage> {
+async function forward(incoming: IncomingMessage, body: Buffer, target: URL): Promise<IncomingMessage> {
   const { method, url, rawHeaders } = incoming
-  const outgoing = send(target, { method, path: url, headers: rawHeaders, agent: false })
-  incoming.pipe(outgoing)
+  const outgoing = send(target, { method, path: url, headers: rawHeaders, agent: false }).end(body)
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
   return response
 }
