@@ -2,7 +2,7 @@
 import type { ClusterWithoutController } from '../../hack/demo/cluster.ts'
 import { linesOf, logged } from '../../hack/demo/processes.ts'
 import type { LogLine, Running } from '../../hack/demo/processes.ts'
-import type { FailpointName } from '../../src/core/ports.ts'
+import type { FailpointName } from '../../src/core/ports/surroundings.ts'
 
 export type Replica = Pick<Running, 'ended' | 'stop'> & {
   /** Until it is at this failpoint, which must be armed. */
@@ -18,7 +18,7 @@ export type Replica = Pick<Running, 'ended' | 'stop'> & {
 export type Replicas = {
   /** Returns when it is ready, whether or not it leads. */
   start(failpoints?: string): Promise<Replica>
-  /** Those that still run. */
+  /** Ends those that still run. */
   stop(): Promise<void>
 }
 
@@ -31,24 +31,29 @@ const times = {
 }
 
 export function replicasOf(cluster: Pick<ClusterWithoutController, 'startController'>): Replicas {
-  const started: Running[] = []
+  let count = 0
+  let running: Running[] = []
   return {
     async start(failpoints = '') {
-      const running = await cluster.startController({
+      count += 1
+      const started = await cluster.startController({
         args: [...Object.entries(times).flat(), '--log-level', 'debug'],
         env: { FAILPOINTS: failpoints },
-        logName: `controller-${started.length + 1}`,
+        logName: `controller-${count}`,
       })
-      started.push(running)
-      return replica(running)
+      running.push(started)
+      return replica(started)
     },
     async stop() {
-      await Promise.all(started.map((running) => running.stop()))
+      const ending = running
+      running = []
+      await Promise.all(ending.map((started) => started.stop()))
     },
   }
 }
 
-function replica({ logFile, ended, stop }: Running): Replica {
+function replica(running: Running): Replica {
+  const { logFile, ended } = running
   const hasMessage =
     (message: string) =>
     ({ msg }: LogLine): boolean =>
@@ -58,7 +63,7 @@ function replica({ logFile, ended, stop }: Running): Replica {
   if (typeof pid !== 'number') throw new Error(`${logFile} names no process id`)
   return {
     ended,
-    stop,
+    stop: () => running.stop(),
     reaches: (name) => logged(logFile, ({ failpoint }) => failpoint === name),
     says: (message) => logged(logFile, hasMessage(message)),
     hasSaid: (message) => linesOf(logFile).some(hasMessage(message)),
