@@ -1,7 +1,6 @@
 /** `countersign controller`: reconciles ApprovalRequests. Builds and connects everything; decides nothing. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { Command } from 'commander'
 import type {
   ApprovalPolicy,
   ApprovalRequest,
@@ -36,71 +35,12 @@ import { WorkQueue } from '../runtime/work-queue.ts'
 import { loadKeyRing } from '../sealing/key-ring.ts'
 import { sealerWith } from '../sealing/seals.ts'
 import { createLog } from '../telemetry/log.ts'
-
-type Flags = {
-  readonly kubeconfig?: string
-  readonly namespace: string
-  readonly logLevel: string
-  readonly workers: number
-  readonly unmatchedSeconds: number
-  readonly approvalSeconds: number
-  readonly retentionSeconds: number
-  readonly holdSeconds: number
-  readonly leaseSeconds: number
-  readonly renewDeadlineSeconds: number
-  readonly retrySeconds: number
-  readonly watchSilenceSeconds: number
-}
+import { parseControllerFlags } from './flags/controller.ts'
 
 /** The time that a prompt or a token request under way has to be written down; the Pod's grace period must be longer. */
 const drainMs = 40_000
 
-const flags = new Command('countersign controller')
-  .description('Asks people for the approvals that ApprovalRequests want.')
-  .option(
-    '--kubeconfig <file>',
-    "how to reach the cluster; in a Pod its ServiceAccount's token is used",
-    process.env.KUBECONFIG,
-  )
-  .option(
-    '--namespace <name>',
-    "the operator's own namespace, with its keys and the clients' credentials",
-    'countersign-system',
-  )
-  .option('--log-level <level>', 'debug, info, warn or error', 'info')
-  // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
-  .option('--workers <number>', 'how many requests are worked on at once', Number, 256)
-  .option('--unmatched-seconds <seconds>', 'how long a question stands that no policy matches', Number, 900)
-  .option(
-    '--approval-seconds <seconds>',
-    'how long an approval is good for which the policy sets no lifetime',
-    Number,
-    900,
-  )
-  .option(
-    '--retention-seconds <seconds>',
-    'how long finished requests are kept that do not say',
-    Number,
-    2_592_000,
-  )
-  .option(
-    '--hold-seconds <seconds>',
-    'how long to look for a token that the provider says is given out',
-    Number,
-    40,
-  )
-  .option('--lease-seconds <seconds>', 'after how long a silence another replica takes over', Number, 15)
-  .option(
-    '--renew-deadline-seconds <seconds>',
-    'after how long without renewal this replica gives up',
-    Number,
-    10,
-  )
-  .option('--retry-seconds <seconds>', 'how often the lease is renewed or tried for', Number, 2)
-  .option('--watch-silence-seconds <seconds>', 'after how long a silence a watch is opened anew', Number, 150)
-  .parse()
-  .opts<Flags>()
-
+const flags = parseControllerFlags()
 const startedAt = performance.now()
 const log = createLog('controller', flags.logLevel)
 process.on('unhandledRejection', (error) => {

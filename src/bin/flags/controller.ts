@@ -1,0 +1,58 @@
+/** The flags of `countersign controller`. */
+import { Command, InvalidArgumentError } from 'commander'
+
+export type ControllerFlags = {
+  readonly kubeconfig?: string
+  readonly namespace: string
+  readonly logLevel: string
+  readonly workers: number
+  readonly unmatchedSeconds: number
+  readonly approvalSeconds: number
+  readonly retentionSeconds: number
+  readonly holdSeconds: number
+  readonly leaseSeconds: number
+  readonly renewDeadlineSeconds: number
+  readonly retrySeconds: number
+  readonly watchSilenceSeconds: number
+}
+
+/** Flag, what it says, default. */
+const seconds = [
+  ['unmatched', 'how long a question stands that no policy matches', 900],
+  ['approval', 'how long an approval is good for which the policy sets no lifetime', 900],
+  ['retention', 'how long finished requests are kept that do not say', 2_592_000],
+  ['hold', 'how long to look for a token that the provider says is given out', 40],
+  ['lease', 'after how long a silence another replica takes over', 15],
+  ['renew-deadline', 'after how long without renewal this replica gives up', 10],
+  ['retry', 'how often the lease is renewed or tried for', 2],
+  ['watch-silence', 'after how long a silence a watch is opened anew', 150],
+] as const
+
+/** Ends the process with a message, or with the help, where the flags say so. */
+export function parseControllerFlags(): ControllerFlags {
+  const command = new Command('countersign controller')
+    .description('Asks people for the approvals that ApprovalRequests want.')
+    .option(
+      '--kubeconfig <file>',
+      "how to reach the cluster; in a Pod its ServiceAccount's token is used",
+      process.env.KUBECONFIG,
+    )
+    .option(
+      '--namespace <name>',
+      "the operator's own namespace, with its keys and the clients' credentials",
+      'countersign-system',
+    )
+    .option('--log-level <level>', 'debug, info, warn or error', 'info')
+    // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
+    .option('--workers <number>', 'how many requests are worked on at once', positive, 256)
+  for (const [name, description, value] of seconds) {
+    command.option(`--${name}-seconds <seconds>`, description, positive, value)
+  }
+  return command.parse().opts<ControllerFlags>()
+}
+
+function positive(text: string): number {
+  const number = Number(text)
+  if (Number.isFinite(number) && number > 0) return number
+  throw new InvalidArgumentError('It must be a number above 0.')
+}
