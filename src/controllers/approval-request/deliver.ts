@@ -8,6 +8,7 @@ import * as say from '../../core/approval/messages.ts'
 import type { ActionOutcome, Approval } from '../../core/approval/outcome.ts'
 import type { Pending } from '../../core/approval/stage.ts'
 import { bindingOf, matches, sealOf, tokenSealOf, tokenSecretOf } from '../../core/approval/token-secret.ts'
+import { blocked } from '../../core/policy/selection.ts'
 import { judge } from '../../core/approval/verification.ts'
 import { secondsBetween, timestamp } from '../../core/duration.ts'
 import type { ProviderConnection } from '../../core/ports/provider.ts'
@@ -93,7 +94,13 @@ async function storeToken(
   const created = await secrets.create(secret)
   await failpoints.hit('after:W3')
   if (created.kind === 'Applied') return { kind: 'Approved', approval }
-  if (created.kind === 'Refused') return undelivered(dependencies, request, accepted)
+  if (created.kind === 'Refused') {
+    const message = `Secret ${secret.metadata.name} for the token cannot be created: ${created.message}`
+    const outcome = undelivered(dependencies, request, accepted)
+    return outcome.kind === 'Undelivered'
+      ? { ...outcome, blocked: blocked('SecretConflict', message) }
+      : outcome
+  }
   const found = await findToken(dependencies, request)
   if (found !== undefined) return { kind: 'Approved', approval: found }
   await connection.revoke(response.accessToken)

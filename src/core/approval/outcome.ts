@@ -42,7 +42,13 @@ export type ActionOutcome =
     }
   | { readonly kind: 'Unreachable'; readonly detail: string; readonly retryAfterSeconds?: number }
   | { readonly kind: 'NoTokenFound' }
-  | { readonly kind: 'Undelivered'; readonly response: TokenResponse; readonly receivedAt: Date }
+  /** `blocked`: what the API server has against the token's Secret, for people to mend. */
+  | {
+      readonly kind: 'Undelivered'
+      readonly response: TokenResponse
+      readonly receivedAt: Date
+      readonly blocked?: Blocked
+    }
   | { readonly kind: 'Refused'; readonly reason: FinalReason; readonly message: string }
   | { readonly kind: 'Approved'; readonly approval: Approval }
   | { readonly kind: 'Lapsed' }

@@ -51,7 +51,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request))
       return { progress: resumePolling(intervalOf(request), request.metadata.uid ?? '', now) }
     case 'Undelivered':
-      return { progress: undelivered(progress, outcome, now) }
+      return undelivered(observed, outcome, now)
     case 'Unanswered':
       return { progress: backoff(progress, now) }
     case 'PromptLost':
@@ -135,16 +135,15 @@ function unsent({ id, attempt, approver }: Prompt): Prompt {
 }
 
 function undelivered(
-  progress: Progress | undefined,
-  outcome: Extract<ActionOutcome, { kind: 'Undelivered' }>,
+  { request, progress }: Observed,
+  { blocked, response, receivedAt }: Extract<ActionOutcome, { kind: 'Undelivered' }>,
   now: Date,
-): Progress {
+): Recorded {
   const failures = progress?.kind === 'Redeemed' ? progress.failures : 0
+  const retryAt = secondsAfter(now, backoffSeconds(failures))
   return {
-    ...outcome,
-    kind: 'Redeemed',
-    retryAt: secondsAfter(now, backoffSeconds(failures)),
-    failures: failures + 1,
+    ...(blocked !== undefined && { status: withVerdict(request, { ...blocked, kind: 'Waiting' }, now) }),
+    progress: { kind: 'Redeemed', response, receivedAt, retryAt, failures: failures + 1 },
   }
 }
 

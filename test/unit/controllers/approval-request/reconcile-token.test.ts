@@ -87,6 +87,19 @@ test('a Secret that may not be created is said before anyone is asked', async ()
   assert.equal(world.openid.prompts.length, 0)
 })
 
+test('a Secret that is refused at W3 is said, and created once that is mended', async () => {
+  const world = await granting(aWorld(wanting))
+  const { secrets } = world.dependencies
+  const refused = { kind: 'Refused', message: 'exceeded quota' } as const
+  const poor = { ...world.dependencies, secrets: { ...secrets, create: () => Promise.resolve(refused) } }
+  world.clock.advance(5)
+  await world.pass('foo-v2', poor)
+  assert.equal(world.said(), 'SecretConflict')
+  await world.after(1)
+  assert.equal(world.said(), 'Approved')
+  assert.equal(world.openid.tokenRequests.length, 1)
+})
+
 test('keys out of reach delay the token and cost no second token request', async () => {
   const world = await granting(aWorld(wanting))
   world.openid.script.verify = [unreachable, unreachable, verified]
