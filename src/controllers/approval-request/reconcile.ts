@@ -18,7 +18,7 @@ export async function reconcile(dependencies: Dependencies, key: ObjectKey): Pro
   const observed = await observe(dependencies, key)
   if (observed === undefined) return { kind: 'Done' }
   const { unwritten } = memory.recall(uidOf(observed.request))
-  if (unwritten !== undefined) return reapply(dependencies, { observed, outcome: unwritten })
+  if (unwritten !== undefined) return retryWrite(dependencies, { observed, outcome: unwritten })
   const performed = await perform(dependencies, observed, decide(stageOf(observed, settings, clock.now())))
   if (performed.outcome.kind === 'Stale') return { kind: 'Retry' }
   return apply(dependencies, performed)
@@ -46,6 +46,15 @@ async function apply(dependencies: Dependencies, { observed, outcome }: Performe
     case 'Conflict':
       return isUnrepeatable(outcome) ? reapply(dependencies, { observed, outcome }) : { kind: 'Retry' }
   }
+}
+
+/** The write of an earlier pass got no answer. If it came through, nobody has been told yet; twice is better than not at all. */
+async function retryWrite(dependencies: Dependencies, performed: Performed): Promise<Result> {
+  const { request } = await live(dependencies, performed.observed)
+  const before = performed.observed.request
+  if (uidOf(request) === uidOf(before) && request.status?.outcome !== undefined)
+    dependencies.report({ before, after: request })
+  return reapply(dependencies, performed)
 }
 
 /** Someone may have written in between: what cannot be repeated is written over what is there now, unless that is final. */

@@ -151,7 +151,7 @@ test('a refusal is not lost either', async () => {
   assert.equal(world.openid.tokenRequests.length, 1)
 })
 
-test('a W4 whose answer is lost keeps its Secret', async () => {
+test('a W4 whose answer is lost keeps its Secret, and is told', async () => {
   const world = await untilAsked(aWorld(wanting))
   loseAnswerOfStatusWrite(world, 1)
   await assert.rejects(answered(world))
@@ -159,6 +159,7 @@ test('a W4 whose answer is lost keeps its Secret', async () => {
   await world.settle()
   assert.equal(world.request(), written)
   assert.notEqual(world.token(), undefined)
+  assert.deepEqual(world.reported.slice(-1), ['Approved'])
 })
 
 test('a conflict at W4 with the same approval by another process keeps the Secret', async () => {
