@@ -1,14 +1,28 @@
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
+/** Below the ports that the kernel gives to connections: one of those could be taken before a program listens on it. */
+const range = { from: 10_240, to: 32_768 } as const
+const attempts = 100
+
 /** A loopback port that nobody listens on right now. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const port = randomInt(range.from, range.to)
+    if (await isFree(port)) return port
+  }
+  throw new Error(`no free port between ${range.from} and ${range.to} in ${attempts} attempts`)
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening')
+  } catch {
+    return false
+  }
   server.close()
   await once(server, 'close')
-  if (address === null || typeof address === 'string')
-    throw new TypeError('a TCP server has an address and a port')
-  return address.port
+  return true
 }
