@@ -15,6 +15,8 @@ export type LeashedProcess = {
   readonly failed: Promise<never>
   /** SIGTERM, and SIGKILL when that does not help within 5 s. */
   stop(): Promise<void>
+  /** SIGKILL; its directory goes with it. */
+  kill(): Promise<void>
 }
 
 export type Command = {
@@ -64,6 +66,11 @@ export function startLeashed({ program, args, logFile, directory, env }: Command
       const kill = setTimeout(() => child.stdin?.end(), graceMs)
       await ended
       clearTimeout(kill)
+    },
+    async kill() {
+      stopping = true
+      child.stdin?.end()
+      await ended
     },
   }
 }

@@ -18,7 +18,7 @@ export type ControlPlane = {
   readonly url: string
   readonly caFile: string
   readonly adminToken: string
-  /** Ends the API server and starts it again, at the same address and with the same data. */
+  /** Kills the API server and starts it again, at the same address and with the same data. */
   restartApiServer(): Promise<void>
   /** Ends both programs and removes the directory. */
   stop(): Promise<void>
@@ -83,7 +83,7 @@ async function startPrograms(directory: string, run: Run): Promise<Omit<ControlP
     run(apiServer({ directory, etcdUrl, securePort }), { url: `${url}/readyz`, caFile })
   let running = await runApiServer()
   const restartApiServer = async (): Promise<void> => {
-    await running.stop()
+    await running.kill()
     running = await runApiServer()
   }
   const kubeconfig = writeKubeconfig({ directory, url, caFile, adminToken })
@@ -125,8 +125,13 @@ function apiServer({ directory, etcdUrl, securePort }: ApiServer): Command {
     'authorization-mode': 'RBAC',
     'service-cluster-ip-range': '10.0.0.0/24',
   }
-  const logFile = join(directory, 'kube-apiserver.log')
-  return { program: requireBinary('kube-apiserver'), args: asArguments(flags), directory, logFile }
+  return {
+    program: requireBinary('kube-apiserver'),
+    args: asArguments(flags),
+    // The data must outlive it.
+    directory: join(directory, 'kube-apiserver'),
+    logFile: join(directory, 'kube-apiserver.log'),
+  }
 }
 
 function asArguments(flags: Readonly<Record<string, string>>): string[] {

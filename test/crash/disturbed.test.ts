@@ -7,7 +7,7 @@ import { after, afterEach, before, test } from 'node:test'
 import { isAsked } from '../../hack/demo/agent.ts'
 import { operatorNamespace } from '../../hack/demo/processes.ts'
 import { apiVersion, tokenSecretName } from '../../src/api/names.ts'
-import type { ApprovalRequest, Secret } from '../../src/api/objects.ts'
+import type { ApprovalRequest } from '../../src/api/objects.ts'
 import { summaryOf } from '../../src/core/approval/conditions.ts'
 import { bindingOf } from '../../src/core/approval/token-secret.ts'
 import { loadKeyRing } from '../../src/sealing/key-ring.ts'
@@ -15,14 +15,17 @@ import { sealerWith } from '../../src/sealing/seals.ts'
 import { namespace, startCrashLab, type CrashLab } from '../support/crash-lab.ts'
 import { heldAt, nameOf, terminate } from '../support/crash-steps.ts'
 import { ledgerOf, type Ledger } from '../support/ledger.ts'
+import { meddlerIn, type Meddler } from '../support/meddler.ts'
 import type { Loss } from '../support/provider-proxy.ts'
 
 let lab: CrashLab
 let ledger: Ledger
+let meddler: Meddler
 
 before(async () => {
   lab = await startCrashLab()
   ledger = ledgerOf(lab)
+  meddler = meddlerIn(lab)
 })
 
 afterEach(() => lab.tidy())
@@ -58,9 +61,10 @@ for (const [index, method] of methods.entries()) {
   test(`on the wire the token is lost, with ${method}`, async () => {
     const name = nameOf('lost-token', method)
     await lab.startController()
-    void lab.proxy.loseNext({ of: 'TokenRequest', what: 'Response', status: 200 })
+    const lost = lab.proxy.loseNext({ of: 'TokenRequest', what: 'Response', status: 200 })
     await lab.ask(name, method)
     await lab.approve(name)
+    await lost
     assert.equal(await ledger.close(name), tokenLost)
   })
 }
@@ -69,7 +73,7 @@ for (const failpoint of ['before:W1', 'before:W2', 'before:W4'] as const)
   test(`someone else writes ${failpoint}`, async () => {
     const name = nameOf('conflict', failpoint)
     const controller = await heldAt(failpoint, { name, method: withSecret }, lab)
-    await touch(name)
+    await meddler.touch(name)
     controller.release()
     if (failpoint !== 'before:W4') await lab.approve(name)
     assert.equal(await ledger.close(name), 'Approved: 1 prompt, 1 token, 4 writes')
@@ -87,10 +91,10 @@ for (const [failpoint, prompts, tokens] of [
   test(`deleted ${failpoint}, it leaves no Secret`, async () => {
     const name = nameOf('deleted', failpoint)
     const controller = await heldAt(failpoint, { name, method: withSecret }, lab)
-    const request = await remove(name)
+    const request = await meddler.remove(name)
     await terminate(controller)
     assert.deepEqual(ledger.countOf(request), { prompts, tokens })
-    assert.equal(await secretOf(name), undefined)
+    assert.equal(await meddler.secretOf(name), undefined)
   })
 
 test('deleted while it is pending, it is asked about no more, and its name is free', async () => {
@@ -98,7 +102,7 @@ test('deleted while it is pending, it is asked about no more, and its name is fr
   await lab.startController()
   await lab.ask(name, withSecret)
   await lab.until(name, isAsked)
-  const first = await remove(name)
+  const first = await meddler.remove(name)
   const second = await lab.ask(name, withSecret)
   await lab.until(name, (request) => request.metadata.uid === second.metadata.uid && isAsked(request))
   await lab.approve(name)
@@ -112,10 +116,10 @@ test('the token of an earlier request of that name is removed, and never given t
   await lab.ask(name, withSecret)
   await lab.approve(name)
   const first = await lab.until(name, ({ status }) => status?.outcome !== undefined)
-  await remove(name)
+  await meddler.remove(name)
   const second = await lab.ask(name, withSecret)
   await lab.until(name, (request) => request.metadata.uid === second.metadata.uid && isAsked(request))
-  assert.equal(await secretOf(name), undefined)
+  assert.equal(await meddler.secretOf(name), undefined)
   await lab.approve(name)
   assert.equal(await ledger.close(name), approved)
   assert.deepEqual(ledger.countOf(first), { prompts: 1, tokens: 1 })
@@ -123,12 +127,12 @@ test('the token of an earlier request of that name is removed, and never given t
 
 test('a Secret that someone put there before keeps the question from being asked', async () => {
   const name = 'planted-before'
-  await plant(name)
+  await meddler.plant(name)
   await lab.startController()
   await lab.ask(name, withSecret)
   const waiting = await lab.until(name, (request) => summaryOf(request)?.reason === 'SecretConflict')
   assert.deepEqual(ledger.countOf(waiting), { prompts: 0, tokens: 0 })
-  await lab.secrets.delete({ namespace, name: tokenSecretName(name) }, await uidOfSecret(name))
+  await meddler.unplant(name)
   await lab.approve(name)
   assert.equal(await ledger.close(name), 'Approved: 1 prompt, 1 token, 4 writes')
 })
@@ -138,10 +142,10 @@ test('a Secret that someone put there after the prompt is never an answer', asyn
   await lab.startController()
   await lab.ask(name, withSecret)
   await lab.until(name, isAsked)
-  await plant(name)
+  await meddler.plant(name)
   await lab.approve(name)
   assert.equal(await ledger.close(name), 'SecretConflict: 1 prompt, 1 token, 3 writes')
-  assert.equal((await secretOf(name))?.type, 'Opaque')
+  assert.equal((await meddler.secretOf(name))?.type, 'Opaque')
 })
 
 test('the handle of another request opens nothing', async () => {
@@ -168,7 +172,7 @@ test('the sealed token of another request is never an answer', async () => {
   const { name, uid = '' } = request.metadata
   await controller.stop()
 
-  const copied = await secretOf('token-from')
+  const copied = await meddler.secretOf('token-from')
   assert.ok(copied !== undefined)
   const { annotations = {} } = copied.metadata
   const owner = { apiVersion, kind: 'ApprovalRequest', name, uid, controller: true }
@@ -202,47 +206,3 @@ test('without the keys that sealed it an open question is lost, and says so', as
 })
 
 test('what is final stays as it is, and no log holds a token', () => ledger.audit())
-
-/** Somebody with rights of his own writes something that is none of the operator's business. */
-async function touch(name: string): Promise<void> {
-  const request = await current(name)
-  const metadata = { ...request.metadata, annotations: { 'example.com/note': 'seen' } }
-  assert.equal((await lab.requests.replace({ ...request, metadata })).kind, 'Applied')
-}
-
-/** @returns the request as it was */
-async function remove(name: string): Promise<ApprovalRequest> {
-  const request = await current(name)
-  const { uid = '' } = request.metadata
-  assert.equal(await lab.requests.delete({ namespace, name }, { uid }), 'Deleted')
-  return request
-}
-
-async function current(name: string): Promise<ApprovalRequest> {
-  const request = await lab.requests.get({ namespace, name })
-  assert.ok(request !== undefined, `${name} is not there`)
-  return request
-}
-
-/** Admission leaves the token's own type to the operator. */
-async function plant(name: string): Promise<void> {
-  const metadata = { namespace, name: tokenSecretName(name) }
-  const data = { access_token: Buffer.from('forged').toString('base64') }
-  const created = await lab.secrets.create({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata,
-    type: 'Opaque',
-    data,
-  })
-  assert.equal(created.kind, 'Applied')
-}
-
-function secretOf(name: string): Promise<Secret | undefined> {
-  return lab.secrets.get({ namespace, name: tokenSecretName(name) })
-}
-
-async function uidOfSecret(name: string): Promise<{ readonly uid: string }> {
-  const { uid = '' } = (await secretOf(name))?.metadata ?? {}
-  return { uid }
-}

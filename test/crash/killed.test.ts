@@ -65,7 +65,7 @@ for (const [index, method] of (['client_secret_basic', 'private_key_jwt'] as con
     test(`killed ${failpoint}, with ${method}`, async () => {
       const name = nameOf('killed', failpoint, method)
       const controller = await armedWith(`${failpoint}=kill`, { name, method }, lab)
-      assert.equal(await controller.ended, sigkill)
+      assert.equal(await controller.ends(), sigkill)
       await lab.startController()
       const reached = await lab.until(name, (request) => isAsked(request) || isFinal(request))
       if (!isFinal(reached)) await lab.approve(name)
@@ -76,7 +76,7 @@ for (const [index, method] of (['client_secret_basic', 'private_key_jwt'] as con
     test(`killed ${failpoint}, with ${method}`, async () => {
       const name = nameOf('killed', failpoint, method)
       const controller = await armedWith(`${failpoint}=kill`, { name, method }, lab)
-      assert.equal(await controller.ended, sigkill)
+      assert.equal(await controller.ends(), sigkill)
       const sent = lab.proxy.count('TokenRequest')
       const successor = await lab.startController()
       const end = await ledger.close(name)

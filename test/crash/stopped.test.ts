@@ -68,7 +68,7 @@ for (const [failpoint, method, end] of overtaken)
     // When it wakes up, nothing but the lost lease keeps it from going on.
     sleeper.release()
     sleeper.signal('SIGCONT')
-    assert.equal(await sleeper.ended, 1)
+    assert.equal(await sleeper.ends(), 1)
     assert.equal(await ledger.close(name), end)
     assert.deepEqual(sentSoFar(), sent)
   })
@@ -82,7 +82,7 @@ test('of two controllers one works, and the other takes over', async () => {
   await lab.until(name, isAsked)
   assert.ok(!second.hasSaid('leading') && !second.hasSaid('request changed'))
   first.signal('SIGKILL')
-  await first.ended
+  await first.ends()
   await lab.approve(name)
   assert.equal(await ledger.close(name), approved)
 })

@@ -35,7 +35,7 @@ export async function terminate(controller: Replica): Promise<void> {
   controller.signal('SIGTERM')
   await controller.says('stopping')
   controller.release()
-  assert.equal(await controller.ended, 0)
+  assert.equal(await controller.ends(), 0)
 }
 
 /** A name for a request, made of words that say what happens to it. */

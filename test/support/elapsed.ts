@@ -9,9 +9,9 @@ const pauseMs = 20
 const toleranceSeconds = 3
 
 /** Returns once this holds. */
-export async function eventually(isTrue: () => boolean, what: string): Promise<void> {
+export async function eventually(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = performance.now() + longestMs
-  while (!isTrue()) {
+  while (!(await isTrue())) {
     assert.ok(performance.now() < deadline, `not within ${longestMs / 1000} s: ${what}`)
     await sleep(pauseMs)
   }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { backchannelPath } from '../../src/identity-provider/configuration.ts'
 import { cibaGrant } from '../../src/identity-provider/features.ts'
+import { soon } from './patience.ts'
 
 export type ProviderProxy = {
   readonly url: string
@@ -14,7 +15,7 @@ export type ProviderProxy = {
   /** How many have come so far, lost ones included. */
   count(kind: Kind): number
   /** Resets the connection of the next request that fits. Resolves when that has happened. */
-  loseNext(loss: Loss): Promise<void>
+  loseNext(loss: Loss): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -63,7 +64,13 @@ export async function startProviderProxy(): Promise<ProviderProxy> {
       target = new URL(address)
     },
     count: (kind) => counts[kind],
-    loseNext: (loss) => new Promise((resolve) => losses.set(loss, resolve)),
+    loseNext: (loss) => {
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      losses.set(loss, () => {
+        resolve(undefined)
+      })
+      return soon(promise, () => `a ${loss.of} whose ${loss.what} could be lost`)
+    },
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -56,6 +56,18 @@ export async function ask(operator: Operator, at: CompanyProvider, asking: Askin
   return { name, provider, ...told(operator, name) }
 }
 
+/** The same question in a new request beside the first, when the controller knows everything around it. */
+export async function askAgain(
+  operator: Operator,
+  { name, provider }: Question,
+  { request }: Pick<Asking, 'request'> = {},
+): Promise<Question> {
+  const again = `${name}-${randomBytes(4).toString('hex')}`
+  const object = requestObject(name, request)
+  await create(operator.requests, { ...object, metadata: { namespace: name, name: again } })
+  return { name: again, provider, ...told(operator, again) }
+}
+
 /** Throws what the API server has against it. */
 export async function create<T extends KubernetesObject>(to: Resource<T>, object: T): Promise<void> {
   const created = await to.create(object)
@@ -159,7 +171,7 @@ function policyObject(name: string, change: Partial<ApprovalPolicySpec> = {}): A
 }
 
 /** The API server stamps the requester over the one that stands here. */
-export function requestObject(name: string, change: Partial<ApprovalRequestSpec> = {}): ApprovalRequest {
+function requestObject(name: string, change: Partial<ApprovalRequestSpec> = {}): ApprovalRequest {
   const spec: ApprovalRequestSpec = {
     requester: { username: 'whoever' },
     action: name,

@@ -3,8 +3,11 @@ import type { ClusterWithoutController } from '../../hack/demo/cluster.ts'
 import { linesOf, logged } from '../../hack/demo/processes.ts'
 import type { LogLine, Running } from '../../hack/demo/processes.ts'
 import type { FailpointName } from '../../src/core/ports/surroundings.ts'
+import { soon } from './patience.ts'
 
-export type Replica = Pick<Running, 'ended' | 'stop'> & {
+export type Replica = Pick<Running, 'stop'> & {
+  /** Until it has ended; with its exit code, which is 128 and the signal's number if a signal ended it. */
+  ends(): Promise<number | null>
   /** Until it is at this failpoint, which must be armed. */
   reaches(name: FailpointName): Promise<LogLine>
   /** Until a line with this message is logged. */
@@ -62,7 +65,7 @@ function replica(running: Running): Replica {
   const pid = lines.find(hasMessage('ready'))?.pid
   if (typeof pid !== 'number') throw new Error(`${logFile} names no process id`)
   return {
-    ended,
+    ends: () => soon(ended, () => `the end of process ${pid}`),
     stop: () => running.stop(),
     reaches: (name) => logged(logFile, ({ failpoint }) => failpoint === name),
     says: (message) => logged(logFile, hasMessage(message)),

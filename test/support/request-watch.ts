@@ -6,6 +6,7 @@ import { Reflector } from '../../src/kubernetes/reflector.ts'
 import { resource } from '../../src/kubernetes/resource.ts'
 import type { Transport } from '../../src/kubernetes/transport.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
+import { soon } from './patience.ts'
 
 export type Claim = (request: ApprovalRequest) => boolean
 
@@ -16,8 +17,6 @@ export type RequestWatch = {
   versions(name: string): readonly ApprovalRequest[]
   stop(): Promise<void>
 }
-
-const patienceMs = 40_000
 
 export async function watchRequests(transport: Transport): Promise<RequestWatch> {
   const seen = new Map<string, ApprovalRequest[]>()
@@ -36,24 +35,25 @@ export async function watchRequests(transport: Transport): Promise<RequestWatch>
   await reflector.hasSynced
   return {
     versions,
-    until: (name, isReached) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          waiting.delete(look)
-          const last = versions(name).at(-1)
-          const said = last && summaryOf(last)
-          reject(new Error(`${name}: not reached; last ${said?.reason ?? 'nothing'}: ${said?.message ?? ''}`))
-        }, patienceMs)
-        const look = (): void => {
-          const newest = versions(name).at(-1)
-          if (newest === undefined || !isReached(newest)) return
-          clearTimeout(timer)
-          waiting.delete(look)
-          resolve(newest)
-        }
-        waiting.add(look)
-        look()
-      }),
+    until: async (name, isReached) => {
+      const { promise, resolve } = Promise.withResolvers<ApprovalRequest>()
+      const look = (): void => {
+        const newest = versions(name).at(-1)
+        if (newest !== undefined && isReached(newest)) resolve(newest)
+      }
+      waiting.add(look)
+      look()
+      try {
+        return await soon(promise, () => `${name} is at ${wordsOf(versions(name).at(-1))}`)
+      } finally {
+        waiting.delete(look)
+      }
+    },
     stop: () => reflector.stop(),
   }
+}
+
+function wordsOf(request: ApprovalRequest | undefined): string {
+  const said = request && summaryOf(request)
+  return said === undefined ? 'nothing yet' : `${said.reason}: ${said.message}`
 }

@@ -38,3 +38,22 @@ for (const [action, want] of [
     assert.deepEqual({ status, signal }, want)
   })
 }
+
+test('hold lets one go on for each signal, also for one that came before', () => {
+  const script = `
+    import { setImmediate } from 'node:timers/promises'
+    import { failpointsFrom } from '${modulePath}'
+    const alive = setTimeout(() => undefined, 20_000)
+    const failpoints = failpointsFrom('before:W1=hold;after:W1=hold', (name) => console.log(name))
+    process.kill(process.pid, 'SIGUSR2')
+    await failpoints.hit('before:W1')
+    const second = failpoints.hit('after:W1')
+    console.log(await Promise.race([second, setImmediate('held')]))
+    process.kill(process.pid, 'SIGUSR2')
+    await second
+    await failpoints.hit('after:W1')
+    clearTimeout(alive)`
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script])
+  assert.equal(status, 0)
+  assert.equal(stdout.toString(), 'before:W1\nafter:W1\nheld\nafter:W1\n')
+})
