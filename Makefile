@@ -31,7 +31,7 @@ check: node_modules/.package-lock.json ## Types, lint, format, arrows, dead code
 	node hack/generate.ts --check
 
 .PHONY: generate
-generate: node_modules/.package-lock.json ## Write the files that are generated from crds/
+generate: node_modules/.package-lock.json ## Write the files that are generated from others
 	@node hack/generate.ts
 
 .PHONY: format

@@ -1,24 +1,31 @@
 /**
- * Writes the files that are derived from `crds/`: `src/api/v1alpha1.gen.ts`.
+ * Writes the files that are derived from others: types from `crds/`, `docs/metrics.md` from the table of metrics.
  * `--check` writes nothing and exits 1 when a file differs, with the command that mends it.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { compile, type JSONSchema } from 'json-schema-to-typescript'
 import { parse } from 'yaml'
+import { metricsPage } from './metrics-page.ts'
 
 type CustomResourceDefinition = {
   spec: { versions: { schema: { openAPIV3Schema: JSONSchema } }[] }
 }
 
 const banner = '// Generated from crds/ by `make generate`. Do not edit.\n'
-const output = 'src/api/v1alpha1.gen.ts'
 
-const current = await types()
-if (!process.argv.includes('--check')) {
-  writeFileSync(output, current)
-} else if (current !== readFileSync(output, 'utf8')) {
-  console.error(`${output} differs from crds/. Run: make generate`)
-  process.exitCode = 1
+/** File → what it must hold, and what that is derived from. */
+const files = [
+  { output: 'src/api/v1alpha1.gen.ts', source: 'crds/', current: await types() },
+  { output: 'docs/metrics.md', source: 'src/telemetry/metrics.ts', current: await metricsPage() },
+]
+
+for (const { output, source, current } of files) {
+  if (!process.argv.includes('--check')) {
+    writeFileSync(output, current)
+  } else if (!existsSync(output) || current !== readFileSync(output, 'utf8')) {
+    console.error(`${output} differs from ${source}. Run: make generate`)
+    process.exitCode = 1
+  }
 }
 
 async function types(): Promise<string> {

@@ -31,10 +31,17 @@ export async function startBundle(start: Start): Promise<Running> {
   const { bundle, args, directory, env = {}, logName = bundle } = start
   const startedAt = performance.now()
   const logFile = join(directory, `${logName}.log`)
-  const command = { program: process.execPath, args: [`${dist}${bundle}.mjs`, ...args], logFile }
+  const program = process.execPath
+  const command = { program, args: [`${dist}${bundle}.mjs`, ...usual(bundle), ...args], logFile }
   const running = startLeashed({ ...command, directory, env })
   await Promise.race([logged(logFile, isReady), running.failed])
   return { ...running, logFile, readySeconds: (performance.now() - startedAt) / 1000 }
+}
+
+/** Servers on free ports of loopback, as long as `args` do not say otherwise. */
+function usual(bundle: Bundle): readonly string[] {
+  if (bundle !== 'controller') return []
+  return ['--health-probe-bind-address', '127.0.0.1:0', '--metrics-bind-address', '127.0.0.1:0']
 }
 
 /** A kubeconfig file with a ServiceAccount's token. */

@@ -13,7 +13,8 @@ export type ListeningServer = {
 
 export type ServeOptions = {
   readonly fetch: (request: Request) => Response | Promise<Response>
-  readonly host: string
+  /** Without one, every address of the machine. */
+  readonly host?: string | undefined
   /** 0 takes a free one. */
   readonly port: number
   /** The default is 64 KiB; a larger body is answered with 413. */
@@ -43,7 +44,7 @@ export function serve({
 /** For handlers that are not Request → Response; they bound the bodies that they read themselves. */
 export async function listen(
   listener: RequestListener,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port }: Pick<ServeOptions, 'host' | 'port'>,
 ): Promise<ListeningServer> {
   const server = createServer(
     {
@@ -60,10 +61,10 @@ export async function listen(
     })
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve)
+    server.once('error', reject).listen({ port, host }, resolve)
   })
   const taken = portOf(server)
-  const name = host.includes(':') ? `[${host}]` : host
+  const name = host?.includes(':') === true ? `[${host}]` : (host ?? 'localhost')
   return { url: `http://${name}:${taken}`, port: taken, close: () => close(server) }
 }
 

@@ -59,6 +59,8 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
   /** How far the store has come. Compared by the API server only. */
   #resourceVersion: string | undefined
   #openedMs = Infinity
+  #aliveMs = -Infinity
+  #isSynced = false
 
   constructor(options: ReflectorOptions<T>) {
     const { promise, resolve } = Promise.withResolvers<undefined>()
@@ -80,6 +82,16 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
 
   list(): readonly T[] {
     return this.#store.list()
+  }
+
+  /** Whether the cache has held everything once. */
+  get isSynced(): boolean {
+    return this.#isSynced
+  }
+
+  /** For how long nothing has come, not even the acceptance of a watch; Infinity before the first. */
+  get silentSeconds(): number {
+    return (this.#options.clock.monotonicMs() - this.#aliveMs) / 1000
   }
 
   /** Begins to watch; further calls do nothing. */
@@ -124,8 +136,9 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
         timeoutSeconds: 300 + Math.floor(300 * Math.random()),
         signal: AbortSignal.any([this.#stopping.signal, silence.signal]),
       })
-      this.#openedMs = this.#options.clock.monotonicMs()
+      this.#openedMs = this.#aliveMs = this.#options.clock.monotonicMs()
       await this.#follow(events, () => {
+        this.#aliveMs = this.#options.clock.monotonicMs()
         silenceTimer.refresh()
       })
     } finally {
@@ -163,6 +176,7 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
   #replace(objects: readonly T[], resourceVersion: string): void {
     this.#store.replace(objects)
     this.#resourceVersion = resourceVersion
+    this.#isSynced = true
     this.#resolveSynced()
     this.#report({ kind: 'Synced', objects: objects.length })
   }

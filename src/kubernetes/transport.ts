@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import { apiErrorFrom, KubernetesApiError, KubernetesUnreachableError } from './api-error.ts'
 import { openConnections } from './connections.ts'
-import type { ApiRequest, Lane } from './connections.ts'
+import type { ApiRequest, Connections, Lane } from './connections.ts'
 import type { CredentialSource } from './credentials.ts'
 
 const defaultTimeoutMs = 30_000
@@ -24,12 +24,34 @@ export interface Transport {
   close(): Promise<void>
 }
 
+function observed(connections: Connections, onExchange: ExchangeObserver): Connections {
+  return {
+    ...connections,
+    send: async (request, lane, signal) => {
+      try {
+        const response = await connections.send(request, lane, signal)
+        onExchange(request.method, response.statusCode)
+        return response
+      } catch (error) {
+        onExchange(request.method, undefined)
+        throw error
+      }
+    },
+  }
+}
+
 type Response = Dispatcher.ResponseData
 type Send = (request: ApiRequest, lane: Lane, signal: AbortSignal) => Promise<Response>
 
+/** Told of each HTTP exchange, for metrics. `status` is undefined if no answer came. */
+export type ExchangeObserver = (method: ApiRequest['method'], status: number | undefined) => void
+
 /** Requests to one API server over shared connections. */
-export function createTransport(credentials: CredentialSource): Transport {
-  const connections = openConnections(credentials)
+export function createTransport(
+  credentials: CredentialSource,
+  onExchange: ExchangeObserver = () => undefined,
+): Transport {
+  const connections = observed(openConnections(credentials), onExchange)
   const send: Send = async (request, lane, signal) => {
     const response = await connections.send(request, lane, signal)
     if (response.statusCode !== 401) return response

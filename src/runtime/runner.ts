@@ -11,6 +11,8 @@ export type ControllerOptions = {
   readonly concurrency: number
   /** A pass threw; it is repeated like `Retry`. */
   onError(key: string, error: unknown): void
+  /** After each pass, with how long it took. `Failed`: it threw. */
+  onPass?(ending: Result['kind'] | 'Failed', seconds: number): void
 }
 
 export interface Controller {
@@ -54,9 +56,15 @@ async function work(options: ControllerOptions, running: Set<string>, signal: Ab
 }
 
 async function pass(options: ControllerOptions, key: string, signal: AbortSignal): Promise<Result> {
+  const startedMs = performance.now()
+  const end = (ending: Result['kind'] | 'Failed'): void =>
+    options.onPass?.(ending, (performance.now() - startedMs) / 1000)
   try {
-    return await options.reconcile(key, signal)
+    const result = await options.reconcile(key, signal)
+    end(result.kind)
+    return result
   } catch (error) {
+    end('Failed')
     options.onError(key, error)
     return { kind: 'Retry' }
   }

@@ -5,6 +5,16 @@ const firstRetryMs = 5
 const longestRetryMs = 1_000_000
 const retryJitter = 0.1
 
+/** Told of what happens to keys, for metrics. */
+export type QueueObserver = {
+  onAdded(): void
+  /** A worker got a key that had waited so long. */
+  onTaken(waitedSeconds: number): void
+  onDone(workedSeconds: number): void
+  /** A key comes back after a growing pause. */
+  onRetry(): void
+}
+
 /**
  * Keys that need a pass. A key waits at most once, however often it is added, and is never handed out twice at a time: what
  * is added while it is worked on waits until `done`.
@@ -19,18 +29,25 @@ const retryJitter = 0.1
 export class WorkQueue {
   readonly #clock: Clock
   readonly #random: () => number
+  readonly #observer: QueueObserver | undefined
   readonly #timetable: Timetable
-  readonly #waiting = new Set<string>()
+  /** Since when, by the monotonic clock. */
+  readonly #waiting = new Map<string, number>()
   readonly #order = new Fifo()
-  readonly #processing = new Set<string>()
+  /** Since when, by the monotonic clock. */
+  readonly #processing = new Map<string, number>()
   readonly #dirty = new Set<string>()
   readonly #failures = new Map<string, number>()
   readonly #takers: ((key: string | undefined) => void)[] = []
   #isShutDown = false
 
-  constructor(clock: Clock, random: () => number = Math.random) {
+  constructor(
+    clock: Clock,
+    { random = Math.random, observer }: { random?: () => number; observer?: QueueObserver } = {},
+  ) {
     this.#clock = clock
     this.#random = random
+    this.#observer = observer
     this.#timetable = new Timetable(clock, (key) => {
       this.add(key)
     })
@@ -39,6 +56,11 @@ export class WorkQueue {
   /** How many keys wait for a worker. */
   get depth(): number {
     return this.#waiting.size
+  }
+
+  /** How many keys are worked on. */
+  get active(): number {
+    return this.#processing.size
   }
 
   /** How many keys wait for their time. */
@@ -53,12 +75,14 @@ export class WorkQueue {
       return
     }
     if (this.#waiting.has(key)) return
+    const nowMs = this.#clock.monotonicMs()
+    this.#observer?.onAdded()
     const taker = this.#takers.shift()
     if (taker !== undefined) {
-      taker(this.#take(key))
+      taker(this.#take(key, nowMs))
       return
     }
-    this.#waiting.add(key)
+    this.#waiting.set(key, nowMs)
     this.#order.push(key)
   }
 
@@ -75,6 +99,7 @@ export class WorkQueue {
   addRateLimited(key: string): void {
     const failures = this.#failures.get(key) ?? 0
     this.#failures.set(key, failures + 1)
+    this.#observer?.onRetry()
     const pauseMs = Math.min(firstRetryMs * 2 ** failures, longestRetryMs)
     this.addAfter(key, pauseMs * (1 + retryJitter * this.#random()))
   }
@@ -88,11 +113,14 @@ export class WorkQueue {
     if (this.#isShutDown) return Promise.resolve(undefined)
     const first = this.#order.shift()
     if (first === undefined) return new Promise((resolve) => this.#takers.push(resolve))
+    const sinceMs = this.#waiting.get(first) ?? this.#clock.monotonicMs()
     this.#waiting.delete(first)
-    return Promise.resolve(this.#take(first))
+    return Promise.resolve(this.#take(first, sinceMs))
   }
 
   done(key: string): void {
+    const sinceMs = this.#processing.get(key)
+    if (sinceMs !== undefined) this.#observer?.onDone((this.#clock.monotonicMs() - sinceMs) / 1000)
     this.#processing.delete(key)
     if (this.#dirty.delete(key)) this.add(key)
   }
@@ -104,8 +132,10 @@ export class WorkQueue {
     for (const taker of this.#takers.splice(0)) taker(undefined)
   }
 
-  #take(key: string): string {
-    this.#processing.add(key)
+  #take(key: string, waitingSinceMs: number): string {
+    const nowMs = this.#clock.monotonicMs()
+    this.#observer?.onTaken((nowMs - waitingSinceMs) / 1000)
+    this.#processing.set(key, nowMs)
     this.#timetable.cancel(key)
     return key
   }

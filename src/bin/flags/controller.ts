@@ -1,11 +1,16 @@
 /** The flags of `countersign controller`. */
 import { Command, InvalidArgumentError } from 'commander'
 
+/** `host` is undefined for every address of the machine. */
+export type BindAddress = { readonly host: string | undefined; readonly port: number }
+
 export type ControllerFlags = {
   readonly kubeconfig?: string
   readonly namespace: string
   readonly logLevel: string
   readonly workers: number
+  readonly healthProbeBindAddress: BindAddress | undefined
+  readonly metricsBindAddress: BindAddress | undefined
   readonly unmatchedSeconds: number
   readonly approvalSeconds: number
   readonly retentionSeconds: number
@@ -15,6 +20,12 @@ export type ControllerFlags = {
   readonly retrySeconds: number
   readonly watchSilenceSeconds: number
 }
+
+/** Flag, what it says, default. Each takes `:8080`, `127.0.0.1:8080` or `[::1]:8080`, and `0` for none. */
+const addresses = [
+  ['health-probe', 'where /livez and /readyz are served; 0 for nowhere', ':8081'],
+  ['metrics', 'where /metrics is served; 0 for nowhere', ':8080'],
+] as const
 
 /** Flag, what it says, default. */
 const seconds = [
@@ -48,7 +59,20 @@ export function parseControllerFlags(): ControllerFlags {
   for (const [name, description, value] of seconds) {
     command.option(`--${name}-seconds <seconds>`, description, positive, value)
   }
+  for (const [name, description, value] of addresses) {
+    command.option(`--${name}-bind-address <address>`, description, bindAddress, bindAddress(value))
+  }
   return command.parse().opts<ControllerFlags>()
+}
+
+/** As controller-runtime takes them. */
+function bindAddress(text: string): BindAddress | undefined {
+  if (text === '0') return undefined
+  const [, host = '', port = ''] = /^(\[[0-9a-fA-F:.]+\]|[^[\]:/]*):(\d{1,5})$/.exec(text) ?? []
+  if (port === '' || Number(port) > 65_535) {
+    throw new InvalidArgumentError('It must be <host>:<port>, :<port>, or 0 for none.')
+  }
+  return { host: host === '' ? undefined : host.replace(/^\[|\]$/g, ''), port: Number(port) }
 }
 
 function positive(text: string): number {

@@ -102,6 +102,28 @@ test('stop aborts a pass that takes too long', async (t) => {
   await aborted.promise
 })
 
+test('each pass says how it ended', async (t) => {
+  const endings: string[] = []
+  const finished = Promise.withResolvers<undefined>()
+  const results: (() => Promise<Result>)[] = [
+    () => Promise.reject(new Error('broken')),
+    () => Promise.resolve({ kind: 'Retry' }),
+    () => Promise.resolve({ kind: 'RequeueAt', at: new Date() }),
+    () => Promise.resolve(done),
+  ]
+  const { queue } = started(t, {
+    onError: () => undefined,
+    reconcile: () => results.shift()?.() ?? Promise.resolve(done),
+    onPass: (ending, seconds) => {
+      assert.ok(seconds >= 0)
+      if (endings.push(ending) === 4) finished.resolve(undefined)
+    },
+  })
+  queue.add('a')
+  await finished.promise
+  assert.deepEqual(endings, ['Failed', 'Retry', 'RequeueAt', 'Done'])
+})
+
 function started(t: TestContext, options: Partial<ControllerOptions> & Pick<ControllerOptions, 'reconcile'>) {
   const queue = new WorkQueue(systemClock)
   const onError = (_key: string, error: unknown): void => {

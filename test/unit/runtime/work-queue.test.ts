@@ -121,7 +121,7 @@ test('no key is lost and none is worked on twice at a time', async () => {
 
 function aQueue(t: TestContext): { queue: WorkQueue; clock: FakeClock } {
   const clock = fakeClock(t)
-  return { clock, queue: new WorkQueue(clock, () => 0) }
+  return { clock, queue: new WorkQueue(clock, { random: () => 0 }) }
 }
 
 /** Fails a pass of `a`, and measures until it waits again. */
@@ -133,3 +133,27 @@ function pauseOf(queue: WorkQueue, clock: FakeClock): number {
   queue.done('a')
   return clock.monotonicMs() - startMs
 }
+
+test('the observer is told of each wait and each work', async (t) => {
+  const told: unknown[] = []
+  const clock = fakeClock(t)
+  const queue = new WorkQueue(clock, {
+    observer: {
+      onAdded: () => told.push('added'),
+      onTaken: (seconds) => told.push(['taken', seconds]),
+      onDone: (seconds) => told.push(['done', seconds]),
+      onRetry: () => told.push('retry'),
+    },
+  })
+  queue.add('a')
+  queue.add('a')
+  clock.pass(2000)
+  await queue.get()
+  assert.equal(queue.active, 1)
+  clock.pass(3000)
+  queue.addRateLimited('a')
+  queue.done('a')
+  assert.equal(queue.active, 0)
+  assert.deepEqual(told, ['added', ['taken', 2], 'retry', ['done', 3]])
+  queue.shutDown()
+})

@@ -1,0 +1,51 @@
+/** Asks people, and writes their answers. */
+import { announceWith } from '../../controllers/approval-request/announce.ts'
+import { createCredentials } from '../../controllers/approval-request/credentials.ts'
+import type { Dependencies } from '../../controllers/approval-request/dependencies.ts'
+import { createMemory } from '../../controllers/approval-request/memory.ts'
+import { reconcile } from '../../controllers/approval-request/reconcile.ts'
+import { createWaker, objectKeyOf } from '../../controllers/approval-request/wake.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { failpointsFrom } from '../../runtime/failpoints.ts'
+import type { ControllerDefinition } from './parts.ts'
+
+export const approvalRequestController: ControllerDefinition = {
+  name: 'approvalrequest',
+  workers: ({ workers }) => workers,
+  connect(parts, queue) {
+    const { caches, events, flags, lease, log, openid, resources, sealer } = parts
+    const memory = createMemory()
+    const cached = {
+      requests: caches.requests.cache,
+      policies: caches.policies.cache,
+      providers: caches.providers.cache,
+      namespaces: caches.namespaces.cache,
+    }
+    const waker = createWaker({ caches: cached, memory }, (key) => {
+      queue.add(key)
+    })
+    caches.requests.onChange((before, after) => {
+      waker.requestChanged(before, after)
+    })
+    caches.policies.onChange(() => {
+      waker.rulesChanged()
+    })
+    caches.providers.onChange((before, after) => {
+      waker.rulesChanged((after ?? before)?.metadata.name)
+    })
+    caches.namespaces.onChange((before, after) => {
+      waker.namespaceChanged(before, after)
+    })
+    const dependencies: Dependencies = {
+      ...{ ...resources, openid, sealer, lease, memory, settings: flags },
+      caches: cached,
+      clock: systemClock,
+      failpoints: failpointsFrom(process.env.FAILPOINTS, (failpoint) => {
+        log.warn('failpoint', { failpoint })
+      }),
+      credentials: createCredentials(resources.secrets, systemClock, flags.namespace),
+      report: announceWith({ events, log }),
+    }
+    return (key) => reconcile(dependencies, objectKeyOf(key))
+  },
+}

@@ -1,0 +1,94 @@
+/** A watch for each kind that is read often. Whoever wants to be told of changes says so before they start. */
+import type {
+  ApprovalPolicy,
+  ApprovalRequest,
+  IdentityProvider,
+  KubernetesObject,
+  Namespace,
+} from '../../api/objects.ts'
+import type { Check } from '../../http/probes.ts'
+import type { Listable } from '../../kubernetes/listing.ts'
+import { Reflector } from '../../kubernetes/reflector.ts'
+import type { ReflectorReport } from '../../kubernetes/reflector.ts'
+import type { ChangeHandler } from '../../kubernetes/store.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { LabelsOf } from '../../telemetry/instruments.ts'
+import type { Foundation } from './foundation.ts'
+
+type Kind = LabelsOf<'countersign_watch_restarts_total'>['kind']
+
+export type Watched<T extends KubernetesObject> = {
+  readonly kind: Kind
+  readonly cache: Reflector<T>
+  onChange(listener: ChangeHandler<T>): void
+}
+
+export type Caches = {
+  readonly requests: Watched<ApprovalRequest>
+  readonly policies: Watched<ApprovalPolicy>
+  readonly providers: Watched<IdentityProvider>
+  readonly namespaces: Watched<Namespace>
+}
+
+export function createCaches(foundation: Foundation): Caches {
+  const { requests, policies, providers, namespaces } = foundation.resources
+  return {
+    requests: watch(foundation, 'approvalrequests', requests),
+    policies: watch(foundation, 'approvalpolicies', policies),
+    providers: watch(foundation, 'identityproviders', providers),
+    namespaces: watch(foundation, 'namespaces', namespaces),
+  }
+}
+
+function watch<T extends KubernetesObject>(
+  foundation: Foundation,
+  kind: Kind,
+  source: Listable<T>,
+): Watched<T> {
+  const { instruments, flags } = foundation
+  const listeners: ChangeHandler<T>[] = []
+  const cache = new Reflector({
+    source,
+    clock: systemClock,
+    longestSilenceMs: flags.watchSilenceSeconds * 1000,
+    onChange: (before, after) => {
+      for (const listener of listeners) listener(before, after)
+    },
+    onReport: (report) => {
+      reportWatch(foundation, kind, report)
+    },
+  })
+  instruments.gauge('countersign_watched_objects', () => [[{ kind }, cache.list().length]])
+  instruments.gauge('countersign_watch_silence_seconds', () => [[{ kind }, cache.silentSeconds]])
+  return { kind, cache, onChange: (listener) => void listeners.push(listener) }
+}
+
+function reportWatch({ log, instruments }: Foundation, kind: Kind, report: ReflectorReport): void {
+  switch (report.kind) {
+    case 'Synced':
+      log.info('watching', { kind, objects: report.objects })
+      return
+    case 'Interrupted':
+      instruments.count('countersign_watch_restarts_total', { kind })
+      log.warn('watch interrupted, will be resumed', {
+        kind,
+        pauseMs: report.pauseMs,
+        error: String(report.error),
+      })
+      return
+    case 'HandlerFailed':
+      log.error('watch handler failed', { kind, error: String(report.error) })
+  }
+}
+
+/** A replica whose cache is not there, or has been standing still, is not ready: what it answers may be long past. */
+export function checksOf(caches: Caches, longestSilenceSeconds: number): readonly Check[] {
+  return Object.values(caches).map(({ kind, cache }) => ({
+    name: `watch-${kind}`,
+    fault: () => {
+      if (!cache.isSynced) return 'not everything that exists has been read yet'
+      if (cache.silentSeconds <= longestSilenceSeconds) return undefined
+      return `no sign of life from the API server for ${Math.floor(cache.silentSeconds)} s`
+    },
+  }))
+}

@@ -1,0 +1,73 @@
+/** What controllers and servers are built on: the way to the cluster and to the providers, keys, log and metrics. */
+import { hostname } from 'node:os'
+import type {
+  ApprovalPolicy,
+  ApprovalRequest,
+  IdentityProvider,
+  Namespace,
+  Secret,
+} from '../../api/objects.ts'
+import type { OpenIDProviders } from '../../core/ports/provider.ts'
+import type { Sealer } from '../../core/ports/sealing.ts'
+import type { Log } from '../../core/ports/surroundings.ts'
+import { credentialsFrom } from '../../kubernetes/credentials.ts'
+import { createEventRecorder } from '../../kubernetes/events.ts'
+import type { ClosableEventRecorder } from '../../kubernetes/events.ts'
+import { kinds } from '../../kubernetes/kinds.ts'
+import { resource } from '../../kubernetes/resource.ts'
+import type { KubernetesResource } from '../../kubernetes/resource.ts'
+import { createTransport } from '../../kubernetes/transport.ts'
+import type { Transport } from '../../kubernetes/transport.ts'
+import { createOpenIDProviders } from '../../oidc/providers.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { loadKeyRing } from '../../sealing/key-ring.ts'
+import { sealerWith } from '../../sealing/seals.ts'
+import type { Instruments } from '../../telemetry/instruments.ts'
+import type { ControllerFlags } from '../flags/controller.ts'
+
+export type Foundation = {
+  readonly flags: ControllerFlags
+  readonly log: Log
+  readonly instruments: Instruments
+  readonly transport: Transport
+  readonly resources: Resources
+  readonly events: ClosableEventRecorder
+  readonly openid: OpenIDProviders
+}
+
+export type Resources = {
+  readonly requests: KubernetesResource<ApprovalRequest>
+  readonly policies: KubernetesResource<ApprovalPolicy>
+  readonly providers: KubernetesResource<IdentityProvider>
+  readonly namespaces: KubernetesResource<Namespace>
+  readonly secrets: KubernetesResource<Secret>
+}
+
+/** Opens nothing yet. */
+export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'instruments'>): Foundation {
+  const { flags, log, instruments } = given
+  const transport = createTransport(credentialsFrom(flags.kubeconfig), (method, status) => {
+    const code = status === undefined ? '<error>' : String(status)
+    instruments.count('rest_client_requests_total', { code, method })
+  })
+  return {
+    ...given,
+    transport,
+    resources: {
+      requests: resource(transport, kinds.approvalRequests),
+      policies: resource(transport, kinds.approvalPolicies),
+      providers: resource(transport, kinds.identityProviders),
+      namespaces: resource(transport, kinds.namespaces),
+      secrets: resource(transport, kinds.secrets),
+    },
+    events: createEventRecorder(transport, { log, instance: hostname() }),
+    openid: createOpenIDProviders({ clock: systemClock }),
+  }
+}
+
+/** Reads the operator's keys, or makes them where none are. */
+export async function loadSealer({ flags, resources }: Foundation): Promise<Sealer> {
+  return sealerWith(
+    await loadKeyRing(resources.secrets, { namespace: flags.namespace, name: 'countersign-keys' }),
+  )
+}

@@ -1,0 +1,33 @@
+/** What controllers and servers are made of, and what each of them says about itself. */
+import type { Leadership } from '../../controllers/approval-request/dependencies.ts'
+import type { Sealer } from '../../core/ports/sealing.ts'
+import type { ServeOptions } from '../../http/server.ts'
+import type { ControllerOptions } from '../../runtime/runner.ts'
+import type { WorkQueue } from '../../runtime/work-queue.ts'
+import type { LabelsOf } from '../../telemetry/instruments.ts'
+import type { BindAddress, ControllerFlags } from '../flags/controller.ts'
+import type { Caches } from './caches.ts'
+import type { Foundation } from './foundation.ts'
+
+/** All that a controller or a server may be made of. */
+export type Parts = Foundation & {
+  readonly caches: Caches
+  readonly sealer: Sealer
+  readonly lease: Leadership
+}
+
+export type ControllerDefinition = {
+  readonly name: LabelsOf<'controller_runtime_reconcile_total'>['controller']
+  /** How many passes may run at once. */
+  readonly workers: (flags: ControllerFlags) => number
+  /** Called once, before the watches start. @returns one pass */
+  readonly connect: (parts: Parts, queue: WorkQueue) => ControllerOptions['reconcile']
+}
+
+export type ServerDefinition = {
+  readonly name: string
+  /** Undefined for a server that is not wanted. */
+  readonly address: (flags: ControllerFlags) => BindAddress | undefined
+  /** Called once, before the watches start, so that a probe can say that the caches are not filled. */
+  readonly connect: (parts: Parts) => ServeOptions['fetch']
+}

@@ -1,0 +1,27 @@
+/** What every replica serves by HTTP, Lease or not. A server that is new is a file beside this and a line in the list. */
+import { serve } from '../../http/server.ts'
+import type { ListeningServer, ServeOptions } from '../../http/server.ts'
+import { metricsServer, probeServer } from './operations.ts'
+import type { Parts, ServerDefinition } from './parts.ts'
+
+const definitions: readonly ServerDefinition[] = [probeServer, metricsServer]
+
+export async function startServers(
+  parts: Parts,
+): Promise<readonly (ListeningServer & { readonly name: string })[]> {
+  return Promise.all(
+    definitions.flatMap(({ name, address, connect }) => {
+      const at = address(parts.flags)
+      return at === undefined ? [] : [start(parts, { name, fetch: connect(parts), ...at })]
+    }),
+  )
+}
+
+async function start(
+  { log }: Parts,
+  { name, ...options }: ServeOptions & { readonly name: string },
+): Promise<ListeningServer & { readonly name: string }> {
+  const server = await serve(options)
+  log.info('serving', { server: name, url: server.url })
+  return { ...server, name }
+}

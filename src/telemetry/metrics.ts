@@ -1,0 +1,104 @@
+/**
+ * Every metric: its name, what it says, its labels. Instruments and docs/metrics.md are made of this table. A label has the
+ * values listed here and no others, or those that its sentence bounds; never the name of a user or an object.
+ */
+
+/** `labels` holds the values of each, or a sentence where others have closed the set. */
+export type Metric = {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  readonly labels: Readonly<Record<string, readonly string[] | string>>
+  readonly buckets?: readonly number[]
+}
+
+const controllers = ['approvalrequest'] as const
+const watched = ['approvalrequests', 'approvalpolicies', 'identityproviders', 'namespaces'] as const
+
+/** Of calls that take milliseconds when all is well. */
+const callSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const
+/** Of things that take microseconds when all is well. */
+const queueSeconds = [0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 10, 30, 60] as const
+
+export const metrics = {
+  controller_runtime_reconcile_total: {
+    type: 'counter',
+    help: 'Passes by how they ended.',
+    labels: { controller: controllers, result: ['success', 'requeue', 'requeue_after', 'error'] },
+  },
+  controller_runtime_reconcile_time_seconds: {
+    type: 'histogram',
+    help: 'How long a pass takes, calls to the provider included.',
+    labels: { controller: controllers },
+    buckets: callSeconds,
+  },
+  controller_runtime_active_workers: {
+    type: 'gauge',
+    help: 'Passes that run now.',
+    labels: { controller: controllers },
+  },
+  controller_runtime_max_concurrent_reconciles: {
+    type: 'gauge',
+    help: 'How many passes may run at once (--workers).',
+    labels: { controller: controllers },
+  },
+  workqueue_depth: {
+    type: 'gauge',
+    help: 'Objects that wait for a worker.',
+    labels: { name: controllers },
+  },
+  workqueue_adds_total: {
+    type: 'counter',
+    help: 'Objects that were queued, each once however often it was asked for until its pass.',
+    labels: { name: controllers },
+  },
+  workqueue_queue_duration_seconds: {
+    type: 'histogram',
+    help: 'How long an object waits for a worker.',
+    labels: { name: controllers },
+    buckets: queueSeconds,
+  },
+  workqueue_work_duration_seconds: {
+    type: 'histogram',
+    help: 'How long a worker is busy with an object.',
+    labels: { name: controllers },
+    buckets: callSeconds,
+  },
+  workqueue_retries_total: {
+    type: 'counter',
+    help: 'Passes that are repeated after a growing pause, since they failed or met a conflict.',
+    labels: { name: controllers },
+  },
+  rest_client_requests_total: {
+    type: 'counter',
+    help: 'Requests to the API server.',
+    labels: {
+      code: 'The HTTP status, or `<error>` if no answer came.',
+      method: ['GET', 'POST', 'PUT', 'DELETE'],
+    },
+  },
+  leader_election_master_status: {
+    type: 'gauge',
+    help: '1 if this replica holds the Lease and reconciles, else 0.',
+    labels: { name: 'The name of the Lease, always `countersign-controller`.' },
+  },
+  countersign_build_info: {
+    type: 'gauge',
+    help: 'Always 1; the labels say what runs.',
+    labels: { version: 'The version of Countersign.', node: 'The version of Node.js.' },
+  },
+  countersign_watch_restarts_total: {
+    type: 'counter',
+    help: 'Watches that ended by a fault and were resumed. The end that the API server sets to each watch is no fault.',
+    labels: { kind: watched },
+  },
+  countersign_watched_objects: {
+    type: 'gauge',
+    help: 'Objects in the cache.',
+    labels: { kind: watched },
+  },
+  countersign_watch_silence_seconds: {
+    type: 'gauge',
+    help: 'Since when a watch has given no sign of life; in good health at most a minute or so.',
+    labels: { kind: watched },
+  },
+} as const satisfies Readonly<Record<string, Metric>>

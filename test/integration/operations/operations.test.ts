@@ -1,0 +1,80 @@
+/** Probes and metrics of the controller as it is shipped, on a good day and while the API server is out of reach. */
+import assert from 'node:assert/strict'
+import { after, afterEach, before, test } from 'node:test'
+import { startClusterScene } from '../../support/cluster-scene.ts'
+import type { ClusterScene } from '../../support/cluster-scene.ts'
+import { eventually } from '../../support/elapsed.ts'
+import { oddities } from '../../support/http-answers.ts'
+import { probe, scrape } from '../../support/operations.ts'
+import { isFinal } from '../../support/question.ts'
+
+let scene: ClusterScene
+before(async () => {
+  scene = await startClusterScene('--watch-silence-seconds', '2')
+})
+afterEach(() => {
+  scene.proxy.undisturb()
+})
+after(() => scene.close())
+
+const isReady = async (): Promise<boolean> => (await probe(scene.operator.log(), '/readyz')).status === 200
+
+test('a controller whose watches stand is live and ready', async () => {
+  const log = scene.operator.log()
+  assert.deepEqual(await probe(log, '/livez'), { status: 200, text: 'ok' })
+  assert.deepEqual(await probe(log, '/readyz'), { status: 200, text: 'ok' })
+  const { text } = await probe(log, '/readyz?verbose')
+  assert.deepEqual(text.split('\n'), [
+    '[+]ping ok',
+    '[+]watch-approvalrequests ok',
+    '[+]watch-approvalpolicies ok',
+    '[+]watch-identityproviders ok',
+    '[+]watch-namespaces ok',
+    'readyz check passed',
+    '',
+  ])
+})
+
+test('a dead watch makes it unready, not dead, until it is back', async () => {
+  scene.proxy.disturb(({ call, isWatch }) =>
+    isWatch && call === 'GET approvalpolicies' ? oddities.silence : undefined,
+  )
+  scene.proxy.cutWatches()
+  await eventually(async () => !(await isReady()), 'unready')
+  const { status, text } = await probe(scene.operator.log(), '/readyz')
+  assert.equal(status, 503)
+  assert.match(text, /^\[-\]watch-approvalpolicies failed: no sign of life from the API server for \d+ s$/m)
+  assert.match(text, /^\[\+\]watch-approvalrequests ok$/m)
+  assert.equal((await probe(scene.operator.log(), '/livez')).status, 200)
+  const { samples } = await scrape(scene.operator.log())
+  assert.ok((samples.get('countersign_watch_silence_seconds{kind="approvalpolicies"}') ?? 0) > 3)
+  assert.ok((samples.get('countersign_watch_restarts_total{kind="approvalpolicies"}') ?? 0) >= 1)
+  scene.proxy.undisturb()
+  await eventually(isReady, 'ready again')
+})
+
+test('an approval shows in the metrics', async () => {
+  const before = await scrape(scene.operator.log())
+  const question = await scene.ask()
+  await question.until(isFinal)
+  const { samples } = await scrape(scene.operator.log())
+  const grown = (sample: string): number => (samples.get(sample) ?? 0) - (before.samples.get(sample) ?? 0)
+  assert.ok(grown('workqueue_adds_total{name="approvalrequest"}') >= 2)
+  assert.ok(
+    grown('controller_runtime_reconcile_total{controller="approvalrequest",result="requeue_after"}') >= 2,
+  )
+  assert.ok(grown('controller_runtime_reconcile_time_seconds_count{controller="approvalrequest"}') >= 2)
+  // W1, W2, W4, and renewals of the Lease.
+  assert.ok(grown('rest_client_requests_total{code="200",method="PUT"}') >= 3)
+  assert.equal(samples.get('leader_election_master_status{name="countersign-controller"}'), 1)
+  assert.ok((samples.get('countersign_watched_objects{kind="namespaces"}') ?? 0) >= 4)
+})
+
+test('no metric names an object or a person', async () => {
+  const question = await scene.ask()
+  await question.until(isFinal)
+  const { samples } = await scrape(scene.operator.log())
+  const text = [...samples.keys()].join('\n')
+  for (const name of [question.name, 'alice', 'agent-release-bot'])
+    assert.ok(!text.includes(name), `${name} is in a metric`)
+})
