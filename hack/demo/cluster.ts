@@ -25,6 +25,10 @@ export type ClusterWithoutController = {
   readonly issuer: string
   readonly inboxUrl: string
   readonly people: readonly Person[]
+  /** The one that runs from the start. */
+  readonly inbox: Running
+  /** Starts another replica, or one in the place of one that has ended; whoever does ends it. */
+  startInbox(replica: InboxReplica): Promise<Running>
   /** Starts one; whoever has several ends each by itself. */
   startController(options?: ControllerOptions): Promise<Running>
   stop(): Promise<void>
@@ -35,11 +39,17 @@ export type ControllerOptions = {
   readonly args?: readonly string[]
 } & Pick<Start, 'env' | 'logName'>
 
+export type InboxReplica = { readonly port: number } & Pick<Start, 'logName'>
+
 export type ClusterOptions = {
   /** Clients of the provider besides the agent's and the inbox's, as its file has them. */
   readonly clients?: readonly object[]
   /** By which address everyone reaches the provider, for something that stands in between. */
   readonly issuerFor?: (address: string) => string
+  /** The same for the inbox. */
+  readonly inboxUrlFor?: (address: string) => string
+  /** Added to the inbox's command line. */
+  readonly inboxArgs?: readonly string[]
 }
 
 /** Ports are chosen beforehand, since provider and inbox name each other. */
@@ -147,9 +157,11 @@ async function startAll(starting: Starting): Promise<Omit<ClusterWithoutControll
     directory,
     `${operatorNamespace}/countersign-inbox`,
   )
-  running.push(
-    await startInbox(directory, { ...addresses, secret: secrets.inbox, kubeconfig: inboxKubeconfig }),
-  )
+  const inboxOptions = { ...addresses, secret: secrets.inbox, kubeconfig: inboxKubeconfig, ...options }
+  const startAnInbox = (replica: InboxReplica): Promise<Running> =>
+    startInbox(directory, inboxOptions, replica)
+  const inbox = await startAnInbox({ port: addresses.inboxPort })
+  running.push(inbox)
   const controllerKubeconfig = await kubeconfigFor(
     controlPlane,
     directory,
@@ -161,6 +173,8 @@ async function startAll(starting: Starting): Promise<Omit<ClusterWithoutControll
     issuer: addresses.issuer,
     inboxUrl: addresses.inboxUrl,
     people: provider.people,
+    inbox,
+    startInbox: startAnInbox,
     startController: ({ args = [], ...how } = {}) => {
       const flags = ['--kubeconfig', controllerKubeconfig, ...args]
       return startBundle({ bundle: 'controller', args: flags, directory, ...how })
@@ -168,14 +182,19 @@ async function startAll(starting: Starting): Promise<Omit<ClusterWithoutControll
   }
 }
 
-async function chooseAddresses({ issuerFor = (address) => address }: ClusterOptions): Promise<Addresses> {
+async function chooseAddresses(options: ClusterOptions): Promise<Addresses> {
+  const { issuerFor = unchanged, inboxUrlFor = unchanged } = options
   const [issuerPort, inboxPort] = [await freePort(), await freePort()]
   return {
     issuerPort,
     inboxPort,
     issuer: issuerFor(`http://${host}:${issuerPort}`),
-    inboxUrl: `http://${host}:${inboxPort}`,
+    inboxUrl: inboxUrlFor(`http://${host}:${inboxPort}`),
   }
+}
+
+function unchanged(address: string): string {
+  return address
 }
 
 async function storeClientSecret(kubeconfig: string, secret: string): Promise<void> {
@@ -192,17 +211,23 @@ async function storeClientSecret(kubeconfig: string, secret: string): Promise<vo
   })
 }
 
-type InboxOptions = Addresses & { readonly secret: string; readonly kubeconfig: string }
+type InboxOptions = Addresses &
+  Pick<ClusterOptions, 'inboxArgs'> & { readonly secret: string; readonly kubeconfig: string }
 
-async function startInbox(directory: string, options: InboxOptions): Promise<Running> {
+async function startInbox(
+  directory: string,
+  options: InboxOptions,
+  { port, ...how }: InboxReplica,
+): Promise<Running> {
   const secretFile = join(directory, 'inbox-secret')
   writeFileSync(secretFile, options.secret, { mode: 0o600 })
   const args = [
     ...['--kubeconfig', options.kubeconfig, '--issuer', options.issuer, '--allow-insecure-http'],
     ...['--client-id', 'inbox', '--client-secret-file', secretFile],
-    ...['--public-url', options.inboxUrl, '--host', host, '--port', String(options.inboxPort)],
+    ...['--public-url', options.inboxUrl, '--host', host, '--port', String(port)],
+    ...(options.inboxArgs ?? []),
   ]
-  return startBundle({ bundle: 'inbox', args, directory })
+  return startBundle({ bundle: 'inbox', args, directory, ...how })
 }
 
 /** The platform engineer's part: where to ask, and who decides. */

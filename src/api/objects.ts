@@ -49,6 +49,9 @@ export type ApprovalPolicy = KubernetesObject & { readonly spec: ApprovalPolicyS
 export type IdentityProvider = KubernetesObject & { readonly spec: IdentityProviderSpec }
 export type Namespace = KubernetesObject
 
+/** The part of a core/v1 ConfigMap that Countersign reads and writes. */
+export type ConfigMap = KubernetesObject & { readonly data?: Readonly<Record<string, string>> }
+
 /** The part of a core/v1 Secret that Countersign reads and writes. `data` values are base64. */
 export type Secret = KubernetesObject & {
   readonly type?: string

@@ -1,10 +1,11 @@
-/** `countersign inbox`: where people answer prompts. Holds no CIBA client's credential and writes nothing to the cluster. */
-import { randomBytes } from 'node:crypto'
+/** `countersign inbox`: where people answer prompts. Holds no CIBA client's credential, and writes its own prompts only. */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import type { ApprovalRequest } from '../api/objects.ts'
+import type { ApprovalRequest, ConfigMap, Secret } from '../api/objects.ts'
 import { serve } from '../http/server.ts'
 import { createInbox } from '../inbox/app.ts'
+import { createPrompts } from '../inbox/prompts.ts'
+import { createSweeper } from '../inbox/sweeper.ts'
 import { credentialsFrom } from '../kubernetes/credentials.ts'
 import { kinds } from '../kubernetes/kinds.ts'
 import { resource } from '../kubernetes/resource.ts'
@@ -14,11 +15,15 @@ import { createBoundedFetch, defaultLimits } from '../oidc/bounded-fetch.ts'
 import { createLogin } from '../oidc/login.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { closeOnSignal } from '../runtime/shutdown.ts'
+import { Timetable } from '../runtime/timetable.ts'
 import { createCookieSealer } from '../sealing/cookies.ts'
+import { loadKeyRing } from '../sealing/key-ring.ts'
+import { sealerWith } from '../sealing/seals.ts'
 import { createLog } from '../telemetry/log.ts'
 
 type Flags = {
   readonly kubeconfig?: string
+  readonly namespace: string
   readonly issuer: string
   readonly clientId: string
   readonly clientSecretFile: string
@@ -27,6 +32,7 @@ type Flags = {
   readonly port: number
   readonly caFile?: string
   readonly allowInsecureHttp?: true
+  readonly claimSeconds: number
   readonly logLevel: string
 }
 
@@ -37,6 +43,11 @@ const program = new Command('countersign inbox')
     "how to reach the cluster; in a Pod its ServiceAccount's token is used",
     process.env.KUBECONFIG,
   )
+  .option(
+    '--namespace <name>',
+    "the operator's own namespace, where the inbox keeps its keys and prompts",
+    'countersign-system',
+  )
   .requiredOption('--issuer <url>', 'the OpenID Provider that people log in at and prompts come from')
   .requiredOption('--client-id <id>', 'the client that logs people in; not the one that asks for approvals')
   .requiredOption('--client-secret-file <file>', "that client's secret")
@@ -45,21 +56,47 @@ const program = new Command('countersign inbox')
   .option('--port <number>', 'where to listen; 0 takes a free one', Number, 8080)
   .option('--ca-file <file>', 'certificates to trust for the provider, PEM')
   .option('--allow-insecure-http', 'speak http to a provider on loopback')
+  .option(
+    '--claim-seconds <seconds>',
+    'after how long without a word about it an answer may be given again; longer than the provider may take',
+    Number,
+    30,
+  )
   .option('--log-level <level>', 'debug, info, warn or error', 'info')
   .parse()
 
 const flags = program.opts<Flags>()
 const log = createLog('inbox', flags.logLevel)
+process.on('unhandledRejection', (error) => {
+  log.error('unhandled rejection', { error: String(error) })
+  process.exit(1)
+})
 const transport = createTransport(credentialsFrom(flags.kubeconfig))
 const caBundle = flags.caFile === undefined ? undefined : readFileSync(flags.caFile, 'utf8')
 const provider = { issuer: flags.issuer, allowInsecureHTTP: flags.allowInsecureHttp === true }
+const { namespace } = flags
+
+/** The provider waits about ten seconds for the word that a prompt is kept, which takes a read and a write. */
+const timeoutMs = 4_000
+const configMaps = resource<ConfigMap>(transport, { ...kinds.configMaps, timeoutMs })
+const requests = resource<ApprovalRequest>(transport, { ...kinds.approvalRequests, timeoutMs })
+const secrets = resource<Secret>(transport, kinds.secrets)
+const ring = await loadKeyRing(secrets, { namespace, name: 'countersign-inbox-keys' })
+const timetable = new Timetable(systemClock, (name) => void sweeper.sweep(name))
+const sweeper = createSweeper({
+  ...{ configMaps, namespace, clock: systemClock, log },
+  wakeAfter: (name, delayMs) => {
+    timetable.addAfter(name, delayMs)
+  },
+})
+await sweeper.start()
 
 // The app needs the public URL, which may need the port: until then the server answers that it is not ready.
 let handle: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 })
 const server = await serve({ fetch: (request) => handle(request), host: flags.host, port: flags.port })
 const publicUrl = new URL(flags.publicUrl ?? server.url)
 handle = inboxAt(publicUrl)
-log.info('ready', { event: 'Ready', url: publicUrl.origin, port: server.port })
+log.info('ready', { event: 'Ready', pid: process.pid, url: publicUrl.origin, port: server.port })
 await closeOnSignal({
   onSignal: (signal) => {
     log.info('stopping', { signal })
@@ -69,13 +106,25 @@ await closeOnSignal({
   },
   closers: [
     { name: 'server', close: () => server.close() },
+    { name: 'timetable', close: stopTimetable },
     { name: 'transport', close: () => transport.close() },
   ],
 })
 
+function stopTimetable(): Promise<void> {
+  timetable.stop()
+  return Promise.resolve()
+}
+
 function inboxAt(url: URL): (request: Request) => Response | Promise<Response> {
   const app = createInbox({
-    requests: resource<ApprovalRequest>(transport, kinds.approvalRequests),
+    requests,
+    prompts: createPrompts({
+      ...{ configMaps, namespace, sealer: sealerWith(ring), claimSeconds: flags.claimSeconds },
+      onKept: (entry) => {
+        sweeper.note(entry)
+      },
+    }),
     login: createLogin({
       ...provider,
       clientID: flags.clientId,
@@ -89,10 +138,10 @@ function inboxAt(url: URL): (request: Request) => Response | Promise<Response> {
       clock: systemClock,
       timeoutSeconds: defaultLimits.metadataSeconds,
     }),
-    // Made at the start: who was logged in before has to log in again, as with every fresh question.
-    cookies: createCookieSealer(randomBytes(32), systemClock),
+    cookies: createCookieSealer(ring, systemClock),
     clock: systemClock,
     publicUrl: url,
+    claimSeconds: flags.claimSeconds,
     log,
   })
   return (request) => app.fetch(request)

@@ -1,6 +1,5 @@
 /** POST /requests/:namespace/:name/answer: everything is checked again, on live data, before the provider is told. */
 import type { Context } from 'hono'
-import { headlineOf } from '../core/approval/rendering.ts'
 import type { AuthenticationChannel, ChannelAnswer } from '../core/ports/channel.ts'
 import type { Clock, Log } from '../core/ports/surroundings.ts'
 import { isFromOurPage, isSameToken } from './form-guard.ts'
@@ -10,7 +9,8 @@ import type { LookUp, ShownQuestion } from './look-up.ts'
 import { outcomePage } from './page-outcome.ts'
 import { loginPath, messagePage, notFoundPage } from './pages.ts'
 import type { Message } from './pages.ts'
-import type { Decision, Prompts, PromptState } from './prompts.ts'
+import type { Decision, Given, PromptState } from './prompt-state.ts'
+import type { ClaimedPrompt, Prompts } from './prompts.ts'
 import type { SettledQuestion } from './question.ts'
 import type { Session, Sessions } from './session.ts'
 
@@ -39,50 +39,78 @@ export async function receiveAnswer(context: Context, parts: AnswerParts): Promi
   const shown = await parts.lookUp(addressOf(context), session.person)
   if (shown === undefined) return context.html(notFoundPage(session.person, page), 404)
   const settled = (question: SettledQuestion): Response | Promise<Response> =>
-    context.html(outcomePage(question, headlineOf(shown.request), session.person), 409)
+    context.html(outcomePage(question, shown.request, session.person), 409)
   // The object may have been replaced by another of the same name since the page was shown.
   if (form.question !== questionToken(shown)) return settled({ kind: 'Changed' })
   if (shown.question.kind !== 'Open') return settled(shown.question)
-  if (!parts.prompts.claim(shown.prompt)) return settled({ kind: 'Answering' })
+  const given = { decision, at: parts.clock.now().toISOString() }
+  const claimed = await parts.prompts.claim(shown.prompt, given)
+  if (claimed === undefined) return settled({ kind: 'Answering' })
 
-  const outcome = await give({ shown, session, decision }, parts)
-  if (outcome === 'Taken') return context.redirect(page, 303)
-  if (outcome === 'Refused') return settled({ kind: 'Refused' })
+  const answer = { shown, session, given, claimed }
+  const outcome = await give(answer, parts)
+  const isNoted = await note(answer, outcome, parts)
+  if (outcome === 'Taken') {
+    if (isNoted) return context.redirect(page, 303)
+    return context.html(outcomePage({ kind: 'Answered', given }, shown.request, session.person))
+  }
+  if (outcome === 'Refused') return settled({ kind: 'Refused', unconfirmed: claimed.answerable.unconfirmed })
   return context.html(messagePage(noClearAnswer(page)), 502)
 }
 
-type Answer = { readonly shown: ShownQuestion; readonly session: Session; readonly decision: Decision }
+type Answer = {
+  readonly shown: ShownQuestion
+  readonly session: Session
+  readonly given: Given
+  readonly claimed: ClaimedPrompt
+}
 
-async function give(answer: Answer, { prompts, channel, clock, log }: AnswerParts): Promise<ChannelAnswer> {
-  const { shown, session, decision } = answer
-  let outcome: ChannelAnswer = 'Unknown'
-  try {
-    outcome = await channel.answer(shown.prompt.bearer, decision === 'approve' ? 'SUCCEED' : 'UNAUTHORIZED')
-  } finally {
-    prompts.settle(shown.prompt, stateAfter(outcome, decision, clock.now()))
-  }
+async function give(
+  { claimed, given, session, shown }: Answer,
+  { channel, log }: AnswerParts,
+): Promise<ChannelAnswer> {
+  const { decision } = given
+  const outcome = await channel.answer(
+    claimed.answerable.bearer,
+    decision === 'approve' ? 'SUCCEED' : 'UNAUTHORIZED',
+  )
   const { ref, digest } = shown.prompt
   const { issuer, subject, name } = session.person
-  const given = {
+  const said = {
     request: `${ref.namespace}/${ref.name}`,
     uid: ref.uid,
     decision,
     person: { issuer, subject, name },
   }
-  if (outcome === 'Taken') log.info('answer given', { event: 'AnswerGiven', ...given, digest })
-  else log.warn('answer not taken', { event: 'AnswerNotTaken', ...given, outcome })
+  if (outcome === 'Taken') log.info('answer given', { event: 'AnswerGiven', ...said, digest })
+  else log.warn('answer not taken', { event: 'AnswerNotTaken', ...said, outcome })
   return outcome
 }
 
+/** The provider has its answer by now: what cannot be noted here is said to the person all the same. */
+async function note(
+  { claimed, given }: Answer,
+  outcome: ChannelAnswer,
+  { prompts, log }: AnswerParts,
+): Promise<boolean> {
+  try {
+    await prompts.settle(claimed, stateAfter(outcome, given, claimed))
+    return true
+  } catch (error) {
+    log.warn('answer not noted', { ...claimed.prompt.ref, error: String(error) })
+    return false
+  }
+}
+
 /** What was not clearly taken may be sent again: the provider takes a bearer once. */
-function stateAfter(outcome: ChannelAnswer, decision: Decision, at: Date): PromptState {
+function stateAfter(outcome: ChannelAnswer, given: Given, { answerable }: ClaimedPrompt): PromptState {
   switch (outcome) {
     case 'Taken':
-      return { kind: 'Answered', decision, at }
+      return { kind: 'Answered', given }
     case 'Refused':
-      return { kind: 'Refused' }
+      return { kind: 'Refused', unconfirmed: answerable.unconfirmed }
     case 'Unknown':
-      return { kind: 'Waiting' }
+      return { kind: 'Waiting', bearer: answerable.bearer, unconfirmed: given }
   }
 }
 

@@ -1,7 +1,6 @@
-/** The inbox: where a person sees and answers prompts when the provider brings no app of its own. Only reads the cluster. */
+/** The inbox: where a person sees and answers prompts when the provider brings no app of its own. */
 import { Hono } from 'hono'
 import type { ApprovalRequest } from '../api/objects.ts'
-import { headlineOf } from '../core/approval/rendering.ts'
 import type { AuthenticationChannel } from '../core/ports/channel.ts'
 import type { Resource } from '../core/ports/cluster.ts'
 import type { Login } from '../core/ports/login.ts'
@@ -12,36 +11,32 @@ import { receivePrompt } from './channel.ts'
 import { isFresh, maxAgeSeconds } from './freshness.ts'
 import { securityHeaders } from './headers.ts'
 import { beginLogin, callbackPath, finishLogin } from './login-routes.ts'
-import { addressOf, createLookUp, questionToken } from './look-up.ts'
+import { addressOf, createLookUp, openQuestions, questionToken } from './look-up.ts'
 import type { LookUp } from './look-up.ts'
 import { outcomePage } from './page-outcome.ts'
 import { requestPage } from './page-request.ts'
 import { listPage, loginPath, messagePage, notFoundPage } from './pages.ts'
-import { createPrompts } from './prompts.ts'
 import type { Prompts } from './prompts.ts'
-import { isAsked } from './question.ts'
 import { createSessions } from './session.ts'
 import type { Sessions } from './session.ts'
 
 export type InboxParts = {
   readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
+  readonly prompts: Prompts
   readonly login: Login
   readonly channel: AuthenticationChannel
   readonly cookies: CookieSealer
   readonly clock: Clock
   /** Where browsers find the inbox; an origin without a path. */
   readonly publicUrl: URL
+  /** After so long without a word about it an answer may be given again. */
+  readonly claimSeconds: number
   readonly log: Log
 }
 
-const mostPrompts = 1000
-const mostListed = 50
-
 export function createInbox(parts: InboxParts): Hono {
-  const prompts = createPrompts({ clock: parts.clock, limit: mostPrompts })
   const sessions = createSessions(parts.cookies, parts.publicUrl)
-  const lookUp = createLookUp({ ...parts, prompts })
-  const all = { ...parts, prompts, sessions, lookUp }
+  const all = { ...parts, sessions, lookUp: createLookUp(parts) }
 
   const app = new Hono()
   const headers = securityHeaders(parts.publicUrl)
@@ -63,7 +58,6 @@ export function createInbox(parts: InboxParts): Hono {
 }
 
 type PageParts = InboxParts & {
-  readonly prompts: Prompts
   readonly sessions: Sessions
   readonly lookUp: LookUp
 }
@@ -73,27 +67,27 @@ function addPages(app: Hono, parts: PageParts): void {
   app.get('/', async (context) => {
     const session = await sessions.read(context)
     if (session === undefined) return context.redirect(loginPath('/'), 303)
-    const mine = parts.prompts.list().filter(({ loginHint }) => isAsked(session.person, loginHint))
-    const shown = await Promise.all(mine.slice(0, mostListed).map(({ ref }) => lookUp(ref, session.person)))
-    const open = shown.flatMap((seen) => (seen?.question.kind === 'Open' ? [seen.request] : []))
-    return context.html(listPage(session.person, open))
+    const open = await openQuestions(session.person, parts)
+    return context.html(listPage({ person: session.person, open, now: clock.now() }))
   })
   app.get('/requests/:namespace/:name', async (context) => {
     const session = await sessions.read(context)
-    if (session === undefined || !isFresh(session.person, clock.now(), maxAgeSeconds.toOpen))
-      return context.redirect(loginPath(context.req.path), 303)
+    if (session === undefined) return context.redirect(loginPath(context.req.path), 303)
     const { person, formToken } = session
     const shown = await lookUp(addressOf(context), person)
     if (shown === undefined) return context.html(notFoundPage(person, context.req.path), 404)
     const { request, question } = shown
     if (question.kind !== 'Open')
-      return context.html(
-        outcomePage(question, headlineOf(request), person),
-        question.kind === 'Answered' ? 200 : 409,
-      )
-    const { answerBy } = question
+      return context.html(outcomePage(question, request, person), question.kind === 'Answered' ? 200 : 409)
+    if (!isFresh(person, clock.now(), maxAgeSeconds.toOpen))
+      return context.redirect(loginPath(context.req.path), 303)
+    const { answerBy, unconfirmed } = question
+    const now = clock.now()
     return context.html(
-      requestPage({ request, person, answerBy, formToken, questionToken: questionToken(shown) }),
+      requestPage({
+        ...{ request, person, answerBy, unconfirmed, now, formToken },
+        questionToken: questionToken(shown),
+      }),
     )
   })
   app.post('/requests/:namespace/:name/answer', (context) => receiveAnswer(context, parts))

@@ -1,6 +1,6 @@
 /** The body of a channel request, checked. Keycloak puts the additional parameters next to its own, so does the embedded provider. */
 import { approvalDigestParameter, approvalRequestParameter } from '../api/names.ts'
-import type { RequestRef } from './prompts.ts'
+import type { RequestRef } from './prompt-state.ts'
 
 export type ChannelRequest = {
   readonly ref: RequestRef
@@ -15,7 +15,7 @@ export type ParsedChannelRequest =
 
 const objectName = String.raw`[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?`
 const refPattern = new RegExp(
-  `^(?<namespace>${objectName})/(?<name>${objectName})/(?<uid>[A-Za-z0-9-]{1,64})$`,
+  `^(?<namespace>${objectName})/(?<name>${objectName})/(?<uid>[a-z0-9](?:[-a-z0-9]{0,62}[a-z0-9])?)$`,
 )
 const digestPattern = /^sha256:[0-9a-f]{64}$/
 const longestHint = 253

@@ -1,12 +1,20 @@
-/** POST /channel: the provider brings a prompt. 201 says that it will be shown; anything else that nobody was disturbed. */
+/**
+ * POST /channel: the provider brings a prompt. 201 says that it is kept and will be shown; anything else that nobody was
+ * disturbed.
+ */
 import type { Context } from 'hono'
+import type { ApprovalRequest } from '../api/objects.ts'
 import { earlier, secondsAfter } from '../core/duration.ts'
-import type { AuthenticationChannel } from '../core/ports/channel.ts'
+import type { AuthenticationChannel, PromptIdentity } from '../core/ports/channel.ts'
+import type { Resource } from '../core/ports/cluster.ts'
 import type { Clock, Log } from '../core/ports/surroundings.ts'
 import { parseChannelRequest } from './channel-request.ts'
+import type { ChannelRequest } from './channel-request.ts'
 import type { Prompts } from './prompts.ts'
+import { misfitOf } from './recognition.ts'
 
 export type ChannelParts = {
+  readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
   readonly channel: AuthenticationChannel
   readonly prompts: Prompts
   readonly clock: Clock
@@ -17,32 +25,44 @@ const longestBearer = 8192
 const longestPromptSeconds = 24 * 60 * 60
 
 export async function receivePrompt(context: Context, parts: ChannelParts): Promise<Response> {
-  const { channel, prompts, clock, log } = parts
+  const { channel, log } = parts
   const bearer = bearerOf(context)
   if (bearer === undefined) return unauthorized(context, 'a bearer token is required')
   const verification = await channel.verifyBearer(bearer)
-  if (verification.kind === 'Unreachable') {
-    log.warn('prompt refused', { reason: verification.detail })
-    return context.json({ error: 'temporarily_unavailable' }, 503)
-  }
+  if (verification.kind === 'Unreachable') return unavailable(context, log, verification.detail)
   if (verification.kind === 'Refused') {
     log.warn('prompt refused', { reason: `the bearer token fails at ${verification.clause}` })
     return unauthorized(context, `the bearer token fails at ${verification.clause}`)
   }
   const parsed = parseChannelRequest(await jsonOf(context))
-  if (parsed.kind === 'Malformed') {
-    const description = `${parsed.field} is missing or malformed`
-    log.warn('prompt refused', { reason: description })
-    return context.json({ error: 'invalid_request', error_description: description }, 400)
+  if (parsed.kind === 'Malformed') return invalid(context, log, `${parsed.field} is missing or malformed`)
+  const { request } = parsed
+  try {
+    const misfit = misfitOf(await parts.requests.get(request.ref), request, verification.prompt.clientID)
+    if (misfit !== undefined) return invalid(context, log, misfit)
+    await keep({ request, bearer, identity: verification.prompt }, parts)
+  } catch (error) {
+    return unavailable(context, log, String(error))
   }
-  const { ref, loginHint } = parsed.request
-  const expiresAt = earlier(verification.expiresAt, secondsAfter(clock.now(), longestPromptSeconds))
-  if (prompts.add({ ...parsed.request, bearer, expiresAt }) === 'Full') {
-    log.warn('prompt refused', { reason: 'too many prompts are open' })
-    return context.json({ error: 'temporarily_unavailable' }, 503)
-  }
-  log.info('prompt received', { ...ref, loginHint })
+  log.info('prompt received', { ...request.ref, loginHint: request.loginHint })
   return context.json({}, 201)
+}
+
+type Brought = {
+  readonly request: ChannelRequest
+  readonly bearer: string
+  readonly identity: PromptIdentity
+}
+
+async function keep({ request, bearer, identity }: Brought, { prompts, clock }: ChannelParts): Promise<void> {
+  const { ref, digest } = request
+  await prompts.keep({
+    ref,
+    digest,
+    subject: identity.subject,
+    expiresAt: earlier(identity.expiresAt, secondsAfter(clock.now(), longestPromptSeconds)).toISOString(),
+    state: { kind: 'Waiting', bearer },
+  })
 }
 
 /** RFC 6750 §2.1. */
@@ -56,6 +76,16 @@ function unauthorized(context: Context, description: string): Response {
   return context.json({ error: 'invalid_token', error_description: description }, 401, {
     'www-authenticate': 'Bearer error="invalid_token"',
   })
+}
+
+function invalid(context: Context, log: Log, description: string): Response {
+  log.warn('prompt refused', { reason: description })
+  return context.json({ error: 'invalid_request', error_description: description }, 400)
+}
+
+function unavailable(context: Context, log: Log, reason: string): Response {
+  log.warn('prompt refused', { reason })
+  return context.json({ error: 'temporarily_unavailable' }, 503)
 }
 
 async function jsonOf(context: Context): Promise<unknown> {

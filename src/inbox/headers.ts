@@ -1,4 +1,5 @@
 /** What browsers are told with every answer of the inbox. */
+import { countdownHash } from './countdown.ts'
 import { styleHash } from './style.ts'
 
 /**
@@ -8,6 +9,10 @@ import { styleHash } from './style.ts'
 const contentSecurityPolicy = [
   "default-src 'none'",
   `style-src '${styleHash}'`,
+  `script-src '${countdownHash}'`,
+  // The script sets text only; what would set HTML is refused by the browser.
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",

@@ -5,7 +5,8 @@ import { digestOf } from '../core/approval/digest.ts'
 import type { ObjectKey, Resource } from '../core/ports/cluster.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
-import type { Prompts, TrackedPrompt } from './prompts.ts'
+import type { TrackedPrompt } from './prompt-state.ts'
+import type { Prompts } from './prompts.ts'
 import { isAsked, questionOf, refOf } from './question.ts'
 import type { Question } from './question.ts'
 
@@ -13,6 +14,10 @@ export type ShownQuestion = {
   readonly request: ApprovalRequest
   readonly prompt: TrackedPrompt
   readonly question: Question
+}
+
+export type ShownOpenQuestion = ShownQuestion & {
+  readonly question: Extract<Question, { kind: 'Open' }>
 }
 
 /** Undefined if there is no such question, or if this person was not asked it: nobody can tell the two apart. */
@@ -25,15 +30,40 @@ export type LookUpParts = {
   readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
   readonly prompts: Prompts
   readonly clock: Clock
+  readonly claimSeconds: number
 }
 
-export function createLookUp({ requests, prompts, clock }: LookUpParts): LookUp {
+export function createLookUp(parts: LookUpParts): LookUp {
   return async (address, person) => {
-    const request = address && (await requests.get(address))
-    const prompt = request && prompts.find(refOf(request))
-    if (request === undefined || prompt === undefined || !isAsked(person, prompt.loginHint)) return undefined
-    return { request, prompt, question: questionOf(prompt, request, clock.now()) }
+    const request = address && (await parts.requests.get(address))
+    const prompt = request && (await parts.prompts.find(refOf(request)))
+    return prompt && isAsked(person, prompt) ? shown(request, prompt, parts) : undefined
   }
+}
+
+/** Every question that waits for this person, the one that lapses first at the top. */
+export async function openQuestions(
+  { subject }: LoggedInPerson,
+  parts: LookUpParts,
+): Promise<readonly ShownOpenQuestion[]> {
+  const asked = await Promise.all(
+    (await parts.prompts.listFor(subject)).map(async (prompt) => {
+      const request = await parts.requests.get(prompt.ref)
+      return request?.metadata.uid === prompt.ref.uid ? [shown(request, prompt, parts)] : []
+    }),
+  )
+  return asked
+    .flat()
+    .filter((seen): seen is ShownOpenQuestion => seen.question.kind === 'Open')
+    .toSorted((a, b) => a.question.answerBy.getTime() - b.question.answerBy.getTime())
+}
+
+function shown(
+  request: ApprovalRequest,
+  prompt: TrackedPrompt,
+  { clock, claimSeconds }: LookUpParts,
+): ShownQuestion {
+  return { request, prompt, question: questionOf(prompt, request, { now: clock.now(), claimSeconds }) }
 }
 
 /** Undefined for what cannot be the name of an object; it becomes part of a request's path. */

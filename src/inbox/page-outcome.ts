@@ -1,19 +1,29 @@
-/** What a person reads when a question cannot be answered (any more), or has just been. */
+/** What a person reads when a question cannot be answered (any more), or has just been; and what happens next. */
+import type { ApprovalRequest, Outcome } from '../api/objects.ts'
+import { summaryOf } from '../core/approval/conditions.ts'
+import { headlineOf } from '../core/approval/rendering.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
-import { utc } from './page-request.ts'
+import { utc } from './moments.ts'
 import { messagePage } from './pages.ts'
 import type { Html } from './pages.ts'
+import type { Given } from './prompt-state.ts'
 import type { SettledQuestion } from './question.ts'
 
-export function outcomePage(question: SettledQuestion, headline: string, person: LoggedInPerson): Html {
+export function outcomePage(
+  question: SettledQuestion,
+  request: ApprovalRequest,
+  person: LoggedInPerson,
+): Html {
   const list = { href: '/', text: 'What else waits for you' }
-  return messagePage({ ...wordsFor(question), detail: headline, link: list, person })
+  return messagePage({ ...wordsFor(question, request), detail: headlineOf(request), link: list, person })
 }
 
-function wordsFor(question: SettledQuestion): { readonly title: string; readonly text: string } {
+type Words = { readonly title: string; readonly text: string }
+
+function wordsFor(question: SettledQuestion, request: ApprovalRequest): Words {
   switch (question.kind) {
     case 'Answered':
-      return answered(question.decision === 'approve', utc(question.at))
+      return answered(question.given, request)
     case 'Answering':
       return {
         title: 'Your answer is on its way',
@@ -21,8 +31,8 @@ function wordsFor(question: SettledQuestion): { readonly title: string; readonly
       }
     case 'Closed':
       return {
-        title: `This question is closed: ${question.outcome}`,
-        text: 'It can no longer be answered. The requester may ask again.',
+        title: `This question is closed: ${request.status?.outcome ?? ''}`,
+        text: `It can no longer be answered. ${finalWordOn(request)}`,
       }
     case 'Lapsed':
       return {
@@ -30,10 +40,7 @@ function wordsFor(question: SettledQuestion): { readonly title: string; readonly
         text: 'It was not answered in time. Nothing was approved; the requester may ask again.',
       }
     case 'Refused':
-      return {
-        title: 'The provider did not take the answer',
-        text: 'This prompt was answered before, or has lapsed. This answer changes nothing; the requester may ask again.',
-      }
+      return refused(question.unconfirmed)
     case 'Changed':
       return {
         title: 'This is not the question that was asked',
@@ -42,14 +49,41 @@ function wordsFor(question: SettledQuestion): { readonly title: string; readonly
   }
 }
 
-function answered(isApproval: boolean, at: string): { readonly title: string; readonly text: string } {
-  if (isApproval)
+const wordOf = { approve: 'approved', deny: 'denied' } as const
+const outcomeOf = { approve: 'Approved', deny: 'Denied' } as const satisfies Record<string, Outcome>
+
+function answered({ decision, at }: Given, request: ApprovalRequest): Words {
+  const word = wordOf[decision]
+  const title = `You ${word}`
+  const outcome = request.status?.outcome
+  if (outcome === undefined) return { title, text: `You ${word} this at ${utc(at)}. ${next[decision]}` }
+  if (outcome === outcomeOf[decision])
+    return { title, text: `You ${word} this at ${utc(at)}, and that is its outcome. ${finalWordOn(request)}` }
+  return {
+    title: `You ${word}, but it ended otherwise: ${outcome}`,
+    text: `You ${word} this at ${utc(at)}. ${finalWordOn(request)}`,
+  }
+}
+
+const next = {
+  approve:
+    'Next, within seconds: the operator learns it from the provider, checks it, and gives the requester what it needs for exactly this. You can close this page.',
+  deny: 'Next, within seconds: the operator learns it from the provider. The requester is told that it was denied and gets nothing. You can close this page.',
+} as const
+
+function refused(unconfirmed: Given | undefined): Words {
+  if (unconfirmed === undefined)
     return {
-      title: 'You approved',
-      text: `You approved this at ${at}. The operator now learns it from the provider, within seconds, and gives the requester what it needs for exactly this. You can close this page.`,
+      title: 'The provider did not take the answer',
+      text: 'This prompt was answered before, or has lapsed. This answer changes nothing; the requester may ask again.',
     }
   return {
-    title: 'You denied',
-    text: `You denied this at ${at}. The requester is told so and gets nothing. You can close this page.`,
+    title: 'The provider has an answer already',
+    text: `It took no second one. Most likely it has the one that you gave at ${utc(unconfirmed.at)}: you ${wordOf[unconfirmed.decision]}. This page shows the outcome as soon as there is one.`,
   }
+}
+
+/** The operator's own sentence. */
+function finalWordOn(request: ApprovalRequest): string {
+  return summaryOf(request)?.message ?? ''
 }

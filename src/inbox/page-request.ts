@@ -1,51 +1,85 @@
 /** The question as its approver sees it: typed facts first, what was measured, then what the requester claims. */
-import { html } from 'hono/html'
+import { html, raw } from 'hono/html'
 import type { ApprovalRequest } from '../api/objects.ts'
 import { codeOf } from '../core/approval/digest.ts'
 import { headlineOf } from '../core/approval/rendering.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
+import { addressText } from './address.ts'
+import { countdown } from './countdown.ts'
 import { harmless } from './harmless.ts'
+import { secondsLeft, span, utc } from './moments.ts'
 import { frame } from './pages.ts'
 import type { Html } from './pages.ts'
+import type { Given } from './prompt-state.ts'
 
 export type OpenQuestion = {
   readonly request: ApprovalRequest
   readonly person: LoggedInPerson
   readonly answerBy: Date
+  readonly now: Date
+  /** Given here before, and not confirmed by the provider. */
+  readonly unconfirmed: Given | undefined
   /** Come back with the answer: who the form was made for, and which question was on the page. */
   readonly formToken: string
   readonly questionToken: string
 }
 
-export function requestPage({ request, person, answerBy, formToken, questionToken }: OpenQuestion): Html {
+/** Everything stands inside the form, so that a fact that may be changed can be a field in its own row. */
+export function requestPage(question: OpenQuestion): Html {
+  const { request, person, formToken, questionToken } = question
   const { metadata, spec, status } = request
   const headline = headlineOf(request)
   const body = html`<h1>${harmless(headline)}</h1>
-    <p class="code">
-      <span>Code</span> <strong>${codeOf(request)}</strong> <span>The requester sees the same code.</span>
-    </p>
-    <dl class="facts">
-      <dt>Asked by</dt>
-      <dd><bdi>${harmless(spec.requester.username)}</bdi></dd>
-      <dt>Answer until</dt>
-      <dd><time datetime="${answerBy.toISOString()}">${utc(answerBy)}</time></dd>
-      <dt>If you approve</dt>
-      <dd>${consequence(request)}</dd>
-    </dl>
-    ${measured(status?.computed ?? [])} ${claimed(request)} ${parameters(spec.parameters ?? {})}
+    ${question.unconfirmed && notConfirmed(question.unconfirmed)}
     <form method="post" action="/requests/${metadata.namespace ?? ''}/${metadata.name}/answer">
       <input type="hidden" name="form_token" value="${formToken}" />
       <input type="hidden" name="question" value="${questionToken}" />
-      <button name="decision" value="deny">Deny</button>
-      <button name="decision" value="approve">Approve</button>
+      <p class="code">
+        <span>Code</span> <strong>${codeOf(request)}</strong>
+        <span>The requester sees the same code. If it differs, or you did not expect this, deny.</span>
+      </p>
+      ${facts(question)} ${measured(status?.computed ?? [])} ${claimed(request)}
+      ${parameters(spec.parameters ?? {})}
+      <div class="answer">
+        <button name="decision" value="deny">Deny</button>
+        <button name="decision" value="approve">Approve</button>
+      </div>
     </form>
-    <p class="hint">If you did not expect this, or the code differs from the requester's, deny it.</p>`
+    ${countdownElement}`
   return frame({ title: headline, person, body })
 }
 
-/** `2026-11-23 09:32:31 UTC` */
-export function utc(moment: Date): string {
-  return `${moment.toISOString().slice(0, 19).replace('T', ' ')} UTC`
+/** Holds exactly what `countdownHash` was computed from. */
+const countdownElement = raw(`<script>${countdown}</script>`)
+
+function notConfirmed({ decision, at }: Given): Html {
+  const word = decision === 'approve' ? 'Approve' : 'Deny'
+  return html`<p class="card" role="status">
+    The provider has not confirmed the answer that you gave at ${utc(at)} (${word}). Answer again: it counts
+    once at most.
+  </p>`
+}
+
+function facts({ request, answerBy, now }: OpenQuestion): Html {
+  const { requester, target } = request.spec
+  const seconds = secondsLeft(answerBy, now)
+  return html`<dl class="facts">
+    <dt>Asked by</dt>
+    <dd><bdi>${harmless(requester.username)}</bdi></dd>
+    <dt>Target</dt>
+    <dd>${harmless(`${target.kind} ${target.name}`)} <small>${harmless(target.apiVersion ?? '')}</small></dd>
+    <dt>Revision</dt>
+    <dd>${harmless(target.revision ?? 'any: the requester named none')}</dd>
+    <dt>Answer until</dt>
+    <dd>
+      <time datetime="${answerBy.toISOString()}">${utc(answerBy)}</time>
+      <strong class="left" role="timer" data-seconds-left="${seconds}"
+        >${span(seconds)} left when this page was loaded</strong
+      >
+    </dd>
+    <dt>If you approve</dt>
+    <dd>${consequence(request)}</dd>
+  </dl>`
 }
 
 function consequence({ spec, status }: ApprovalRequest): Html {
@@ -72,7 +106,7 @@ type Fact = { readonly name: string; readonly value: string; readonly url?: stri
 function measured(facts: readonly Fact[]): Html | undefined {
   if (facts.length === 0) return undefined
   return html`<section>
-    <h2>Measured</h2>
+    <h2>Measured <span class="hint">by the operator itself</span></h2>
     <dl>${facts.map(row)}</dl>
   </section>`
 }
@@ -96,11 +130,10 @@ function parameters(values: Readonly<Record<string, string>>): Html | undefined 
   </section>`
 }
 
-/** An address is text: the page leads nowhere that the requester chose. */
 function row({ name, value, url }: Fact): Html {
   return html`<dt><bdi>${harmless(name)}</bdi></dt>
     <dd>
       <bdi>${harmless(value)}</bdi>
-      ${url !== undefined && html`<span>${harmless(url)}</span>`}
+      ${url !== undefined && addressText(url)}
     </dd>`
 }

@@ -1,11 +1,12 @@
-/** The frame of every page, the list, and the pages that only say something. Plain HTML: nothing here needs a script. */
+/** The frame of every page, the list, and the pages that only say something. Plain HTML: none of them needs a script. */
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import type { ApprovalRequest } from '../api/objects.ts'
 import { codeOf } from '../core/approval/digest.ts'
 import { headlineOf } from '../core/approval/rendering.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
 import { harmless } from './harmless.ts'
+import type { ShownOpenQuestion } from './look-up.ts'
+import { secondsLeft, span, utc } from './moments.ts'
 import { style } from './style.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
@@ -67,20 +68,33 @@ export function loginPath(returnTo: string): string {
   return `/login?${new URLSearchParams({ to: returnTo }).toString()}`
 }
 
-export function listPage(person: LoggedInPerson, requests: readonly ApprovalRequest[]): Html {
-  const body = html`<h1>Waiting for you</h1>
-    ${requests.length === 0 && html`<p>Nothing waits for your answer.</p>`}
-    <ul>
-      ${requests.map((request) => html`<li class="card">${entry(request)}</li>`)}
-    </ul>`
+export type WaitingList = {
+  readonly person: LoggedInPerson
+  readonly open: readonly ShownOpenQuestion[]
+  readonly now: Date
+}
+
+export function listPage({ person, open, now }: WaitingList): Html {
+  const body =
+    open.length === 0
+      ? html`<h1>Waiting for you</h1>
+          <p class="card">Nothing waits for your answer.</p>`
+      : html`<h1>Waiting for you: ${open.length}</h1>
+          <ul>
+            ${open.map((question) => html`<li class="card">${entry(question, now)}</li>`)}
+          </ul>`
   return frame({ title: 'Waiting for you', person, body })
 }
 
-function entry(request: ApprovalRequest): Html {
+function entry({ request, question }: ShownOpenQuestion, now: Date): Html {
   const { namespace = '', name } = request.metadata
   return html`<a href="/requests/${namespace}/${name}">${harmless(headlineOf(request))}</a>
     <span class="hint"
-      >Code ${codeOf(request)}, asked by <bdi>${harmless(request.spec.requester.username)}</bdi></span
+      >Code <b>${codeOf(request)}</b>, asked by <bdi>${harmless(request.spec.requester.username)}</bdi></span
+    >
+    <span class="hint"
+      >Answer until <time datetime="${question.answerBy.toISOString()}">${utc(question.answerBy)}</time>, in
+      ${span(secondsLeft(question.answerBy, now))}</span
     >`
 }
 

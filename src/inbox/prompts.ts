@@ -1,90 +1,88 @@
 /**
- * The prompts that the provider brought and that wait for a person. They live in memory: after a restart of the inbox an
- * open prompt cannot be answered here any more and runs into its deadline (a later release keeps them).
+ * The prompts that the provider brought and that wait for a person: one ConfigMap each, sealed, in the operator's namespace.
+ * Nothing of them is in this process, so a restart loses none and replicas see the same. Writes are compare-and-swap: of
+ * two answers at once, in whichever replicas, one is told to the provider.
  */
-import type { Clock } from '../core/ports/surroundings.ts'
-
-/** Which object, as `approval_request` names it. */
-export type RequestRef = { readonly namespace: string; readonly name: string; readonly uid: string }
-
-export type PendingPrompt = {
-  readonly ref: RequestRef
-  /** The digest of the question as the operator asked it. */
-  readonly digest: string
-  readonly loginHint: string
-  /** Whoever has it can answer: it never leaves this process but towards the provider. */
-  readonly bearer: string
-  readonly expiresAt: Date
-}
-
-export type Decision = 'approve' | 'deny'
-
-/**
- * ```
- * Waiting ──claim──▶ Answering ──settle──▶ Answered | Refused
- *    ▲                   └──settle(Waiting): the provider gave no clear answer
- *    └──────────────────────┘
- * ```
- */
-export type PromptState =
-  | { readonly kind: 'Waiting' }
-  | { readonly kind: 'Answering' }
-  | { readonly kind: 'Answered'; readonly decision: Decision; readonly at: Date }
-  | { readonly kind: 'Refused' }
-
-export type TrackedPrompt = PendingPrompt & { readonly state: PromptState }
+import type { ConfigMap } from '../api/objects.ts'
+import type { Collection } from '../core/ports/cluster.ts'
+import type { Sealer } from '../core/ports/sealing.ts'
+import { entryFor, entryName, forPerson, promptIn, PromptStoreError } from './prompt-entry.ts'
+import { answerableIn } from './prompt-state.ts'
+import type { Answerable, Given, NewPrompt, PromptState, RequestRef, TrackedPrompt } from './prompt-state.ts'
 
 export type Prompts = {
-  /** A newer prompt for the same object replaces the older one. `Full`: nothing that is still open is thrown away for it. */
-  add(prompt: PendingPrompt): 'Added' | 'Full'
-  find(ref: RequestRef): TrackedPrompt | undefined
-  /** Everything that has not lapsed, oldest first. */
-  list(): readonly TrackedPrompt[]
-  /** True for exactly one caller, which then must call `settle`. */
-  claim(prompt: PendingPrompt): boolean
-  settle(prompt: PendingPrompt, state: PromptState): void
+  /**
+   * Returns once the prompt is written. A newer one for the same object replaces the older.
+   * @throws if it could not be written: then nobody may be called prompted
+   */
+  keep(prompt: NewPrompt): Promise<void>
+  find(ref: RequestRef): Promise<TrackedPrompt | undefined>
+  /** What this person (`sub`) was asked, at most 50. */
+  listFor(subject: string): Promise<readonly TrackedPrompt[]>
+  /** Defined for exactly one caller, which then must call `settle` with what it got. */
+  claim(prompt: TrackedPrompt, given: Given): Promise<ClaimedPrompt | undefined>
+  settle(claimed: ClaimedPrompt, state: PromptState): Promise<void>
 }
 
-export function createPrompts({ clock, limit }: { readonly clock: Clock; readonly limit: number }): Prompts {
-  const prompts = new Map<string, TrackedPrompt>()
+export type ClaimedPrompt = { readonly prompt: TrackedPrompt; readonly answerable: Answerable }
 
-  function forgetLapsed(): void {
-    const now = clock.now()
-    for (const [key, { expiresAt }] of prompts) if (expiresAt <= now) prompts.delete(key)
-  }
+export type PromptsParts = {
+  readonly configMaps: Collection<ConfigMap>
+  readonly namespace: string
+  readonly sealer: Sealer
+  /** After so long a silence a claim counts as abandoned: whoever had it may have been killed. */
+  readonly claimSeconds: number
+  /** Told of each entry, and when it may be deleted. */
+  readonly onKept: (entry: ConfigMap) => void
+}
 
-  function find(ref: RequestRef): TrackedPrompt | undefined {
-    forgetLapsed()
-    return prompts.get(keyOf(ref))
-  }
+const mostListed = 50
 
-  function settle(prompt: PendingPrompt, state: PromptState): void {
-    if (find(prompt.ref)?.bearer === prompt.bearer) prompts.set(keyOf(prompt.ref), { ...prompt, state })
-  }
-
+export function createPrompts(parts: PromptsParts): Prompts {
+  const { configMaps, namespace, sealer } = parts
   return {
-    add(prompt) {
-      forgetLapsed()
-      const key = keyOf(prompt.ref)
-      if (prompts.size >= limit && !prompts.has(key)) return 'Full'
-      prompts.set(key, { ...prompt, state: { kind: 'Waiting' } })
-      return 'Added'
+    async keep(prompt) {
+      const entry = await entryFor(prompt, namespace, sealer)
+      parts.onKept(await write(entry, configMaps))
     },
-    find,
-    list() {
-      forgetLapsed()
-      return [...prompts.values()]
+    async find({ uid }) {
+      const entry = await configMaps.get({ namespace, name: entryName(uid) })
+      return entry && promptIn(entry, sealer)
     },
-    claim(prompt) {
-      const current = find(prompt.ref)
-      if (current?.bearer !== prompt.bearer || current.state.kind !== 'Waiting') return false
-      settle(prompt, { kind: 'Answering' })
-      return true
+    async listFor(subject) {
+      const { items } = await configMaps.list({
+        namespace,
+        labelSelector: forPerson(subject),
+        limit: mostListed,
+      })
+      return Promise.all(items.map((entry) => promptIn(entry, sealer)))
     },
-    settle,
+    async claim(prompt, given) {
+      const answerable = answerableIn(prompt.state, new Date(given.at), parts.claimSeconds)
+      if (answerable === undefined) return undefined
+      const claimed = { ...prompt, state: { kind: 'Answering', bearer: answerable.bearer, given } } as const
+      const written = await configMaps.replace(await entryFor(claimed, namespace, sealer))
+      if (written.kind !== 'Applied') return undefined
+      return { prompt: { ...claimed, entry: written.object.metadata }, answerable }
+    },
+    async settle({ prompt }, state) {
+      // Conflict and Gone: a newer prompt took its place, of which this says nothing.
+      await configMaps.replace(await entryFor({ ...prompt, state }, namespace, sealer))
+    },
   }
 }
 
-function keyOf({ namespace, name, uid }: RequestRef): string {
-  return `${namespace}/${name}/${uid}`
+async function write(entry: ConfigMap, configMaps: Collection<ConfigMap>): Promise<ConfigMap> {
+  const created = await configMaps.create(entry)
+  if (created.kind === 'Applied') return created.object
+  if (created.kind === 'Refused')
+    throw new PromptStoreError(`the prompt could not be written: ${created.message}`)
+  const older = await configMaps.get(entry.metadata)
+  const { uid = '', resourceVersion = '' } = older?.metadata ?? {}
+  const written = await configMaps.replace({
+    ...entry,
+    metadata: { ...entry.metadata, uid, resourceVersion },
+  })
+  if (written.kind === 'Applied') return written.object
+  throw new PromptStoreError('the prompt could not be written: another one for the same object came at once')
 }

@@ -1,37 +1,48 @@
 /** What may be shown to whom, and whether it may still be answered. Pure. */
-import type { ApprovalRequest, Outcome } from '../api/objects.ts'
+import type { ApprovalRequest } from '../api/objects.ts'
 import { digestOf } from '../core/approval/digest.ts'
 import { earlier } from '../core/duration.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
-import type { Decision, RequestRef, TrackedPrompt } from './prompts.ts'
+import { answerableIn } from './prompt-state.ts'
+import type { Given, Prompt, RequestRef } from './prompt-state.ts'
 
-/** `Changed`: the object is not what the operator asked about. */
+/** `Changed`: the object is not what the operator asked about. `unconfirmed`: an answer that may not have arrived. */
 export type Question =
-  | { readonly kind: 'Open'; readonly answerBy: Date }
+  | { readonly kind: 'Open'; readonly answerBy: Date; readonly unconfirmed: Given | undefined }
   | { readonly kind: 'Answering' }
-  | { readonly kind: 'Answered'; readonly decision: Decision; readonly at: Date }
-  | { readonly kind: 'Closed'; readonly outcome: Outcome }
+  | { readonly kind: 'Answered'; readonly given: Given }
+  | { readonly kind: 'Closed' }
   | { readonly kind: 'Lapsed' }
-  | { readonly kind: 'Refused' }
+  | { readonly kind: 'Refused'; readonly unconfirmed?: Given | undefined }
   | { readonly kind: 'Changed' }
 
 export type SettledQuestion = Exclude<Question, { kind: 'Open' }>
 
-export function questionOf(prompt: TrackedPrompt, request: ApprovalRequest, now: Date): Question {
+export type Looking = { readonly now: Date; readonly claimSeconds: number }
+
+export function questionOf(prompt: Prompt, request: ApprovalRequest, looking: Looking): Question {
   const { state } = prompt
-  if (state.kind === 'Answered' || state.kind === 'Answering') return state
+  const { now, claimSeconds } = looking
+  if (state.kind === 'Answered') return state
   if (digestOf(request) !== prompt.digest) return { kind: 'Changed' }
-  const outcome = request.status?.outcome
-  if (outcome !== undefined) return { kind: 'Closed', outcome }
+  if (request.status?.outcome !== undefined) return { kind: 'Closed' }
   if (state.kind === 'Refused') return state
-  const deadline = request.status?.deadline
-  const answerBy = deadline === undefined ? prompt.expiresAt : earlier(prompt.expiresAt, new Date(deadline))
-  return answerBy <= now ? { kind: 'Lapsed' } : { kind: 'Open', answerBy }
+  const answerable = answerableIn(state, now, claimSeconds)
+  if (answerable === undefined) return { kind: 'Answering' }
+  const answerBy = answerableUntil(prompt, request)
+  return answerBy <= now
+    ? { kind: 'Lapsed' }
+    : { kind: 'Open', answerBy, unconfirmed: answerable.unconfirmed }
 }
 
-/** A provider's `login_hint` is the username or the `sub`, by its kind. */
-export function isAsked({ subject, preferredUsername }: LoggedInPerson, loginHint: string): boolean {
-  return loginHint === preferredUsername || loginHint === subject
+function answerableUntil({ expiresAt }: Prompt, { status }: ApprovalRequest): Date {
+  const lapses = new Date(expiresAt)
+  return status?.deadline === undefined ? lapses : earlier(lapses, new Date(status.deadline))
+}
+
+/** By the provider's own identifier: names can be changed, and taken over. */
+export function isAsked({ subject }: LoggedInPerson, prompt: Prompt): boolean {
+  return subject === prompt.subject
 }
 
 export function refOf({ metadata }: ApprovalRequest): RequestRef {

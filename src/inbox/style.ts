@@ -46,7 +46,8 @@ section, .code, .facts, .card {
 section > :last-child, .card > :last-child { margin-bottom: 0 }
 .code { text-align: center }
 .code strong { display: block; font: 700 2.25rem/1.2 ui-monospace, 'DejaVu Sans Mono', monospace; letter-spacing: .08em }
-.code span, .hint { color: var(--soft); font-size: .875rem }
+.code span, .hint, small { color: var(--soft); font-size: .875rem; font-weight: 400 }
+.left { display: block; font-variant-numeric: tabular-nums }
 dl { margin: 0; display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .375rem 1rem }
 dt { color: var(--soft) }
 dd { margin: 0 }
@@ -55,8 +56,16 @@ dd { margin: 0 }
 .claimed h2 span { color: var(--mark) }
 .claimed p { white-space: pre-line }
 .claimed .summary { font-weight: 600 }
-.claimed dd span { display: block; color: var(--soft); font-size: .875rem }
-form { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; margin: 0 0 1rem }
+.address { display: block; color: var(--soft); font-size: .875rem; word-break: break-all; user-select: all }
+.address b { color: var(--ink) }
+.answer {
+  display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; margin: 0 -1rem; padding: .75rem 1rem;
+  background: var(--page); border-top: 1px solid var(--line);
+}
+@media (min-height: 30rem) {
+  html { scroll-padding-bottom: 6rem }
+  .answer { position: sticky; bottom: 0 }
+}
 button {
   min-height: 3.25rem; font: inherit; font-size: 1.125rem; font-weight: 600; padding: .5rem; cursor: pointer;
   color: var(--on-key); background: var(--key); border: 2px solid var(--key); border-radius: .5rem;
@@ -64,6 +73,7 @@ button {
 :focus-visible { outline: 3px solid var(--link); outline-offset: 3px }
 ul { list-style: none; margin: 0; padding: 0 }
 li a { display: block; padding: .25rem 0; min-height: 2.75rem; font-weight: 600 }
+li .hint { display: block }
 .link { display: inline-block; padding: .625rem 0; min-height: 2.75rem }
 @media (max-width: 26rem) {
   dl { grid-template-columns: 1fr; gap: 0 }

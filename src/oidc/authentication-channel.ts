@@ -81,14 +81,16 @@ async function verifyBearer(
       algorithms,
       issuer: provider.issuer,
       audience: provider.issuer,
-      requiredClaims: ['exp', 'iat', 'jti'],
+      requiredClaims: ['exp', 'iat', 'jti', 'sub'],
       clockTolerance: clockToleranceSeconds,
       currentDate: clock.now(),
     })
     // RFC 9068 §2.1: an access token says so, and a client could hold one.
     if (protectedHeader.typ?.toLowerCase().endsWith('at+jwt') === true)
       return { kind: 'Refused', clause: 'typ' }
-    return { kind: 'Verified', expiresAt: new Date((payload.exp ?? 0) * 1000) }
+    const { azp, sub = '', exp = 0 } = payload
+    if (typeof azp !== 'string' || azp === '') return { kind: 'Refused', clause: 'azp' }
+    return { kind: 'Verified', prompt: { clientID: azp, subject: sub, expiresAt: new Date(exp * 1000) } }
   } catch (error) {
     if (error instanceof KeysUnavailableError || error instanceof NoAnswerError)
       return { kind: 'Unreachable', detail: error.message }

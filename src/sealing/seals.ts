@@ -4,7 +4,7 @@
  */
 import { createHmac, hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose'
-import type { SealBinding, Sealer, Unsealed } from '../core/ports/sealing.ts'
+import type { AttemptBinding, SealBinding, Sealer, Unsealed } from '../core/ports/sealing.ts'
 import type { KeyRing } from './key-ring.ts'
 
 const sealVersion = 1
@@ -29,7 +29,7 @@ async function seal({ newest, keys }: KeyRing, binding: SealBinding, payload: un
 /** HMAC under a key of its own (RFC 5869), since the ring's keys encrypt. */
 function derive(
   { keys }: KeyRing,
-  { purpose, uid, prompt, attempt }: SealBinding,
+  { purpose, uid, prompt, attempt }: AttemptBinding,
   kid: string,
 ): string | undefined {
   const key = keys.get(kid)

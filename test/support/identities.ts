@@ -26,6 +26,11 @@ export async function theOperator(admin: Transport): Promise<Transport> {
   return transportWith(await bearer(admin, 'countersign-system', 'countersign-controller'))
 }
 
+/** The inbox with the rights of deploy/rbac and no other. */
+export async function theInbox(admin: Transport): Promise<Transport> {
+  return transportWith(await bearer(admin, 'countersign-system', 'countersign-inbox'))
+}
+
 /**
  * A ServiceAccount that may do everything within its namespace, as owners of namespaces often may, with a token of its own.
  * It is removed with the namespace.
@@ -56,6 +61,13 @@ export async function grantEverything(admin: Transport, namespace: string, usern
   const subjects = [{ apiGroup: group, kind: 'User', name: username }]
   const binding = { ...common, kind: 'RoleBinding', roleRef, subjects }
   await admin.request({ method: 'POST', path: `${path}/rolebindings`, body: binding })
+}
+
+/** Undoes `grantEverything` in a namespace that stays. */
+export async function takeEverything(admin: Transport, namespace: string): Promise<void> {
+  const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`
+  for (const plural of ['rolebindings', 'roles'])
+    await admin.request({ method: 'DELETE', path: `${path}/${plural}/everything` })
 }
 
 type Headers = Readonly<Record<string, string>>

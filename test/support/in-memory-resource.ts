@@ -2,10 +2,17 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { KubernetesObject, ObjectMeta } from '../../src/api/objects.ts'
-import type { Cache, Created, ObjectKey, Resource, Written } from '../../src/core/ports/cluster.ts'
+import type {
+  Cache,
+  Collection,
+  Created,
+  ObjectKey,
+  Resource,
+  Written,
+} from '../../src/core/ports/cluster.ts'
 import { at } from './clock.ts'
 
-export type Verb = 'get' | 'create' | 'dryRun' | 'replaceStatus' | 'delete'
+export type Verb = 'get' | 'list' | 'create' | 'dryRun' | 'replace' | 'replaceStatus' | 'delete'
 export type Call = { readonly verb: Verb; readonly name: string }
 
 export type Hooks = {
@@ -13,18 +20,19 @@ export type Hooks = {
   readonly after?: (call: Call) => unknown
 }
 
-export type InMemoryResource<T extends KubernetesObject> = Resource<T> & {
-  /** What a watch has seen: everything at once, unless it was frozen. */
-  readonly cache: Cache<T> & { freeze(): void; catchUp(): void }
-  /** Every call since the beginning, in order. */
-  readonly calls: readonly Call[]
-  /** Run before and after each call; they may throw, or write in between. */
-  interpose(hooks: Hooks): void
-  /** As if another client had written it, whatever was there; a missing uid is made up. */
-  put(object: T): T
-  remove(name: string): void
-  held(name: string): T | undefined
-}
+export type InMemoryResource<T extends KubernetesObject> = Resource<T> &
+  Collection<T> & {
+    /** What a watch has seen: everything at once, unless it was frozen. */
+    readonly cache: Cache<T> & { freeze(): void; catchUp(): void }
+    /** Every call since the beginning, in order. */
+    readonly calls: readonly Call[]
+    /** Run before and after each call; they may throw, or write in between. */
+    interpose(hooks: Hooks): void
+    /** As if another client had written it, whatever was there; a missing uid is made up. */
+    put(object: T): T
+    remove(name: string): void
+    held(name: string): T | undefined
+  }
 
 export function inMemoryResource<T extends KubernetesObject>(): InMemoryResource<T> {
   const objects = new Map<string, T>()
@@ -52,15 +60,27 @@ export function inMemoryResource<T extends KubernetesObject>(): InMemoryResource
   }
   const rehearse = (object: T): Created<T> =>
     objects.has(object.metadata.name) ? { kind: 'AlreadyExists' } : { kind: 'Applied', object }
-  const replaceStatus = (object: T): Written<T> => {
+  const replaceWith = (object: T, changes: (existing: T) => T): Written<T> => {
     const existing = objects.get(object.metadata.name)
     if (existing === undefined || existing.metadata.uid !== object.metadata.uid) return { kind: 'Gone' }
     if (existing.metadata.resourceVersion !== object.metadata.resourceVersion) return { kind: 'Conflict' }
-    const wanted = { ...existing, ...('status' in object && { status: object.status }) }
+    const wanted = changes(existing)
     // The API server writes nothing for no change.
     if (isDeepStrictEqual(JSON.parse(JSON.stringify(wanted)), existing))
       return { kind: 'Applied', object: existing }
-    return { kind: 'Applied', object: store(wanted, { ...existing.metadata, resourceVersion: next() }) }
+    return { kind: 'Applied', object: store(wanted, { ...wanted.metadata, resourceVersion: next() }) }
+  }
+  const replaceStatus = (object: T): Written<T> =>
+    replaceWith(object, (existing) => ({
+      ...existing,
+      ...('status' in object && { status: object.status }),
+    }))
+  const list: Collection<T>['list'] = ({ labelSelector }) => {
+    const [label = '', value] = labelSelector.split('=')
+    const items = [...objects.values()].filter(({ metadata: { labels = {} } }) =>
+      value === undefined ? label in labels : labels[label] === value,
+    )
+    return call('list', { name: labelSelector }, () => ({ items, continue: undefined }))
   }
 
   return {
@@ -69,6 +89,8 @@ export function inMemoryResource<T extends KubernetesObject>(): InMemoryResource
       options?.dryRun === true
         ? call('dryRun', object.metadata, () => rehearse(object))
         : call('create', object.metadata, () => create(object)),
+    list,
+    replace: (object) => call('replace', object.metadata, () => replaceWith(object, () => object)),
     replaceStatus: (object) => call('replaceStatus', object.metadata, () => replaceStatus(object)),
     delete: (key, { uid }) =>
       call('delete', key, () => {

@@ -1,20 +1,24 @@
 /** The embedded provider and the inbox in this process, over real HTTP, around a cluster that is a plain map. */
-import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
-import type { ApprovalRequest, ApprovalRequestSpec } from '../../src/api/objects.ts'
+import type { ApprovalRequest, ApprovalRequestSpec, ConfigMap } from '../../src/api/objects.ts'
 import { digestOf } from '../../src/core/approval/digest.ts'
 import { listen, serve } from '../../src/http/server.ts'
 import type { ProviderEvent } from '../../src/identity-provider/log.ts'
 import { parseDirectory } from '../../src/identity-provider/people.ts'
 import { createIdentityProvider } from '../../src/identity-provider/provider.ts'
 import { createInbox } from '../../src/inbox/app.ts'
+import { createPrompts } from '../../src/inbox/prompts.ts'
 import type { LogFields } from '../../src/core/ports/surroundings.ts'
 import { createAuthenticationChannel } from '../../src/oidc/authentication-channel.ts'
 import { createBoundedFetch, defaultLimits } from '../../src/oidc/bounded-fetch.ts'
 import { createLogin } from '../../src/oidc/login.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 import { createCookieSealer } from '../../src/sealing/cookies.ts'
-import { anApprovalRequest } from './builders.ts'
+import { sealerWith } from '../../src/sealing/seals.ts'
+import { anApprovalRequest, theTerms } from './builders.ts'
+import { inMemoryResource } from './in-memory-resource.ts'
+import type { InMemoryResource } from './in-memory-resource.ts'
+import { aRing } from './key-ring.ts'
 
 export const passwords = { alice: 'wonderland', bob: 'builder' } as const
 
@@ -25,6 +29,8 @@ export type InboxWorld = {
   readonly logged: readonly LogFields[]
   /** What the provider sent along with each prompt. */
   readonly bearers: readonly string[]
+  /** What the inbox keeps. */
+  readonly configMaps: InMemoryResource<ConfigMap>
   /** The founding example, under a name of its own. */
   aRequest(spec?: Partial<ApprovalRequestSpec>): ApprovalRequest
   /** What the API server would hold. */
@@ -61,8 +67,10 @@ export async function startInbox(): Promise<InboxWorld> {
     channelUri: `${inbox.url}/channel`,
     report: (event) => events.push(event),
   })
+  const configMaps = inMemoryResource<ConfigMap>()
   const app = createInbox({
     ...connections(provider.url, inbox.url),
+    ...storage(configMaps),
     requests: { get: ({ namespace, name }) => Promise.resolve(requests.get(`${namespace ?? ''}/${name}`)) },
     publicUrl: new URL(inbox.url),
     log: logTo(logged),
@@ -79,6 +87,7 @@ export async function startInbox(): Promise<InboxWorld> {
     events,
     logged,
     bearers,
+    configMaps,
     aRequest: exampleRequests(),
     put: (request) =>
       void requests.set(`${request.metadata.namespace ?? ''}/${request.metadata.name}`, request),
@@ -106,7 +115,21 @@ function exampleRequests(): InboxWorld['aRequest'] {
       ...{ apiVersion, kind },
       metadata: { ...metadata, name, uid },
       spec: { ...example, target: { ...example.target, name }, ...spec },
+      status: { effective: theTerms() },
     }
+  }
+}
+
+function storage(configMaps: InMemoryResource<ConfigMap>) {
+  const ring = aRing()
+  const claimSeconds = 30
+  return {
+    prompts: createPrompts({
+      ...{ configMaps, claimSeconds, sealer: sealerWith(ring), namespace: 'countersign-system' },
+      onKept: () => undefined,
+    }),
+    cookies: createCookieSealer(ring, systemClock),
+    claimSeconds,
   }
 }
 
@@ -125,7 +148,6 @@ function connections(issuer: string, inboxUrl: string) {
       clock: systemClock,
       timeoutSeconds: 5,
     }),
-    cookies: createCookieSealer(randomBytes(32), systemClock),
     clock: systemClock,
   }
 }

@@ -14,21 +14,24 @@ export type ProviderProxy = {
   forwardTo(address: string): void
   /** How many have come so far, lost ones included. */
   count(kind: Kind): number
-  /** Resets the connection of the next request that fits. Resolves when that has happened. */
+  /** Resets the connection of the next request that fits, or keeps it waiting. Resolves when that has happened. */
   loseNext(loss: Loss): Promise<unknown>
   close(): Promise<void>
 }
 
-/** Backchannel authentication requests and token requests for them; not the logins of people. */
-export type Kind = 'Prompt' | 'TokenRequest'
+/** Backchannel authentication requests, token requests for them, and people's answers; not the logins of people. */
+export type Kind = 'Prompt' | 'TokenRequest' | 'Answer'
 
-/** The request before the provider has seen it, or its response with this status after the provider has acted. */
+/**
+ * The request before the provider has seen it, or its response with this status after the provider has acted. `Silence`: the
+ * provider acts, and no response ever comes.
+ */
 export type Loss =
-  | { readonly of: Kind; readonly what: 'Request' }
+  | { readonly of: Kind; readonly what: 'Request' | 'Silence' }
   | { readonly of: Kind; readonly what: 'Response'; readonly status: number }
 
 export async function startProviderProxy(): Promise<ProviderProxy> {
-  const counts = { Prompt: 0, TokenRequest: 0, Other: 0 }
+  const counts = { Prompt: 0, TokenRequest: 0, Answer: 0, Other: 0 }
   const losses = new Map<Loss, () => void>()
   let target = new URL('http://127.0.0.1:1')
 
@@ -49,6 +52,7 @@ export async function startProviderProxy(): Promise<ProviderProxy> {
     const response = await forward(incoming, body, target)
     const answer = await buffer(response)
     const { statusCode = 502, rawHeaders } = response
+    if (isLost(({ of, what }) => of === kind && what === 'Silence')) return
     if (isLost((loss) => loss.of === kind && loss.what === 'Response' && loss.status === statusCode))
       incoming.socket.resetAndDestroy()
     else outgoing.writeHead(statusCode, rawHeaders).end(answer)
@@ -81,6 +85,7 @@ export async function startProviderProxy(): Promise<ProviderProxy> {
 function kindOf({ method, url }: IncomingMessage, body: Buffer): Kind | 'Other' {
   if (method !== 'POST') return 'Other'
   if (url === backchannelPath) return 'Prompt'
+  if (url === `${backchannelPath}/callback`) return 'Answer'
   return new URLSearchParams(body.toString()).get('grant_type') === cibaGrant ? 'TokenRequest' : 'Other'
 }
 

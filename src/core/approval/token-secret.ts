@@ -2,7 +2,7 @@
 import type { ApprovalRequest, Secret } from '../../api/objects.ts'
 import { apiVersion, group, tokenSecretName, tokenSecretType } from '../../api/names.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
-import type { SealBinding } from '../ports/sealing.ts'
+import type { AttemptBinding } from '../ports/sealing.ts'
 import { digestOf, fingerprint } from './digest.ts'
 import type { Approval } from './outcome.ts'
 
@@ -25,7 +25,7 @@ export function tokenSealOf(
 }
 
 /** What a seal of this request and its prompt is bound to. */
-export function bindingOf(request: ApprovalRequest, purpose: SealBinding['purpose']): SealBinding {
+export function bindingOf(request: ApprovalRequest, purpose: AttemptBinding['purpose']): AttemptBinding {
   const [prompt] = request.status?.prompts ?? []
   return { purpose, uid: request.metadata.uid ?? '', prompt: prompt?.id ?? '', attempt: prompt?.attempt ?? 0 }
 }

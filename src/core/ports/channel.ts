@@ -2,9 +2,12 @@
 
 /** `clause` names the check that failed. `Unreachable`: the provider's keys could not be loaded, so nothing is known. */
 export type BearerVerification =
-  | { readonly kind: 'Verified'; readonly expiresAt: Date }
+  | { readonly kind: 'Verified'; readonly prompt: PromptIdentity }
   | { readonly kind: 'Refused'; readonly clause: string }
   | { readonly kind: 'Unreachable'; readonly detail: string }
+
+/** What the provider signed about a prompt: the client that asks (`azp`), the person that is asked (`sub`), until when. */
+export type PromptIdentity = { readonly clientID: string; readonly subject: string; readonly expiresAt: Date }
 
 /** The provider's words for an answer. */
 export type ChannelStatus = 'SUCCEED' | 'UNAUTHORIZED'

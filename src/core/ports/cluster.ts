@@ -23,6 +23,27 @@ export interface Resource<T extends KubernetesObject> {
   delete(key: ObjectKey, preconditions: { readonly uid: string }): Promise<'Deleted' | 'Conflict' | 'Gone'>
 }
 
+/** Objects that a process keeps for itself: found by label, replaced as a whole. */
+export interface Collection<T extends KubernetesObject> extends Pick<
+  Resource<T>,
+  'get' | 'create' | 'delete'
+> {
+  /** PUT; guarded by the object's own resourceVersion and uid. */
+  replace(object: T): Promise<Written<T>>
+  /** One page; `continue` leads to the next, and is absent on the last. */
+  list(options: CollectionSelection): Promise<{
+    readonly items: readonly T[]
+    readonly continue: string | undefined
+  }>
+}
+
+export type CollectionSelection = {
+  readonly namespace: string
+  readonly labelSelector: string
+  readonly limit?: number
+  readonly continue?: string | undefined
+}
+
 /** What a watch has seen last; may lag behind the API server. */
 export interface Cache<T extends KubernetesObject> {
   get(key: ObjectKey): T | undefined

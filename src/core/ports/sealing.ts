@@ -1,12 +1,17 @@
 /** What is sealed with the operator's keys. */
 
 /** What a seal belongs to; opening it for anything else fails. */
-export type SealBinding = {
+export type SealBinding = AttemptBinding | InboxBinding
+
+export type AttemptBinding = {
   readonly purpose: 'handle' | 'decision' | 'token' | 'assertion'
   readonly uid: string
   readonly prompt: string
   readonly attempt: number
 }
+
+/** What the inbox keeps about one ApprovalRequest. */
+export type InboxBinding = { readonly purpose: 'inbox-prompt'; readonly uid: string }
 
 export type Unsealed =
   | { readonly kind: 'Opened'; readonly payload: unknown }
@@ -17,12 +22,12 @@ export interface Sealer {
   /** The key that seals now. */
   readonly kid: string
   /** Unguessable to anyone else, and the same each time; undefined if the key is gone. */
-  derive(binding: SealBinding, kid: string): string | undefined
+  derive(binding: AttemptBinding, kid: string): string | undefined
   seal(binding: SealBinding, payload: unknown): Promise<string>
   open(binding: SealBinding, seal: string): Promise<Unsealed>
 }
 
-/** Cookies that only this process can read or make. `purpose` keeps one kind from passing for another. */
+/** Cookies that only the inbox can read or make, each replica of it. `purpose` keeps one kind from passing for another. */
 export interface CookieSealer {
   seal(purpose: string, payload: unknown, lifeSeconds: number): Promise<string>
   /** Undefined for whatever is not ours, has another purpose or has lapsed. */

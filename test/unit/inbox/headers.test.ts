@@ -2,15 +2,19 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { securityHeaders } from '../../../src/inbox/headers.ts'
-import { messagePage } from '../../../src/inbox/pages.ts'
+import { requestPage } from '../../../src/inbox/page-request.ts'
+import { anApprovalRequest } from '../../support/builders.ts'
+import { t } from '../../support/clock.ts'
 
-test('the policy admits the style sheet of the page and nothing else', async () => {
-  const page = String(await messagePage({ title: 'Title', text: 'Text' }))
-  const [, style = ''] = /<style>([^]*?)<\/style>/.exec(page) ?? []
-  const hash = createHash('sha256').update(style).digest('base64')
+test('the policy admits the style sheet and the script of the page and nothing else', async () => {
+  const page = String(await requestPage(anOpenQuestion))
+  const hashIn = (element: string): string => {
+    const [, text = ''] = new RegExp(`<${element}>([^]*?)</${element}>`).exec(page) ?? []
+    return createHash('sha256').update(text).digest('base64')
+  }
   assert.equal(
     securityHeaders(new URL('https://inbox.company.com'))['content-security-policy'],
-    `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    `default-src 'none'; style-src 'sha256-${hashIn('style')}'; script-src 'sha256-${hashIn('script')}'; require-trusted-types-for 'script'; trusted-types 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   )
 })
 
@@ -31,3 +35,13 @@ test('nothing is stored, framed, sniffed or told to others', () => {
     ['no-store', 'DENY', 'nosniff', 'no-referrer'],
   )
 })
+
+const anOpenQuestion = {
+  request: anApprovalRequest(),
+  person: { issuer: 'i', subject: 'alice', name: 'Alice', preferredUsername: 'alice', authTime: 0 },
+  answerBy: t(60),
+  now: t(0),
+  unconfirmed: undefined,
+  formToken: 'f',
+  questionToken: 'q',
+}

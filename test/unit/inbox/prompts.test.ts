@@ -1,88 +1,162 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ConfigMap } from '../../../src/api/objects.ts'
+import type { Given, NewPrompt, TrackedPrompt } from '../../../src/inbox/prompt-state.ts'
 import { createPrompts } from '../../../src/inbox/prompts.ts'
-import type { PendingPrompt, Prompts } from '../../../src/inbox/prompts.ts'
-import { manualClock, t } from '../../support/clock.ts'
+import type { Prompts } from '../../../src/inbox/prompts.ts'
+import { sealerWith } from '../../../src/sealing/seals.ts'
+import { at } from '../../support/clock.ts'
+import { aRing } from '../../support/key-ring.ts'
+import { inMemoryResource } from '../../support/in-memory-resource.ts'
+import type { InMemoryResource } from '../../support/in-memory-resource.ts'
 
-test('a prompt is found by its object until it lapses', () => {
-  const { prompts, clock } = thePrompts()
-  prompts.add(aPrompt('a', { expiresAt: t(10) }))
-  clock.advance(9)
-  assert.equal(prompts.find(ref('a'))?.state.kind, 'Waiting')
-  clock.advance(1)
-  assert.equal(prompts.find(ref('a')), undefined)
-  assert.deepEqual(prompts.list(), [])
+const approve: Given = { decision: 'approve', at: at(1) }
+const deny: Given = { decision: 'deny', at: at(2) }
+
+test('a prompt is found by its object, in every replica', async () => {
+  const { prompts, another } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  assert.deepEqual((await another.find(ref('a')))?.state, { kind: 'Waiting', bearer: 'bearer-of-a' })
+  assert.equal(await another.find(ref('b')), undefined)
 })
 
-test('another object of the same name has no prompt', () => {
-  const { prompts } = thePrompts()
-  prompts.add(aPrompt('a'))
-  assert.equal(prompts.find({ ...ref('a'), uid: 'other' }), undefined)
+test('each person has a list of her own', async () => {
+  const { prompts, another } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  await prompts.keep(aPrompt('b', { subject: 'bob' }))
+  await prompts.keep(aPrompt('c'))
+  const names = async (subject: string): Promise<readonly string[]> =>
+    (await another.listFor(subject)).map((prompt) => prompt.ref.name)
+  assert.deepEqual([await names('alice'), await names('bob'), await names('carol')], [['a', 'c'], ['b'], []])
 })
 
-test('a newer prompt replaces the older one', () => {
-  const { prompts } = thePrompts()
-  const older = aPrompt('a')
-  prompts.add(older)
-  assert.equal(prompts.add(aPrompt('a', { bearer: 'newer' })), 'Added')
-  assert.equal(prompts.find(ref('a'))?.bearer, 'newer')
-  assert.equal(prompts.claim(older), false)
+test('what is kept says nothing but its uid and its end', async () => {
+  const { prompts, configMaps } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  const { metadata, data } = configMaps.held('inbox-prompt-uid-of-a') ?? {}
+  const opaque = JSON.stringify([metadata?.labels, metadata?.annotations, data])
+  assert.doesNotMatch(opaque, /alice|bearer|sha256/)
+  assert.deepEqual(Object.keys(data ?? {}), ['prompt'])
+  assert.equal(metadata?.annotations?.['countersign.dev/delete-after'], at(60 + 3600))
 })
 
-test('a full store keeps what is open', () => {
-  const { prompts, clock } = thePrompts()
-  for (const name of ['a', 'b']) assert.equal(prompts.add(aPrompt(name, { expiresAt: t(10) })), 'Added')
-  assert.equal(prompts.add(aPrompt('c')), 'Full')
-  assert.equal(prompts.add(aPrompt('b')), 'Added')
-  clock.advance(10)
-  assert.equal(prompts.add(aPrompt('c')), 'Added')
+test('an entry put under another name does not open', async () => {
+  const { prompts, configMaps } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  const kept = configMaps.held('inbox-prompt-uid-of-a')
+  assert.ok(kept)
+  configMaps.put({ ...kept, metadata: { ...kept.metadata, name: 'inbox-prompt-uid-of-b' } })
+  await assert.rejects(prompts.find(ref('b')), { code: 'ERR_PROMPT_STORE' })
 })
 
-test('only one caller may answer', () => {
-  const { prompts } = thePrompts()
-  const prompt = aPrompt('a')
-  prompts.add(prompt)
-  assert.deepEqual([prompts.claim(prompt), prompts.claim(prompt)], [true, false])
+test('an entry of another key ring is an error, not an absence', async () => {
+  const { prompts, configMaps } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  await assert.rejects(replica(configMaps, aRing()).find(ref('a')), { code: 'ERR_PROMPT_STORE' })
 })
 
-test('an answer that nobody confirmed may be given again', () => {
-  const { prompts } = thePrompts()
-  const prompt = aPrompt('a')
-  prompts.add(prompt)
-  prompts.claim(prompt)
-  prompts.settle(prompt, { kind: 'Waiting' })
-  assert.equal(prompts.claim(prompt), true)
+test('a newer prompt replaces the older one', async () => {
+  const { prompts, another } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  const older = await tracked(prompts, 'a')
+  await another.keep(aPrompt('a', { state: { kind: 'Waiting', bearer: 'newer' } }))
+  assert.deepEqual((await prompts.find(ref('a')))?.state, { kind: 'Waiting', bearer: 'newer' })
+  assert.equal(await prompts.claim(older, approve), undefined)
 })
 
-test('a confirmed answer stays', () => {
-  const { prompts } = thePrompts()
-  const prompt = aPrompt('a')
-  prompts.add(prompt)
-  prompts.claim(prompt)
-  prompts.settle(prompt, { kind: 'Answered', decision: 'deny', at: t(1) })
-  assert.equal(prompts.find(ref('a'))?.state.kind, 'Answered')
-  assert.equal(prompts.claim(prompt), false)
+test('a prompt that cannot be written is an error', async () => {
+  const { prompts, configMaps } = twoReplicas()
+  configMaps.interpose({
+    before: ({ verb }) => {
+      if (verb === 'create') throw new Error('the API server is away')
+    },
+  })
+  await assert.rejects(prompts.keep(aPrompt('a')), /away/)
 })
 
-test('what became of an older prompt says nothing of the newer one', () => {
-  const { prompts } = thePrompts()
-  const older = aPrompt('a')
-  prompts.add(older)
-  prompts.claim(older)
-  prompts.add(aPrompt('a', { bearer: 'newer' }))
-  prompts.settle(older, { kind: 'Answered', decision: 'approve', at: t(1) })
-  assert.equal(prompts.find(ref('a'))?.state.kind, 'Waiting')
+test('of two replicas one may answer', async () => {
+  const { prompts, another } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  const [mine, theirs] = [await tracked(prompts, 'a'), await tracked(another, 'a')]
+  const claims = await Promise.all([prompts.claim(mine, approve), another.claim(theirs, deny)])
+  assert.equal(claims.filter((claim) => claim !== undefined).length, 1)
+  assert.equal(await prompts.claim(await tracked(prompts, 'a'), approve), undefined)
 })
 
-function thePrompts(): { prompts: Prompts; clock: ReturnType<typeof manualClock> } {
-  const clock = manualClock()
-  return { clock, prompts: createPrompts({ clock, limit: 2 }) }
+test('an answer that nobody confirmed may be given again', async () => {
+  const { prompts, another } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  const claimed = await prompts.claim(await tracked(prompts, 'a'), approve)
+  assert.ok(claimed)
+  await prompts.settle(claimed, { kind: 'Waiting', bearer: 'bearer-of-a', unconfirmed: approve })
+  const again = await another.claim(await tracked(another, 'a'), deny)
+  assert.deepEqual(again?.answerable, { bearer: 'bearer-of-a', unconfirmed: approve })
+})
+
+for (const [seconds, want] of [
+  [30, undefined],
+  [31, { bearer: 'bearer-of-a', unconfirmed: approve }],
+] as const) {
+  test(`${seconds - 1} s after a replica was killed while answering`, async () => {
+    const { prompts, another } = twoReplicas()
+    await prompts.keep(aPrompt('a'))
+    await prompts.claim(await tracked(prompts, 'a'), approve)
+    const claim = await another.claim(await tracked(another, 'a'), { decision: 'deny', at: at(seconds) })
+    assert.deepEqual(claim?.answerable, want)
+  })
 }
 
-function ref(name: string): PendingPrompt['ref'] {
+test('a confirmed answer stays, without the bearer', async () => {
+  const { prompts } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  const claimed = await prompts.claim(await tracked(prompts, 'a'), approve)
+  assert.ok(claimed)
+  await prompts.settle(claimed, { kind: 'Answered', given: approve })
+  assert.deepEqual((await tracked(prompts, 'a')).state, { kind: 'Answered', given: approve })
+  assert.equal(await prompts.claim(await tracked(prompts, 'a'), deny), undefined)
+})
+
+test('what became of an older prompt says nothing of the newer one', async () => {
+  const { prompts } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  const claimed = await prompts.claim(await tracked(prompts, 'a'), approve)
+  assert.ok(claimed)
+  await prompts.keep(aPrompt('a', { state: { kind: 'Waiting', bearer: 'newer' } }))
+  await prompts.settle(claimed, { kind: 'Answered', given: approve })
+  assert.equal((await tracked(prompts, 'a')).state.kind, 'Waiting')
+})
+
+type TwoReplicas = {
+  readonly prompts: Prompts
+  readonly another: Prompts
+  readonly configMaps: InMemoryResource<ConfigMap>
+}
+
+function twoReplicas(): TwoReplicas {
+  const configMaps = inMemoryResource<ConfigMap>()
+  const ring = aRing()
+  return { prompts: replica(configMaps, ring), another: replica(configMaps, ring), configMaps }
+}
+
+function replica(configMaps: InMemoryResource<ConfigMap>, ring: ReturnType<typeof aRing>): Prompts {
+  const sealer = sealerWith(ring)
+  return createPrompts({
+    ...{ configMaps, sealer, namespace: 'countersign-system', claimSeconds: 30 },
+    onKept: () => undefined,
+  })
+}
+
+async function tracked(prompts: Prompts, name: string): Promise<TrackedPrompt> {
+  const prompt = await prompts.find(ref(name))
+  assert.ok(prompt)
+  return prompt
+}
+
+function ref(name: string): NewPrompt['ref'] {
   return { namespace: 'demo', name, uid: `uid-of-${name}` }
 }
 
-function aPrompt(name: string, changes: Partial<PendingPrompt> = {}): PendingPrompt {
-  return { ref: ref(name), digest: 'd', loginHint: 'alice', bearer: 'older', expiresAt: t(60), ...changes }
+function aPrompt(name: string, changes: Partial<NewPrompt> = {}): NewPrompt {
+  const state = { kind: 'Waiting', bearer: `bearer-of-${name}` } as const
+  return { ref: ref(name), digest: 'sha256:d', subject: 'alice', expiresAt: at(60), state, ...changes }
 }

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { digestOf } from '../../../src/core/approval/digest.ts'
-import type { TrackedPrompt } from '../../../src/inbox/prompts.ts'
+import type { Prompt } from '../../../src/inbox/prompt-state.ts'
 import { isAsked, questionOf, refOf } from '../../../src/inbox/question.ts'
 import { anApprovalRequest } from '../../support/builders.ts'
 import { at, t } from '../../support/clock.ts'
 
 const request = anApprovalRequest().pending()
-const answered = { kind: 'Answered', decision: 'approve', at: t(5) } as const
+const given = { decision: 'approve', at: at(5) } as const
+const answered = { kind: 'Answered', given } as const
+const answering = { kind: 'Answering', bearer: 'b', given } as const
 
 for (const [name, prompt, live, now, want] of [
   [
@@ -16,7 +18,7 @@ for (const [name, prompt, live, now, want] of [
     {},
     request.having({ deadline: at(900) }),
     t(599),
-    { kind: 'Open', answerBy: t(600) },
+    { kind: 'Open', answerBy: t(600), unconfirmed: undefined },
   ],
   ['has lapsed when the prompt has', {}, request.having({ deadline: at(900) }), t(600), { kind: 'Lapsed' }],
   [
@@ -24,16 +26,10 @@ for (const [name, prompt, live, now, want] of [
     {},
     request.having({ deadline: at(60) }),
     t(59),
-    { kind: 'Open', answerBy: t(60) },
+    { kind: 'Open', answerBy: t(60), unconfirmed: undefined },
   ],
   ['has lapsed at the deadline', {}, request.having({ deadline: at(60) }), t(60), { kind: 'Lapsed' }],
-  [
-    'is closed by an outcome',
-    {},
-    request.finished('AccessDenied'),
-    t(1),
-    { kind: 'Closed', outcome: 'Denied' },
-  ],
+  ['is closed by an outcome', {}, request.finished('AccessDenied'), t(1), { kind: 'Closed' }],
   [
     'is another one if the spec differs',
     {},
@@ -43,30 +39,44 @@ for (const [name, prompt, live, now, want] of [
   ],
   ['stays answered after the outcome', { state: answered }, request.finished('Approved'), t(9), answered],
   ['cannot be answered after a refusal', { state: { kind: 'Refused' } }, request, t(1), { kind: 'Refused' }],
-] satisfies [string, Partial<TrackedPrompt>, ApprovalRequest, Date, object][]) {
+  ['waits for an answer on its way', { state: answering }, request, t(34), { kind: 'Answering' }],
+  [
+    'is open again if that answer was never confirmed',
+    { state: answering },
+    request,
+    t(35),
+    { kind: 'Open', answerBy: t(600), unconfirmed: given },
+  ],
+  [
+    'is closed though an answer was on its way',
+    { state: answering },
+    request.finished('RequestExpired'),
+    t(9),
+    { kind: 'Closed' },
+  ],
+] satisfies [string, Partial<Prompt>, ApprovalRequest, Date, object][]) {
   test(`a question ${name}`, () => {
-    assert.deepEqual(questionOf({ ...aPrompt(), ...prompt }, live, now), want)
+    assert.deepEqual(questionOf({ ...aPrompt(), ...prompt }, live, { now, claimSeconds: 30 }), want)
   })
 }
 
-for (const [name, person, hint, want] of [
-  ['by username', { subject: '750e', preferredUsername: 'alice' }, 'alice', true],
-  ['by sub', { subject: 'alice', preferredUsername: undefined }, 'alice', true],
-  ['but not by display name', { subject: '750e', preferredUsername: 'bob', name: 'alice' }, 'alice', false],
-  ['but not by an absent name', { subject: '750e', preferredUsername: undefined }, 'undefined', false],
+for (const [name, person, want] of [
+  ['by sub', { subject: '750e', preferredUsername: 'bob' }, true],
+  ['but not by username', { subject: 'bobs', preferredUsername: '750e' }, false],
+  ['but not by display name', { subject: 'bobs', preferredUsername: undefined, name: '750e' }, false],
 ] as const) {
   test(`a person is known ${name}`, () => {
-    assert.equal(isAsked({ issuer: 'i', name: undefined, authTime: 0, ...person }, hint), want)
+    const asked = isAsked({ issuer: 'i', name: undefined, authTime: 0, ...person }, aPrompt())
+    assert.equal(asked, want)
   })
 }
 
-function aPrompt(): TrackedPrompt {
+function aPrompt(): Prompt {
   return {
     ref: refOf(request),
     digest: digestOf(request),
-    loginHint: 'alice',
-    bearer: 'b',
-    expiresAt: t(600),
-    state: { kind: 'Waiting' },
+    subject: '750e',
+    expiresAt: at(600),
+    state: { kind: 'Waiting', bearer: 'b' },
   }
 }

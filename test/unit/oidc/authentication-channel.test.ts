@@ -11,10 +11,19 @@ import { aSigningKey } from '../../support/signing-key.ts'
 const issuer = 'https://sso.company.com/realms/prod'
 const callback = `${issuer}/ext/ciba/auth/callback`
 const key = await aSigningKey('k1')
-const claims = { iss: issuer, aud: issuer, jti: 'x', iat: seconds(0), exp: seconds(60) }
+const claims = {
+  iss: issuer,
+  aud: issuer,
+  azp: 'agent',
+  sub: '750e',
+  jti: 'x',
+  iat: seconds(0),
+  exp: seconds(60),
+}
 
-test('a bearer of the provider for itself is verified, with its end', async () => {
-  assert.deepEqual(await verified(claims), { kind: 'Verified', expiresAt: t(60) })
+test('a bearer of the provider for itself names client, person and end', async () => {
+  const prompt = { clientID: 'agent', subject: '750e', expiresAt: t(60) }
+  assert.deepEqual(await verified(claims), { kind: 'Verified', prompt })
 })
 
 for (const [name, changes, clause] of [
@@ -27,7 +36,7 @@ for (const [name, changes, clause] of [
   })
 }
 
-for (const missing of ['exp', 'jti'] as const) {
+for (const missing of ['exp', 'jti', 'azp', 'sub'] as const) {
   test(`a bearer without ${missing} is refused`, async () => {
     const rest = Object.fromEntries(Object.entries(claims).filter(([name]) => name !== missing))
     assert.deepEqual(await verified(rest), { kind: 'Refused', clause: missing })

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { createCookieSealer } from '../../../src/sealing/cookies.ts'
+import { sealerWith } from '../../../src/sealing/seals.ts'
 import { manualClock } from '../../support/clock.ts'
+import { aRing } from '../../support/key-ring.ts'
 
 test('a cookie opens for its purpose until it lapses', async () => {
   const clock = manualClock()
-  const cookies = createCookieSealer(randomBytes(32), clock)
+  const cookies = createCookieSealer(aRing(), clock)
   const sealed = await cookies.seal('session', { who: 'alice' }, 60)
   clock.advance(59)
   assert.deepEqual(await cookies.open('session', sealed), { who: 'alice' })
@@ -15,20 +16,40 @@ test('a cookie opens for its purpose until it lapses', async () => {
   assert.equal(await cookies.open('session', sealed), undefined)
 })
 
-test('a cookie of another process does not open', async () => {
+test('a cookie of another key ring does not open', async () => {
   const clock = manualClock()
-  const sealed = await createCookieSealer(randomBytes(32), clock).seal('session', {}, 60)
-  const cookies = createCookieSealer(randomBytes(32), clock)
+  const sealed = await createCookieSealer(aRing(), clock).seal('session', {}, 60)
+  const cookies = createCookieSealer(aRing(), clock)
   for (const text of [sealed, '', 'a.b.c', `${sealed}x`])
     assert.equal(await cookies.open('session', text), undefined)
 })
 
 test('nothing can be read from a cookie', async () => {
-  const sealed = await createCookieSealer(randomBytes(32), manualClock()).seal(
-    'session',
-    { who: 'alice' },
-    60,
-  )
+  const sealed = await createCookieSealer(aRing(), manualClock()).seal('session', { who: 'alice' }, 60)
   const parts = sealed.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'))
   assert.ok(!parts.join('').includes('alice'))
+})
+
+test('replicas with one key ring know the same people', async () => {
+  const clock = manualClock()
+  const ring = aRing()
+  const sealed = await createCookieSealer(ring, clock).seal('session', { who: 'alice' }, 60)
+  assert.deepEqual(await createCookieSealer(ring, clock).open('session', sealed), { who: 'alice' })
+})
+
+test('an older key of the ring still opens, and the newest seals', async () => {
+  const clock = manualClock()
+  const older = aRing()
+  const newer = { newest: 'k2', keys: new Map([...older.keys, ['k2', Buffer.alloc(32, 7)]]) }
+  const sealed = await createCookieSealer(older, clock).seal('session', {}, 60)
+  assert.deepEqual(await createCookieSealer(newer, clock).open('session', sealed), {})
+  const anew = await createCookieSealer(newer, clock).seal('session', {}, 60)
+  assert.equal(await createCookieSealer(older, clock).open('session', anew), undefined)
+})
+
+test('another seal of the same key is no cookie', async () => {
+  const ring = aRing()
+  const binding = { purpose: 'inbox-prompt', uid: 'session' } as const
+  const seal = await sealerWith(ring).seal(binding, { exp: 9e9, payload: {} })
+  assert.equal(await createCookieSealer(ring, manualClock()).open('session', seal), undefined)
 })

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { CompactEncrypt } from 'jose'
 import fc from 'fast-check'
-import type { SealBinding } from '../../../src/core/ports/sealing.ts'
+import type { AttemptBinding } from '../../../src/core/ports/sealing.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
 
 const [key, olderKey] = [randomBytes(32), randomBytes(32)]
@@ -17,7 +17,7 @@ const ring = {
 const sealer = sealerWith(ring)
 const older = sealerWith({ newest: 'k1', keys: new Map([['k1', olderKey]]) })
 const stranger = sealerWith({ newest: 'k2', keys: new Map([['k2', randomBytes(32)]]) })
-const binding: SealBinding = { purpose: 'handle', uid: 'a-uid', prompt: 'approver-1', attempt: 1 }
+const binding: AttemptBinding = { purpose: 'handle', uid: 'a-uid', prompt: 'approver-1', attempt: 1 }
 const payload = { authReqId: 'an id', list: [1, 'ü', null] }
 const sealed = await sealer.seal(binding, payload)
 

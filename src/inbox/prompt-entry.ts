@@ -1,0 +1,77 @@
+/** How a prompt is kept: a ConfigMap that says when it may go and, hashed, whom it is for. Everything else is sealed. */
+import { createHash } from 'node:crypto'
+import { group } from '../api/names.ts'
+import type { ConfigMap } from '../api/objects.ts'
+import { secondsAfter, timestamp } from '../core/duration.ts'
+import type { Sealer } from '../core/ports/sealing.ts'
+import type { Prompt, TrackedPrompt } from './prompt-state.ts'
+
+/** Entries whose prompt has lapsed are kept so long, for people who come late and want to know what became of it. */
+const keptAfterwardsSeconds = 60 * 60
+
+const personLabel = `${group}/inbox-prompt-for`
+const deleteAfterAnnotation = `${group}/delete-after`
+
+/** An entry could not be written, or cannot be read. The next attempt may do better. */
+export class PromptStoreError extends Error {
+  override readonly name = 'PromptStoreError'
+  readonly code = 'ERR_PROMPT_STORE'
+}
+
+/** Selects every entry. */
+export const everyone = personLabel
+
+/** Selects what one person was asked. */
+export function forPerson(subject: string): string {
+  return `${personLabel}=${labelOf(subject)}`
+}
+
+/** deploy/admission knows the prefix: the inbox writes no other ConfigMap. */
+export function entryName(uid: string): string {
+  return `inbox-prompt-${uid}`
+}
+
+export async function entryFor(
+  prompt: Prompt | TrackedPrompt,
+  namespace: string,
+  sealer: Sealer,
+): Promise<ConfigMap> {
+  const { ref, digest, subject, expiresAt, state } = prompt
+  const { uid, resourceVersion } = 'entry' in prompt ? prompt.entry : {}
+  const payload: Prompt = { ref, digest, subject, expiresAt, state }
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      namespace,
+      name: entryName(ref.uid),
+      labels: { 'app.kubernetes.io/managed-by': 'countersign', [personLabel]: labelOf(subject) },
+      annotations: { [deleteAfterAnnotation]: timestamp(secondsAfter(expiresAt, keptAfterwardsSeconds)) },
+      ...(uid !== undefined && resourceVersion !== undefined && { uid, resourceVersion }),
+    },
+    data: { prompt: await sealer.seal({ purpose: 'inbox-prompt', uid: ref.uid }, payload) },
+  }
+}
+
+/** @throws PromptStoreError for what was sealed by another key ring, or changed since */
+export async function promptIn({ metadata, data }: ConfigMap, sealer: Sealer): Promise<TrackedPrompt> {
+  const uid = metadata.name.slice(entryName('').length)
+  const opened = await sealer.open({ purpose: 'inbox-prompt', uid }, data?.prompt ?? '')
+  if (opened.kind !== 'Opened')
+    throw new PromptStoreError(
+      `ConfigMap ${metadata.name} cannot be opened (${opened.kind}). If keys were added to the inbox's key ring, restart it`,
+    )
+  // The cast is earned by the seal: only `entryFor` makes what opens here.
+  return { ...(opened.payload as Prompt), entry: metadata }
+}
+
+/** An entry that says nothing may go at once. */
+export function deleteAfter({ metadata }: ConfigMap): Date {
+  const moment = new Date(metadata.annotations?.[deleteAfterAnnotation] ?? 0)
+  return Number.isNaN(moment.getTime()) ? new Date(0) : moment
+}
+
+/** A label's value is at most 63 characters of a few kinds; a `sub` need not be. */
+function labelOf(subject: string): string {
+  return createHash('sha256').update(subject).digest('hex').slice(0, 40)
+}

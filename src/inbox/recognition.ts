@@ -1,0 +1,23 @@
+/**
+ * Whether a prompt that the provider brings is one that the operator asked for. Other clients of the provider can name an
+ * ApprovalRequest too; a person would see the operator's question and answer theirs.
+ */
+import type { ApprovalRequest } from '../api/objects.ts'
+import { digestOf } from '../core/approval/digest.ts'
+import type { ChannelRequest } from './channel-request.ts'
+
+/** @returns what does not fit, or undefined if everything does. W1 comes before the prompt, so the terms are written. */
+export function misfitOf(
+  request: ApprovalRequest | undefined,
+  { ref, digest, loginHint }: ChannelRequest,
+  clientID: string,
+): string | undefined {
+  if (request?.metadata.uid !== ref.uid) return 'there is no such ApprovalRequest'
+  const { effective, outcome } = request.status ?? {}
+  if (outcome !== undefined) return `the ApprovalRequest is closed: ${outcome}`
+  if (digestOf(request) !== digest) return 'approval_digest is not that of the ApprovalRequest'
+  if (effective?.clientID !== clientID) return 'the ApprovalRequest is asked through another client'
+  if (!effective.approvers.some(({ hint }) => hint === loginHint))
+    return 'login_hint is no approver of the ApprovalRequest'
+  return undefined
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ApprovalRequest } from '../../../src/api/objects.ts'
+import { digestOf } from '../../../src/core/approval/digest.ts'
+import type { ChannelRequest } from '../../../src/inbox/channel-request.ts'
+import { refOf } from '../../../src/inbox/question.ts'
+import { misfitOf } from '../../../src/inbox/recognition.ts'
+import { anApprovalRequest } from '../../support/builders.ts'
+
+const request = anApprovalRequest().intended()
+const brought: ChannelRequest = { ref: refOf(request), digest: digestOf(request), loginHint: 'alice' }
+const client = 'agent-release-bot'
+
+test('what the operator asked is recognised', () => {
+  assert.equal(misfitOf(request, brought, client), undefined)
+})
+
+for (const [name, live, changes, by, want] of [
+  ['of nothing', undefined, {}, client, /no such ApprovalRequest/],
+  ['of another object of that name', request.named('foo-v2', 'another'), {}, client, /no such/],
+  ['of a finished question', request.finished('Approved'), {}, client, /closed: Approved/],
+  ['with another digest', request, { digest: 'sha256:0' }, client, /approval_digest/],
+  ['by another client', request, {}, 'another-agent', /another client/],
+  ['of a question that nobody asked yet', anApprovalRequest(), {}, client, /another client/],
+  ['to somebody else', request, { loginHint: 'bob' }, client, /login_hint/],
+] satisfies [string, ApprovalRequest | undefined, Partial<ChannelRequest>, string, RegExp][]) {
+  test(`a prompt ${name} is refused`, () => {
+    assert.match(misfitOf(live, { ...brought, ...changes }, by) ?? '', want)
+  })
+}
