@@ -42,6 +42,10 @@ format: node_modules/.package-lock.json ## Let prettier lay out every file
 control-plane: node_modules/.package-lock.json ## Find or build kube-apiserver, kubectl and etcd
 	@node hack/control-plane/binaries.ts
 
+.PHONY: rollouts
+rollouts: node_modules/.package-lock.json ## Find or build the Argo Rollouts controller and kube-controller-manager
+	@node hack/control-plane/binaries.ts kube-controller-manager rollouts-controller
+
 node_modules/.package-lock.json: package.json package-lock.json
 	@command -v npm >/dev/null || { echo 'npm was not found. Install Node 20 or later with npm and try again.' >&2; exit 1; }
 	echo 'installing packages (npm ci)…'

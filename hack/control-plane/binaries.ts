@@ -1,16 +1,17 @@
 /**
- * Finds or builds kube-apiserver, kubectl and etcd (`make control-plane`). Order: the directory KUBEBUILDER_ASSETS, the
- * cache, PATH, and at last a build from source, which takes minutes once.
+ * Finds or builds the programs that are named on the command line, or else those of a control plane (`make control-plane`).
+ * Order: the directory KUBEBUILDER_ASSETS, the cache, PATH, and at last a build from source, which takes minutes once.
  */
 import { build } from './build.ts'
 import { find } from './find.ts'
-import { parts, type Part, type PartName } from './parts.ts'
+import { controlPlaneParts, parts, type Part, type PartName } from './parts.ts'
 import { CannotBuildError } from './toolchain.ts'
 
-/** The path of a program that is there already; building is left to `make control-plane`. */
+/** The path of a program that is there already; building is left to `make control-plane` and `make rollouts`. */
 export function requireBinary(name: PartName): string {
   const found = find(parts[name])
-  if (found === undefined) throw new CannotBuildError(`${name} was not found. Run: make control-plane`)
+  const target = controlPlaneParts.includes(name) ? 'control-plane' : 'rollouts'
+  if (found === undefined) throw new CannotBuildError(`${name} was not found. Run: make ${target}`)
   return found.path
 }
 
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
     })
   }
   try {
-    for (const part of Object.values(parts)) await findOrBuild(part, interruption.signal)
+    for (const part of wanted(process.argv.slice(2))) await findOrBuild(part, interruption.signal)
   } catch (error) {
     if (interruption.signal.aborted) return
     if (!(error instanceof CannotBuildError)) throw error
@@ -35,8 +36,17 @@ async function main(): Promise<void> {
   }
 }
 
+function wanted(names: readonly string[]): readonly Part[] {
+  if (names.length === 0) return controlPlaneParts.map((name) => parts[name])
+  return names.map((name) => {
+    const part = Object.values(parts).find((candidate) => candidate.name === name)
+    if (part === undefined) throw new CannotBuildError(`${name} is none of ${Object.keys(parts).join(', ')}.`)
+    return part
+  })
+}
+
 async function findOrBuild(part: Part, signal: AbortSignal): Promise<void> {
-  const label = `✔ ${part.name}`.padEnd(18)
+  const label = `✔ ${part.name}`.padEnd(26)
   const found = find(part)
   if (found !== undefined) {
     console.log(`${label}found in ${found.where}: ${found.path}`)

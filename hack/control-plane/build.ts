@@ -1,4 +1,4 @@
-/** Builds a program of the control plane from Go's module proxy into the cache. */
+/** Builds a program from Go's module proxy into the cache. */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -73,13 +73,8 @@ async function compile(part: Part, path: string, { signal, progress }: Surroundi
   }
 }
 
-/** Kubernetes learns its version from the linker; without it kubectl and the API server call themselves v0.0.0. */
-function buildFlags({ version }: Part): string[] {
-  const [major = '', minor = ''] = version.split('.')
-  const variables = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor }
-  const set = Object.entries(variables).map(
-    ([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`,
-  )
+function buildFlags({ linkerVariables }: Part): string[] {
+  const set = Object.entries(linkerVariables).map(([name, value]) => `-X ${name}=${value}`)
   return ['-trimpath', '-mod=readonly', '-ldflags', ['-s', '-w', ...set].join(' ')]
 }
 

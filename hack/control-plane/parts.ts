@@ -1,11 +1,11 @@
-/** The programs that a control plane consists of. Their versions stand in the `go.mod` that each is built from. */
+/** The programs that demo and tests run. Their versions stand in the `go.mod` that each is built from. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-export type PartName = 'etcd' | 'kube-apiserver' | 'kubectl'
+export type PartName = keyof typeof parts
 
 export type Part = {
-  readonly name: PartName
+  readonly name: string
   readonly version: string
   /** Directory of the Go module that requires the program. */
   readonly module: string
@@ -15,11 +15,14 @@ export type Part = {
   readonly oldest: readonly [major: number, minor: number]
   /** Arguments that make the program print its version. */
   readonly printVersion: readonly string[]
+  /** Go variables that the linker sets, for a program that learns its version from them. */
+  readonly linkerVariables: Readonly<Record<string, string>>
 }
 
-const modules = new URL('../binaries/', import.meta.url)
+/** Of a control plane without nodes: enough for everything but Pods. */
+export const controlPlaneParts: readonly PartName[] = ['etcd', 'kube-apiserver', 'kubectl']
 
-export const parts: Readonly<Record<PartName, Part>> = {
+export const parts = {
   etcd: part({
     name: 'etcd',
     module: 'etcd',
@@ -27,25 +30,46 @@ export const parts: Readonly<Record<PartName, Part>> = {
     oldest: [3, 6],
     printVersion: ['--version'],
   }),
-  'kube-apiserver': part({
-    name: 'kube-apiserver',
-    module: 'kubernetes',
-    goPackage: 'k8s.io/kubernetes/cmd/kube-apiserver',
+  'kube-apiserver': part({ ...kubernetes('kube-apiserver'), oldest: [1, 36], printVersion: ['--version'] }),
+  kubectl: part({ ...kubernetes('kubectl'), oldest: [1, 35], printVersion: ['version', '--client'] }),
+  'kube-controller-manager': part({
+    ...kubernetes('kube-controller-manager'),
     oldest: [1, 36],
     printVersion: ['--version'],
   }),
-  kubectl: part({
-    name: 'kubectl',
-    module: 'kubernetes',
-    goPackage: 'k8s.io/kubernetes/cmd/kubectl',
-    oldest: [1, 35],
-    printVersion: ['version', '--client'],
+  'rollouts-controller': part({
+    name: 'rollouts-controller',
+    module: 'argo-rollouts',
+    goPackage: 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller',
+    oldest: [1, 10],
+    printVersion: ['--version'],
+    versionVariables: (version) => ({ 'github.com/argoproj/argo-rollouts/utils/version.version': version }),
   }),
 }
 
-function part(given: Omit<Part, 'version'>): Part {
-  const module = fileURLToPath(new URL(given.module, modules))
-  return { ...given, module, version: requiredVersion(`${module}/go.mod`) }
+type GivenPart = Omit<Part, 'version' | 'linkerVariables'> & {
+  readonly versionVariables?: (version: string) => Readonly<Record<string, string>>
+}
+
+function kubernetes(name: string): Pick<GivenPart, 'name' | 'module' | 'goPackage' | 'versionVariables'> {
+  return {
+    name,
+    module: 'kubernetes',
+    goPackage: `k8s.io/kubernetes/cmd/${name}`,
+    versionVariables: (version) => {
+      const [major = '', minor = ''] = version.split('.')
+      const variables = { gitVersion: `v${version}`, gitMajor: major, gitMinor: minor }
+      return Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [`k8s.io/component-base/version.${name}`, value]),
+      )
+    },
+  }
+}
+
+function part({ versionVariables = () => ({}), ...given }: GivenPart): Part {
+  const module = fileURLToPath(new URL(`../binaries/${given.module}`, import.meta.url))
+  const version = requiredVersion(`${module}/go.mod`)
+  return { ...given, module, version, linkerVariables: versionVariables(version) }
 }
 
 /** The one direct requirement of a `go.mod` is written on a line of its own. */
