@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { Command } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
 import { listen } from '../http/server.ts'
 import { DirectoryError } from '../identity-provider/fields.ts'
 import { reportTo } from '../identity-provider/log.ts'
@@ -20,6 +21,7 @@ type Flags = {
 }
 
 const program = new Command('identity-provider')
+  .version(packageJson.version)
   .description('An OpenID Provider with people from a file and its state in memory. For development only.')
   .requiredOption('--config <file>', 'people, clients and audience (YAML)')
   .option('--host <address>', 'where to listen', '127.0.0.1')

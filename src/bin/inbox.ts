@@ -1,6 +1,7 @@
 /** `countersign inbox`: where people answer prompts. Holds no CIBA client's credential, and writes its own prompts only. */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
 import type { ApprovalRequest, ConfigMap, Secret } from '../api/objects.ts'
 import { serve } from '../http/server.ts'
 import { createInbox } from '../inbox/app.ts'
@@ -37,6 +38,7 @@ type Flags = {
 }
 
 const program = new Command('countersign inbox')
+  .version(packageJson.version)
   .description('Shows people what they are asked to approve, and takes their answers to the OpenID Provider.')
   .option(
     '--kubeconfig <file>',

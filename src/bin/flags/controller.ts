@@ -1,5 +1,6 @@
 /** The flags of `countersign controller`. */
 import { Command, InvalidArgumentError } from 'commander'
+import packageJson from '../../../package.json' with { type: 'json' }
 
 /** `host` is undefined for every address of the machine. */
 export type BindAddress = { readonly host: string | undefined; readonly port: number }
@@ -42,6 +43,7 @@ const seconds = [
 /** Ends the process with a message, or with the help, where the flags say so. */
 export function parseControllerFlags(): ControllerFlags {
   const command = new Command('countersign controller')
+    .version(packageJson.version)
     .description('Asks people for the approvals that ApprovalRequests want.')
     .option(
       '--kubeconfig <file>',
