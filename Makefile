@@ -18,20 +18,21 @@ demo: dist/.built control-plane ## Ask for one approval on a real API server; AP
 	@exec node hack/demo/main.ts $(if $(APPROVE),--approve $(APPROVE)) $(if $(DENY),--deny $(DENY))
 
 .PHONY: test
-test: dist/.built control-plane ## Run every test (FILES= narrows it)
+test: dist/.built control-plane helm ## Run every test (FILES= narrows it)
 	@$(TESTS) $(or $(FILES),'test/**/*.test.ts')
 
 .PHONY: check
-check: node_modules/.package-lock.json ## Types, lint, format, arrows, dead code, generated files
+check: node_modules/.package-lock.json helm ## Types, lint, format, arrows, dead code, generated files
 	@tsc
 	eslint .
 	prettier --check --log-level=warn .
 	depcruise --output-type=err src test hack
 	knip
 	node hack/generate.ts --check
+	node hack/chart/lint.ts
 
 .PHONY: generate
-generate: node_modules/.package-lock.json ## Write the files that are generated from others
+generate: node_modules/.package-lock.json helm ## Write the files that are generated from others
 	@node hack/generate.ts
 
 .PHONY: format
@@ -45,6 +46,10 @@ control-plane: node_modules/.package-lock.json ## Find or build kube-apiserver, 
 .PHONY: rollouts
 rollouts: node_modules/.package-lock.json ## Find or build the Argo Rollouts controller and kube-controller-manager
 	@node hack/control-plane/binaries.ts kube-controller-manager rollouts-controller
+
+.PHONY: helm
+helm: node_modules/.package-lock.json
+	@node hack/chart/helm.ts
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@command -v npm >/dev/null || { echo 'npm was not found. Install Node 20 or later with npm and try again.' >&2; exit 1; }

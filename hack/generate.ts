@@ -1,10 +1,14 @@
 /**
- * Writes the files that are derived from others: types from `crds/`, `docs/metrics.md` from the table of metrics.
+ * Writes the files that are derived from others: types and the chart's templates of kinds from `crds/`, `deploy/kustomize` from the
+ * chart, `docs/metrics.md` from the table of metrics.
  * `--check` writes nothing and exits 1 when a file differs, with the command that mends it.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { compile, type JSONSchema } from 'json-schema-to-typescript'
 import { parse } from 'yaml'
+import { customResourceTemplates } from './chart/custom-resources.ts'
+import { kustomizations } from './chart/kustomization.ts'
 import { metricsPage } from './metrics-page.ts'
 
 type CustomResourceDefinition = {
@@ -12,20 +16,39 @@ type CustomResourceDefinition = {
 }
 
 const banner = '// Generated from crds/ by `make generate`. Do not edit.\n'
+/** Every file in there is derived, so one that is no longer made is stale. */
+const derivedFiles = ['charts/countersign/templates/crds/*', 'deploy/kustomize/**/*.yaml']
+const isCheck = process.argv.includes('--check')
 
-/** File → what it must hold, and what that is derived from. */
-const files = [
-  { output: 'src/api/v1alpha1.gen.ts', source: 'crds/', current: await types() },
-  { output: 'docs/metrics.md', source: 'src/telemetry/metrics.ts', current: await metricsPage() },
-]
+const fromDefinitions = new Map([['src/api/v1alpha1.gen.ts', await types()], ...customResourceTemplates()])
+settle('crds/', fromDefinitions)
+settle('src/telemetry/metrics.ts', new Map([['docs/metrics.md', await metricsPage()]]))
+// Rendered from the templates just written.
+const fromChart = await kustomizations()
+settle('charts/countersign', fromChart)
+settleStale([...fromDefinitions.keys(), ...fromChart.keys()])
 
-for (const { output, source, current } of files) {
-  if (!process.argv.includes('--check')) {
-    writeFileSync(output, current)
-  } else if (!existsSync(output) || current !== readFileSync(output, 'utf8')) {
-    console.error(`${output} differs from ${source}. Run: make generate`)
-    process.exitCode = 1
+function settle(source: string, files: ReadonlyMap<string, string>): void {
+  for (const [output, text] of files) {
+    if (existsSync(output) && readFileSync(output, 'utf8') === text) continue
+    if (isCheck) complain(`${output} differs from ${source}.`)
+    else {
+      mkdirSync(dirname(output), { recursive: true })
+      writeFileSync(output, text)
+    }
   }
+}
+
+function settleStale(known: readonly string[]): void {
+  for (const file of globSync(derivedFiles).filter((found) => !known.includes(found))) {
+    if (isCheck) complain(`${file} is derived from nothing any more.`)
+    else rmSync(file)
+  }
+}
+
+function complain(fault: string): void {
+  console.error(`${fault} Run: make generate`)
+  process.exitCode = 1
 }
 
 async function types(): Promise<string> {

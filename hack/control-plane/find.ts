@@ -24,7 +24,7 @@ export function find(part: Part): Found | undefined {
 }
 
 /** Where a program that was built here is kept; one version never replaces another. */
-export function cachedPath({ name, version }: Part): string {
+export function cachedPath({ name, version }: { readonly name: string; readonly version: string }): string {
   const { COUNTERSIGN_CACHE, XDG_CACHE_HOME } = process.env
   const cache = COUNTERSIGN_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'countersign')
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch

@@ -1,11 +1,13 @@
-/** Installs what Countersign needs in a cluster besides its processes: kinds, identities and admission policies. */
-import { readdirSync } from 'node:fs'
+/** Installs what the chart renders, except for what runs in Pods: kinds, identities, rights and admission policies. */
+import { globSync, readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { apiVersion, tokenSecretType } from '../../src/api/names.ts'
 import { kubectl, tryKubectl, type KubectlCall } from './kubectl.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const kustomize = fileURLToPath(new URL('../../deploy/kustomize/', import.meta.url))
+const kinds = `${kustomize}base/crds`
+const stamping = `${kustomize}components/requester-stamping/admission`
 const effectiveWithinMs = 30_000
 const pauseMs = 50
 
@@ -18,7 +20,7 @@ export async function apply(kubeconfig: string, paths: readonly string[]): Promi
 /** Returns when the kinds are served, the policies refuse what they should, and requesters are stamped. */
 export async function install(kubeconfig: string): Promise<void> {
   await installWithoutStamping(kubeconfig)
-  await apply(kubeconfig, [`${root}deploy/admission/mutating.yaml`])
+  await apply(kubeconfig, [stamping])
   await until(isStamped, kubeconfig)
 }
 
@@ -28,14 +30,18 @@ export async function installWithoutStamping(kubeconfig: string): Promise<void> 
 }
 
 async function installKinds(kubeconfig: string): Promise<void> {
-  await apply(kubeconfig, [`${root}crds`])
-  const args = ['wait', '--for=condition=Established', '--timeout=30s', `--filename=${root}crds`]
+  await apply(kubeconfig, [kinds])
+  const args = ['wait', '--for=condition=Established', '--timeout=30s', `--filename=${kinds}`]
   await kubectl({ kubeconfig, args })
   await Promise.all(servedPaths().map((path) => list(kubeconfig, path)))
 }
 
 async function installPolicies(kubeconfig: string): Promise<void> {
-  await apply(kubeconfig, [`${root}deploy/rbac`, `${root}deploy/admission/validating.yaml`])
+  const files = ['namespace', 'serviceaccount', 'rbac', 'validating'].flatMap((name) => [
+    ...globSync(`${kustomize}components/**/${name}.yaml`),
+    ...globSync(`${kustomize}base/**/${name}.yaml`),
+  ])
+  await apply(kubeconfig, [...files, `${kustomize}base/rbac`])
   await until(isFenced, kubeconfig)
 }
 
@@ -44,9 +50,9 @@ async function list(kubeconfig: string, path: string): Promise<void> {
   await kubectl({ kubeconfig, args: ['get', `--raw=${path}`] })
 }
 
-/** A file in `crds/` is named `<group>_<plural>.yaml`. */
+/** A file with a kind is named `<group>_<plural>.yaml`. */
 function servedPaths(): string[] {
-  const plurals = readdirSync(`${root}crds`).map((file) => /_(.*)\.yaml$/.exec(file)?.[1])
+  const plurals = readdirSync(kinds).map((file) => /_(.*)\.yaml$/.exec(file)?.[1])
   return plurals.filter((plural) => plural !== undefined).map((plural) => `/apis/${apiVersion}/${plural}`)
 }
 
@@ -72,7 +78,7 @@ async function until(probe: Probe, kubeconfig: string): Promise<void> {
 
 /**
  * The API server takes up validating policies, and their bindings, in the order in which they were written. The fence around
- * token Secrets stands last in its file, so when it holds the others do.
+ * token Secrets stands last in the last file, so when it holds the others do.
  */
 async function isFenced(kubeconfig: string): ReturnType<Probe> {
   const metadata = { name: 'countersign-probe', namespace: 'default' }

@@ -5,7 +5,7 @@ import { createTransport } from '../../src/kubernetes/transport.ts'
 import type { Transport } from '../../src/kubernetes/transport.ts'
 import { testKubeconfig } from './cluster.ts'
 
-/** The user name that deploy/admission knows the operator by. */
+/** The user name that the admission policies know the operator by. */
 export const operator = 'system:serviceaccount:countersign-system:countersign-controller'
 
 export type Identity = {
@@ -21,7 +21,7 @@ export function impersonated(username: string): Transport {
   return transportWith({ 'Impersonate-User': username })
 }
 
-/** The operator with the rights of deploy/rbac and no other. */
+/** The operator with the rights that the chart gives it, and no other. */
 export async function theOperator(admin: Transport): Promise<Transport> {
   return transportWith(await bearer(admin, 'countersign-system', 'countersign-controller'))
 }

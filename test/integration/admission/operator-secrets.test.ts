@@ -89,7 +89,7 @@ test('the operator creates what it needs in its own namespace', async () => {
   assertAccepted(await tryOut(transport, { method: 'POST', path: secretsIn('countersign-system'), body }))
 })
 
-test('the rights in deploy/rbac suffice for a token Secret', async (t) => {
+test('the rights of the chart suffice for a token Secret', async (t) => {
   const namespace = await testNamespace(t)
   const transport = await theOperator(admin)
   const path = secretsIn(namespace)
@@ -99,7 +99,7 @@ test('the rights in deploy/rbac suffice for a token Secret', async (t) => {
   )
 })
 
-test('the rights in deploy/rbac do not show Secrets', async (t) => {
+test('the rights of the chart do not show Secrets', async (t) => {
   const namespace = await testNamespace(t)
   const transport = await theOperator(admin)
   assertRefused(

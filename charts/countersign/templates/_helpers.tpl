@@ -1,0 +1,184 @@
+{{- define "countersign.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" }}
+{{- end }}
+
+{{/* Short enough that the longest suffix still fits into a name. */}}
+{{- define "countersign.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" }}
+{{- else if contains (include "countersign.name" .) .Release.Name }}
+{{- .Release.Name | trunc 40 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "countersign.name" .) | trunc 40 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{/* For objects of no component. */}}
+{{- define "countersign.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+app.kubernetes.io/name: {{ include "countersign.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: countersign
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* The three below take (list $ "controller"), or the name of another component. */}}
+{{- define "countersign.componentLabels" -}}
+{{- include "countersign.labels" (index . 0) }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end }}
+
+{{- define "countersign.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "countersign.name" (index . 0) }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end }}
+
+{{- define "countersign.componentName" -}}
+{{ include "countersign.fullname" (index . 0) }}-{{ index . 1 }}
+{{- end }}
+
+{{/* The admission policies know the operator by this name. */}}
+{{- define "countersign.operator" -}}
+system:serviceaccount:{{ .Release.Namespace }}:{{ include "countersign.controller.serviceAccountName" . }}
+{{- end }}
+
+{{- define "countersign.controller.serviceAccountName" -}}
+{{ .Values.controller.serviceAccount.name | default (include "countersign.componentName" (list . "controller")) }}
+{{- end }}
+
+{{- define "countersign.inbox.serviceAccountName" -}}
+{{ .Values.inbox.serviceAccount.name | default (include "countersign.componentName" (list . "inbox")) }}
+{{- end }}
+
+{{/* Takes (list $ image): the image's own fields win over those of .Values.image. */}}
+{{- define "countersign.image" -}}
+{{- $root := index . 0 }}
+{{- $image := mergeOverwrite (deepCopy $root.Values.image) (index . 1) }}
+{{- with $image.registry }}{{ . }}/{{ end }}{{ $image.repository }}
+{{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default $root.Chart.AppVersion }}{{ end }}
+{{- end }}
+
+{{/* Pod Security Standard "restricted". */}}
+{{- define "countersign.podSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "countersign.containerSecurityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{/* Where the Pods of a component may run; takes (list $ "controller"). */}}
+{{- define "countersign.scheduling" -}}
+{{- $root := index . 0 }}
+{{- $component := index . 1 }}
+{{- $values := get $root.Values (camelcase $component | untitle) }}
+{{- with $values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with $values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+topologySpreadConstraints:
+{{- if kindIs "slice" $values.topologySpreadConstraints }}
+  {{- toYaml $values.topologySpreadConstraints | nindent 2 }}
+{{- else }}
+{{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "countersign.selectorLabels" (list $root $component) | nindent 8 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Pods that may be disturbed one at a time; takes (list $ "controller"). */}}
+{{- define "countersign.podDisruptionBudget" -}}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ include "countersign.componentName" . }}
+  namespace: {{ (index . 0).Release.Namespace }}
+  labels:
+    {{- include "countersign.componentLabels" . | nindent 4 }}
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels:
+      {{- include "countersign.selectorLabels" . | nindent 6 }}
+{{- end }}
+
+{{- define "countersign.imagePullSecrets" -}}
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Whether the MutatingAdmissionPolicy is installed: "true", or nothing. */}}
+{{- define "countersign.stampsRequesters" -}}
+{{- $served := .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy" }}
+{{- if or (eq .Values.admission.requesterStamping "Always") (and (eq .Values.admission.requesterStamping "Auto") $served) }}true{{ end }}
+{{- end }}
+
+{{/* Certificates to trust besides those of Node.js: an entry for env, volumeMounts and volumes each. */}}
+{{- define "countersign.env" -}}
+- name: POD_NAMESPACE
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.namespace
+{{- if .Values.extraCA.configMapName }}
+- name: NODE_EXTRA_CA_CERTS
+  value: /etc/countersign/ca/ca.crt
+{{- end }}
+{{- end }}
+
+{{- define "countersign.extraCA.mount" -}}
+{{- if .Values.extraCA.configMapName -}}
+- name: extra-ca
+  mountPath: /etc/countersign/ca
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{- define "countersign.extraCA.volume" -}}
+{{- if .Values.extraCA.configMapName -}}
+- name: extra-ca
+  configMap:
+    name: {{ .Values.extraCA.configMapName }}
+    items:
+      - { key: {{ .Values.extraCA.key }}, path: ca.crt }
+{{- end }}
+{{- end }}
+
+{{/* Without the versions of chart and program: a Pod is not replaced because of a label. */}}
+{{- define "countersign.podLabels" -}}
+{{- include "countersign.selectorLabels" . }}
+app.kubernetes.io/part-of: countersign
+{{- with (index . 0).Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

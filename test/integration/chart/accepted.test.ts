@@ -1,0 +1,58 @@
+/** Every object that the chart renders is taken by a real API server, and its Pods meet the Pod Security Standard "restricted". */
+import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
+import { basename } from 'node:path'
+import { test } from 'node:test'
+import { render, chart, type Rendering } from '../../../hack/chart/render.ts'
+import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/attempt.ts'
+import { testKubeconfig, testNamespace, testTransport } from '../../support/cluster.ts'
+import { everything, workloads } from '../../support/chart.ts'
+
+const transport = testTransport()
+/** Kinds that others bring; a cluster without them refuses them whatever they hold. */
+const foreignGroup = 'gateway.networking.k8s.io/'
+
+const examples = globSync(`${chart}examples/*.yaml`).map((path) => `examples/${basename(path)}`)
+const renderings: readonly (readonly [name: string, rendering: Rendering])[] = [
+  ['the defaults', {}],
+  ['everything that can be turned on', { values: everything }],
+  ...examples.map((file) => [file, { valuesFiles: [file] }] as const),
+]
+
+for (const [name, rendering] of renderings) {
+  test(`the API server takes ${name}`, async (t) => {
+    const namespace = await testNamespace(t)
+    const objects = (await render({ ...rendering, namespace })).map(({ object }) => object)
+    const served = objects.filter(({ apiVersion }) => !apiVersion.startsWith(foreignGroup))
+    const flags = ['--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict']
+    const output = await kubectl({
+      kubeconfig: testKubeconfig(),
+      args: ['apply', ...flags, '--filename=-'],
+      input: served.map((object) => JSON.stringify(object)).join('\n---\n'),
+    })
+    assert.equal(output.trim().split('\n').length, served.length)
+  })
+}
+
+for (const { metadata, spec } of await workloads({ values: everything })) {
+  test(`the Pods of ${metadata.name} are restricted`, async (t) => {
+    const namespace = await testNamespace(t, { 'pod-security.kubernetes.io/enforce': 'restricted' })
+    const { serviceAccountName } = spec.template.spec
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccountName } }
+    const path = `/api/v1/namespaces/${namespace}`
+    assertAccepted(
+      await attempt(transport, { method: 'POST', path: `${path}/serviceaccounts`, body: account }),
+    )
+    // Which priority classes there are is the cluster's affair.
+    const { securityContext, ...others } = { ...spec.template.spec, priorityClassName: undefined }
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod' } }
+    const pods = { method: 'POST', path: `${path}/pods` } as const
+    const restricted = { ...pod, spec: { ...others, securityContext } }
+    assertAccepted(await tryOut(transport, { ...pods, body: restricted }))
+    assertRefused(
+      await tryOut(transport, { ...pods, body: { ...pod, spec: others } }),
+      'PodSecurity "restricted',
+    )
+  })
+}

@@ -1,0 +1,74 @@
+/** What the chart renders, by kind and name. */
+import { helm } from '../../hack/chart/helm.ts'
+import { chart, identityOf, render, type Rendering } from '../../hack/chart/render.ts'
+import type { KubernetesObject } from '../../hack/chart/render.ts'
+
+/** Turns on everything that is off, so that every template renders. */
+export const everything = {
+  commonLabels: { team: 'platform' },
+  imagePullSecrets: [{ name: 'registry' }],
+  extraCA: { configMapName: 'company-ca' },
+  controller: { priorityClassName: 'system-cluster-critical', podAnnotations: { note: 'yes' } },
+  inbox: {
+    enabled: true,
+    issuer: 'https://sso.company.com/realms/prod',
+    publicUrl: 'https://approve.company.com',
+    clientId: 'countersign-inbox',
+    clientSecret: { name: 'countersign-inbox-client' },
+    ingress: { enabled: true, className: 'nginx', tlsSecretName: 'approve-tls' },
+    httpRoute: { enabled: true, parentRefs: [{ name: 'gateway' }] },
+    allowedFrom: [{ namespaceSelector: {} }],
+  },
+}
+
+export type Workload = KubernetesObject & {
+  readonly spec: {
+    readonly replicas: number
+    readonly template: { readonly metadata: object; readonly spec: PodSpec }
+  }
+}
+
+export type PodSpec = {
+  readonly serviceAccountName: string
+  readonly containers: readonly [Container]
+  readonly priorityClassName?: string
+  readonly securityContext: object
+  readonly volumes?: readonly object[]
+}
+
+type Container = {
+  readonly image: string
+  readonly args: readonly string[]
+  readonly env?: readonly { readonly name: string; readonly value?: string }[]
+}
+
+export type Role = KubernetesObject & { readonly rules: readonly Rule[] }
+
+export type Rule = {
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly verbs: readonly string[]
+}
+
+/** Identity (`Kind/namespace/name`) → object. */
+export async function rendered(rendering: Rendering = {}): Promise<ReadonlyMap<string, KubernetesObject>> {
+  return new Map((await render(rendering)).map(({ object }) => [identityOf(object), object]))
+}
+
+export async function workloads(rendering: Rendering = {}): Promise<readonly Workload[]> {
+  // Earned by the kind: the API server takes them for Deployments in test/integration/chart.
+  return [...(await rendered(rendering)).values()].filter(({ kind }) => kind === 'Deployment') as Workload[]
+}
+
+export async function roles(rendering: Rendering = {}): Promise<readonly Role[]> {
+  const isRole = ({ kind }: KubernetesObject): boolean => kind === 'Role' || kind === 'ClusterRole'
+  return [...(await rendered(rendering)).values()].filter(isRole) as Role[]
+}
+
+/** What `helm install` prints at its end, without a cluster. */
+export async function notes(values: readonly string[] = []): Promise<string> {
+  const set = values.flatMap((value) => ['--set', value])
+  const args = ['install', 'countersign', chart, '--namespace=countersign-system', '--dry-run=client', ...set]
+  const output = await helm({ args })
+  return output.slice(output.indexOf('NOTES:'))
+}

@@ -1,0 +1,148 @@
+/** What values do to the objects that the chart renders. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { chart, render, type Rendering } from '../../../hack/chart/render.ts'
+import { everything, notes, rendered, workloads } from '../../support/chart.ts'
+
+test('chart and program have one version', () => {
+  const { version, appVersion } = parse(readFileSync(`${chart}Chart.yaml`, 'utf8')) as Record<string, string>
+  assert.deepEqual([version, appVersion], [packageJson.version, packageJson.version])
+})
+
+test('by default no inbox is there', async () => {
+  assert.deepEqual(
+    (await workloads()).map(({ metadata }) => metadata.name),
+    ['countersign-controller'],
+  )
+})
+
+test('every namespaced object is in the namespace of the release', async () => {
+  const cluster =
+    /^(ClusterRole|ClusterRoleBinding|CustomResourceDefinition|(Mutating|Validating)Admission.*)\//
+  const objects = await rendered({ values: everything, namespace: 'approvals' })
+  const elsewhere = [...objects.keys()].filter(
+    (identity) => !cluster.test(identity) && !identity.includes('/approvals/'),
+  )
+  assert.deepEqual(elsewhere, [])
+})
+
+test('every object is labelled, also by the user', async () => {
+  for (const [identity, { metadata }] of await rendered({ values: everything })) {
+    assert.equal(metadata.labels?.['app.kubernetes.io/name'], 'countersign', identity)
+    assert.equal(metadata.labels.team, 'platform', identity)
+  }
+})
+
+test('the admission policies trust the ServiceAccount of the release', async () => {
+  const values = { controller: { serviceAccount: { name: 'asker' } } }
+  const policies = [...(await rendered({ values, namespace: 'approvals' }))].filter(([identity]) =>
+    identity.includes('AdmissionPolicy/'),
+  )
+  assert.ok(policies.length >= 5)
+  for (const [identity, policy] of policies) {
+    const text = JSON.stringify(policy)
+    assert.match(text, /system:serviceaccount:approvals:asker/, identity)
+    assert.doesNotMatch(text, /countersign-system/, identity)
+  }
+})
+
+for (const [name, requesterStamping, kubernetes, want] of [
+  ['requesters are stamped where that is served', 'Auto', '1.36', true],
+  ['requesters are not stamped where that is not served', 'Auto', '1.30', false],
+  ['requesters are stamped when told to', 'Always', '1.30', true],
+  ['requesters are not stamped when told not to', 'Never', '1.36', false],
+] as const) {
+  test(name, async () => {
+    const objects = await rendered({ values: { admission: { requesterStamping } }, kubernetes })
+    assert.equal(objects.has('MutatingAdmissionPolicy//countersign-requester'), want)
+    assert.equal(objects.has('MutatingAdmissionPolicyBinding//countersign-requester'), want)
+  })
+}
+
+test('kinds can be kept, given away, and left to others', async () => {
+  const kinds = async (crds: object): Promise<readonly unknown[]> =>
+    [...(await rendered({ values: { crds } })).values()]
+      .filter(({ kind }) => kind === 'CustomResourceDefinition')
+      .map(({ metadata }) => (metadata as { readonly annotations?: unknown }).annotations)
+  const keep = { 'helm.sh/resource-policy': 'keep' }
+  assert.deepEqual(await kinds({}), [keep, keep, keep])
+  assert.deepEqual(await kinds({ keep: false }), [undefined, undefined, undefined])
+  assert.deepEqual(await kinds({ enabled: false }), [])
+})
+
+for (const [name, image, want] of [
+  ['an image has the version of the chart', {}, `countersign:${packageJson.version}`],
+  [
+    'an image comes from the registry and with the tag that are given',
+    { registry: 'registry.company.com/platform', tag: '1' },
+    'registry.company.com/platform/countersign:1',
+  ],
+  [
+    'a digest wins over a tag',
+    { tag: '1', digest: `sha256:${'0'.repeat(64)}` },
+    `countersign@sha256:${'0'.repeat(64)}`,
+  ],
+] as const) {
+  test(name, async () => {
+    const [controller] = await workloads({ values: { image } })
+    assert.equal(controller?.spec.template.spec.containers[0].image, want)
+  })
+}
+
+test('one replica may be disturbed, of several one at a time', async () => {
+  const budget = 'PodDisruptionBudget/countersign-system/countersign-controller'
+  assert.equal((await rendered()).has(budget), true)
+  assert.equal((await rendered({ values: { controller: { replicas: 1 } } })).has(budget), false)
+})
+
+test('certificates of a private CA reach every process', async () => {
+  for (const { metadata, spec } of await workloads({ values: everything })) {
+    const { containers, volumes = [] } = spec.template.spec
+    const { env = [] } = containers[0]
+    assert.ok(
+      env.some(({ name, value }) => name === 'NODE_EXTRA_CA_CERTS' && value !== ''),
+      metadata.name,
+    )
+    assert.match(JSON.stringify(volumes), /"configMap":\{"name":"company-ca"/, metadata.name)
+  }
+})
+
+test('the channel for prompts is not on the public address', async () => {
+  const objects = await rendered({ values: everything })
+  const name = 'countersign-system/countersign-inbox'
+  const ingress = JSON.stringify(objects.get(`Ingress/${name}`))
+  const route = JSON.stringify(objects.get(`HTTPRoute/${name}`))
+  for (const exposed of [ingress, route]) {
+    assert.match(exposed, /"approve\.company\.com"/)
+    assert.match(exposed, /"\/requests"/)
+    assert.doesNotMatch(exposed, /channel/)
+    assert.doesNotMatch(exposed, /\{"(path|value)":"\/","(pathType|type)":"(Prefix|PathPrefix)"/)
+  }
+})
+
+for (const [name, values, want] of [
+  ['an unknown value is refused', { controller: { replica: 3 } }, /replica/],
+  [
+    'a grace period shorter than a prompt is refused',
+    { controller: { terminationGracePeriodSeconds: 44 } },
+    /45/,
+  ],
+  ['an inbox without a provider is refused', { inbox: { enabled: true } }, /inbox\.issuer/],
+  [
+    'a public URL with a path is refused',
+    { inbox: { publicUrl: 'https://company.com/approve' } },
+    /publicUrl/,
+  ],
+] as const satisfies readonly (readonly [string, NonNullable<Rendering['values']>, RegExp])[]) {
+  test(name, () => assert.rejects(render({ values }), want))
+}
+
+test('the notes say the next command', async () => {
+  assert.match(
+    await notes(),
+    /kubectl --namespace countersign-system rollout status deployment\/countersign-controller/,
+  )
+})

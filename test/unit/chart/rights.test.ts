@@ -1,0 +1,51 @@
+/** What the chart's roles grant, and what they must not. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { everything, roles, type Rule } from '../../support/chart.ts'
+
+const all = await roles({ values: everything })
+
+test('nobody may list or watch Secrets, nor do everything', () => {
+  assert.ok(all.length >= 5)
+  const granted = rulesOf(() => true)
+  assert.equal(
+    granted.some(({ resources, verbs }) => resources.includes('secrets') && /list|watch/.test(verbs.join())),
+    false,
+  )
+  assert.equal(
+    granted.some((rule) => [...rule.apiGroups, ...rule.resources, ...rule.verbs].includes('*')),
+    false,
+  )
+})
+
+test('of Secrets only the operator may do anything in every namespace', () => {
+  const onSecrets = all.filter(
+    ({ kind, rules }) =>
+      kind === 'ClusterRole' && rules.some(({ resources }) => resources.includes('secrets')),
+  )
+  assert.deepEqual(
+    onSecrets.map(({ metadata }) => metadata.name),
+    ['countersign-controller'],
+  )
+})
+
+test('the roles view and edit get no right on status or answers', () => {
+  const aggregated = all.filter(({ metadata }) => JSON.stringify(metadata.labels).includes('aggregate-to'))
+  assert.deepEqual(
+    aggregated.map(({ metadata }) => metadata.name),
+    ['countersign-view', 'countersign-edit'],
+  )
+  assert.deepEqual(
+    aggregated.flatMap(({ rules }) => rules.flatMap(({ resources }) => resources)),
+    ['approvalrequests', 'approvalrequests'],
+  )
+})
+
+test('the roles view and edit stay as they are when told to', async () => {
+  const without = await roles({ values: { rbac: { aggregateToDefaultRoles: false } } })
+  assert.doesNotMatch(JSON.stringify(without), /aggregate-to/)
+})
+
+function rulesOf(isWanted: (name: string) => boolean): readonly Rule[] {
+  return all.filter(({ metadata }) => isWanted(metadata.name)).flatMap(({ rules }) => rules)
+}
