@@ -30,13 +30,18 @@ test('the inbox makes its keys and its prompts', async () => {
   assertAccepted(await tryOut(inbox, { method: 'POST', path: configMaps, body: prompt }))
 })
 
-for (const [name, body] of [
-  ['of another name', { ...keys, metadata: { name: 'another' } }],
-  ['that would be a token of a ServiceAccount', { ...keys, type: 'kubernetes.io/service-account-token' }],
-  ['that would be a granted token', { ...keys, type: 'countersign.dev/token' }],
+for (const [name, body, words] of [
+  ['of another name', { ...keys, metadata: { name: 'another' } }, oneSecret],
+  [
+    'that would be a token of a ServiceAccount',
+    { ...keys, type: 'kubernetes.io/service-account-token' },
+    oneSecret,
+  ],
+  // The fence around token Secrets refuses it too, and either may be the one that is heard.
+  ['that would be a granted token', { ...keys, type: 'countersign.dev/token' }, 'ValidatingAdmissionPolicy'],
 ] as const) {
   test(`the inbox makes no Secret ${name}`, async () => {
-    assertRefused(await tryOut(inbox, { method: 'POST', path: secrets, body }), oneSecret)
+    assertRefused(await tryOut(inbox, { method: 'POST', path: secrets, body }), words)
   })
 }
 
