@@ -35,6 +35,7 @@ export type ApprovalRequestSpec = DeepReadonly<v1alpha1.ApprovalRequestSpec>
 export type ApprovalRequestStatus = DeepReadonly<v1alpha1.ApprovalRequestStatus>
 export type ApprovalPolicySpec = DeepReadonly<v1alpha1.ApprovalPolicySpec>
 export type IdentityProviderSpec = DeepReadonly<v1alpha1.IdentityProviderSpec>
+export type IdentityProviderStatus = DeepReadonly<v1alpha1.IdentityProviderStatus>
 export type EffectiveTerms = DeepReadonly<v1alpha1.EffectiveTerms>
 export type Condition = DeepReadonly<v1alpha1.Condition>
 export type Decision = DeepReadonly<v1alpha1.Decision>
@@ -46,7 +47,10 @@ export type ApprovalRequest = KubernetesObject & {
   readonly status?: ApprovalRequestStatus
 }
 export type ApprovalPolicy = KubernetesObject & { readonly spec: ApprovalPolicySpec }
-export type IdentityProvider = KubernetesObject & { readonly spec: IdentityProviderSpec }
+export type IdentityProvider = KubernetesObject & {
+  readonly spec: IdentityProviderSpec
+  readonly status?: IdentityProviderStatus
+}
 export type Namespace = KubernetesObject
 
 /** The part of a core/v1 ConfigMap that Countersign reads and writes. */

@@ -660,3 +660,39 @@ export interface TokenHabits {
    */
   ignoredScopes?: string[]
 }
+
+/**
+ * Whether approvers can be asked there, as far as the operator knows.
+ */
+export interface IdentityProviderStatus {
+  /**
+   * `Ready` says whether the provider can be asked; its reason and message say what is wrong and what to do. Wait with `kubectl wait --for=condition=Ready`.
+   *
+   * @maxItems 8
+   */
+  conditions?: Condition[]
+  /**
+   * Clients that the provider would not let in when they were used last. An entry goes when the client's Secret or the spec changes, or when the provider lets the client in.
+   *
+   * @maxItems 64
+   */
+  refusedClients?: RefusedClient[]
+}
+export interface RefusedClient {
+  /**
+   * The client_id at the provider.
+   */
+  clientID: string
+  /**
+   * The OAuth error that the provider answered.
+   */
+  error: string
+  /**
+   * When the provider answered so first.
+   */
+  refusedAt: string
+  /**
+   * The version of the Secret whose credential was refused.
+   */
+  secretResourceVersion?: string
+}

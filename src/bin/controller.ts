@@ -1,5 +1,6 @@
 /** `countersign controller`: connects everything, decides nothing. Every replica serves HTTP; the Lease holder reconciles. */
 import packageJson from '../../package.json' with { type: 'json' }
+import { createExperiences } from '../controllers/identity-provider/experiences.ts'
 import type { Controller } from '../runtime/runner.ts'
 import { closeOnSignal } from '../runtime/shutdown.ts'
 import { createInstruments } from '../telemetry/instruments.ts'
@@ -29,7 +30,13 @@ instruments.gauge('countersign_build_info', () => [
 const foundation = createFoundation({ flags, log, instruments })
 const caches = createCaches(foundation)
 const election = createElection(foundation)
-const parts = { ...foundation, caches, sealer: await loadSealer(foundation), lease: election.lease }
+const parts = {
+  ...foundation,
+  caches,
+  sealer: await loadSealer(foundation),
+  lease: election.lease,
+  experiences: createExperiences(caches.providers.cache),
+}
 const prepared = prepareControllers(parts)
 const servers = await startServers(parts)
 let controllers: readonly Controller[] = []

@@ -21,12 +21,12 @@ const maximumKeys = 64
 
 /** A key is imported once for many requests, and found by its text, so that a rotated one counts with the next request. */
 export function createClientKeys(clock: Clock): ClientKeys {
-  const remember = createMemory<ClientKey | UnfitKey>({
+  const memory = createMemory<ClientKey | UnfitKey>({
     clock,
     secondsFor: () => keptForSeconds,
     maximumEntries: maximumKeys,
   })
-  return (source) => remember(hashOf(source), () => importKey(source))
+  return (source) => memory.recall(hashOf(source), () => importKey(source))
 }
 
 /** The text itself stays with the caller. */

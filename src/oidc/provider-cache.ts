@@ -8,15 +8,19 @@ export type Retention<T> = {
   readonly maximumEntries: number
 }
 
-export type Remembering<T> = (key: string, fetch: () => Promise<T>) => Promise<T>
+export type Memory<T> = {
+  readonly recall: (key: string, fetch: () => Promise<T>) => Promise<T>
+  /** Instead of what is remembered. */
+  readonly replace: (key: string, value: T) => void
+}
 
 type Entry<T> = { readonly value: Promise<T>; staleAtMs: number }
 
 /** What throws is forgotten at once, and what is stale when something else is asked. The entry used longest ago makes room. */
-export function createMemory<T>({ clock, secondsFor, maximumEntries }: Retention<T>): Remembering<T> {
+export function createMemory<T>({ clock, secondsFor, maximumEntries }: Retention<T>): Memory<T> {
   const entries = new Map<string, Entry<T>>()
 
-  function begin(key: string, fetch: () => Promise<T>): Entry<T> {
+  function begin(fetch: () => Promise<T>): Entry<T> {
     const entry: Entry<T> = { value: fetch(), staleAtMs: Infinity }
     entry.value.then(
       (value) => (entry.staleAtMs = clock.monotonicMs() + secondsFor(value) * 1000),
@@ -30,15 +34,24 @@ export function createMemory<T>({ clock, secondsFor, maximumEntries }: Retention
     for (const [key, { staleAtMs }] of entries) if (now >= staleAtMs) entries.delete(key)
   }
 
-  return (key, fetch) => {
-    forgetStale()
-    const entry = entries.get(key) ?? begin(key, fetch)
+  function keep(key: string, entry: Entry<T>): void {
     entries.delete(key)
     entries.set(key, entry)
     for (const oldest of entries.keys()) {
       if (entries.size <= maximumEntries) break
       entries.delete(oldest)
     }
-    return entry.value
+  }
+
+  return {
+    recall(key, fetch) {
+      forgetStale()
+      const entry = entries.get(key) ?? begin(fetch)
+      keep(key, entry)
+      return entry.value
+    },
+    replace(key, value) {
+      keep(key, { value: Promise.resolve(value), staleAtMs: clock.monotonicMs() + secondsFor(value) * 1000 })
+    },
   }
 }

@@ -1,6 +1,6 @@
 /** The OpenID Providers as the core sees them: connects, and keeps what was learned about each provider. */
 import type { IdentityProviderSpec } from '../api/objects.ts'
-import type { Connected, OpenIDProviders, ProviderConnection } from '../core/ports/provider.ts'
+import type { Connected, Examined, OpenIDProviders, ProviderConnection } from '../core/ports/provider.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import { backchannelOf } from './backchannel.ts'
 import type { CibaMetadata } from './backchannel.ts'
@@ -15,11 +15,18 @@ import { createProviderKeys, KeysUnavailableError } from './keys.ts'
 import type { ProviderKeys } from './keys.ts'
 import type { Client } from './form-post.ts'
 import { createMemory } from './provider-cache.ts'
+import { skewOf } from './skew.ts'
+import { resultOfPrompt, resultOfToken, timed } from './timing.ts'
+import type { ExchangeObserver } from './timing.ts'
 import { verifyIdToken } from './verify.ts'
 
-export type Surroundings = { readonly clock: Clock; readonly limits?: Partial<Limits> }
+export type Surroundings = {
+  readonly clock: Clock
+  readonly limits?: Partial<Limits>
+  readonly onExchange?: ExchangeObserver
+}
 
-type Setting = { readonly clock: Clock; readonly limits: Limits }
+type Setting = { readonly clock: Clock; readonly limits: Limits; readonly tell: ExchangeObserver }
 type NotReady = Extract<Discovered, { kind: 'NotReady' }>
 type Provider = {
   readonly kind: 'Known'
@@ -27,6 +34,7 @@ type Provider = {
   readonly keys: ProviderKeys
   readonly fetch: BoundedFetch
   readonly fetchFresh: BoundedFetch
+  readonly clockSkewSeconds: number | undefined
 }
 
 const knownForSeconds = 600
@@ -38,9 +46,13 @@ const maximumProviders = 64
  * Metadata and keys depend on the provider alone, so they are kept by issuer and trust; a connection holds the credential it
  * was made with and costs nothing. Of the credentials only imported private keys are kept, for a while.
  */
-export function createOpenIDProviders({ clock, limits }: Surroundings): OpenIDProviders {
-  const setting = { clock, limits: { ...defaultLimits, ...limits } }
-  const remember = createMemory<Provider | NotReady>({
+export function createOpenIDProviders({
+  clock,
+  limits,
+  onExchange = () => undefined,
+}: Surroundings): OpenIDProviders {
+  const setting = { clock, limits: { ...defaultLimits, ...limits }, tell: onExchange }
+  const memory = createMemory<Provider | NotReady>({
     clock,
     secondsFor: ({ kind }) => (kind === 'Known' ? knownForSeconds : failureForSeconds),
     maximumEntries: maximumProviders,
@@ -50,34 +62,54 @@ export function createOpenIDProviders({ clock, limits }: Surroundings): OpenIDPr
     async connect(spec, credential): Promise<Connected> {
       const authentication = await clientAuthentication(credential, { clientKeys, clock })
       if (authentication.kind === 'NotReady') return authentication
-      const key = JSON.stringify([spec.issuer, spec.allowInsecureHTTP, spec.caBundle])
-      const provider = await remember(key, () => learn(spec, setting))
+      const provider = await memory.recall(keyOf(spec), () => learn(spec, setting))
       if (provider.kind === 'NotReady') return provider
       const { metadata } = provider
       const client = { metadata, clientID: credential.clientID, authenticate: authentication.authenticate }
       return { kind: 'Connected', connection: connectionOf(provider, client, setting) }
     },
+    async examine(spec): Promise<Examined> {
+      const provider = await learn(spec, setting)
+      if (provider.kind === 'NotReady') return provider
+      memory.replace(keyOf(spec), provider)
+      return { kind: 'Usable', clockSkewSeconds: provider.clockSkewSeconds }
+    },
   }
 }
 
-async function learn(spec: IdentityProviderSpec, { clock, limits }: Setting): Promise<Provider | NotReady> {
+function keyOf({ issuer, allowInsecureHTTP, caBundle }: IdentityProviderSpec): string {
+  return JSON.stringify([issuer, allowInsecureHTTP, caBundle])
+}
+
+async function learn(spec: IdentityProviderSpec, setting: Setting): Promise<Provider | NotReady> {
   const { caBundle } = spec
+  const { clock, limits, tell } = setting
   // Dropped with the provider; its idle sockets close by themselves.
   const fetch = createBoundedFetch({ caBundle, limits, reuse: 'Kept' })
-  const found = await discover(spec, fetch, limits.metadataSeconds)
+  let clockSkewSeconds: number | undefined
+  const watched: BoundedFetch = async (...exchange) => {
+    const sentAt = clock.now()
+    const response = await fetch(...exchange)
+    clockSkewSeconds = skewOf(response.headers, { sentAt, receivedAt: clock.now() })
+    return response
+  }
+  const found = await timed(
+    { endpoint: 'discovery', resultOf: ({ kind }) => (kind === 'NotReady' ? 'Error' : 'Ok'), tell },
+    () => discover(spec, watched, limits.metadataSeconds),
+  )
   if (found.kind === 'NotReady') return found
   const backchannel = backchannelOf(found.metadata)
   if (backchannel.kind === 'NotReady') return backchannel
   const { metadata } = backchannel
   const keys = createProviderKeys(metadata.jwks_uri, { fetch, clock, timeoutSeconds: limits.metadataSeconds })
   try {
-    await keys.load()
+    await timed({ endpoint: 'jwks', resultOf: () => 'Ok', tell }, () => keys.load())
   } catch (error) {
     if (!(error instanceof KeysUnavailableError)) throw error
     return { kind: 'NotReady', reason: 'DiscoveryFailed', message: error.message }
   }
   const fetchFresh = createBoundedFetch({ caBundle, limits, reuse: 'Fresh' })
-  return { kind: 'Known', metadata, keys, fetch, fetchFresh }
+  return { kind: 'Known', metadata, keys, fetch, fetchFresh, clockSkewSeconds }
 }
 
 function connectionOf(
@@ -85,9 +117,16 @@ function connectionOf(
   client: Client,
   setting: Setting,
 ): ProviderConnection {
+  const { tell } = setting
   return {
-    requestPrompt: (request) => requestPrompt(client, request, { ...setting, fetch: fetchFresh }),
-    requestToken: (authReqId) => requestToken(client, authReqId, { ...setting, fetch }),
+    requestPrompt: (request) =>
+      timed({ endpoint: 'backchannel_authentication', resultOf: resultOfPrompt, tell }, () =>
+        requestPrompt(client, request, { ...setting, fetch: fetchFresh }),
+      ),
+    requestToken: (authReqId) =>
+      timed({ endpoint: 'token', resultOf: resultOfToken, tell }, () =>
+        requestToken(client, authReqId, { ...setting, fetch }),
+      ),
     verifyIdToken: (response, algorithms) =>
       verifyIdToken(
         response,

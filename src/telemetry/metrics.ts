@@ -11,7 +11,7 @@ export type Metric = {
   readonly buckets?: readonly number[]
 }
 
-const controllers = ['approvalrequest'] as const
+const controllers = ['approvalrequest', 'identityprovider'] as const
 const watched = ['approvalrequests', 'approvalpolicies', 'identityproviders', 'namespaces'] as const
 
 /** Of calls that take milliseconds when all is well. */

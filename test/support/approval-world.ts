@@ -11,6 +11,7 @@ import { createCredentials } from '../../src/controllers/approval-request/creden
 import type { Dependencies } from '../../src/controllers/approval-request/dependencies.ts'
 import { createMemory } from '../../src/controllers/approval-request/memory.ts'
 import { reconcile } from '../../src/controllers/approval-request/reconcile.ts'
+import type { Experience } from '../../src/core/ports/experience.ts'
 import type { FailpointName } from '../../src/core/ports/surroundings.ts'
 import type { Result } from '../../src/runtime/runner.ts'
 import { sealerWith } from '../../src/sealing/seals.ts'
@@ -37,6 +38,8 @@ export type World = Cluster & {
   readonly failpoints: { hit(name: FailpointName): Promise<void> }
   /** Reasons of Complete as they were reported, in order. */
   readonly reported: readonly string[]
+  /** What was told of the provider, and in the name of which client. */
+  readonly experienced: readonly (readonly [clientID: string, Experience])[]
   readonly dependencies: Dependencies
   /** One pass, by this process or by one of its own memory. */
   pass(name?: string, process?: Dependencies): Promise<Result>
@@ -67,11 +70,12 @@ export function aWorld(...requests: readonly ApprovalRequest[]): World {
     failpoints: { hit: () => Promise.resolve() },
   }
   const reported: string[] = []
-  const newProcess = processesIn(surroundings, reported)
+  const experienced: World['experienced'][number][] = []
+  const newProcess = processesIn(surroundings, { reported, experienced })
   const dependencies = newProcess()
   const world: World = {
     ...surroundings,
-    ...{ reported, dependencies },
+    ...{ reported, experienced, dependencies },
     pass: (name = defaultName, process = dependencies) => reconcile(process, { namespace: 'demo', name }),
     settle: (name) => settle(world, name),
     after: (seconds, name) => {
@@ -114,7 +118,9 @@ function aCluster(requests: readonly ApprovalRequest[]): Cluster {
 type Surroundings = Pick<World, keyof Cluster | 'clock' | 'openid' | 'lease' | 'failpoints'>
 
 /** Every status that is written is checked, whatever the test is about. */
-function processesIn(around: Surroundings, reported: string[]): () => Dependencies {
+type Told = { readonly reported: string[]; readonly experienced: World['experienced'][number][] }
+
+function processesIn(around: Surroundings, { reported, experienced }: Told): () => Dependencies {
   const { requests, policies, providers, namespaces, secrets, clock, openid, lease, failpoints } = around
   const sealer = sealerWith({ newest: 'k1', keys: new Map([['k1', randomBytes(32)]]) })
   return () => ({
@@ -144,6 +150,7 @@ function processesIn(around: Surroundings, reported: string[]): () => Dependenci
     },
     memory: createMemory(),
     credentials: createCredentials(secrets, clock, 'countersign-system'),
+    tellExperience: (_, clientID, experience) => experienced.push([clientID, experience]),
     report: ({ after }) => reported.push(after.status?.conditions?.[0]?.reason ?? ''),
   })
 }

@@ -75,6 +75,7 @@ export async function startClusterScene(...args: readonly string[]): Promise<Clu
     const watch = await watchRequests(admin)
     closers.push(() => watch.stop())
     const operator: Operator = {
+      kubeconfig: controlPlane.kubeconfig,
       admin,
       requests: resource(admin, kinds.approvalRequests),
       policies: resource(admin, kinds.approvalPolicies),

@@ -25,7 +25,8 @@ import type { Transport } from '../../src/kubernetes/transport.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 
 export type Operator = {
-  /** As the administrator sees it, who may do everything. */
+  /** Of the administrator, who may do everything. */
+  readonly kubeconfig: string
   readonly admin: Transport
   readonly requests: KubernetesResource<ApprovalRequest>
   readonly policies: KubernetesResource<ApprovalPolicy>
@@ -77,7 +78,8 @@ export async function startOperator(...args: readonly string[]): Promise<Operato
     const log = (): string => readFileSync(controller.logFile, 'utf8')
     const until: Operator['until'] = (...question) =>
       Promise.race([watching.until(...question), controller.failed])
-    return { ...watching, ...resourcesOf(admin), until, admin, log, stop }
+    const { kubeconfig: adminKubeconfig } = controlPlane
+    return { ...watching, ...resourcesOf(admin), kubeconfig: adminKubeconfig, until, admin, log, stop }
   } catch (error) {
     await stop()
     throw error

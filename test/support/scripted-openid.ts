@@ -1,6 +1,6 @@
 /** An OpenID Provider behind the port: it answers by script and remembers what it was asked. */
 import type { PromptOutcome, PromptRequest } from '../../src/core/ports/prompting.ts'
-import type { Connected, OpenIDProviders } from '../../src/core/ports/provider.ts'
+import type { Connected, Examined, OpenIDProviders } from '../../src/core/ports/provider.ts'
 import type { IdTokenVerification, TokenOutcome, TokenResponse } from '../../src/core/ports/redeeming.ts'
 import { start } from './clock.ts'
 
@@ -11,6 +11,7 @@ export type ScriptedOpenID = OpenIDProviders & {
   /** Each list is worked off; its last answer stays. */
   readonly script: {
     connect: Answer<Connected | undefined>[]
+    examine: Answer<Examined>[]
     prompt: Answer<PromptOutcome>[]
     token: Answer<TokenOutcome>[]
     verify: Answer<IdTokenVerification>[]
@@ -52,6 +53,7 @@ export const verified: IdTokenVerification = {
 export function scriptedOpenID(): ScriptedOpenID {
   const script: ScriptedOpenID['script'] = {
     connect: [undefined],
+    examine: [{ kind: 'Usable', clockSkewSeconds: 0 }],
     prompt: [prompted],
     token: [pendingError],
     verify: [verified],
@@ -77,6 +79,7 @@ export function scriptedOpenID(): ScriptedOpenID {
   return {
     ...{ script, prompts, tokenRequests, revoked },
     connect: async () => (await next(script.connect)) ?? { kind: 'Connected', connection },
+    examine: () => next(script.examine),
   }
 }
 

@@ -13,7 +13,7 @@ export const approvalRequestController: ControllerDefinition = {
   name: 'approvalrequest',
   workers: ({ workers }) => workers,
   connect(parts, queue) {
-    const { caches, events, flags, lease, log, openid, resources, sealer } = parts
+    const { caches, events, experiences, flags, lease, log, openid, resources, sealer } = parts
     const memory = createMemory()
     const cached = {
       requests: caches.requests.cache,
@@ -28,10 +28,10 @@ export const approvalRequestController: ControllerDefinition = {
       waker.requestChanged(before, after)
     })
     caches.policies.onChange(() => {
-      waker.rulesChanged()
+      waker.policiesChanged()
     })
     caches.providers.onChange((before, after) => {
-      waker.rulesChanged((after ?? before)?.metadata.name)
+      waker.providerChanged(before, after)
     })
     caches.namespaces.onChange((before, after) => {
       waker.namespaceChanged(before, after)
@@ -44,6 +44,7 @@ export const approvalRequestController: ControllerDefinition = {
         log.warn('failpoint', { failpoint })
       }),
       credentials: createCredentials(resources.secrets, systemClock, flags.namespace),
+      tellExperience: experiences.tell,
       report: announceWith({ events, log }),
     }
     return (key) => reconcile(dependencies, objectKeyOf(key))

@@ -5,12 +5,13 @@ import type { Controller, Result } from '../../runtime/runner.ts'
 import { WorkQueue } from '../../runtime/work-queue.ts'
 import { approvalRequestController } from './approval-request.ts'
 import type { Foundation } from './foundation.ts'
+import { identityProviderController } from './identity-provider.ts'
 import type { ControllerDefinition, Parts } from './parts.ts'
 
 /** What has a queue that fills, but no workers until this replica holds the Lease. */
 export type Prepared = { start(): Controller }
 
-const definitions: readonly ControllerDefinition[] = [approvalRequestController]
+const definitions: readonly ControllerDefinition[] = [approvalRequestController, identityProviderController]
 
 export function prepareControllers(parts: Parts): readonly Prepared[] {
   return definitions.map((definition) => prepare(parts, definition))

@@ -1,5 +1,6 @@
 /** What controllers and servers are made of, and what each of them says about itself. */
 import type { Leadership } from '../../controllers/approval-request/dependencies.ts'
+import type { Experiences } from '../../controllers/identity-provider/experiences.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
 import type { ServeOptions } from '../../http/server.ts'
 import type { ControllerOptions } from '../../runtime/runner.ts'
@@ -14,6 +15,8 @@ export type Parts = Foundation & {
   readonly caches: Caches
   readonly sealer: Sealer
   readonly lease: Leadership
+  /** What asking at providers has shown; heard by the controller of their status. */
+  readonly experiences: Experiences
 }
 
 export type ControllerDefinition = {

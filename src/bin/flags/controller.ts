@@ -20,6 +20,7 @@ export type ControllerFlags = {
   readonly renewDeadlineSeconds: number
   readonly retrySeconds: number
   readonly watchSilenceSeconds: number
+  readonly providerCheckSeconds: number
 }
 
 /** Flag, what it says, default. Each takes `:8080`, `127.0.0.1:8080` or `[::1]:8080`, and `0` for none. */
@@ -37,6 +38,7 @@ const seconds = [
   ['lease', 'after how long a silence another replica takes over', 15],
   ['renew-deadline', 'after how long without renewal this replica gives up', 10],
   ['retry', 'how often the lease is renewed or tried for', 2],
+  ['provider-check', 'how often an OpenID Provider that is ready is looked at', 300],
   ['watch-silence', 'after how long a silence a watch is opened anew', 150],
 ] as const
 

@@ -1,6 +1,8 @@
 /** Opens the connection to the provider of a question, with the credential of the client that asks. */
 import type { EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
+import { experienceOf } from '../../core/identity-provider/experience.ts'
 import type { Client } from '../../core/policy/selection.ts'
+import type { Experience } from '../../core/ports/experience.ts'
 import type { PromptOutcome } from '../../core/ports/prompting.ts'
 import type { Connected, ProviderConnection } from '../../core/ports/provider.ts'
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
@@ -15,35 +17,64 @@ export async function connect(
   provider: IdentityProvider,
   terms: EffectiveTerms,
 ): Promise<Connection> {
-  const client = provider.spec.clients.find(({ clientID }) => clientID === terms.clientID)
-  if (client === undefined) return notReady(provider, `has no client ${terms.clientID} any more.`)
-  const secret = await dependencies.credentials.read(client)
-  if (secret === undefined) return notReady(provider, missing(dependencies, client))
-  const { clientID, authentication } = client
-  const connected: Connected = await dependencies.openid.connect(provider.spec, {
-    clientID,
-    method: authentication.method,
-    secret,
-    ...(authentication.algorithm !== undefined && { algorithm: authentication.algorithm }),
-  })
-  if (connected.kind === 'NotReady')
-    return notReady(provider, `is not ready: ${connected.reason}: ${connected.message}`)
-  const refused = (): void => {
-    dependencies.credentials.forget(client)
-  }
-  return { kind: 'Connected', connection: noticing(connected.connection, refused) }
+  return open(dependencies, provider, { clientID: terms.clientID, refusals: 'Told' })
 }
 
-/** Tells when the provider refuses the credential (RFC 6749 §5.2). */
-function noticing(connection: ProviderConnection, refused: () => void): ProviderConnection {
-  const notice = <T extends PromptOutcome | TokenOutcome>(outcome: T): T => {
-    if ('error' in outcome && outcome.error === 'invalid_client') refused()
+/** For sending a prompt again: that the provider refuses the assertion may only mean that it knows it. */
+export async function connectAgain(
+  dependencies: Dependencies,
+  provider: IdentityProvider,
+  terms: EffectiveTerms,
+): Promise<Connection> {
+  return open(dependencies, provider, { clientID: terms.clientID, refusals: 'Kept' })
+}
+
+type Opening = { readonly clientID: string; readonly refusals: 'Told' | 'Kept' }
+
+async function open(
+  dependencies: Dependencies,
+  provider: IdentityProvider,
+  { clientID, refusals }: Opening,
+): Promise<Connection> {
+  const tell = (experience: Experience): void => {
+    if (experience.kind !== 'Refused' || refusals === 'Told')
+      dependencies.tellExperience(provider.metadata.name, clientID, experience)
+  }
+  const client = provider.spec.clients.find((each) => each.clientID === clientID)
+  if (client === undefined) return notReady(provider, `has no client ${clientID} any more.`)
+  const credential = await dependencies.credentials.read(client)
+  if (credential === undefined) {
+    tell({ kind: 'Unusable' })
+    return notReady(provider, missing(dependencies, client))
+  }
+  const { method, algorithm } = client.authentication
+  const connected: Connected = await dependencies.openid.connect(provider.spec, {
+    ...{ clientID, method, secret: credential.value },
+    ...(algorithm !== undefined && { algorithm }),
+  })
+  tell({ kind: connected.kind === 'Connected' ? 'Usable' : 'Unusable' })
+  if (connected.kind === 'NotReady')
+    return notReady(provider, `is not ready: ${connected.reason}: ${connected.message}`)
+  const hear = (outcome: PromptOutcome | TokenOutcome): void => {
+    const experience = experienceOf(outcome, credential.version)
+    if (experience?.kind === 'Refused') dependencies.credentials.forget(client)
+    if (experience !== undefined) tell(experience)
+  }
+  return { kind: 'Connected', connection: overheard(connected.connection, hear) }
+}
+
+function overheard(
+  connection: ProviderConnection,
+  hear: (outcome: PromptOutcome | TokenOutcome) => void,
+): ProviderConnection {
+  const heard = <T extends PromptOutcome | TokenOutcome>(outcome: T): T => {
+    hear(outcome)
     return outcome
   }
   return {
     ...connection,
-    requestPrompt: async (request) => notice(await connection.requestPrompt(request)),
-    requestToken: async (authReqId) => notice(await connection.requestToken(authReqId)),
+    requestPrompt: async (request) => heard(await connection.requestPrompt(request)),
+    requestToken: async (authReqId) => heard(await connection.requestToken(authReqId)),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Secret } from '../../api/objects.ts'
 import type { Client } from '../../core/policy/selection.ts'
 import type { Resource } from '../../core/ports/cluster.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
+import { readCredential, type StoredCredential } from '../credential.ts'
 
 /** Keeps a token request every few seconds from costing an API call each. */
 const keptMs = 30_000
@@ -10,24 +11,23 @@ const keptMs = 30_000
 export type Credentials = {
   readonly namespace: string
   /** @returns undefined if the Secret, or its key, does not exist */
-  read(client: Client): Promise<string | undefined>
+  read(client: Client): Promise<StoredCredential | undefined>
   /** The provider refused what was read: the next `read` asks the API server again, since it may have been rotated. */
   forget(client: Client): void
 }
 
 export function createCredentials(secrets: Resource<Secret>, clock: Clock, namespace: string): Credentials {
-  const kept = new Map<string, { readonly value: string; readonly readAt: number }>()
+  const kept = new Map<string, { readonly credential: StoredCredential; readonly readAt: number }>()
   return {
     namespace,
     read: async ({ authentication: { secretRef } }) => {
       const id = idOf(secretRef)
       const known = kept.get(id)
-      if (known !== undefined && clock.monotonicMs() - known.readAt < keptMs) return known.value
-      const secret = await secrets.get({ namespace, name: secretRef.name })
-      const value = decode(secret?.data?.[secretRef.key])
-      if (value === undefined) kept.delete(id)
-      else kept.set(id, { value, readAt: clock.monotonicMs() })
-      return value
+      if (known !== undefined && clock.monotonicMs() - known.readAt < keptMs) return known.credential
+      const credential = await readCredential(secrets, { namespace, ...secretRef })
+      if (credential === undefined) kept.delete(id)
+      else kept.set(id, { credential, readAt: clock.monotonicMs() })
+      return credential
     },
     forget: ({ authentication: { secretRef } }) => void kept.delete(idOf(secretRef)),
   }
@@ -35,11 +35,4 @@ export function createCredentials(secrets: Resource<Secret>, clock: Clock, names
 
 function idOf({ name, key }: Client['authentication']['secretRef']): string {
   return `${name}/${key}`
-}
-
-function decode(data: string | undefined): string | undefined {
-  const value = Buffer.from(data ?? '', 'base64')
-    .toString('utf8')
-    .trimEnd()
-  return value === '' ? undefined : value
 }

@@ -8,6 +8,7 @@ import type {
 } from '../../api/objects.ts'
 import type { Settings } from '../../core/approval/stage.ts'
 import type { Cache, Resource } from '../../core/ports/cluster.ts'
+import type { TellExperience } from '../../core/ports/experience.ts'
 import type { OpenIDProviders } from '../../core/ports/provider.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
 import type { Clock, Failpoints } from '../../core/ports/surroundings.ts'
@@ -36,6 +37,8 @@ export type Dependencies = {
   readonly settings: Settings
   readonly credentials: Credentials
   readonly report: Report
+  /** How the provider and our client fare there, for the provider's status. */
+  readonly tellExperience: TellExperience
 }
 
 export type Leadership = {

@@ -11,7 +11,7 @@ import type { Terms } from '../../core/approval/terms.ts'
 import { bindingOf } from '../../core/approval/token-secret.ts'
 import type { AssertionClaims, PromptOutcome } from '../../core/ports/prompting.ts'
 import type { ProviderConnection } from '../../core/ports/provider.ts'
-import { connect } from './connect.ts'
+import { connectAgain } from './connect.ts'
 import type { Dependencies } from './dependencies.ts'
 
 type Sending = { readonly connection: ProviderConnection; readonly asking: Asking }
@@ -38,7 +38,7 @@ export async function sendPromptAgain(
 ): Promise<ActionOutcome> {
   const assertion = assertionOf(dependencies, request)
   if (assertion === undefined) return lost(request, 'the key that would recognise the prompt is gone')
-  const connected = await connect(dependencies, provider, effective)
+  const connected = await connectAgain(dependencies, provider, effective)
   if (connected.kind === 'NotReady') return { kind: 'Unanswered' }
   const asking = { terms: effective, provider, deadline }
   const answer = await send(dependencies, request, { connection: connected.connection, asking, assertion })

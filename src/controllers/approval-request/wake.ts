@@ -1,6 +1,7 @@
 /** Which requests need a pass when something in the cluster has changed. */
-import type { ApprovalRequest, Namespace } from '../../api/objects.ts'
+import type { ApprovalRequest, IdentityProvider, KubernetesObject, Namespace } from '../../api/objects.ts'
 import { summaryOf } from '../../core/approval/conditions.ts'
+import { isReady } from '../../core/identity-provider/status.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Dependencies } from './dependencies.ts'
 import { uidOf } from './observe.ts'
@@ -9,8 +10,8 @@ import { uidOf } from './observe.ts'
 export type Waker = {
   requestChanged(before: ApprovalRequest | undefined, after: ApprovalRequest | undefined): void
   namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void
-  /** A policy, or the provider of this name. */
-  rulesChanged(provider?: string): void
+  policiesChanged(): void
+  providerChanged(before: IdentityProvider | undefined, after: IdentityProvider | undefined): void
 }
 
 type Watched = Pick<Dependencies, 'caches' | 'memory'>
@@ -36,8 +37,13 @@ export function createWaker({ caches, memory }: Watched, wake: (key: string) => 
       const name = (after ?? before)?.metadata.name
       wakeEach((request) => request.metadata.namespace === name && isUnasked(request))
     },
-    rulesChanged(provider) {
-      wakeEach((request) => isUnasked(request) || request.status?.effective?.identityProvider === provider)
+    policiesChanged() {
+      wakeEach(isUnasked)
+    },
+    providerChanged(before, after) {
+      const name = (after ?? before)?.metadata.name
+      if (isSameSpec(before, after) && !hasBecomeReady(before, after)) return
+      wakeEach((request) => isUnasked(request) || request.status?.effective?.identityProvider === name)
     },
   }
 }
@@ -58,6 +64,15 @@ function isOpen({ status }: ApprovalRequest): boolean {
 /** Later its terms are fixed, and it may be backing off as its provider told it to. */
 function isUnasked({ status }: ApprovalRequest): boolean {
   return status?.effective === undefined
+}
+
+function isSameSpec(before: KubernetesObject | undefined, after: KubernetesObject | undefined): boolean {
+  const [was, is] = [before?.metadata, after?.metadata]
+  return was?.uid === is?.uid && was?.generation === is?.generation
+}
+
+function hasBecomeReady(before: IdentityProvider | undefined, after: IdentityProvider | undefined): boolean {
+  return after !== undefined && isReady(after) && !(before !== undefined && isReady(before))
 }
 
 function isThrottled(request: ApprovalRequest): boolean {

@@ -34,7 +34,24 @@ export type ClientCredential = {
 
 export type SigningAlgorithm = 'ES256' | 'PS256' | 'RS256' | 'EdDSA'
 
+/** `clockSkewSeconds` is how far the provider's clock is ahead of ours; negative if it is behind, undefined if it does not say. */
+export type Examined =
+  | { readonly kind: 'Usable'; readonly clockSkewSeconds: number | undefined }
+  | Extract<Connected, { kind: 'NotReady' }>
+
 export interface OpenIDProviders {
   /** Discovery and JWKS are loaded before this answers, and kept for later calls. */
   connect(provider: IdentityProviderSpec, credential: ClientCredential): Promise<Connected>
+  /** Loads them anew, whatever is kept. What is learned serves later connections; a failure takes nothing from them. */
+  examine(provider: IdentityProviderSpec): Promise<Examined>
+}
+
+/**
+ * Told of each HTTP exchange with a provider, for metrics. `Error` is an answer that refuses, `Unreachable` no usable answer,
+ * `Pending` a token request before the person has answered.
+ */
+export type ProviderExchange = {
+  readonly endpoint: 'discovery' | 'jwks' | 'backchannel_authentication' | 'token'
+  readonly result: 'Ok' | 'Pending' | 'Error' | 'Unreachable'
+  readonly seconds: number
 }

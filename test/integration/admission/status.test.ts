@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import test from 'node:test'
 import type { TestContext } from 'node:test'
-import type { ApprovalRequest } from '../../../src/api/objects.ts'
+import type { ApprovalRequest, KubernetesObject } from '../../../src/api/objects.ts'
 import { tryKubectl } from '../../../hack/control-plane/kubectl.ts'
 import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/attempt.ts'
 import { testKubeconfig, testNamespace, testTransport } from '../../support/cluster.ts'
 import { namespaceOwner, theOperator } from '../../support/identities.ts'
 import type { Identity } from '../../support/identities.ts'
-import { anApprovalRequest, withField } from '../../support/manifests.ts'
+import { anApprovalRequest, anIdentityProvider, withField } from '../../support/manifests.ts'
 import { requestsIn } from '../../support/paths.ts'
 
 const admin = testTransport()
@@ -57,6 +58,23 @@ test('an administrator cannot write the status', async (t) => {
     ...refusal,
     'not by admin',
   )
+})
+
+test('the status of an IdentityProvider is the operator’s as well', async (t) => {
+  const collection = '/apis/countersign.dev/v1alpha1/identityproviders'
+  const name = `idp-${randomUUID()}`
+  const body = withField(anIdentityProvider, 'metadata.name', name)
+  const provider = (await admin.request({ method: 'POST', path: collection, body })) as KubernetesObject
+  t.after(() => admin.request({ method: 'DELETE', path: `${collection}/${name}` }))
+  const ready = { type: 'Ready', status: 'True', reason: 'Discovered', message: 'Discovered.' }
+  const condition = { ...ready, lastTransitionTime: '2026-11-23T09:22:31Z' }
+  const write = {
+    method: 'PUT',
+    path: `${collection}/${name}/status`,
+    body: { ...provider, status: { conditions: [condition] } },
+  } as const
+  assertRefused(await tryOut(admin, write), ...refusal, 'not by admin')
+  assertAccepted(await tryOut(await theOperator(admin), write))
 })
 
 test('replacing the whole object leaves the status alone', async (t) => {

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMemory } from '../../../src/oidc/provider-cache.ts'
+import type { Memory } from '../../../src/oidc/provider-cache.ts'
 
-function aMemory(): { remember: ReturnType<typeof createMemory<string>>; time: { ms: number } } {
+type Recall = Memory<string>['recall']
+
+function aMemory(): { remember: Recall; replace: Memory<string>['replace']; time: { ms: number } } {
   const time = { ms: Math.random() * 1e9 }
   const clock = { now: () => new Date(), monotonicMs: () => time.ms }
   const secondsFor = (value: string): number => (value === 'failed' ? 5 : 600)
-  return { remember: createMemory({ clock, secondsFor, maximumEntries: 2 }), time }
+  const { recall, replace } = createMemory<string>({ clock, secondsFor, maximumEntries: 2 })
+  return { remember: recall, replace, time }
 }
 
 const says = (value: string) => (): Promise<string> => Promise.resolve(value)
@@ -45,4 +49,17 @@ test('does not keep what was thrown', async () => {
   const { remember } = aMemory()
   await assert.rejects(remember('a', () => Promise.reject(new Error('broken'))))
   assert.equal(await remember('a', says('mended')), 'mended')
+})
+
+test('what is replaced is kept like what was fetched', async () => {
+  const { remember, replace, time } = aMemory()
+  await remember('a', says('a1'))
+  replace('a', 'a2')
+  time.ms += 599_999
+  assert.equal(await remember('a', says('a3')), 'a2')
+  time.ms += 1
+  assert.equal(await remember('a', says('a3')), 'a3')
+  replace('b', 'b1')
+  replace('c', 'c1')
+  assert.equal(await remember('a', says('a4')), 'a4')
 })

@@ -33,7 +33,7 @@ for (const [name, secrets, want] of [
 ] as const)
   test(`a credential is ${name}`, async () => {
     const credentials = createCredentials(holding(...secrets), manualClock(), 'countersign-system')
-    assert.equal(await credentials.read(client), want)
+    assert.equal((await credentials.read(client))?.value, want)
   })
 
 test('a credential is kept for half a minute, then a rotated one counts', async () => {
@@ -43,10 +43,10 @@ test('a credential is kept for half a minute, then a rotated one counts', async 
   await credentials.read(client)
   secrets.put(clientSecret('new'))
   clock.advance(29.999)
-  assert.equal(await credentials.read(client), 'old')
+  assert.equal((await credentials.read(client))?.value, 'old')
   assert.equal(secrets.calls.length, 1)
   clock.advance(0.001)
-  assert.equal(await credentials.read(client), 'new')
+  assert.equal((await credentials.read(client))?.value, 'new')
 })
 
 test('a credential that the provider refused is read again', async () => {
@@ -55,7 +55,7 @@ test('a credential that the provider refused is read again', async () => {
   await credentials.read(client)
   secrets.put(clientSecret('new'))
   credentials.forget(client)
-  assert.equal(await credentials.read(client), 'new')
+  assert.equal((await credentials.read(client))?.value, 'new')
 })
 
 test('what is missing is looked for each time', async () => {
@@ -63,7 +63,7 @@ test('what is missing is looked for each time', async () => {
   const credentials = createCredentials(secrets, manualClock(), 'countersign-system')
   await credentials.read(client)
   secrets.put(clientSecret('hunter2'))
-  assert.equal(await credentials.read(client), 'hunter2')
+  assert.equal((await credentials.read(client))?.value, 'hunter2')
 })
 
 test('a Secret that vanishes is not remembered', async () => {
@@ -73,5 +73,5 @@ test('a Secret that vanishes is not remembered', async () => {
   await credentials.read(client)
   secrets.remove('bot')
   clock.advance(30)
-  assert.equal(await credentials.read(client), undefined)
+  assert.equal((await credentials.read(client))?.value, undefined)
 })

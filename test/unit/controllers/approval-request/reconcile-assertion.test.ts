@@ -42,6 +42,18 @@ for (const [name, answer, seconds, want] of [
     assert.equal(world.said(), want)
   })
 
+test('a refusal of the second sending says nothing about the client', async () => {
+  const world = aWorld(request)
+  world.providers.put(signing)
+  world.openid.script.prompt = [unknown, { kind: 'NotPrompted', error: 'invalid_client' }]
+  await world.settle()
+  await world.after(1)
+  assert.deepEqual(
+    world.experienced.map(([, { kind }]) => kind),
+    ['Usable', 'Unusable', 'Usable'],
+  )
+})
+
 test('a process that stops after W1 sends the same assertion again', async () => {
   const world = aWorld(request)
   world.providers.put(signing)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { IdentityProvider } from '../../../../src/api/objects.ts'
 import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
 import {
   createWaker,
@@ -7,8 +8,8 @@ import {
   queueKeyOf,
   type Waker,
 } from '../../../../src/controllers/approval-request/wake.ts'
-import { anApprovalRequest, aNamespace } from '../../../support/builders.ts'
-import { t } from '../../../support/clock.ts'
+import { anApprovalRequest, aNamespace, aProvider } from '../../../support/builders.ts'
+import { at, t } from '../../../support/clock.ts'
 
 const blocked = anApprovalRequest().named('blocked', 'uid-1').waitingFor('NoMatchingPolicy')
 const throttled = anApprovalRequest().named('throttled', 'uid-2').waitingFor('Throttled')
@@ -53,14 +54,37 @@ for (const [name, before, after, want] of [
     assert.deepEqual(woken, want)
   })
 
-for (const [name, provider, want] of [
-  ['a policy wakes all that nobody was asked about', undefined, open],
-  ['a provider wakes those that were asked through it too', 'company', [...open, 'asked']],
-  ['another provider wakes all that nobody was asked about', 'another', open],
+test('a policy wakes all that nobody was asked about', () => {
+  assert.deepEqual(
+    wokenBy((waker) => {
+      waker.policiesChanged()
+    }),
+    open,
+  )
+})
+
+const company = aProvider()
+const edited = { ...company, metadata: { ...company.metadata, generation: 2 } }
+const told = (status: 'True' | 'False'): IdentityProvider => ({
+  ...company,
+  status: {
+    conditions: [{ type: 'Ready', status, reason: 'Any', message: '', lastTransitionTime: at(0) }],
+  },
+})
+
+for (const [name, before, after, want] of [
+  ['a new provider wakes those that were asked through it too', undefined, company, [...open, 'asked']],
+  ['a provider that changed wakes them', company, edited, [...open, 'asked']],
+  ['a provider that was deleted wakes them', company, undefined, [...open, 'asked']],
+  ['a provider that has become ready wakes them', told('False'), told('True'), [...open, 'asked']],
+  ['a provider of which is known that it is ready wakes them', company, told('True'), [...open, 'asked']],
+  ['a provider that is no longer ready wakes nobody', told('True'), told('False'), []],
+  ['a provider that is ready still wakes nobody', told('True'), told('True'), []],
+  ['another provider wakes all that nobody was asked about', undefined, aProvider({ name: 'another' }), open],
 ] as const)
   test(name, () => {
     const woken = wokenBy((waker) => {
-      waker.rulesChanged(provider)
+      waker.providerChanged(before, after)
     })
     assert.deepEqual(woken, want)
   })
@@ -81,7 +105,7 @@ test('who is woken does not wait for a backoff to end', () => {
   const memory = createMemory()
   memory.remember('uid-1', { progress: backoff })
   wokenBy((waker) => {
-    waker.rulesChanged()
+    waker.policiesChanged()
   }, memory)
   assert.equal(memory.recall('uid-1').progress, undefined)
 })

@@ -1,0 +1,44 @@
+/** The closed list of reasons that the condition `Ready` of an IdentityProvider may have, beside that of ApprovalRequests. */
+
+type Row = { readonly ready: 'True' | 'False'; readonly meaning: string; readonly next: string }
+
+export const providerReasons = {
+  Discovered: {
+    ready: 'True',
+    meaning: 'The provider describes itself and its keys could be loaded; no client is known to be refused.',
+    next: 'Nothing to do.',
+  },
+  DiscoveryFailed: {
+    ready: 'False',
+    meaning: 'The provider’s metadata or keys could not be loaded, or are not those of this issuer.',
+    next: 'Check spec.issuer, and that the operator can reach the provider. It is tried again by itself.',
+  },
+  BackchannelNotSupported: {
+    ready: 'False',
+    meaning: 'The provider’s metadata does not offer CIBA in poll or ping mode.',
+    next: 'Switch CIBA on at the provider, or name another issuer.',
+  },
+  SecretNotFound: {
+    ready: 'False',
+    meaning: 'The Secret with a client’s credential, or its key, does not exist in the operator’s namespace.',
+    next: 'Create the Secret that the message names. It is looked for again by itself.',
+  },
+  InvalidKey: {
+    ready: 'False',
+    meaning: 'The credential of a client is no private key that can sign.',
+    next: 'Put a private key as a JWK into the Secret that the message names.',
+  },
+  ClockSkew: {
+    ready: 'False',
+    meaning:
+      'The clocks of operator and provider are more than 30 seconds apart, so that assertions or tokens count as expired.',
+    next: 'Correct the clock that is wrong, by NTP for example.',
+  },
+  ClientAuthenticationFailed: {
+    ready: 'False',
+    meaning: 'The provider would not let a client in when it was used last.',
+    next: 'Compare the client at the provider with spec.clients and its Secret. A new Secret counts by itself.',
+  },
+} as const satisfies Readonly<Record<string, Row>>
+
+export type ProviderReason = keyof typeof providerReasons

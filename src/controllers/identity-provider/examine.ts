@@ -1,0 +1,49 @@
+/** Looks at the provider and at the credential of each client. */
+import type { IdentityProvider } from '../../api/objects.ts'
+import type { Credential, Findings } from '../../core/identity-provider/findings.ts'
+import type { Client } from '../../core/policy/selection.ts'
+import { readCredential } from '../credential.ts'
+import type { Dependencies } from './dependencies.ts'
+import type { Heard } from './experiences.ts'
+
+export async function examine(
+  dependencies: Dependencies,
+  provider: IdentityProvider,
+  heard: Heard,
+): Promise<Findings> {
+  const examined = await dependencies.openid.examine(provider.spec)
+  const clients = provider.spec.clients.map(async (client) => ({
+    clientID: client.clientID,
+    credential: await credentialOf(dependencies, provider, {
+      client,
+      isProviderThere: examined.kind === 'Usable',
+    }),
+    experience: heard.get(client.clientID),
+  }))
+  return { examined, clients: await Promise.all(clients) }
+}
+
+type Asked = { readonly client: Client; readonly isProviderThere: boolean }
+
+async function credentialOf(
+  { secrets, openid, settings }: Dependencies,
+  { spec }: IdentityProvider,
+  { client, isProviderThere }: Asked,
+): Promise<Credential> {
+  const { clientID, authentication } = client
+  const { name, key } = authentication.secretRef
+  const { namespace } = settings
+  const credential = await readCredential(secrets, { namespace, name, key })
+  if (credential === undefined) return { kind: 'NotFound', secret: `${namespace}/${name}`, key }
+  const { version, value: secret } = credential
+  if (!isProviderThere) return { kind: 'Unexamined', version }
+  const { method, algorithm } = authentication
+  const connected = await openid.connect(spec, {
+    ...{ clientID, method, secret },
+    ...(algorithm !== undefined && { algorithm }),
+  })
+  if (connected.kind === 'Connected') return { kind: 'Usable', version }
+  return connected.reason === 'InvalidKey'
+    ? { kind: 'Invalid', version, message: `${connected.message} (Secret ${namespace}/${name})` }
+    : { kind: 'Unexamined', version }
+}

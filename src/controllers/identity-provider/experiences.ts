@@ -1,0 +1,55 @@
+/** What the other controllers have met when they used a provider, until a pass has made a status of it. */
+import type { IdentityProvider } from '../../api/objects.ts'
+import { isReady } from '../../core/identity-provider/status.ts'
+import type { Cache } from '../../core/ports/cluster.ts'
+import type { Experience, TellExperience } from '../../core/ports/experience.ts'
+
+/** By client. */
+export type Heard = ReadonlyMap<string, Extract<Experience, { kind: 'Accepted' | 'Refused' }>>
+
+export type Experiences = {
+  readonly tell: TellExperience
+  /** To be called with each provider of which something was met that is not what its status says. */
+  onNews(listener: (provider: string) => void): void
+  of(provider: string): Heard
+  /** Drops what a pass has made use of, unless something newer was heard since. */
+  settle(provider: string, used: Heard): void
+  forget(provider: string): void
+}
+
+export function createExperiences(cache: Cache<IdentityProvider>): Experiences {
+  let wake: (provider: string) => void = () => undefined
+  const heard = new Map<string, Heard>()
+  const of = (provider: string): Heard => heard.get(provider) ?? new Map()
+  return {
+    of,
+    onNews: (listener) => {
+      wake = listener
+    },
+    tell(name, clientID, experience) {
+      const provider = cache.get({ name })
+      if (provider === undefined || !isNews(provider, clientID, experience)) return
+      if (experience.kind === 'Accepted' || experience.kind === 'Refused')
+        heard.set(name, new Map([...of(name), [clientID, experience]]))
+      wake(name)
+    },
+    settle(provider, used) {
+      heard.set(provider, new Map([...of(provider)].filter(([client, each]) => used.get(client) !== each)))
+    },
+    forget: (provider) => void heard.delete(provider),
+  }
+}
+
+function isNews(provider: IdentityProvider, clientID: string, experience: Experience): boolean {
+  const refusal = provider.status?.refusedClients?.find((client) => client.clientID === clientID)
+  switch (experience.kind) {
+    case 'Usable':
+      return !isReady(provider) && refusal === undefined
+    case 'Unusable':
+      return isReady(provider)
+    case 'Accepted':
+      return !isReady(provider)
+    case 'Refused':
+      return refusal?.secretResourceVersion !== experience.secretResourceVersion
+  }
+}

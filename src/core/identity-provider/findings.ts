@@ -1,0 +1,21 @@
+/** What was found out about a provider in one pass. */
+import type { Experience } from '../ports/experience.ts'
+import type { Examined } from '../ports/provider.ts'
+
+/** `version` is the Secret's resourceVersion. `Unexamined`: the provider was not there to examine the credential for. */
+export type Credential =
+  | { readonly kind: 'NotFound'; readonly secret: string; readonly key: string }
+  | { readonly kind: 'Invalid'; readonly version: string; readonly message: string }
+  | { readonly kind: 'Usable' | 'Unexamined'; readonly version: string }
+
+export type ClientFinding = {
+  readonly clientID: string
+  readonly credential: Credential
+  /** What use has shown since the last pass. */
+  readonly experience: Extract<Experience, { kind: 'Accepted' | 'Refused' }> | undefined
+}
+
+export type Findings = {
+  readonly examined: Examined
+  readonly clients: readonly ClientFinding[]
+}

@@ -1,0 +1,115 @@
+/** What is said about an IdentityProvider. */
+import type { Condition, IdentityProvider, IdentityProviderStatus } from '../../api/objects.ts'
+import { providerReasons } from '../../api/provider-reasons.ts'
+import type { ProviderReason } from '../../api/provider-reasons.ts'
+import { conditionOf } from '../condition.ts'
+import { timestamp } from '../duration.ts'
+import type { Examined } from '../ports/provider.ts'
+import type { ClientFinding, Findings } from './findings.ts'
+
+/** Beyond this, assertions of 45 seconds and tokens that were issued just now begin to look expired. */
+const toleratedSkewSeconds = 30
+
+type RefusedClient = NonNullable<IdentityProviderStatus['refusedClients']>[number]
+type Verdict = { readonly reason: ProviderReason; readonly message: string }
+
+export function statusOf(provider: IdentityProvider, findings: Findings, now: Date): IdentityProviderStatus {
+  const refusedClients = findings.clients.flatMap((client) => refusalOf(provider, client, now) ?? [])
+  const { reason, message } = verdictOf(provider, findings, refusedClients)
+  const { ready, next } = providerReasons[reason]
+  const said = { type: 'Ready', status: ready, reason, message: `${message} ${next}` } as const
+  return {
+    conditions: [conditionOf(provider, ready === 'True' ? { ...said, message } : said, now)],
+    ...(refusedClients.length > 0 && { refusedClients }),
+  }
+}
+
+export function readyOf({ status }: IdentityProvider): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Ready')
+}
+
+export function isReady(provider: IdentityProvider): boolean {
+  return readyOf(provider)?.status === 'True'
+}
+
+/** A refusal stands until the provider lets the client in, or the Secret or the spec is another one. */
+function refusalOf(
+  provider: IdentityProvider,
+  { clientID, credential, experience }: ClientFinding,
+  now: Date,
+): RefusedClient | undefined {
+  if (experience?.kind === 'Accepted') return undefined
+  const known = isOfThisSpec(provider)
+    ? provider.status?.refusedClients?.find((client) => client.clientID === clientID)
+    : undefined
+  const { error, secretResourceVersion } = experience ?? known ?? {}
+  if (error === undefined) return undefined
+  if (credential.kind !== 'NotFound' && credential.version !== secretResourceVersion) return undefined
+  const isKnown = known?.error === error && known.secretResourceVersion === secretResourceVersion
+  if (isKnown) return known
+  return {
+    ...{ clientID, error, refusedAt: timestamp(now) },
+    ...(secretResourceVersion !== undefined && { secretResourceVersion }),
+  }
+}
+
+function isOfThisSpec(provider: IdentityProvider): boolean {
+  return readyOf(provider)?.observedGeneration === provider.metadata.generation
+}
+
+/** The first that holds: what stands before makes what comes after it worthless, or is its cause. */
+function verdictOf(
+  { spec }: IdentityProvider,
+  { examined, clients }: Findings,
+  refused: readonly RefusedClient[],
+): Verdict {
+  if (examined.kind === 'NotReady') return { reason: examined.reason, message: sentence(examined.message) }
+  const unable = clients.map(inabilityOf).find((verdict) => verdict !== undefined)
+  const fault = unable ?? skewed(examined) ?? refusedVerdict(refused)
+  if (fault !== undefined) return fault
+  const count = spec.clients.length === 1 ? '1 client' : `${spec.clients.length} clients`
+  return { reason: 'Discovered', message: `${spec.issuer} was discovered; ${count} can ask there.` }
+}
+
+function inabilityOf({ clientID, credential }: ClientFinding): Verdict | undefined {
+  switch (credential.kind) {
+    case 'NotFound':
+      return {
+        reason: 'SecretNotFound',
+        message: `Client ${clientID} has no credential: Secret ${credential.secret} with the key ${credential.key} does not exist.`,
+      }
+    case 'Invalid':
+      return { reason: 'InvalidKey', message: sentence(credential.message) }
+    case 'Usable':
+    case 'Unexamined':
+      return undefined
+  }
+}
+
+/** In steps, so that a clock that drifts is not a new message at every look. */
+function skewed({ clockSkewSeconds: skew = 0 }: Extract<Examined, { kind: 'Usable' }>): Verdict | undefined {
+  const size = Math.abs(skew)
+  if (size <= toleratedSkewSeconds) return undefined
+  const step = skewSteps.find(([seconds]) => size > seconds)?.[1] ?? '30 seconds'
+  const message = `The provider's clock is more than ${step} ${skew > 0 ? 'ahead of' : 'behind'} the operator's.`
+  return { reason: 'ClockSkew', message }
+}
+
+const skewSteps = [
+  [86_400, 'a day'],
+  [3600, 'an hour'],
+  [300, '5 minutes'],
+  [60, 'a minute'],
+] as const
+
+function refusedVerdict(refused: readonly RefusedClient[]): Verdict | undefined {
+  const [first, ...others] = refused
+  if (first === undefined) return undefined
+  const more = others.length === 0 ? '' : `, and ${others.length} more were refused (status.refusedClients)`
+  const message = `The provider answered ${first.error} to client ${first.clientID}${more}.`
+  return { reason: 'ClientAuthenticationFailed', message }
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
+}

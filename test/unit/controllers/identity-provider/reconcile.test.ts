@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { IdentityProvider, Secret } from '../../../../src/api/objects.ts'
+import type { Dependencies } from '../../../../src/controllers/identity-provider/dependencies.ts'
+import { createExperiences } from '../../../../src/controllers/identity-provider/experiences.ts'
+import { reconcile } from '../../../../src/controllers/identity-provider/reconcile.ts'
+import { readyOf } from '../../../../src/core/identity-provider/status.ts'
+import type { Experience } from '../../../../src/core/ports/experience.ts'
+import type { Result } from '../../../../src/runtime/runner.ts'
+import { aProvider } from '../../../support/builders.ts'
+import { manualClock, t } from '../../../support/clock.ts'
+import { inMemoryResource } from '../../../support/in-memory-resource.ts'
+import { scriptedOpenID } from '../../../support/scripted-openid.ts'
+
+const bot = 'agent-release-bot'
+const secret: Secret = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { namespace: 'countersign-system', name: bot },
+  data: { client_secret: Buffer.from('a-client-secret').toString('base64') },
+}
+const down = { kind: 'NotReady', reason: 'DiscoveryFailed', message: 'reading it failed: reset' } as const
+
+test('a provider is said to be ready, then left alone', async () => {
+  const world = aWorld()
+  assert.deepEqual(await world.pass(), { kind: 'RequeueAt', at: t(300) })
+  assert.equal(world.reason(), 'Discovered')
+  const { resourceVersion } = world.held().metadata
+  await world.pass()
+  assert.equal(world.held().metadata.resourceVersion, resourceVersion)
+  assert.deepEqual(world.reported, ['Discovered'])
+})
+
+test('a Secret that is missing and then there', async () => {
+  const world = aWorld()
+  world.secrets.remove(bot)
+  assert.deepEqual(await world.pass(), { kind: 'RequeueAt', at: t(1) })
+  assert.equal(world.reason(), 'SecretNotFound')
+  world.secrets.put(secret)
+  await world.pass()
+  assert.equal(world.reason(), 'Discovered')
+  assert.deepEqual(world.reported, ['SecretNotFound', 'Discovered'])
+})
+
+test('a provider that goes and comes back', async () => {
+  const world = aWorld()
+  world.openid.script.examine = [down, { kind: 'Usable', clockSkewSeconds: undefined }]
+  await world.pass()
+  assert.equal(world.reason(), 'DiscoveryFailed')
+  await world.pass()
+  assert.equal(world.reason(), 'Discovered')
+})
+
+test('a key that cannot sign is named with its Secret', async () => {
+  const world = aWorld()
+  const message = `the private key of client ${bot} is no JWK`
+  world.openid.script.connect = [{ kind: 'NotReady', reason: 'InvalidKey', message }]
+  await world.pass()
+  assert.equal(world.reason(), 'InvalidKey')
+  assert.match(readyOf(world.held())?.message ?? '', /\(Secret countersign-system\/agent-release-bot\)\. Put/)
+})
+
+test('a refusal that was met is said, and again after a restart', async () => {
+  const world = aWorld()
+  await world.pass()
+  const version = world.secrets.held(bot)?.metadata.resourceVersion ?? ''
+  world.tell({ kind: 'Refused', error: 'invalid_client', secretResourceVersion: version })
+  assert.deepEqual(world.woken, ['company'])
+  await world.pass()
+  assert.equal(world.reason(), 'ClientAuthenticationFailed')
+  await world.restarted().pass()
+  assert.equal(world.reason(), 'ClientAuthenticationFailed')
+  world.tell({ kind: 'Refused', error: 'invalid_client', secretResourceVersion: version })
+  assert.deepEqual(world.woken, ['company'], 'what is said already is no news')
+  world.tell({ kind: 'Accepted' })
+  assert.deepEqual(world.woken, ['company', 'company'])
+  await world.pass()
+  assert.equal(world.reason(), 'Discovered')
+})
+
+test('what was met is kept until it is written', async () => {
+  const world = aWorld()
+  await world.pass()
+  const version = world.secrets.held(bot)?.metadata.resourceVersion ?? ''
+  world.tell({ kind: 'Refused', error: 'invalid_client', secretResourceVersion: version })
+  world.providers.cache.freeze()
+  world.providers.put({ ...world.held(), metadata: { ...world.held().metadata, labels: { a: 'b' } } })
+  assert.deepEqual(await world.pass(), { kind: 'Retry' })
+  world.providers.cache.catchUp()
+  await world.pass()
+  assert.equal(world.reason(), 'ClientAuthenticationFailed')
+})
+
+for (const [name, experience, whenReady, whenNot] of [
+  ['a connection that came about', { kind: 'Usable' }, 0, 1],
+  ['a connection that did not', { kind: 'Unusable' }, 1, 0],
+  ['a client that was let in', { kind: 'Accepted' }, 0, 1],
+] as const)
+  test(`${name} is news only if the status says otherwise`, async () => {
+    const world = aWorld()
+    await world.pass()
+    world.tell(experience)
+    assert.equal(world.woken.length, whenReady)
+    world.openid.script.examine = [down]
+    await world.pass()
+    world.tell(experience)
+    assert.equal(world.woken.length, whenReady + whenNot)
+  })
+
+test('a provider that is gone is done with', async () => {
+  const world = aWorld()
+  world.providers.remove('company')
+  assert.deepEqual(await world.pass(), { kind: 'Done' })
+  world.tell({ kind: 'Unusable' })
+  assert.deepEqual(world.woken, [])
+})
+
+test('no status names a secret', async () => {
+  const world = aWorld()
+  await world.pass()
+  assert.ok(!JSON.stringify(world.held()).includes('a-client-secret'))
+})
+
+function aWorld() {
+  const providers = inMemoryResource<IdentityProvider>()
+  const secrets = inMemoryResource<Secret>()
+  providers.put(aProvider())
+  secrets.put(secret)
+  const openid = scriptedOpenID()
+  const [reported, woken]: [string[], string[]] = [[], []]
+  const newProcess = (): Dependencies => {
+    const experiences = createExperiences(providers.cache)
+    experiences.onNews((name) => woken.push(name))
+    return {
+      ...{ providers, secrets, openid, experiences, cache: providers.cache },
+      clock: manualClock(),
+      random: () => 0.5,
+      settings: { namespace: 'countersign-system', providerCheckSeconds: 300 },
+      report: (provider) => reported.push(readyOf(provider)?.reason ?? ''),
+    }
+  }
+  const dependencies = newProcess()
+  const passBy = (process: Dependencies) => (): Promise<Result> => reconcile(process, 'company')
+  const held = (): IdentityProvider => providers.held('company') ?? aProvider()
+  return {
+    ...{ providers, secrets, openid, reported, woken, held },
+    pass: passBy(dependencies),
+    restarted: () => ({ pass: passBy(newProcess()) }),
+    reason: () => readyOf(held())?.reason,
+    tell: (experience: Experience) => {
+      dependencies.experiences.tell('company', bot, experience)
+    },
+  }
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { IdentityProvider } from '../../../../src/api/objects.ts'
+import type { ClientFinding, Findings } from '../../../../src/core/identity-provider/findings.ts'
+import { isReady, readyOf, statusOf } from '../../../../src/core/identity-provider/status.ts'
+import type { Experience } from '../../../../src/core/ports/experience.ts'
+import type { Examined } from '../../../../src/core/ports/provider.ts'
+import { aProvider } from '../../../support/builders.ts'
+import { at, t } from '../../../support/clock.ts'
+
+type Heard = Extract<Experience, { kind: 'Accepted' | 'Refused' }>
+
+const bot = 'agent-release-bot'
+const usable: Examined = { kind: 'Usable', clockSkewSeconds: 0 }
+const down: Examined = { kind: 'NotReady', reason: 'DiscoveryFailed', message: 'reading it failed: reset' }
+const accepted: Heard = { kind: 'Accepted' }
+const refused = (version: string, error = 'invalid_client'): Heard => ({
+  kind: 'Refused',
+  error,
+  secretResourceVersion: version,
+})
+
+function client(change: Partial<ClientFinding> = {}): ClientFinding {
+  return { clientID: bot, credential: { kind: 'Usable', version: '7' }, experience: undefined, ...change }
+}
+
+function findings(change: Partial<Findings> = {}): Findings {
+  return { examined: usable, clients: [client()], ...change }
+}
+
+const skewed = (clockSkewSeconds: number | undefined): Findings =>
+  findings({ examined: { kind: 'Usable', clockSkewSeconds } })
+const missing = client({
+  credential: { kind: 'NotFound', secret: 'countersign-system/bot', key: 'client_secret' },
+})
+const invalid = client({ credential: { kind: 'Invalid', version: '7', message: 'the private key is none' } })
+
+for (const [name, found, reason] of [
+  ['all well', findings(), 'Discovered'],
+  ['a provider that is not there', findings({ examined: down }), 'DiscoveryFailed'],
+  ['a Secret that is not there', findings({ clients: [client(), missing] }), 'SecretNotFound'],
+  ['a key that is none', findings({ clients: [invalid] }), 'InvalidKey'],
+  [
+    'a client that was refused',
+    findings({ clients: [client({ experience: refused('7') })] }),
+    'ClientAuthenticationFailed',
+  ],
+  ['the provider before the clients', findings({ examined: down, clients: [missing] }), 'DiscoveryFailed'],
+  ['30 seconds of skew', skewed(30), 'Discovered'],
+  ['31 seconds of skew', skewed(31), 'ClockSkew'],
+  ['31 seconds the other way', skewed(-31), 'ClockSkew'],
+  ['a provider without Date', skewed(undefined), 'Discovered'],
+  [
+    'skew before the refusals that it causes',
+    findings({
+      examined: { kind: 'Usable', clockSkewSeconds: 90 },
+      clients: [client({ experience: refused('7') })],
+    }),
+    'ClockSkew',
+  ],
+] as const)
+  test(`${name}: ${reason}`, () => {
+    const ready = readyOf(after(aProvider(), found))
+    assert.equal(ready?.reason, reason)
+    assert.equal(ready.status, reason === 'Discovered' ? 'True' : 'False')
+    assert.equal(ready.observedGeneration, 1)
+    assert.match(ready.message, /^[A-Za-z].+\.$/)
+  })
+
+test('a message says what is wrong, then what to do', () => {
+  const ready = readyOf(after(aProvider(), findings({ clients: [missing] })))
+  assert.equal(
+    ready?.message,
+    'Client agent-release-bot has no credential: Secret countersign-system/bot with the key client_secret does not exist. Create the Secret that the message names. It is looked for again by itself.',
+  )
+})
+
+test('a clock that drifts on is said once', () => {
+  const first = after(aProvider(), skewed(70))
+  assert.deepEqual(after(first, skewed(200), 60).status, first.status)
+  assert.notDeepEqual(after(first, skewed(301), 60).status, first.status)
+})
+
+test('nothing new is nothing to write', () => {
+  const first = after(aProvider(), findings())
+  assert.deepEqual(after(first, findings(), 600).status, first.status)
+})
+
+test('the transition time moves with the status only', () => {
+  const failed = after(aProvider(), findings({ examined: down }))
+  const still = after(failed, findings({ clients: [missing] }), 60)
+  assert.equal(readyOf(still)?.lastTransitionTime, at(0))
+  const ready = after(still, findings(), 120)
+  assert.equal(readyOf(ready)?.lastTransitionTime, at(120))
+  assert.ok(isReady(ready))
+})
+
+const known = after(aProvider(), findings({ clients: [client({ experience: refused('7') })] }))
+
+for (const [name, change, isStanding] of [
+  ['while nothing is known better', {}, true],
+  ['when it is repeated', { experience: refused('7') }, true],
+  ['until the provider lets the client in', { experience: accepted }, false],
+  ['until the Secret is another one', { credential: { kind: 'Usable', version: '8' } }, false],
+  ['while the Secret is gone', { credential: missing.credential }, true],
+  [
+    'against news of an older Secret',
+    { credential: { kind: 'Usable', version: '8' }, experience: refused('7') },
+    false,
+  ],
+  [
+    'when the new Secret is refused',
+    { credential: { kind: 'Usable', version: '8' }, experience: refused('8') },
+    true,
+  ],
+] as const)
+  test(`a refusal ${isStanding ? 'stands' : 'does not stand'} ${name}`, () => {
+    const { status } = after(known, findings({ clients: [client(change)] }), 60)
+    assert.equal(status?.refusedClients?.length, isStanding ? 1 : undefined)
+  })
+
+test('a refusal is not written anew each time it is met', () => {
+  const again = after(known, findings({ clients: [client({ experience: refused('7') })] }), 60)
+  assert.deepEqual(again.status, known.status)
+})
+
+test('a refusal is forgotten with the spec that it was about', () => {
+  const edited = { ...known, metadata: { ...known.metadata, generation: 2 } }
+  assert.equal(after(edited, findings(), 60).status?.refusedClients, undefined)
+})
+
+test('a client that is gone from the spec leaves nothing behind', () => {
+  const other = client({ clientID: 'another' })
+  assert.equal(after(known, findings({ clients: [other] }), 60).status?.refusedClients, undefined)
+})
+
+function after(provider: IdentityProvider, found: Findings, seconds = 0): IdentityProvider {
+  return { ...provider, status: statusOf(provider, found, t(seconds)) }
+}
