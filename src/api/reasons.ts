@@ -201,3 +201,7 @@ export type FinalReason = {
 export function outcomeOf(reason: FinalReason): Outcome {
   return reasons[reason].outcome
 }
+
+export function isWaiting(reason: Reason): reason is WaitingReason {
+  return reasons[reason].stands !== 'Final'
+}

@@ -15,7 +15,8 @@ export type LabelsOf<N extends keyof Metrics> = {
 export type Reading<N extends keyof Metrics> = readonly [labels: LabelsOf<N>, value: number]
 
 export type Instruments = {
-  count<N extends NameOf<'counter'>>(name: N, labels: LabelsOf<N>): void
+  /** By 0 for a series that shall be there before its first event. */
+  count<N extends NameOf<'counter'>>(name: N, labels: LabelsOf<N>, by?: number): void
   observe<N extends NameOf<'histogram'>>(name: N, labels: LabelsOf<N>, seconds: number): void
   /** Read at each scrape, and so free of cost in between. May be called several times for one gauge. */
   gauge<N extends NameOf<'gauge'>>(name: N, read: () => readonly Reading<N>[]): void
@@ -31,7 +32,7 @@ export function createInstruments(): Instruments {
   const readers = new Map<string, (() => readonly Reading<keyof Metrics>[])[]>()
   for (const name of namesOf('gauge')) gauge(registry, name, () => readers.get(name) ?? [])
   return {
-    count: (name, labels) => counters.get(name)?.inc(labels),
+    count: (name, labels, by = 1) => counters.get(name)?.inc(labels, by),
     observe: (name, labels, seconds) => histograms.get(name)?.observe(labels, seconds),
     gauge: (name, read) => void readers.set(name, [...(readers.get(name) ?? []), read]),
     expose: async () =>

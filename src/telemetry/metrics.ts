@@ -2,6 +2,9 @@
  * Every metric: its name, what it says, its labels. Instruments and docs/metrics.md are made of this table. A label has the
  * values listed here and no others, or those that its sentence bounds; never the name of a user or an object.
  */
+import type { Outcome } from '../api/objects.ts'
+import { isWaiting, reasons } from '../api/reasons.ts'
+import type { Reason, WaitingReason } from '../api/reasons.ts'
 
 /** `labels` holds the values of each, or a sentence where others have closed the set. */
 export type Metric = {
@@ -19,7 +22,56 @@ const callSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
 /** Of things that take microseconds when all is well. */
 const queueSeconds = [0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 10, 30, 60] as const
 
+const personSeconds = [5, 15, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400] as const
+
+const allReasons = Object.keys(reasons) as Reason[]
+const finalReasons = allReasons.filter((reason) => reasons[reason].stands !== 'Waiting')
+const waitingReasons: readonly WaitingReason[] = allReasons.filter(isWaiting)
+
 export const metrics = {
+  countersign_decisions_total: {
+    type: 'counter',
+    help: 'Requests that are final, by what became of them. What was lost is `PromptLost` and `TokenLost`.',
+    labels: {
+      outcome: ['Approved', 'Denied', 'Expired', 'Withdrawn', 'Failed'] satisfies Outcome[],
+      reason: finalReasons,
+    },
+  },
+  countersign_decision_seconds: {
+    type: 'histogram',
+    help: "From a request's creation until a person's answer was written.",
+    labels: { outcome: ['Approved', 'Denied'] },
+    buckets: personSeconds,
+  },
+  countersign_pending_requests: {
+    type: 'gauge',
+    help: 'Requests that are not final, by what they wait for; `New` has not been looked at.',
+    labels: { reason: ['New' as const, ...waitingReasons] },
+  },
+  countersign_oldest_pending_request_seconds: {
+    type: 'gauge',
+    help: 'The age of the oldest request that is not final; 0 if there is none.',
+    labels: {},
+  },
+  countersign_outstanding_tokens: {
+    type: 'gauge',
+    help: 'Tokens that have been handed out in a Secret and have not expired.',
+    labels: {},
+  },
+  countersign_prompts_total: {
+    type: 'counter',
+    help: 'Backchannel authentication requests by what is known of them: a person was asked, nobody was, or it is unknown.',
+    labels: { outcome: ['prompted', 'not_prompted', 'unknown'] },
+  },
+  countersign_provider_request_seconds: {
+    type: 'histogram',
+    help: 'Requests to OpenID Providers. `error` is an answer that refuses, `unreachable` no usable answer, `pending` a token request before the person has answered.',
+    labels: {
+      endpoint: ['discovery', 'jwks', 'backchannel_authentication', 'token'],
+      result: ['ok', 'pending', 'error', 'unreachable'],
+    },
+    buckets: callSeconds,
+  },
   controller_runtime_reconcile_total: {
     type: 'counter',
     help: 'Passes by how they ended.',

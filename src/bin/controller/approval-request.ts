@@ -7,13 +7,17 @@ import { reconcile } from '../../controllers/approval-request/reconcile.ts'
 import { createWaker, objectKeyOf } from '../../controllers/approval-request/wake.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { failpointsFrom } from '../../runtime/failpoints.ts'
+import { countDecisionsBy, measurePending } from '../../telemetry/approvals.ts'
 import type { ControllerDefinition } from './parts.ts'
 
 export const approvalRequestController: ControllerDefinition = {
   name: 'approvalrequest',
   workers: ({ workers }) => workers,
   connect(parts, queue) {
-    const { caches, events, experiences, flags, lease, log, openid, resources, sealer } = parts
+    const { caches, events, experiences, flags, instruments, lease, log, openid, resources, sealer } = parts
+    const announce = announceWith({ events, log })
+    const count = countDecisionsBy(instruments)
+    measurePending(instruments, caches.requests.cache, systemClock)
     const memory = createMemory()
     const cached = {
       requests: caches.requests.cache,
@@ -45,7 +49,10 @@ export const approvalRequestController: ControllerDefinition = {
       }),
       credentials: createCredentials(resources.secrets, systemClock, flags.namespace),
       tellExperience: experiences.tell,
-      report: announceWith({ events, log }),
+      report: (change) => {
+        announce(change)
+        count(change)
+      },
     }
     return (key) => reconcile(dependencies, objectKeyOf(key))
   },

@@ -22,6 +22,7 @@ import { createOpenIDProviders } from '../../oidc/providers.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { loadKeyRing } from '../../sealing/key-ring.ts'
 import { sealerWith } from '../../sealing/seals.ts'
+import { countExchangesBy } from '../../telemetry/approvals.ts'
 import type { Instruments } from '../../telemetry/instruments.ts'
 import type { ControllerFlags } from '../flags/controller.ts'
 
@@ -61,7 +62,7 @@ export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'inst
       secrets: resource(transport, kinds.secrets),
     },
     events: createEventRecorder(transport, { log, instance: hostname() }),
-    openid: createOpenIDProviders({ clock: systemClock }),
+    openid: createOpenIDProviders({ clock: systemClock, onExchange: countExchangesBy(instruments) }),
   }
 }
 

@@ -6,7 +6,7 @@ import type { ClusterScene } from '../../support/cluster-scene.ts'
 import { eventually } from '../../support/elapsed.ts'
 import { oddities } from '../../support/http-answers.ts'
 import { probe, scrape } from '../../support/operations.ts'
-import { isFinal } from '../../support/question.ts'
+import { isFinal, isPending } from '../../support/question.ts'
 
 let scene: ClusterScene
 before(async () => {
@@ -14,6 +14,7 @@ before(async () => {
 })
 afterEach(() => {
   scene.proxy.undisturb()
+  scene.provider.isAnswered = true
 })
 after(() => scene.close())
 
@@ -57,8 +58,14 @@ test('an approval shows in the metrics', async () => {
   const before = await scrape(scene.operator.log())
   const question = await scene.ask()
   await question.until(isFinal)
-  const { samples } = await scrape(scene.operator.log())
+  const approved = 'countersign_decisions_total{outcome="Approved",reason="Approved"}'
+  let { samples } = before
   const grown = (sample: string): number => (samples.get(sample) ?? 0) - (before.samples.get(sample) ?? 0)
+  // The test may see the answer before the controller has seen that its write came through.
+  await eventually(async () => {
+    samples = (await scrape(scene.operator.log())).samples
+    return grown('countersign_outstanding_tokens') === 1 && grown(approved) === 1
+  }, 'a token is out')
   assert.ok(grown('workqueue_adds_total{name="approvalrequest"}') >= 2)
   assert.ok(
     grown('controller_runtime_reconcile_total{controller="approvalrequest",result="requeue_after"}') >= 2,
@@ -66,8 +73,26 @@ test('an approval shows in the metrics', async () => {
   assert.ok(grown('controller_runtime_reconcile_time_seconds_count{controller="approvalrequest"}') >= 2)
   // W1, W2, W4, and renewals of the Lease.
   assert.ok(grown('rest_client_requests_total{code="200",method="PUT"}') >= 3)
+  assert.equal(grown('countersign_decision_seconds_count{outcome="Approved"}'), 1)
+  assert.equal(grown('countersign_prompts_total{outcome="prompted"}'), 1)
+  const request = 'countersign_provider_request_seconds_count'
+  assert.equal(grown(`${request}{endpoint="backchannel_authentication",result="ok"}`), 1)
+  assert.equal(grown(`${request}{endpoint="token",result="ok"}`), 1)
+  assert.ok(grown(`${request}{endpoint="discovery",result="ok"}`) >= 1)
   assert.equal(samples.get('leader_election_master_status{name="countersign-controller"}'), 1)
   assert.ok((samples.get('countersign_watched_objects{kind="namespaces"}') ?? 0) >= 4)
+})
+
+test('what waits is counted, with its reason', async () => {
+  scene.provider.isAnswered = false
+  const question = await scene.ask()
+  await question.until(isPending)
+  const pending = 'countersign_pending_requests{reason="AuthorizationPending"}'
+  // The controller's watch may lag behind that of the test.
+  await eventually(async () => (await scrape(scene.operator.log())).samples.get(pending) === 1, 'one waits')
+  scene.provider.isAnswered = true
+  await question.until(isFinal)
+  await eventually(async () => !(await scrape(scene.operator.log())).samples.has(pending), 'none waits')
 })
 
 test('no metric names an object or a person', async () => {

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { reasons } from '../../../src/api/reasons.ts'
+import { countDecisionsBy, countExchangesBy, measurePending } from '../../../src/telemetry/approvals.ts'
+import { createInstruments } from '../../../src/telemetry/instruments.ts'
+import { anApprovalRequest } from '../../support/builders.ts'
+import { manualClock } from '../../support/clock.ts'
+import { parseExposition } from '../../support/exposition.ts'
+
+const pending = anApprovalRequest().pending()
+const approved = anApprovalRequest().finished('Approved')
+
+test('a decision is counted once, when it is made', async () => {
+  const instruments = createInstruments()
+  const count = countDecisionsBy(instruments)
+  count({ before: anApprovalRequest(), after: pending })
+  count({ before: pending, after: approved })
+  count({ before: approved, after: approved })
+  const samples = await scrape(instruments)
+  assert.equal(samples.get('countersign_decisions_total{outcome="Approved",reason="Approved"}'), 1)
+  assert.equal(samples.get('countersign_decision_seconds_count{outcome="Approved"}'), 1)
+})
+
+test('what has not happened yet counts 0, for each final reason', async () => {
+  const instruments = createInstruments()
+  countDecisionsBy(instruments)
+  const samples = await scrape(instruments)
+  assert.equal(samples.get('countersign_decisions_total{outcome="Failed",reason="TokenLost"}'), 0)
+  const series = [...samples.keys()].filter((name) => name.startsWith('countersign_decisions_total'))
+  const final = Object.values(reasons).filter(({ stands }) => stands !== 'Waiting')
+  assert.equal(series.length, final.length)
+})
+
+test('only a backchannel request is a prompt', async () => {
+  const instruments = createInstruments()
+  const count = countExchangesBy(instruments)
+  for (const result of ['Ok', 'Error', 'Unreachable'] as const)
+    count({ endpoint: 'backchannel_authentication', result, seconds: 0.1 })
+  count({ endpoint: 'token', result: 'Pending', seconds: 0.1 })
+  const samples = await scrape(instruments)
+  for (const outcome of ['prompted', 'not_prompted', 'unknown'])
+    assert.equal(samples.get(`countersign_prompts_total{outcome="${outcome}"}`), 1, outcome)
+  const label = 'endpoint="token",result="pending"'
+  assert.equal(samples.get(`countersign_provider_request_seconds_count{${label}}`), 1)
+})
+
+test('what waits is counted by its reason, with the oldest age', async () => {
+  const clock = manualClock()
+  const instruments = createInstruments()
+  const requests = [
+    anApprovalRequest(),
+    anApprovalRequest().waitingFor('Throttled'),
+    anApprovalRequest().waitingFor('Throttled'),
+    approved,
+  ]
+  measurePending(instruments, { get: () => undefined, list: () => requests }, clock)
+  clock.advance(90)
+  const samples = await scrape(instruments)
+  assert.equal(samples.get('countersign_pending_requests{reason="New"}'), 1)
+  assert.equal(samples.get('countersign_pending_requests{reason="Throttled"}'), 2)
+  assert.equal(samples.get('countersign_oldest_pending_request_seconds'), 90)
+  requests.splice(0)
+  const later = await scrape(instruments)
+  assert.equal(later.has('countersign_pending_requests{reason="Throttled"}'), false)
+  assert.equal(later.get('countersign_oldest_pending_request_seconds'), 0)
+})
+
+async function scrape(
+  instruments: ReturnType<typeof createInstruments>,
+): Promise<ReadonlyMap<string, number>> {
+  const response = await instruments.expose()
+  return parseExposition(await response.text()).samples
+}
