@@ -96,7 +96,8 @@ export function formOn({ text }: Page): Form | undefined {
 }
 
 export function headingOf({ text }: Page): string {
-  return unescape(/<h1\b[^>]*>([^]*?)<\/h1>/.exec(text)?.[1]?.trim() ?? '')
+  const heading = /<h1\b[^>]*>([^]*?)<\/h1>/.exec(text)?.[1] ?? ''
+  return unescape(heading.replaceAll(/<[^>]*>/g, '').trim())
 }
 
 function attribute(tag: string, name: string): string {

@@ -9,7 +9,9 @@ const style = `
 body { font: 1rem/1.5 system-ui, 'DejaVu Sans', sans-serif; max-width: 22rem; margin: 3rem auto; padding: 0 1rem }
 label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit }
 input, button { min-height: 2.75rem; padding: .5rem; margin: .25rem 0 1rem }
+button { margin-top: .5rem; font-weight: 600; color: Canvas; background: CanvasText; border: 2px solid CanvasText; border-radius: .5rem }
 [role=alert] { font-weight: 600 }
+:focus-visible { outline: 3px solid currentcolor; outline-offset: 2px }
 `
 const styleSource = `sha256-${createHash('sha256').update(style).digest('base64')}`
 
@@ -93,7 +95,7 @@ function frame(title: string, body: Html): Html {
         ${styleElement}
       </head>
       <body>
-        ${body}
+        <main>${body}</main>
       </body>
     </html>`
 }

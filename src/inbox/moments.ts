@@ -6,6 +6,11 @@ export function utc(moment: Date | string): string {
   return `${new Date(moment).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
+/** `09:32:31 UTC`, of what happened a moment ago. */
+export function timeOfDay(moment: string): string {
+  return utc(moment).slice('2026-11-23 '.length)
+}
+
 /** `9 min 12 s`; what countdown.ts makes of the same number of seconds. */
 export function span(seconds: number): string {
   const parts = [

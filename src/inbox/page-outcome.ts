@@ -3,9 +3,9 @@ import type { ApprovalRequest, Outcome } from '../api/objects.ts'
 import { summaryOf } from '../core/approval/conditions.ts'
 import { headlineOf } from '../core/approval/rendering.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
-import { utc } from './moments.ts'
+import { timeOfDay } from './moments.ts'
 import { messagePage } from './pages.ts'
-import type { Html } from './pages.ts'
+import type { Html, Message } from './pages.ts'
 import type { Given } from './prompt-state.ts'
 import type { SettledQuestion } from './question.ts'
 
@@ -14,11 +14,16 @@ export function outcomePage(
   request: ApprovalRequest,
   person: LoggedInPerson,
 ): Html {
-  const list = { href: '/', text: 'What else waits for you' }
-  return messagePage({ ...wordsFor(question, request), detail: headlineOf(request), link: list, person })
+  return messagePage({
+    ...wordsFor(question, request),
+    // What differs from the question that was asked is not shown, not even in one line.
+    ...(question.kind !== 'Changed' && { about: headlineOf(request) }),
+    link: { href: '/', text: 'What else waits for you' },
+    person,
+  })
 }
 
-type Words = { readonly title: string; readonly text: string }
+type Words = Pick<Message, 'title' | 'text' | 'next'>
 
 function wordsFor(question: SettledQuestion, request: ApprovalRequest): Words {
   switch (question.kind) {
@@ -32,12 +37,14 @@ function wordsFor(question: SettledQuestion, request: ApprovalRequest): Words {
     case 'Closed':
       return {
         title: `This question is closed: ${request.status?.outcome ?? ''}`,
-        text: `It can no longer be answered. ${finalWordOn(request)}`,
+        text: 'It can no longer be answered.',
+        next: finalWordOn(request),
       }
     case 'Lapsed':
       return {
         title: 'This question has lapsed',
-        text: 'It was not answered in time. Nothing was approved; the requester may ask again.',
+        text: 'It was not answered in time. Nothing was approved.',
+        next: 'The requester may ask again.',
       }
     case 'Refused':
       return refused(question.unconfirmed)
@@ -54,36 +61,40 @@ const outcomeOf = { approve: 'Approved', deny: 'Denied' } as const satisfies Rec
 
 function answered({ decision, at }: Given, request: ApprovalRequest): Words {
   const word = wordOf[decision]
-  const title = `You ${word}`
+  const text = `You ${word} this at ${timeOfDay(at)}.`
   const outcome = request.status?.outcome
-  if (outcome === undefined) return { title, text: `You ${word} this at ${utc(at)}. ${next[decision]}` }
+  if (outcome === undefined) return { title: `You ${word}`, text, next: next[decision] }
   if (outcome === outcomeOf[decision])
-    return { title, text: `You ${word} this at ${utc(at)}, and that is its outcome. ${finalWordOn(request)}` }
-  return {
-    title: `You ${word}, but it ended otherwise: ${outcome}`,
-    text: `You ${word} this at ${utc(at)}. ${finalWordOn(request)}`,
-  }
+    return {
+      title: `You ${word}`,
+      text: `${text} The operator has learned it from the provider.`,
+      next: finalWordOn(request),
+    }
+  return { title: `You ${word}, but it ended otherwise: ${outcome}`, text, next: finalWordOn(request) }
 }
 
 const next = {
   approve:
-    'Next, within seconds: the operator learns it from the provider, checks it, and gives the requester what it needs for exactly this. You can close this page.',
-  deny: 'Next, within seconds: the operator learns it from the provider. The requester is told that it was denied and gets nothing. You can close this page.',
+    'Within seconds the operator learns it from the provider, checks it, and gives the requester what it needs for exactly this. You can close this page.',
+  deny: 'Within seconds the operator learns it from the provider and tells the requester, who gets nothing. You can close this page.',
 } as const
 
 function refused(unconfirmed: Given | undefined): Words {
   if (unconfirmed === undefined)
     return {
       title: 'The provider did not take the answer',
-      text: 'This prompt was answered before, or has lapsed. This answer changes nothing; the requester may ask again.',
+      text: 'This prompt was answered before, or has lapsed. This answer changes nothing.',
+      next: 'The requester may ask again.',
     }
   return {
     title: 'The provider has an answer already',
-    text: `It took no second one. Most likely it has the one that you gave at ${utc(unconfirmed.at)}: you ${wordOf[unconfirmed.decision]}. This page shows the outcome as soon as there is one.`,
+    text: `It took no second one. Most likely it has the one that you gave at ${timeOfDay(unconfirmed.at)}: you ${wordOf[unconfirmed.decision]}.`,
+    next: 'This page shows the outcome as soon as there is one.',
   }
 }
 
 /** The operator's own sentence. */
 function finalWordOn(request: ApprovalRequest): string {
-  return summaryOf(request)?.message ?? ''
+  const { message } = summaryOf(request) ?? {}
+  return message === undefined ? '' : `The operator says: ${message}`
 }

@@ -7,8 +7,8 @@ import type { LoggedInPerson } from '../core/ports/login.ts'
 import { addressText } from './address.ts'
 import { countdown } from './countdown.ts'
 import { harmless } from './harmless.ts'
-import { secondsLeft, span, utc } from './moments.ts'
-import { frame } from './pages.ts'
+import { secondsLeft, span, timeOfDay, utc } from './moments.ts'
+import { frame, words } from './pages.ts'
 import type { Html } from './pages.ts'
 import type { Given } from './prompt-state.ts'
 
@@ -29,14 +29,14 @@ export function requestPage(question: OpenQuestion): Html {
   const { request, person, formToken, questionToken } = question
   const { metadata, spec, status } = request
   const headline = headlineOf(request)
-  const body = html`<h1>${harmless(headline)}</h1>
+  const body = html`<h1>${words(headline)}</h1>
     ${question.unconfirmed && notConfirmed(question.unconfirmed)}
     <form method="post" action="/requests/${metadata.namespace ?? ''}/${metadata.name}/answer">
       <input type="hidden" name="form_token" value="${formToken}" />
       <input type="hidden" name="question" value="${questionToken}" />
       <p class="code">
         <span>Code</span> <strong>${codeOf(request)}</strong>
-        <span>The requester sees the same code. If it differs, or you did not expect this, deny.</span>
+        <span class="hint">The requester sees the same. Deny if it differs, or you did not expect this.</span>
       </p>
       ${facts(question)} ${measured(status?.computed ?? [])} ${claimed(request)}
       ${parameters(spec.parameters ?? {})}
@@ -55,8 +55,8 @@ const countdownElement = raw(`<script>${countdown}</script>`)
 function notConfirmed({ decision, at }: Given): Html {
   const word = decision === 'approve' ? 'Approve' : 'Deny'
   return html`<p class="card" role="status">
-    The provider has not confirmed the answer that you gave at ${utc(at)} (${word}). Answer again: it counts
-    once at most.
+    The provider has not confirmed the answer that you gave at ${timeOfDay(at)} (${word}). Answer again: it
+    counts once at most.
   </p>`
 }
 
@@ -66,10 +66,6 @@ function facts({ request, answerBy, now }: OpenQuestion): Html {
   return html`<dl class="facts">
     <dt>Asked by</dt>
     <dd><bdi>${harmless(requester.username)}</bdi></dd>
-    <dt>Target</dt>
-    <dd>${harmless(`${target.kind} ${target.name}`)} <small>${harmless(target.apiVersion ?? '')}</small></dd>
-    <dt>Revision</dt>
-    <dd>${harmless(target.revision ?? 'any: the requester named none')}</dd>
     <dt>Answer until</dt>
     <dd>
       <time datetime="${answerBy.toISOString()}">${utc(answerBy)}</time>
@@ -77,6 +73,10 @@ function facts({ request, answerBy, now }: OpenQuestion): Html {
         >${span(seconds)} left when this page was loaded</strong
       >
     </dd>
+    <dt>Target</dt>
+    <dd>${harmless(`${target.kind} ${target.name}`)} <small>${harmless(target.apiVersion ?? '')}</small></dd>
+    <dt>Revision</dt>
+    <dd>${harmless(target.revision ?? 'any: the requester named none')}</dd>
     <dt>If you approve</dt>
     <dd>${consequence(request)}</dd>
   </dl>`

@@ -37,20 +37,32 @@ export function frame({ title, person, body }: Frame): Html {
 
 export type Message = {
   readonly title: string
+  /** The question that it is about. */
+  readonly about?: string
   readonly text: string
   readonly detail?: string
+  /** What happens next. */
+  readonly next?: string
   readonly link?: { readonly href: string; readonly text: string }
   readonly person?: LoggedInPerson
 }
 
-export function messagePage({ title, text, detail, link, person }: Message): Html {
+export function messagePage({ title, about, text, detail, next, link, person }: Message): Html {
   const body = html`<h1>${title}</h1>
     <div class="card">
+      ${about && html`<p class="about">${words(about)}</p>`}
       <p>${harmless(text)}</p>
-      ${detail && html`<p>${harmless(detail)}</p>`}
+      ${detail && html`<p>${harmless(detail)}</p>`} ${next && html`<p>${harmless(next)}</p>`}
       ${link && html`<a class="link" href="${link.href}">${link.text}</a>`}
     </div>`
   return frame({ title, person, body })
+}
+
+/** A name breaks at its dashes only if it fits into no line. */
+export function words(text: string): readonly Html[] {
+  return harmless(text)
+    .split(' ')
+    .map((word) => html`<span class="word">${word}</span> `)
 }
 
 /** The same whether there is no such question or it is somebody else's. */
@@ -88,7 +100,7 @@ export function listPage({ person, open, now }: WaitingList): Html {
 
 function entry({ request, question }: ShownOpenQuestion, now: Date): Html {
   const { namespace = '', name } = request.metadata
-  return html`<a href="/requests/${namespace}/${name}">${harmless(headlineOf(request))}</a>
+  return html`<a href="/requests/${namespace}/${name}">${words(headlineOf(request))}</a>
     <span class="hint"
       >Code <b>${codeOf(request)}</b>, asked by <bdi>${harmless(request.spec.requester.username)}</bdi></span
     >

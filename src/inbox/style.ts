@@ -35,8 +35,11 @@ body {
 header, main { max-width: 42rem; margin: 0 auto; padding: .75rem 1rem }
 header { display: flex; justify-content: space-between; gap: 1rem; color: var(--soft); font-size: .875rem }
 header strong { color: var(--ink); overflow-wrap: normal }
-main { padding-bottom: 3rem }
+main { padding-bottom: 1rem }
 h1 { font-size: 1.375rem; line-height: 1.3; margin: .5rem 0 1rem; text-wrap: balance }
+.word { display: inline-block; text-decoration: inherit }
+time { white-space: nowrap }
+.about { font-weight: 600 }
 h2 { font-size: 1rem; margin: 0 0 .5rem }
 p { margin: 0 0 .75rem }
 a { color: var(--link) }
@@ -44,8 +47,9 @@ section, .code, .facts, .card {
   background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: 0 0 1rem;
 }
 section > :last-child, .card > :last-child { margin-bottom: 0 }
-.code { text-align: center }
-.code strong { display: block; font: 700 2.25rem/1.2 ui-monospace, 'DejaVu Sans Mono', monospace; letter-spacing: .08em }
+.code { text-align: center; padding: .5rem 1rem }
+.code .hint { display: block; line-height: 1.4 }
+.code strong { font: 700 2rem/1.2 ui-monospace, 'DejaVu Sans Mono', monospace; letter-spacing: .08em }
 .code span, .hint, small { color: var(--soft); font-size: .875rem; font-weight: 400 }
 .left { display: block; font-variant-numeric: tabular-nums }
 dl { margin: 0; display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .375rem 1rem }
