@@ -25,6 +25,7 @@ const packages = {
   'oidc-provider': '^(src/identity-provider|test)/',
   'openid-client': '^src/oidc/|^test/',
   pino: '^src/telemetry/',
+  'playwright-core': '^test/browser/',
   'prom-client': '^src/telemetry/',
   undici: '^(src/(kubernetes|oidc)|test|hack)/',
   yaml: '^(src/(bin|identity-provider|kubernetes)|test|hack)/',

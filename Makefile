@@ -24,6 +24,7 @@ test: dist/.built control-plane helm ## Run every test (FILES= narrows it)
 .PHONY: check
 check: node_modules/.package-lock.json helm ## Types, lint, format, arrows, dead code, generated files
 	@tsc
+	tsc --project test/browser
 	eslint .
 	prettier --check --log-level=warn .
 	depcruise --output-type=err src test hack
