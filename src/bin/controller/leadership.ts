@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Leadership } from '../../controllers/approval-request/dependencies.ts'
 import { secondsAfter } from '../../core/duration.ts'
+import { credentialsFrom } from '../../kubernetes/credentials.ts'
 import { LeaseElection } from '../../kubernetes/lease.ts'
+import { createTransport } from '../../kubernetes/transport.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Foundation } from './foundation.ts'
 
@@ -16,7 +18,9 @@ export type Election = {
   stop(): Promise<void>
 }
 
-export function createElection({ flags, log, instruments, transport }: Foundation): Election {
+export function createElection({ flags, log, instruments }: Foundation): Election {
+  // Hundreds of passes may queue for the controllers' connections; a renewal must not wait behind them.
+  const transport = createTransport(credentialsFrom(flags.kubeconfig))
   let elected: () => void = () => undefined
   const lease: Leadership & { holdUntil: Date | undefined } = {
     isHeld: () => election.isHeld(),
@@ -50,6 +54,9 @@ export function createElection({ flags, log, instruments, transport }: Foundatio
       elected = onElected
       election.start()
     },
-    stop: () => election.stop(),
+    stop: async () => {
+      await election.stop()
+      await transport.close()
+    },
   }
 }
