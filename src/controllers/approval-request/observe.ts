@@ -1,5 +1,6 @@
 /** Reads what a pass needs: from the watches, and from the API server where a watch may lag behind our own writes. */
 import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
+import { defaultIntervalSeconds, placeInInterval } from '../../core/approval/polling.ts'
 import type { Observed, Progress } from '../../core/approval/stage.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
@@ -14,7 +15,7 @@ export async function observe(dependencies: Dependencies, key: ObjectKey): Promi
   if (namespace === undefined) return undefined
   return {
     request,
-    progress: memory.recall(uidOf(request)).progress ?? takenOver(dependencies),
+    progress: memory.recall(uidOf(request)).progress ?? takenOver(dependencies, request),
     surroundings: {
       namespace,
       policies: caches.policies.list(),
@@ -47,9 +48,16 @@ export function uidOf({ metadata }: ApprovalRequest): string {
   return metadata.uid ?? ''
 }
 
-function takenOver({ clock, lease }: Dependencies): Progress | undefined {
-  const until = lease.holdUntil
-  return until !== undefined && clock.now() < until ? { kind: 'TakenOver', until } : undefined
+/** Nothing is remembered of a prompt that was sent: another process did. If that fell silent, it may still be redeeming. */
+function takenOver({ clock, lease, memory }: Dependencies, request: ApprovalRequest): Progress | undefined {
+  const [prompt] = request.status?.prompts ?? []
+  if (prompt?.handle === undefined || request.status?.outcome !== undefined) return undefined
+  const now = clock.now()
+  const from = lease.holdUntil !== undefined && now < lease.holdUntil ? lease.holdUntil : now
+  const interval = prompt.intervalSeconds ?? defaultIntervalSeconds
+  const progress = { kind: 'TakenOver', until: placeInInterval(interval, uidOf(request), from) } as const
+  memory.remember(uidOf(request), { progress })
+  return progress
 }
 
 /** The watch's view counts only once it has seen our own last write: before that it would show an intent as abandoned. */

@@ -18,13 +18,13 @@ export function startPolling(intervalSeconds: number, now: Date): Polling {
   return { kind: 'Polling', nextAt: secondsAfter(now, intervalSeconds), intervalSeconds, failures: 0 }
 }
 
-/** After a restart the first requests are spread over one interval, by uid, so that the provider meets no herd. */
-export function resumePolling(intervalSeconds: number, uid: string, now: Date): Polling {
+/**
+ * Prompts that another process has sent are looked after within one interval, each at its place in it by uid, so that neither
+ * the provider nor the API server meets a herd.
+ */
+export function placeInInterval(intervalSeconds: number, uid: string, now: Date): Date {
   const share = Number.parseInt(uid.slice(0, 4), 16) / 0x10000
-  return {
-    ...startPolling(intervalSeconds, now),
-    nextAt: secondsAfter(now, intervalSeconds * (Number.isNaN(share) ? 1 : share)),
-  }
+  return secondsAfter(now, intervalSeconds * (Number.isNaN(share) ? 1 : share))
 }
 
 export function afterPending(polling: Polling, now: Date, retryAfterSeconds = 0): Polling {

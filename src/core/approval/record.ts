@@ -6,7 +6,7 @@ import { secondsAfter, timestamp } from '../duration.ts'
 import type { Verdict } from './conditions.ts'
 import * as say from './messages.ts'
 import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
-import { afterFailure, backoffSeconds, endingAt, resumePolling, startPolling } from './polling.ts'
+import { afterFailure, backoffSeconds, endingAt, startPolling } from './polling.ts'
 import { meaningAtBackchannel } from './provider-errors.ts'
 import { deadlineOf, type Observed, type Progress } from './stage.ts'
 import { intervalOf, pollingOf, tokenError } from './token-error.ts'
@@ -49,7 +49,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return { progress: afterFailure(pollingOf(observed, now), now, outcome.retryAfterSeconds) }
     case 'NoTokenFound':
       if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request))
-      return { progress: resumePolling(intervalOf(request), request.metadata.uid ?? '', now) }
+      return { progress: { ...startPolling(intervalOf(request), now), nextAt: now } }
     case 'Undelivered':
       return undelivered(observed, outcome, now)
     case 'Unanswered':

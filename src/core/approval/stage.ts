@@ -18,7 +18,7 @@ import { termsOf, type Surroundings, type Terms } from './terms.ts'
  * What this process remembers of a request between passes. Losing it costs time, never correctness.
  * `Backoff`: a check or a prompt failed harmlessly. `Held`: `invalid_grant`, so another process may be writing the token's
  * Secret. `Redeemed`: a token response that could not be verified or stored yet.
- * `TakenOver`: the leader before us fell silent and may still be redeeming. `Spent`: the token's Secret is deleted.
+ * `TakenOver`: sent by another process, which may have stored the token. `Spent`: the token's Secret is deleted.
  */
 export type Progress =
   | Polling

@@ -104,9 +104,9 @@ test('invalid_grant holds, looks for the Secret, and then gives up', () => {
   assert.equal(saidBy(last), 'Failed TokenLost')
 })
 
-test('after a restart without a stored token polling begins, by uid', () => {
+test('where no token is stored after a restart, it is asked for at once', () => {
   const { progress } = recorded({ request }, { kind: 'NoTokenFound' })
-  assert.deepEqual(progress, { kind: 'Polling', nextAt: t(12.5), intervalSeconds: 5, failures: 0 })
+  assert.deepEqual(progress, { kind: 'Polling', nextAt: t(10), intervalSeconds: 5, failures: 0 })
 })
 
 const response = {
