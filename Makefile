@@ -21,6 +21,10 @@ demo: dist/.built control-plane ## Ask for one approval on a real API server; AP
 test: dist/.built control-plane helm ## Run every test (FILES= narrows it)
 	@$(TESTS) $(or $(FILES),'test/**/*.test.ts')
 
+.PHONY: bench
+bench: dist/.built control-plane ## Measure what approvals, waiting and bursts cost (BENCH=approvals|pending|burst narrows)
+	@exec node test/bench/main.ts $(BENCH)
+
 .PHONY: check
 check: node_modules/.package-lock.json helm ## Types, lint, format, arrows, dead code, generated files
 	@tsc

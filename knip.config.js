@@ -1,5 +1,11 @@
 export default {
-  entry: ['src/bin/*.ts', 'hack/**/*.ts', 'test/**/*.test.ts', 'test/support/global-setup.ts'],
+  entry: [
+    'src/bin/*.ts',
+    'hack/**/*.ts',
+    'test/**/*.test.ts',
+    'test/support/global-setup.ts',
+    'test/bench/main.ts',
+  ],
   project: ['src/**/*.ts', 'test/**/*.ts', 'hack/**/*.ts'],
   // A type that an exported function speaks of is exported with it.
   ignoreExportsUsedInFile: true,

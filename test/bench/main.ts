@@ -1,0 +1,22 @@
+/** `make bench`: prints what an approval costs, what waiting costs and how a burst is borne, beside the bars. Asserts nothing. */
+import { benchApprovals } from './approvals.ts'
+import { benchBurst } from './burst.ts'
+import { benchPending } from './pending.ts'
+import { machine } from './report.ts'
+
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  approvals: benchApprovals,
+  pending: benchPending,
+  burst: benchBurst,
+}
+
+// What was started goes with this process.
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => process.exit(130))
+
+const wanted = process.argv[2] ?? Object.keys(benches).join()
+for (const name of wanted.split(',')) {
+  const bench = benches[name]
+  if (bench === undefined) throw new Error(`there is no bench ${name}: ${Object.keys(benches).join(', ')}`)
+  console.log(machine())
+  await bench()
+}
