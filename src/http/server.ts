@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { bounded } from './body-limit.ts'
+import { createTlsServer, type TlsFiles } from './tls.ts'
 
 export type ListeningServer = {
   readonly url: string
@@ -19,6 +20,10 @@ export type ServeOptions = {
   readonly port: number
   /** The default is 64 KiB; a larger body is answered with 413. */
   readonly maxBodyBytes?: number
+  /** Without, it serves plain HTTP. */
+  readonly tls?: TlsFiles | undefined
+  /** New files were found that make no pair. */
+  readonly onRenewalFailed?: (error: unknown) => void
 }
 
 const defaultMaxBodyBytes = 64 * 1024
@@ -26,34 +31,32 @@ const headersTimeoutMs = 10_000
 const requestTimeoutMs = 30_000
 const keepAliveTimeoutMs = 5_000
 const closeGraceMs = 5_000
+const timeouts = {
+  headersTimeout: headersTimeoutMs,
+  requestTimeout: requestTimeoutMs,
+  keepAliveTimeout: keepAliveTimeoutMs,
+}
 
 export function serve({
   fetch,
-  host,
-  port,
   maxBodyBytes = defaultMaxBodyBytes,
+  ...listening
 }: ServeOptions): Promise<ListeningServer> {
   const handler = async (request: Request): Promise<Response> => {
     const accepted = await bounded(request, maxBodyBytes)
     return accepted === undefined ? new Response('the body is too large\n', { status: 413 }) : fetch(accepted)
   }
   const listener = getRequestListener(handler, { overrideGlobalObjects: false })
-  return listen((incoming, outgoing) => void listener(incoming, outgoing), { host, port })
+  return listen((incoming, outgoing) => void listener(incoming, outgoing), listening)
 }
 
 /** For handlers that are not Request → Response; they bound the bodies that they read themselves. */
 export async function listen(
   listener: RequestListener,
-  { host, port }: Pick<ServeOptions, 'host' | 'port'>,
+  { host, port, tls, onRenewalFailed = () => undefined }: Omit<ServeOptions, 'fetch' | 'maxBodyBytes'>,
 ): Promise<ListeningServer> {
-  const server = createServer(
-    {
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      keepAliveTimeout: keepAliveTimeoutMs,
-    },
-    listener,
-  )
+  const server = tls === undefined ? createServer(timeouts) : createTlsServer(timeouts, tls, onRenewalFailed)
+  server.on('request', listener)
   // A connection that becomes idle only after `close` would be kept until its time-out.
   server.on('request', (_request, response) => {
     response.once('close', () => {
@@ -65,7 +68,11 @@ export async function listen(
   })
   const taken = portOf(server)
   const name = host?.includes(':') === true ? `[${host}]` : (host ?? 'localhost')
-  return { url: `http://${name}:${taken}`, port: taken, close: () => close(server) }
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${name}:${taken}`,
+    port: taken,
+    close: () => close(server),
+  }
 }
 
 function portOf(server: Server): number {
