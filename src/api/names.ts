@@ -31,3 +31,6 @@ export const actionScopePrefixes = [
   'environment',
   'digest',
 ] as const
+
+/** Where Argo Rollouts asks the gate; its AnalysisRuns are recognised as a gate's by it. */
+export const argoRolloutsGatePath = '/v1/gates/argo-rollouts'

@@ -91,6 +91,25 @@ export const reasons = {
     meaning: 'Nobody answered in time.',
     next: askAgain,
   },
+  Withdrawn: {
+    stands: 'Final',
+    outcome: 'Withdrawn',
+    meaning:
+      'What was to be approved is not waited for any more: its Rollout was aborted or deleted, or its AnalysisRun has ended.',
+    next: 'An answer has no effect any more. Retry the rollout to ask again.',
+  },
+  Superseded: {
+    stands: 'Final',
+    outcome: 'Withdrawn',
+    meaning: 'The Rollout has moved on to another revision, which is a question of its own.',
+    next: 'An answer has no effect any more.',
+  },
+  GateBypassed: {
+    stands: 'Final',
+    outcome: 'Withdrawn',
+    meaning: 'The Rollout went past its gate without an approval.',
+    next: 'Find out who did that; deploy/argo-rollouts/admission.yaml closes the ways around the gate.',
+  },
   PromptLost: {
     stands: 'Final',
     outcome: 'Failed',

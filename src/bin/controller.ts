@@ -9,6 +9,7 @@ import { createCaches } from './controller/caches.ts'
 import { prepareControllers } from './controller/controllers.ts'
 import { createFoundation, loadSealer } from './controller/foundation.ts'
 import { createElection } from './controller/leadership.ts'
+import { createRolloutCaches } from './controller/rollout-caches.ts'
 import { startServers } from './controller/servers.ts'
 import { parseControllerFlags } from './flags/controller.ts'
 
@@ -29,10 +30,12 @@ instruments.gauge('countersign_build_info', () => [
 
 const foundation = createFoundation({ flags, log, instruments })
 const caches = createCaches(foundation)
+const rolloutCaches = createRolloutCaches(foundation)
+const watches = [...Object.values(caches), ...Object.values(rolloutCaches)]
 const election = createElection(foundation)
 const parts = {
   ...foundation,
-  caches,
+  ...{ caches, rolloutCaches },
   sealer: await loadSealer(foundation),
   lease: election.lease,
   experiences: createExperiences(caches.providers.cache),
@@ -41,7 +44,7 @@ const prepared = prepareControllers(parts)
 const servers = await startServers(parts)
 let controllers: readonly Controller[] = []
 
-for (const { cache } of Object.values(caches)) cache.start()
+for (const { cache } of watches) cache.start()
 await Promise.all(Object.values(caches).map(({ cache }) => cache.hasSynced))
 log.info('ready', { pid: process.pid, seconds: (performance.now() - startedAt) / 1000 })
 election.start(() => {
@@ -61,7 +64,7 @@ await closeOnSignal({
     },
     { name: 'lease', close: () => election.stop() },
     { name: 'events', close: () => foundation.events.close() },
-    ...Object.values(caches).map(({ kind, cache }) => ({ name: kind, close: () => cache.stop() })),
+    ...watches.map(({ kind, cache }) => ({ name: kind, close: () => cache.stop() })),
     ...servers,
     { name: 'transport', close: () => foundation.transport.close() },
   ],

@@ -14,8 +14,15 @@ export type Metric = {
   readonly buckets?: readonly number[]
 }
 
-const controllers = ['approvalrequest', 'identityprovider'] as const
-const watched = ['approvalrequests', 'approvalpolicies', 'identityproviders', 'namespaces'] as const
+const controllers = ['approvalrequest', 'identityprovider', 'rollout'] as const
+const watched = [
+  'approvalrequests',
+  'approvalpolicies',
+  'identityproviders',
+  'namespaces',
+  'rollouts',
+  'analysisruns',
+] as const
 
 /** Of calls that take milliseconds when all is well. */
 const callSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const
@@ -152,5 +159,21 @@ export const metrics = {
     type: 'gauge',
     help: 'Since when a watch has given no sign of life; in good health at most a minute or so.',
     labels: { kind: watched },
+  },
+  countersign_gate_answers_total: {
+    type: 'counter',
+    help: 'Answers of the gate: a verdict, or the reason of an error.',
+    labels: {
+      answer: [
+        ...['pending', 'holding', 'approved', 'denied', 'expired', 'failed', 'cancelled'],
+        ...['Unauthorized', 'Forbidden', 'TooMany', 'BadRequest', 'TooLarge', 'UnsupportedMediaType'],
+        ...['NotFound', 'MethodNotAllowed', 'NotReady', 'Unavailable'],
+      ],
+    },
+  },
+  countersign_gate_bypassed_total: {
+    type: 'counter',
+    help: 'Gates that a Rollout went past without an approval. Each is an Event on the Rollout too.',
+    labels: { tool: ['argo-rollouts'] },
   },
 } as const satisfies Readonly<Record<string, Metric>>

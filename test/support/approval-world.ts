@@ -12,6 +12,7 @@ import type { Dependencies } from '../../src/controllers/approval-request/depend
 import { createMemory } from '../../src/controllers/approval-request/memory.ts'
 import { reconcile } from '../../src/controllers/approval-request/reconcile.ts'
 import type { Experience } from '../../src/core/ports/experience.ts'
+import type { ComputedFact, Withdrawal } from '../../src/core/ports/subjects.ts'
 import type { FailpointName } from '../../src/core/ports/surroundings.ts'
 import type { Result } from '../../src/runtime/runner.ts'
 import { sealerWith } from '../../src/sealing/seals.ts'
@@ -36,6 +37,8 @@ export type World = Cluster & {
   /** A test may let it go, and take it back. */
   readonly lease: { held: boolean; holdUntil: Date | undefined }
   readonly failpoints: { hit(name: FailpointName): Promise<void> }
+  /** What a test says about the Rollout that a question is about: by the watches, and by reads. */
+  readonly subject: SubjectOfTest
   /** Reasons of Complete as they were reported, in order. */
   readonly reported: readonly string[]
   /** What was told of the provider, and in the name of which client. */
@@ -57,6 +60,12 @@ export type World = Cluster & {
   writes(): { readonly status: number; readonly secrets: number }
 }
 
+type SubjectOfTest = {
+  watched?: Withdrawal | undefined
+  live?: Withdrawal | undefined
+  measured?: readonly ComputedFact[]
+}
+
 const defaultName = 'foo-v2'
 
 /** Alice's policy, her provider and its client's secret are there, and whatever requests the test puts. */
@@ -68,6 +77,7 @@ export function aWorld(...requests: readonly ApprovalRequest[]): World {
     openid: scriptedOpenID(),
     lease: { held: true, holdUntil: undefined },
     failpoints: { hit: () => Promise.resolve() },
+    subject: {},
   }
   const reported: string[] = []
   const experienced: World['experienced'][number][] = []
@@ -115,13 +125,14 @@ function aCluster(requests: readonly ApprovalRequest[]): Cluster {
   return cluster
 }
 
-type Surroundings = Pick<World, keyof Cluster | 'clock' | 'openid' | 'lease' | 'failpoints'>
+type Surroundings = Pick<World, keyof Cluster | 'clock' | 'openid' | 'lease' | 'failpoints' | 'subject'>
 
 /** Every status that is written is checked, whatever the test is about. */
 type Told = { readonly reported: string[]; readonly experienced: World['experienced'][number][] }
 
 function processesIn(around: Surroundings, { reported, experienced }: Told): () => Dependencies {
-  const { requests, policies, providers, namespaces, secrets, clock, openid, lease, failpoints } = around
+  const { requests, policies, providers, namespaces, secrets, clock, openid, lease, failpoints, subject } =
+    around
   const sealer = sealerWith({ newest: 'k1', keys: new Map([['k1', randomBytes(32)]]) })
   return () => ({
     requests: {
@@ -147,6 +158,11 @@ function processesIn(around: Surroundings, { reported, experienced }: Told): () 
       get holdUntil() {
         return lease.holdUntil
       },
+    },
+    subjects: {
+      withdrawalOf: () => subject.watched,
+      confirmWithdrawal: () => Promise.resolve(subject.live),
+      measure: () => Promise.resolve(subject.measured ?? []),
     },
     memory: createMemory(),
     credentials: createCredentials(secrets, clock, 'countersign-system'),

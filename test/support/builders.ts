@@ -59,6 +59,11 @@ class RequestSentence implements ApprovalRequest {
     return this.#with({ spec: { ...this.spec, ...spec } })
   }
 
+  /** Another question altogether. */
+  replacing(spec: ApprovalRequestSpec): RequestSentence {
+    return this.#with({ spec })
+  }
+
   /** Blocked: nobody has been asked yet. */
   waitingFor(reason: WaitingReason, message = 'because'): RequestSentence {
     return this.having({ conditions: [condition('Complete', 'False', { reason, message })] })

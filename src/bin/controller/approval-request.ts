@@ -4,11 +4,15 @@ import { createCredentials } from '../../controllers/approval-request/credential
 import type { Dependencies } from '../../controllers/approval-request/dependencies.ts'
 import { createMemory } from '../../controllers/approval-request/memory.ts'
 import { reconcile } from '../../controllers/approval-request/reconcile.ts'
-import { createWaker, objectKeyOf } from '../../controllers/approval-request/wake.ts'
+import { createWaker, objectKeyOf, queueKeyOf } from '../../controllers/approval-request/wake.ts'
+import { rolloutSubjects } from '../../controllers/rollout/subjects.ts'
+import { tellRollouts } from '../../controllers/rollout/tell.ts'
+import { openQuestions, questionWaker } from '../../controllers/rollout/wake.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { failpointsFrom } from '../../runtime/failpoints.ts'
 import { countDecisionsBy, measurePending } from '../../telemetry/approvals.ts'
 import type { ControllerDefinition } from './parts.ts'
+import { listenToRollouts, rolloutSources, synced } from './rollout.ts'
 
 export const approvalRequestController: ControllerDefinition = {
   name: 'approvalrequest',
@@ -40,6 +44,16 @@ export const approvalRequestController: ControllerDefinition = {
     caches.namespaces.onChange((before, after) => {
       waker.namespaceChanged(before, after)
     })
+    const rolloutsSeen = rolloutSources(parts)
+    const tell = tellRollouts(events)
+    const wake = (key: string): void => {
+      queue.add(key)
+    }
+    listenToRollouts(parts, questionWaker(rolloutsSeen, wake))
+    // What is gone since before we started has no change that could be told.
+    void synced(parts).then(() => {
+      for (const request of openQuestions(rolloutsSeen)) wake(queueKeyOf(request))
+    })
     const dependencies: Dependencies = {
       ...{ ...resources, openid, sealer, lease, memory, settings: flags },
       caches: cached,
@@ -49,9 +63,11 @@ export const approvalRequestController: ControllerDefinition = {
       }),
       credentials: createCredentials(resources.secrets, systemClock, flags.namespace),
       tellExperience: experiences.tell,
+      subjects: rolloutSubjects(rolloutsSeen),
       report: (change) => {
         announce(change)
         count(change)
+        tell(change)
       },
     }
     return (key) => reconcile(dependencies, objectKeyOf(key))

@@ -7,6 +7,7 @@ import type {
   Namespace,
 } from '../../api/objects.ts'
 import type { Check } from '../../http/probes.ts'
+import { KubernetesApiError } from '../../kubernetes/api-error.ts'
 import type { Listable } from '../../kubernetes/listing.ts'
 import { Reflector } from '../../kubernetes/reflector.ts'
 import type { ReflectorReport } from '../../kubernetes/reflector.ts'
@@ -33,34 +34,52 @@ export type Caches = {
 export function createCaches(foundation: Foundation): Caches {
   const { requests, policies, providers, namespaces } = foundation.resources
   return {
-    requests: watch(foundation, 'approvalrequests', requests),
-    policies: watch(foundation, 'approvalpolicies', policies),
-    providers: watch(foundation, 'identityproviders', providers),
-    namespaces: watch(foundation, 'namespaces', namespaces),
+    requests: watch(foundation, 'approvalrequests', { source: requests }),
+    policies: watch(foundation, 'approvalpolicies', { source: policies }),
+    providers: watch(foundation, 'identityproviders', { source: providers }),
+    namespaces: watch(foundation, 'namespaces', { source: namespaces }),
   }
 }
 
-function watch<T extends KubernetesObject>(
+export type Watching<T extends KubernetesObject> = {
+  readonly source: Listable<T>
+  readonly project?: (object: T) => T
+  /** The cluster need not have this kind. */
+  readonly isOptional?: boolean
+}
+
+export function watch<T extends KubernetesObject>(
   foundation: Foundation,
   kind: Kind,
-  source: Listable<T>,
+  { source, project, isOptional = false }: Watching<T>,
 ): Watched<T> {
   const { instruments, flags } = foundation
   const listeners: ChangeHandler<T>[] = []
   const cache = new Reflector({
     source,
+    ...(project !== undefined && { project }),
     clock: systemClock,
     longestSilenceMs: flags.watchSilenceSeconds * 1000,
     onChange: (before, after) => {
       for (const listener of listeners) listener(before, after)
     },
     onReport: (report) => {
-      reportWatch(foundation, kind, report)
+      if (!isOptional || !isAbsent(report)) reportWatch(foundation, kind, report)
     },
   })
-  instruments.gauge('countersign_watched_objects', () => [[{ kind }, cache.list().length]])
-  instruments.gauge('countersign_watch_silence_seconds', () => [[{ kind }, cache.silentSeconds]])
+  const isThere = (): boolean => !isOptional || cache.isSynced
+  instruments.gauge('countersign_watched_objects', () => (isThere() ? [[{ kind }, cache.list().length]] : []))
+  instruments.gauge('countersign_watch_silence_seconds', () =>
+    isThere() ? [[{ kind }, cache.silentSeconds]] : [],
+  )
   return { kind, cache, onChange: (listener) => void listeners.push(listener) }
+}
+
+/** The kind is not served (404): the watch is tried again, as after a fault. */
+function isAbsent(report: ReflectorReport): boolean {
+  return (
+    report.kind === 'Interrupted' && report.error instanceof KubernetesApiError && report.error.status === 404
+  )
 }
 
 function reportWatch({ log, instruments }: Foundation, kind: Kind, report: ReflectorReport): void {

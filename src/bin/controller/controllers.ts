@@ -7,11 +7,16 @@ import { approvalRequestController } from './approval-request.ts'
 import type { Foundation } from './foundation.ts'
 import { identityProviderController } from './identity-provider.ts'
 import type { ControllerDefinition, Parts } from './parts.ts'
+import { rolloutController } from './rollout.ts'
 
 /** What has a queue that fills, but no workers until this replica holds the Lease. */
 export type Prepared = { start(): Controller }
 
-const definitions: readonly ControllerDefinition[] = [approvalRequestController, identityProviderController]
+const definitions: readonly ControllerDefinition[] = [
+  approvalRequestController,
+  identityProviderController,
+  rolloutController,
+]
 
 export function prepareControllers(parts: Parts): readonly Prepared[] {
   return definitions.map((definition) => prepare(parts, definition))

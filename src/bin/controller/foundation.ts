@@ -1,5 +1,6 @@
 /** What controllers and servers are built on: the way to the cluster and to the providers, keys, log and metrics. */
 import { hostname } from 'node:os'
+import type { AnalysisRun, ReplicaSet, Rollout } from '../../api/argo-rollouts.ts'
 import type {
   ApprovalPolicy,
   ApprovalRequest,
@@ -42,6 +43,9 @@ export type Resources = {
   readonly providers: KubernetesResource<IdentityProvider>
   readonly namespaces: KubernetesResource<Namespace>
   readonly secrets: KubernetesResource<Secret>
+  readonly rollouts: KubernetesResource<Rollout>
+  readonly runs: KubernetesResource<AnalysisRun>
+  readonly replicaSets: KubernetesResource<ReplicaSet>
 }
 
 /** Opens nothing yet. */
@@ -60,6 +64,9 @@ export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'inst
       providers: resource(transport, kinds.identityProviders),
       namespaces: resource(transport, kinds.namespaces),
       secrets: resource(transport, kinds.secrets),
+      rollouts: resource(transport, kinds.rollouts),
+      runs: resource(transport, kinds.analysisRuns),
+      replicaSets: resource(transport, kinds.replicaSets),
     },
     events: createEventRecorder(transport, { log, instance: hostname() }),
     openid: createOpenIDProviders({ clock: systemClock, onExchange: countExchangesBy(instruments) }),

@@ -3,16 +3,19 @@ import type { Leadership } from '../../controllers/approval-request/dependencies
 import type { Experiences } from '../../controllers/identity-provider/experiences.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
 import type { ServeOptions } from '../../http/server.ts'
+import type { TlsFiles } from '../../http/tls.ts'
 import type { ControllerOptions } from '../../runtime/runner.ts'
 import type { WorkQueue } from '../../runtime/work-queue.ts'
 import type { LabelsOf } from '../../telemetry/instruments.ts'
 import type { BindAddress, ControllerFlags } from '../flags/controller.ts'
 import type { Caches } from './caches.ts'
 import type { Foundation } from './foundation.ts'
+import type { RolloutCaches } from './rollout-caches.ts'
 
 /** All that a controller or a server may be made of. */
 export type Parts = Foundation & {
   readonly caches: Caches
+  readonly rolloutCaches: RolloutCaches
   readonly sealer: Sealer
   readonly lease: Leadership
   /** What asking at providers has shown; heard by the controller of their status. */
@@ -31,6 +34,8 @@ export type ServerDefinition = {
   readonly name: string
   /** Undefined for a server that is not wanted. */
   readonly address: (flags: ControllerFlags) => BindAddress | undefined
+  /** Without, it serves plain HTTP. */
+  readonly tls?: (flags: ControllerFlags) => TlsFiles | undefined
   /** Called once, before the watches start, so that a probe can say that the caches are not filled. */
   readonly connect: (parts: Parts) => ServeOptions['fetch']
 }

@@ -1,18 +1,21 @@
 /** What every replica serves by HTTP, Lease or not. A server that is new is a file beside this and a line in the list. */
 import { serve } from '../../http/server.ts'
 import type { ListeningServer, ServeOptions } from '../../http/server.ts'
+import { gateServer } from './gate.ts'
 import { metricsServer, probeServer } from './operations.ts'
 import type { Parts, ServerDefinition } from './parts.ts'
 
-const definitions: readonly ServerDefinition[] = [probeServer, metricsServer]
+const definitions: readonly ServerDefinition[] = [probeServer, metricsServer, gateServer]
 
 export async function startServers(
   parts: Parts,
 ): Promise<readonly (ListeningServer & { readonly name: string })[]> {
   return Promise.all(
-    definitions.flatMap(({ name, address, connect }) => {
+    definitions.flatMap(({ name, address, connect, tls }) => {
       const at = address(parts.flags)
-      return at === undefined ? [] : [start(parts, { name, fetch: connect(parts), ...at })]
+      return at === undefined
+        ? []
+        : [start(parts, { name, fetch: connect(parts), tls: tls?.(parts.flags), ...at })]
     }),
   )
 }
@@ -21,7 +24,10 @@ async function start(
   { log }: Parts,
   { name, ...options }: ServeOptions & { readonly name: string },
 ): Promise<ListeningServer & { readonly name: string }> {
-  const server = await serve(options)
+  const onRenewalFailed = (error: unknown): void => {
+    log.error('certificate cannot be used, the one before stays', { server: name, error: String(error) })
+  }
+  const server = await serve({ ...options, onRenewalFailed })
   log.info('serving', { server: name, url: server.url })
   return { ...server, name }
 }

@@ -12,6 +12,10 @@ export type ControllerFlags = {
   readonly workers: number
   readonly healthProbeBindAddress: BindAddress | undefined
   readonly metricsBindAddress: BindAddress | undefined
+  readonly gateBindAddress: BindAddress | undefined
+  readonly gateTlsCertFile?: string
+  readonly gateTlsKeyFile?: string
+  readonly gateAudience: string
   readonly unmatchedSeconds: number
   readonly approvalSeconds: number
   readonly retentionSeconds: number
@@ -27,6 +31,7 @@ export type ControllerFlags = {
 const addresses = [
   ['health-probe', 'where /livez and /readyz are served; 0 for nowhere', ':8081'],
   ['metrics', 'where /metrics is served; 0 for nowhere', ':8080'],
+  ['gate', 'where Argo Rollouts asks; 0 for nowhere', ':8082'],
 ] as const
 
 /** Flag, what it says, default. */
@@ -57,6 +62,9 @@ export function parseControllerFlags(): ControllerFlags {
       "the operator's own namespace, with its keys and the clients' credentials",
       'countersign-system',
     )
+    .option('--gate-tls-cert-file <file>', 'certificate of the gate, PEM; read again when it changes')
+    .option('--gate-tls-key-file <file>', 'its private key, PEM')
+    .option('--gate-audience <name>', 'what tokens for the gate are made for', 'countersign-gate')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
     .option('--workers <number>', 'how many requests are worked on at once', positive, 256)
@@ -66,7 +74,10 @@ export function parseControllerFlags(): ControllerFlags {
   for (const [name, description, value] of addresses) {
     command.option(`--${name}-bind-address <address>`, description, bindAddress, bindAddress(value))
   }
-  return command.parse().opts<ControllerFlags>()
+  const flags = command.parse().opts<ControllerFlags>()
+  if ((flags.gateTlsCertFile === undefined) !== (flags.gateTlsKeyFile === undefined))
+    command.error('error: --gate-tls-cert-file and --gate-tls-key-file go together.')
+  return flags
 }
 
 /** As controller-runtime takes them. */

@@ -2,7 +2,7 @@
 import type { ApprovalRequest, Condition } from '../../api/objects.ts'
 import { summaryOf } from '../../core/approval/conditions.ts'
 import { auditLineOf } from '../../core/approval/rendering.ts'
-import type { EventRecorder } from '../../core/ports/events.ts'
+import type { EventRecorder, ObjectEvent } from '../../core/ports/events.ts'
 import type { Log } from '../../core/ports/surroundings.ts'
 import type { Report } from './dependencies.ts'
 
@@ -12,7 +12,7 @@ export function announceWith({ events, log }: { readonly events: EventRecorder; 
     if (summary === undefined) return
     events.recordEvent({
       regarding: after,
-      type: isGoodNews(after) ? 'Normal' : 'Warning',
+      type: toneOf(after),
       reason: summary.reason,
       action: 'Reconcile',
       note: summary.message,
@@ -22,8 +22,14 @@ export function announceWith({ events, log }: { readonly events: EventRecorder; 
   }
 }
 
+/** Warnings are what people should look at. */
+export function toneOf(request: ApprovalRequest): ObjectEvent['type'] {
+  return isGoodNews(request) ? 'Normal' : 'Warning'
+}
+
 function isGoodNews({ status }: ApprovalRequest): boolean {
   const reason = status?.conditions?.[0]?.reason
+  if (status?.outcome === 'Withdrawn') return reason !== 'GateBypassed'
   return status?.outcome === 'Approved' || reason === 'Prompting' || reason === 'AuthorizationPending'
 }
 

@@ -43,7 +43,8 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
 
   await failpoints.hit('before:W1')
   const kid = signsAssertions(checked.provider, terms) ? dependencies.sealer.kid : undefined
-  const intent = { terms, surroundings: observed.surroundings, kid }
+  const measured = await dependencies.subjects.measure(observed.request)
+  const intent = { terms, surroundings: observed.surroundings, measured, kid }
   const intended = await applyStatus(
     dependencies,
     observed.request,

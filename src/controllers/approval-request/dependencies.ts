@@ -10,6 +10,7 @@ import type { Settings } from '../../core/approval/stage.ts'
 import type { Cache, Resource } from '../../core/ports/cluster.ts'
 import type { TellExperience } from '../../core/ports/experience.ts'
 import type { OpenIDProviders } from '../../core/ports/provider.ts'
+import type { Subjects } from '../../core/ports/subjects.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
 import type { Clock, Failpoints } from '../../core/ports/surroundings.ts'
 import type { Credentials } from './credentials.ts'
@@ -29,6 +30,7 @@ export type Dependencies = {
   }
   readonly openid: OpenIDProviders
   readonly sealer: Sealer
+  readonly subjects: Subjects
   readonly clock: Clock
   readonly failpoints: Failpoints
   /** Asked right before an effect that must not happen twice; true for no longer than the last renewal covers. */

@@ -20,6 +20,9 @@ export async function observe(dependencies: Dependencies, key: ObjectKey): Promi
       namespace,
       policies: caches.policies.list(),
       providers: caches.providers.list(),
+      get withdrawal() {
+        return dependencies.subjects.withdrawalOf(request)
+      },
       // A getter: only a request that is about to be put before someone needs to know the others.
       get open() {
         const unseen = memory.unseen().filter((written) => isThere(dependencies, written))

@@ -60,6 +60,8 @@ function outcomeOf(
       }
     case 'Lapse':
       return { kind: 'Lapsed' }
+    case 'Withdraw':
+      return withdraw(dependencies, request)
     case 'Abandon':
       return {
         kind: 'Refused',
@@ -129,6 +131,12 @@ async function redeliver(
   if (connected.kind === 'Connected')
     return deliver(dependencies, request, { ...redeemed, connection: connected.connection })
   return { kind: 'Undelivered', response: redeemed.response, receivedAt: redeemed.receivedAt }
+}
+
+/** Taken back only if that is still so: a watch may lag behind a Rollout that waits for the answer. */
+async function withdraw({ subjects }: Dependencies, request: ApprovalRequest): Promise<ActionOutcome> {
+  const withdrawal = await subjects.confirmWithdrawal(request)
+  return withdrawal === undefined ? { kind: 'Stale' } : { kind: 'Withdrawn', withdrawal }
 }
 
 /** Deletes the token's Secret, if it is this request's. */

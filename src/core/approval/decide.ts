@@ -12,6 +12,7 @@ export type Action =
   | { readonly kind: 'AskAgain'; readonly terms: Terms; readonly prompt: Prompt }
   | { readonly kind: 'GiveUp'; readonly prompt: Prompt }
   | { readonly kind: 'Lapse' }
+  | { readonly kind: 'Withdraw' }
   | { readonly kind: 'Abandon'; readonly terms: EffectiveTerms }
   | { readonly kind: 'FindToken'; readonly prompt: Prompt }
   | { readonly kind: 'RequestToken'; readonly pending: Pending }
@@ -52,6 +53,8 @@ export function decide(stage: Stage): Action {
       }
     case 'Lapsed':
       return { kind: 'Lapse' }
+    case 'Withdrawn':
+      return { kind: 'Withdraw' }
     case 'ProviderChanged':
       return { kind: 'Abandon', terms: stage.terms }
     case 'TokenDue':

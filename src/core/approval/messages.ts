@@ -1,6 +1,7 @@
 /** The sentences of conditions and Events: what happened, and what to do next. Never text of the requester. */
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { reasons, type FinalReason } from '../../api/reasons.ts'
+import type { Withdrawal } from '../ports/subjects.ts'
 import { codeOf } from './digest.ts'
 
 export type ProviderErrorText = { readonly error: string; readonly description?: string }
@@ -42,6 +43,10 @@ export function expired(request: ApprovalRequest): string {
 
 export function expiredUnreachable(request: ApprovalRequest): string {
   return `the provider could not be asked for the answer of ${asked(request)} by ${clock(request.status?.deadline)}. ${reasons.RequestExpired.next}`
+}
+
+export function withdrawn({ reason, message }: Withdrawal): string {
+  return `${message} ${reasons[reason].next}`
 }
 
 export function tokenLost(request: ApprovalRequest): string {

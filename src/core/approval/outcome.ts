@@ -3,6 +3,7 @@ import type { ApprovalRequestStatus, Decision } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import type { Blocked } from '../policy/selection.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
+import type { Withdrawal } from '../ports/subjects.ts'
 import type { Progress, Settings } from './stage.ts'
 
 /** An approval with its verified facts, as it is sealed into the token's Secret and written to status. */
@@ -52,6 +53,7 @@ export type ActionOutcome =
   | { readonly kind: 'Refused'; readonly reason: FinalReason; readonly message: string }
   | { readonly kind: 'Approved'; readonly approval: Approval }
   | { readonly kind: 'Lapsed' }
+  | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'TokenDeleted' }
 
 export type Moment = { readonly settings: Settings; readonly now: Date }

@@ -60,6 +60,8 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return finish(outcome.reason, outcome.message)
     case 'Lapsed':
       return finish('RequestExpired', say.expired(request))
+    case 'Withdrawn':
+      return finish(outcome.withdrawal.reason, say.withdrawn(outcome.withdrawal))
     case 'Approved':
       return { status: approved(request, outcome.approval, now) }
     case 'TokenDeleted':

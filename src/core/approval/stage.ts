@@ -12,6 +12,7 @@ import type { Blocked } from '../policy/selection.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { summaryOf } from './conditions.ts'
 import type { Polling } from './polling.ts'
+import type { Withdrawal } from '../ports/subjects.ts'
 import { termsOf, type Surroundings, type Terms } from './terms.ts'
 
 /**
@@ -62,6 +63,7 @@ export type Stage =
   | (Blocked & { readonly retryAt: Date })
   | { readonly kind: 'Ready'; readonly terms: Terms }
   | { readonly kind: 'Lapsed' }
+  | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'ProviderChanged'; readonly terms: EffectiveTerms }
   | { readonly kind: 'Intended'; readonly prompt: Prompt }
   | { readonly kind: 'Resendable'; readonly terms: Terms; readonly prompt: Prompt }
@@ -81,6 +83,8 @@ export type Stage =
 export function stageOf(observed: Observed, settings: Settings, now: Date): Stage {
   const { outcome, effective } = observed.request.status ?? {}
   if (outcome !== undefined) return finishedStage(observed, { outcome, settings, now })
+  const { withdrawal } = observed.surroundings
+  if (withdrawal !== undefined) return { kind: 'Withdrawn', withdrawal }
   if (effective === undefined) return unaskedStage(observed, settings, now)
   return askedStage(observed, effective, now)
 }

@@ -10,6 +10,7 @@ import { actionScopePrefixes } from '../../api/names.ts'
 import { secondsAfter, secondsOf } from '../duration.ts'
 import type { Question } from '../policy/match.ts'
 import { blocked, selectClient, selectPolicy, type Blocked, type Client } from '../policy/selection.ts'
+import type { Withdrawal } from '../ports/subjects.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { digestOf } from './digest.ts'
 
@@ -20,6 +21,8 @@ export type Surroundings = {
   readonly providers: readonly IdentityProvider[]
   /** Requests that have been put before an approver and have no outcome yet. */
   readonly open: readonly ApprovalRequest[]
+  /** Why nobody waits for the answer any more, by what the watches show. */
+  readonly withdrawal?: Withdrawal | undefined
 }
 
 export type Terms = {

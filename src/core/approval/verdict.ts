@@ -3,6 +3,7 @@ import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/o
 import { outcomeOf } from '../../api/reasons.ts'
 import { environmentLabel } from '../../api/names.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
+import type { ComputedFact } from '../ports/subjects.ts'
 import { conditionsFor, type Verdict } from './conditions.ts'
 import { codeOf, digestOf } from './digest.ts'
 import * as say from './messages.ts'
@@ -29,13 +30,15 @@ const onlyPromptId = 'approver-1'
 export type Intent = {
   readonly terms: Terms
   readonly surroundings: Surroundings
+  /** What was measured about the subject of the question. */
+  readonly measured?: readonly ComputedFact[]
   readonly kid?: string | undefined
 }
 
 /** W1: the terms, fixed from here on, and the attempt that is about to be made. */
 export function withIntent(
   request: ApprovalRequest,
-  { terms, surroundings, kid }: Intent,
+  { terms, surroundings, measured = [], kid }: Intent,
   now: Date,
 ): ApprovalRequestStatus {
   const { effective, deadline } = terms
@@ -51,7 +54,7 @@ export function withIntent(
     deadline: timestamp(deadline),
     expires: timestamp(deadline),
     approverSummary: approver,
-    computed: computedFacts(request, surroundings),
+    computed: computedFacts(request, surroundings, measured),
     prompts: [{ id: onlyPromptId, attempt, approver, sentAt: timestamp(now), ...assertionOf(kid, now) }],
   }
 }
@@ -65,12 +68,15 @@ function assertionOf(kid: string | undefined, now: Date): Pick<Prompt, 'kid' | '
 function computedFacts(
   { spec }: ApprovalRequest,
   { namespace }: Surroundings,
-): NonNullable<ApprovalRequestStatus['computed']> {
+  measured: readonly ComputedFact[],
+): readonly ComputedFact[] {
   const label = namespace.metadata.labels?.[environmentLabel]
-  return [
+  const established = [
     { name: 'requester', value: `${spec.requester.username}, as the API server authenticated it` },
     ...(label === undefined
       ? []
       : [{ name: 'environment', value: `${label}, by the label of namespace ${namespace.metadata.name}` }]),
   ]
+  // A metric may have any name.
+  return [...established, ...measured.filter(({ name }) => !established.some((fact) => fact.name === name))]
 }

@@ -35,13 +35,18 @@ test('the inbox may read a request by its name in every other namespace', async 
 })
 
 const controllerEverywhere = [
+  'analysisruns.argoproj.io: get list watch',
   'approvalpolicies.countersign.dev: get list watch',
   'approvalrequests.countersign.dev/status: get update',
-  'approvalrequests.countersign.dev: delete get list watch',
+  'approvalrequests.countersign.dev: create delete get list watch',
   'events.events.k8s.io: create patch',
   'identityproviders.countersign.dev: get list watch',
   'namespaces: get list watch',
+  'replicasets.apps: get',
+  'rollouts.argoproj.io: get list watch',
   'secrets: create delete get',
+  'subjectaccessreviews.authorization.k8s.io: create',
+  'tokenreviews.authentication.k8s.io: create',
 ]
 
 /** Less what every ServiceAccount may do. */

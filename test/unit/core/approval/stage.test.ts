@@ -26,6 +26,7 @@ function stage(asked: ApprovalRequest, seconds: number, circumstances: Circumsta
 }
 
 const none = { policies: [] } as const
+const withdrawn = { withdrawal: { reason: 'Superseded', message: 'gone.' } } as const
 const backoff = { progress: { kind: 'Backoff', until: t(5), failures: 1 } } as const
 
 for (const [name, asked, seconds, circumstances, want] of [
@@ -48,6 +49,8 @@ for (const [name, asked, seconds, circumstances, want] of [
   ],
   ['a check failed a moment ago', request, 4.999, backoff, 'Waiting'],
   ['a check failed long enough ago', request, 5, backoff, 'Ready'],
+  ['nobody waits for the answer any more', request, 0, withdrawn, 'Withdrawn'],
+  ['nobody waits, and no policy matches', request, 0, { ...none, ...withdrawn }, 'Withdrawn'],
 ] as const)
   test(`nobody was asked and ${name}: ${want}`, () => {
     assert.equal(stage(asked, seconds, circumstances).kind, want)

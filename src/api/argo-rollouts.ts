@@ -1,0 +1,78 @@
+/** The part of Argo Rollouts' objects (argoproj.io/v1alpha1) that Countersign reads. It writes none of them. */
+import type { KubernetesObject } from './objects.ts'
+
+export const argoApiVersion = 'argoproj.io/v1alpha1'
+
+/** Label of an AnalysisRun: which revision it judges. */
+export const podTemplateHashLabel = 'rollouts-pod-template-hash'
+/** Label of an AnalysisRun that is a canary's step. */
+export const stepIndexLabel = 'step-index'
+/** Annotation of a Rollout: which of its revisions it is at. */
+export const revisionAnnotation = 'rollout.argoproj.io/revision'
+
+type NamedRun = { readonly name?: string; readonly status?: string }
+
+export type PodTemplate = {
+  readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] }
+}
+
+export type Rollout = KubernetesObject & {
+  readonly spec?: {
+    readonly template?: PodTemplate
+    readonly strategy?: {
+      readonly canary?: { readonly steps?: readonly { readonly setWeight?: number }[] }
+    }
+  }
+  readonly status?: {
+    readonly observedGeneration?: string
+    readonly abort?: boolean
+    readonly promoteFull?: boolean
+    readonly currentPodHash?: string
+    readonly currentStepIndex?: number
+    readonly stableRS?: string
+    readonly canary?: {
+      readonly currentStepAnalysisRunStatus?: NamedRun
+      readonly weights?: { readonly canary?: { readonly weight?: number } }
+    }
+    readonly blueGreen?: {
+      readonly activeSelector?: string
+      readonly prePromotionAnalysisRunStatus?: NamedRun
+      readonly postPromotionAnalysisRunStatus?: NamedRun
+    }
+  }
+}
+
+export type Metric = {
+  readonly name: string
+  readonly successCondition?: string
+  readonly provider?: {
+    readonly web?: { readonly url?: string; readonly jsonBody?: unknown; readonly body?: string }
+  }
+}
+
+export type MetricResult = {
+  readonly name: string
+  readonly phase?: string
+  readonly count?: number
+  readonly successful?: number
+  readonly failed?: number
+  readonly inconclusive?: number
+  readonly error?: number
+  readonly dryRun?: boolean
+  readonly measurements?: readonly { readonly value?: string }[]
+}
+
+export type AnalysisRun = KubernetesObject & {
+  readonly spec?: {
+    readonly terminate?: boolean
+    readonly args?: readonly { readonly name: string; readonly value?: string }[]
+    readonly metrics?: readonly Metric[]
+  }
+  readonly status?: {
+    readonly phase?: string
+    readonly completedAt?: string
+    readonly metricResults?: readonly MetricResult[]
+  }
+}
+
+export type ReplicaSet = KubernetesObject & { readonly spec?: { readonly template?: PodTemplate } }

@@ -1,0 +1,34 @@
+/** What the part of the operator works with that looks at Rollouts; built in `src/bin`. */
+import type { AnalysisRun, ReplicaSet, Rollout } from '../../api/argo-rollouts.ts'
+import type { ApprovalRequest } from '../../api/objects.ts'
+import type { Cache, Resource } from '../../core/ports/cluster.ts'
+import type { EventRecorder } from '../../core/ports/events.ts'
+import type { Sealer } from '../../core/ports/sealing.ts'
+import type { Clock, Log } from '../../core/ports/surroundings.ts'
+
+export type RolloutSources = {
+  readonly rollouts: Resource<Rollout>
+  readonly runs: Resource<AnalysisRun>
+  readonly replicaSets: Resource<ReplicaSet>
+  /** False while there is no Argo Rollouts in the cluster: then nothing is known about any Rollout. */
+  readonly isWatching: () => boolean
+  readonly caches: {
+    readonly requests: Cache<ApprovalRequest>
+    readonly rollouts: Cache<Rollout>
+    readonly runs: Cache<AnalysisRun>
+  }
+}
+
+export type Dependencies = RolloutSources & {
+  readonly requests: Resource<ApprovalRequest>
+  readonly sealer: Pick<Sealer, 'open'>
+  readonly clock: Clock
+  readonly events: EventRecorder
+  readonly log: Log
+  /** Counts a bypass. */
+  readonly onBypass: () => void
+  readonly told: Told
+}
+
+/** Which runs people have been told of as bypassed, by uid and gate; a restart may tell them once more. */
+export type Told = Pick<Set<string>, 'has' | 'add'>

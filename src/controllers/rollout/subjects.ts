@@ -1,0 +1,68 @@
+/** Rollouts as what questions are about. */
+import type { AnalysisRun, ReplicaSet, Rollout } from '../../api/argo-rollouts.ts'
+import type { ApprovalRequest } from '../../api/objects.ts'
+import { gateKeyOf, runNameOf } from '../../core/gate/argo-rollouts/question.ts'
+import { measuredFacts } from '../../core/gate/argo-rollouts/measured.ts'
+import { withdrawalOf } from '../../core/gate/argo-rollouts/withdrawal.ts'
+import type { ObjectKey } from '../../core/ports/cluster.ts'
+import type { ComputedFact, Subjects } from '../../core/ports/subjects.ts'
+import type { RolloutSources } from './dependencies.ts'
+
+export function rolloutSubjects(sources: RolloutSources): Subjects {
+  const { caches, isWatching, rollouts, runs } = sources
+  return {
+    withdrawalOf: (request) => {
+      if (!isWatching() || gateKeyOf(request) === undefined) return undefined
+      const { rollout, run } = keysOf(request)
+      return withdrawalOf(request, { rollout: caches.rollouts.get(rollout), run: caches.runs.get(run) })
+    },
+    confirmWithdrawal: async (request) => {
+      const keys = keysOf(request)
+      const [rollout, run] = await Promise.all([rollouts.get(keys.rollout), runs.get(keys.run)])
+      return withdrawalOf(request, { rollout, run })
+    },
+    measure: (request) => measure(sources, request),
+  }
+}
+
+/** The AnalysisRuns of a Rollout's own namespace that name it as their owner. */
+export function runsOf(
+  { caches }: Pick<RolloutSources, 'caches'>,
+  { metadata }: Rollout,
+): readonly AnalysisRun[] {
+  return caches.runs
+    .list()
+    .filter(({ metadata: run }) => run.namespace === metadata.namespace)
+    .filter(({ metadata: run }) => run.ownerReferences?.some(({ uid }) => uid === metadata.uid))
+}
+
+/** Of any question about a revision that a Rollout is at, be it the gate's or an agent's own. */
+async function measure(sources: RolloutSources, request: ApprovalRequest): Promise<readonly ComputedFact[]> {
+  const { apiVersion = '', kind, revision } = request.spec.target
+  if (kind !== 'Rollout' || !apiVersion.startsWith('argoproj.io/') || !sources.isWatching()) return []
+  const rollout = sources.caches.rollouts.get(keysOf(request).rollout)
+  if (rollout === undefined || rollout.status?.currentPodHash !== revision) return []
+  const [stable, updated] = await Promise.all([
+    replicaSetOf(sources, rollout, rollout.status?.stableRS),
+    rollout.spec?.template === undefined ? replicaSetOf(sources, rollout, revision) : rollout,
+  ])
+  const templates = { stable: stable?.spec?.template, updated: updated?.spec?.template }
+  return measuredFacts(rollout, runsOf(sources, rollout), templates)
+}
+
+function replicaSetOf(
+  { replicaSets }: RolloutSources,
+  { metadata }: Rollout,
+  hash: string | undefined,
+): Promise<ReplicaSet | undefined> {
+  if (hash === undefined || hash === '') return Promise.resolve(undefined)
+  return replicaSets.get({ namespace: metadata.namespace ?? '', name: `${metadata.name}-${hash}` })
+}
+
+function keysOf(request: ApprovalRequest): { readonly rollout: ObjectKey; readonly run: ObjectKey } {
+  const { namespace = '' } = request.metadata
+  return {
+    rollout: { namespace, name: request.spec.target.name },
+    run: { namespace, name: runNameOf(request) },
+  }
+}

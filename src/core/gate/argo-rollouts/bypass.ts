@@ -1,0 +1,49 @@
+/** Which gates a Rollout has gone past. Whether somebody had approved that is for the caller to look up. */
+import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
+import { stepIndexLabel } from '../../../api/argo-rollouts.ts'
+import { secondsBetween } from '../../duration.ts'
+import { requestNameOf } from './question.ts'
+import { gatesAskedBy, isObserved, judgesRevisionOf } from './run.ts'
+import { newestFirst } from './standing.ts'
+import { hasPassed } from './withdrawal.ts'
+
+/** What ended longer ago was told then; the question may have been cleaned up since. */
+const rememberedSeconds = 3600
+
+export type PassedGate = { readonly gate: string; readonly run: AnalysisRun; readonly requestName: string }
+
+/** Of the current revision, with the newest run of each gate: an earlier one may have ended by an abort. */
+export function passedGates(
+  rollout: Rollout,
+  runs: readonly AnalysisRun[],
+  now: Date,
+): readonly PassedGate[] {
+  if (!isObserved(rollout) || rollout.status?.abort === true) return []
+  const asked = runs
+    .filter((run) => judgesRevisionOf(rollout, run))
+    .toSorted(newestFirst)
+    .flatMap((run) => gatesAskedBy(rollout, run).map((gate) => ({ gate, run })))
+  const newest = new Map(asked.toReversed().map((passed) => [placeOf(passed), passed]))
+  return [...newest.values()]
+    .filter(({ run }) => hasPassed(rollout, run) && hasJustEnded(run, now))
+    .map(({ gate, run }) => ({ gate, run, requestName: nameOf(rollout, run, gate) }))
+}
+
+/** One gate may stand in several steps. */
+function placeOf({ gate, run }: Omit<PassedGate, 'requestName'>): string {
+  return `${run.metadata.labels?.[stepIndexLabel] ?? ''} ${gate}`
+}
+
+function hasJustEnded({ status }: AnalysisRun, now: Date): boolean {
+  if (status?.phase !== 'Successful') return false
+  return secondsBetween(status.completedAt ?? now, now) < rememberedSeconds
+}
+
+function nameOf({ metadata, status }: Rollout, run: AnalysisRun, gate: string): string {
+  return requestNameOf(metadata.name, {
+    rolloutUid: metadata.uid ?? '',
+    podTemplateHash: status?.currentPodHash ?? '',
+    gate,
+    runUid: run.metadata.uid ?? '',
+  })
+}

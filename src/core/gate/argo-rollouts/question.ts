@@ -1,0 +1,86 @@
+/** The ApprovalRequest that stands for one run of a gate. What it says is made of typed facts only. */
+import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
+import { argoApiVersion } from '../../../api/argo-rollouts.ts'
+import { apiVersion, environmentLabel } from '../../../api/names.ts'
+import type { ApprovalRequest, ApprovalRequestSpec, Namespace } from '../../../api/objects.ts'
+import { fingerprint } from '../../approval/digest.ts'
+
+/** Stands where the Namespace says none. */
+const noEnvironment = 'unlabelled'
+
+const longestName = 63
+const hashLength = 16
+const longestSummary = 140
+
+/** Each of these is another question: a run that is retried, another gate, another revision, a Rollout created anew. */
+export type GateKey = {
+  readonly rolloutUid: string
+  readonly podTemplateHash: string
+  readonly gate: string
+  readonly runUid: string
+}
+
+export type Asking = {
+  readonly rollout: Rollout
+  readonly run: AnalysisRun
+  readonly gate: string
+  readonly namespace: Namespace
+  readonly requester: ApprovalRequestSpec['requester']
+}
+
+/** As it is created, and as one that exists must be to count. */
+export function questionOf({ rollout, run, gate, namespace, requester }: Asking): ApprovalRequest {
+  const revision = rollout.status?.currentPodHash ?? ''
+  const { name } = rollout.metadata
+  const key = {
+    rolloutUid: rollout.metadata.uid ?? '',
+    podTemplateHash: revision,
+    gate,
+    runUid: run.metadata.uid ?? '',
+  }
+  const label = namespace.metadata.labels?.[environmentLabel] ?? ''
+  return {
+    apiVersion,
+    kind: 'ApprovalRequest',
+    metadata: { namespace: namespace.metadata.name, name: requestNameOf(name, key) },
+    spec: {
+      requester,
+      action: 'promote-rollout',
+      target: { apiVersion: argoApiVersion, kind: 'Rollout', name, revision },
+      environment: label === '' ? noEnvironment : label,
+      summary: `Promote Rollout ${name} to revision ${revision}`.slice(0, longestSummary),
+      parameters: {
+        gate,
+        analysisRun: run.metadata.name,
+        analysisRunUID: key.runUid,
+        rolloutUID: key.rolloutUid,
+      },
+    },
+  }
+}
+
+/** The key of a question that this operator put for a gate; undefined for every other question. */
+export function gateKeyOf({ metadata, spec }: ApprovalRequest): GateKey | undefined {
+  const { gate, analysisRun, rolloutUID, analysisRunUID } = spec.parameters ?? {}
+  const { kind, name, revision } = spec.target
+  // A gate has no use for a token, so none has to be taken back.
+  if (spec.token !== undefined) return undefined
+  if (gate === undefined || analysisRun === undefined) return undefined
+  if (rolloutUID === undefined || analysisRunUID === undefined) return undefined
+  if (kind !== 'Rollout' || revision === undefined) return undefined
+  const key = { rolloutUid: rolloutUID, podTemplateHash: revision, gate, runUid: analysisRunUID }
+  return metadata.name === requestNameOf(name, key) ? key : undefined
+}
+
+/** The name of the run that asked. */
+export function runNameOf({ spec }: ApprovalRequest): string {
+  return spec.parameters?.analysisRun ?? ''
+}
+
+/** The same for the same key, whichever replica is asked. */
+export function requestNameOf(rollout: string, key: GateKey): string {
+  const { rolloutUid, podTemplateHash, gate, runUid } = key
+  const hash = fingerprint(JSON.stringify([rolloutUid, podTemplateHash, gate, runUid])).slice(0, hashLength)
+  const stem = rollout.slice(0, longestName - hashLength - 1).replace(/[-.]+$/, '')
+  return `${stem}-${hash}`
+}

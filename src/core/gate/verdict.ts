@@ -1,0 +1,85 @@
+/**
+ * What a gate answers about a question, whichever tool asks. A yes needs a proof: the decision's seal, opened for this answer.
+ */
+import canonicalize from 'canonicalize'
+import type { ApprovalRequest } from '../../api/objects.ts'
+import { secondsAfter, secondsBetween, secondsOf, timestamp } from '../duration.ts'
+import { summaryOf } from '../approval/conditions.ts'
+import type { Unsealed } from '../ports/sealing.ts'
+
+export type Verdict = {
+  readonly decision: 'pending' | 'holding' | 'approved' | 'denied' | 'expired' | 'failed' | 'cancelled'
+  readonly request?: string
+  readonly approver?: string
+  readonly reason?: string
+  readonly notBefore?: string
+}
+
+/** The parameter by which an approver lets an approved action wait. */
+export const waitParameter = 'wait'
+
+export type Judged = {
+  /** The question as it would be put now. */
+  readonly wanted: ApprovalRequest
+  /** The one that has its name. */
+  readonly found: ApprovalRequest
+  /** The decision's seal; undefined while nobody has looked. */
+  readonly proof?: Unsealed | undefined
+  readonly now: Date
+}
+
+/** @returns 'Unproven' where only an opened seal can tell */
+export function verdictOf({ wanted, found, proof, now }: Judged): Verdict | 'Unproven' {
+  const request = found.metadata.name
+  if (canonicalize(found.spec) !== canonicalize(wanted.spec))
+    return { decision: 'failed', request, reason: otherQuestion(wanted, found) }
+  const summary = summaryOf(found)
+  const reason = summary === undefined ? 'the question is being put' : `${summary.reason}: ${summary.message}`
+  switch (found.status?.outcome) {
+    case undefined:
+      return { decision: 'pending', request, reason }
+    case 'Denied':
+      return { decision: 'denied', request, reason }
+    case 'Expired':
+      return { decision: 'expired', request, reason }
+    case 'Withdrawn':
+      return { decision: 'cancelled', request, reason }
+    case 'Failed':
+      return { decision: 'failed', request, reason }
+    case 'Approved':
+      return proof === undefined ? 'Unproven' : { request, ...approvedVerdict(found, proof, now) }
+  }
+}
+
+function otherQuestion({ spec: wanted }: ApprovalRequest, { metadata, spec }: ApprovalRequest): string {
+  const fields = Object.keys({ ...wanted, ...spec }) as (keyof typeof spec)[]
+  const differing = fields.filter((field) => canonicalize(wanted[field]) !== canonicalize(spec[field]))
+  return `ApprovalRequest ${metadata.name} is there already and asks something else (spec.${differing.join(', spec.')}); delete it and retry the rollout`
+}
+
+function approvedVerdict(found: ApprovalRequest, proof: Unsealed, now: Date): Verdict {
+  const decision = found.status?.decision
+  if (decision === undefined || !isSealed(found, proof))
+    return {
+      decision: 'failed',
+      reason: `the decision in ApprovalRequest ${found.metadata.name} does not carry the operator's seal; ask again`,
+    }
+  const approver = decision.approvers.map(({ name }) => name).join(', ')
+  const waitSeconds = secondsOf(decision.parameters?.[waitParameter] ?? '')
+  const notBefore = secondsAfter(decision.decidedAt, waitSeconds)
+  const said = { approver, ...(waitSeconds > 0 && { notBefore: timestamp(notBefore) }) }
+  if (now < notBefore) return { ...said, decision: 'holding', reason: 'approved, with a wait' }
+  // An approval lives as long as it was given for, counted from when it may be acted on.
+  const lifeSeconds = secondsBetween(decision.decidedAt, found.status?.validUntil ?? decision.decidedAt)
+  const until = secondsAfter(notBefore, lifeSeconds)
+  if (now >= until)
+    return { ...said, decision: 'expired', reason: `approved, but only until ${timestamp(until)}` }
+  return { ...said, decision: 'approved', reason: `approved by ${approver} at ${decision.decidedAt}` }
+}
+
+/** A seal opens for one request and one prompt only; it must say what status says. */
+export function isSealed({ status }: ApprovalRequest, proof: Unsealed): boolean {
+  if (status?.outcome !== 'Approved' || status.decision === undefined || proof.kind !== 'Opened') return false
+  const facts = Object.entries(status.decision).filter(([name]) => name !== 'seal')
+  return canonicalize(proof.payload) === canonicalize(Object.fromEntries(facts))
+}

@@ -1,0 +1,19 @@
+/** What a question is about, where the operator can see that: a Rollout that waits for the answer. */
+import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
+
+/** Why a question is taken back without an answer. */
+export type Withdrawal = {
+  readonly reason: 'Withdrawn' | 'Superseded' | 'GateBypassed'
+  readonly message: string
+}
+
+export type ComputedFact = NonNullable<ApprovalRequestStatus['computed']>[number]
+
+export interface Subjects {
+  /** By what the watches show, which may lag behind; undefined for a question that nobody here knows the subject of. */
+  withdrawalOf(request: ApprovalRequest): Withdrawal | undefined
+  /** By reads made for this answer. */
+  confirmWithdrawal(request: ApprovalRequest): Promise<Withdrawal | undefined>
+  /** What was measured about the subject, for the approver. */
+  measure(request: ApprovalRequest): Promise<readonly ComputedFact[]>
+}

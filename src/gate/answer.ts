@@ -1,0 +1,137 @@
+/**
+ * From a question to its answer. What the watches show may say "not yet" and repeat a person's no; all that lets a Rollout go on,
+ * or ends it for another reason, is read from the API server for this very answer.
+ */
+import type { AnalysisRun, Rollout } from '../api/argo-rollouts.ts'
+import type { ApprovalRequest, Namespace } from '../api/objects.ts'
+import { bindingOf } from '../core/approval/token-secret.ts'
+import { questionOf } from '../core/gate/argo-rollouts/question.ts'
+import { awaitedRuns } from '../core/gate/argo-rollouts/run.ts'
+import { newestStanding, standingOf, type Gate, type Standing } from '../core/gate/argo-rollouts/standing.ts'
+import { verdictOf, type Verdict } from '../core/gate/verdict.ts'
+import { keyOf } from '../core/object-key.ts'
+import type { Cache, Resource } from '../core/ports/cluster.ts'
+import type { Sealer, Unsealed } from '../core/ports/sealing.ts'
+import type { Clock } from '../core/ports/surroundings.ts'
+import type { Caller } from './callers.ts'
+
+export type GateSources = {
+  readonly requests: Resource<ApprovalRequest>
+  readonly rollouts: Resource<Rollout>
+  readonly runs: Resource<AnalysisRun>
+  readonly caches: {
+    readonly requests: Cache<ApprovalRequest>
+    readonly rollouts: Cache<Rollout>
+    readonly runs: Cache<AnalysisRun>
+    readonly namespaces: Cache<Namespace>
+  }
+  readonly sealer: Pick<Sealer, 'open'>
+  readonly clock: Clock
+}
+
+export type KnownCaller = Extract<Caller, { kind: 'Known' }>
+
+/** `Ask` puts the question if nobody has; `Verify` only looks at what became of it. */
+export type Mode = 'Ask' | 'Verify'
+
+export type Call = { readonly caller: KnownCaller; readonly gate: Gate; readonly mode: Mode }
+
+export async function answer(sources: GateSources, call: Call): Promise<Verdict> {
+  const { caches, clock } = sources
+  const { namespace } = call.caller
+  const rollout = caches.rollouts.get({ namespace, name: call.gate.rollout })
+  const awaited = rollout === undefined ? [] : awaitedRuns(rollout)
+  const standing = standingIn(call, rollout, runsIn(sources, call, awaited))
+  if (standing.kind === 'Unsettled') return { decision: 'pending', reason: standing.reason }
+  if (standing.kind === 'Over') return answerLive(sources, call, { runs: awaited })
+  const wanted = wantedBy(sources, call, standing)
+  const found = caches.requests.get(keyOf(wanted))
+  const verdict = found && verdictOf({ wanted, found, now: clock.now() })
+  if (verdict !== undefined && verdict !== 'Unproven' && isCertain(verdict)) return verdict
+  return answerLive(sources, call, { runs: [standing.run.metadata.name], request: wanted.metadata.name })
+}
+
+/** A person's no is final, and a question that is open costs nothing to be asked again. */
+function isCertain({ decision }: Verdict): boolean {
+  return ['pending', 'denied', 'expired'].includes(decision)
+}
+
+function runsIn(
+  { caches }: GateSources,
+  { caller, mode }: Call,
+  awaited: readonly string[],
+): readonly AnalysisRun[] {
+  const { namespace } = caller
+  if (mode === 'Ask') return awaited.flatMap((name) => caches.runs.get({ namespace, name }) ?? [])
+  return caches.runs.list().filter(({ metadata }) => metadata.namespace === namespace)
+}
+
+type Names = { readonly runs: readonly string[]; readonly request?: string }
+
+/** Three reads: the Rollout, the run, and the request with its seal. */
+async function answerLive(sources: GateSources, call: Call, names: Names): Promise<Verdict> {
+  const { namespace } = call.caller
+  const [rollout, found, ...runs] = await Promise.all([
+    sources.rollouts.get({ namespace, name: call.gate.rollout }),
+    names.request === undefined ? undefined : sources.requests.get({ namespace, name: names.request }),
+    ...names.runs.map((name) => sources.runs.get({ namespace, name })),
+  ])
+  const standing = standingIn(
+    call,
+    rollout,
+    runs.filter((run) => run !== undefined),
+  )
+  if (standing.kind === 'Over') return { decision: standing.decision, reason: standing.reason }
+  if (standing.kind === 'Unsettled') return { decision: 'pending', reason: standing.reason }
+  const wanted = wantedBy(sources, call, standing)
+  if (wanted.metadata.name !== names.request)
+    return { decision: 'pending', reason: 'the Rollout has just moved on' }
+  if (found !== undefined) return proven(sources, wanted, found)
+  if (call.mode === 'Ask') return ask(sources, wanted)
+  return { decision: 'failed', reason: `gate ${call.gate.gate} was passed without a question` }
+}
+
+function standingIn(
+  { gate, mode }: Call,
+  rollout: Rollout | undefined,
+  runs: readonly AnalysisRun[],
+): Standing {
+  return mode === 'Ask' ? standingOf(gate, rollout, runs) : newestStanding(gate, rollout, runs)
+}
+
+async function ask({ requests, clock }: GateSources, wanted: ApprovalRequest): Promise<Verdict> {
+  const { name: request } = wanted.metadata
+  const created = await requests.create(wanted)
+  if (created.kind === 'Refused')
+    return { decision: 'pending', request, reason: `the question cannot be put: ${created.message}` }
+  // Another replica, or somebody else, was there first.
+  const found = created.kind === 'Applied' ? created.object : await requests.get(keyOf(wanted))
+  const verdict = found && verdictOf({ wanted, found, now: clock.now() })
+  return verdict === undefined || verdict === 'Unproven'
+    ? { decision: 'pending', request, reason: 'the question has just been put' }
+    : verdict
+}
+
+async function proven(
+  { sealer, clock }: GateSources,
+  wanted: ApprovalRequest,
+  found: ApprovalRequest,
+): Promise<Verdict> {
+  const seal = found.status?.decision?.seal
+  const proof: Unsealed =
+    seal === undefined ? { kind: 'Broken' } : await sealer.open(bindingOf(found, 'decision'), seal)
+  const verdict = verdictOf({ wanted, found, proof, now: clock.now() })
+  if (verdict === 'Unproven') throw new TypeError('a proof was given')
+  return verdict
+}
+
+function wantedBy(
+  { caches }: GateSources,
+  { caller, gate }: Call,
+  { rollout, run }: Extract<Standing, { kind: 'Asking' }>,
+): ApprovalRequest {
+  const { namespace: name, requester } = caller
+  const namespace = caches.namespaces.get({ name })
+  if (namespace === undefined) throw new TypeError(`namespace ${name} is not known yet`)
+  return questionOf({ rollout, run, gate: gate.gate, namespace, requester })
+}

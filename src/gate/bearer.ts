@@ -1,0 +1,41 @@
+/** What a bearer token says about itself, before anyone is asked whether that is true. */
+
+export type Claims = {
+  readonly issuer: string
+  /** A token of a Secret has none. */
+  readonly hasAudience: boolean
+  readonly expiresAt: number | undefined
+}
+
+/** Longer than any ServiceAccount token. */
+const longestToken = 8192
+
+/** RFC 6750 §2.1. */
+export function bearerOf(authorization = ''): string | undefined {
+  const token = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1]
+  return token !== undefined && token.length <= longestToken ? token : undefined
+}
+
+/** @returns undefined for what is no JWT of a ServiceAccount */
+export function claimsOf(token: string): Claims | undefined {
+  const [header, payload, signature, ...rest] = token.split('.')
+  if (header === undefined || payload === undefined || signature === undefined || rest.length > 0)
+    return undefined
+  const { iss, sub, aud, exp } = parsed(payload)
+  if (typeof iss !== 'string' || typeof sub !== 'string') return undefined
+  if (!sub.startsWith('system:serviceaccount:')) return undefined
+  return {
+    issuer: iss,
+    hasAudience: aud !== undefined,
+    expiresAt: typeof exp === 'number' ? exp * 1000 : undefined,
+  }
+}
+
+function parsed(payload: string): Readonly<Record<string, unknown>> {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
+    return typeof claims === 'object' && claims !== null ? { ...claims } : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,18 @@
+/** So many at once, and so many a second after that. */
+import type { Clock } from '../core/ports/surroundings.ts'
+
+export type Rate = { readonly perSecond: number; readonly burst: number }
+
+export function tokenBucket({ perSecond, burst }: Rate, clock: Clock): { take(): boolean } {
+  let [tokens, filledMs] = [burst, clock.monotonicMs()]
+  return {
+    take: () => {
+      const nowMs = clock.monotonicMs()
+      tokens = Math.min(burst, tokens + ((nowMs - filledMs) / 1000) * perSecond)
+      filledMs = nowMs
+      if (tokens < 1) return false
+      tokens -= 1
+      return true
+    },
+  }
+}

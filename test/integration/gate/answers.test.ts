@@ -1,0 +1,105 @@
+/** The gate's answers, from the first question to the end, and what each costs the API server. */
+import assert from 'node:assert/strict'
+import { after, afterEach, before, test } from 'node:test'
+import { eventually } from '../../support/elapsed.ts'
+import { givePolicy } from '../../support/gate-access.ts'
+import { startGateScene, verifyPath, type GateScene } from '../../support/gate-scene.ts'
+import { isFinal, isPending } from '../../support/question.ts'
+
+let scene: GateScene
+before(async () => {
+  scene = await startGateScene()
+})
+afterEach(() => {
+  scene.proxy.undisturb()
+  scene.provider.isAnswered = true
+})
+after(() => scene.close())
+
+test('a gate asks once, waits without a call, and says yes after three reads', async () => {
+  scene.provider.isAnswered = false
+  const canary = await scene.canary()
+  const first = await canary.ask()
+  assert.equal(first.gate.decision, 'pending', first.text)
+  assert.equal(first.gate.request, canary.requestName)
+  await scene.operator.until(canary.requestName, isPending)
+  await eventually(
+    async () => /alice@company.com/.test((await canary.ask()).text),
+    'the gate has seen who is asked',
+  )
+  const mark = scene.proxy.exchanges.length
+  for (let asked = 0; asked < 20; asked++) assert.equal((await canary.ask()).gate.decision, 'pending')
+  assert.deepEqual(scene.callsSince(mark), [])
+
+  scene.provider.isAnswered = true
+  await scene.operator.until(canary.requestName, isFinal)
+  await eventually(async () => (await canary.ask()).gate.decision === 'approved', 'the gate says yes')
+  const before = scene.proxy.exchanges.length
+  const { gate } = await canary.ask()
+  assert.equal(gate.decision, 'approved')
+  assert.equal(gate.approver, 'alice@company.com')
+  assert.deepEqual(scene.callsSince(before).toSorted(), [
+    'GET analysisruns',
+    'GET approvalrequests',
+    'GET rollouts',
+  ])
+  assert.equal((await canary.ask(verifyPath)).gate.decision, 'approved')
+  assert.equal(
+    (await canary.request())?.spec.requester.username,
+    `system:serviceaccount:${canary.namespace}:countersign-gate`,
+  )
+})
+
+test('a no costs nothing either', async () => {
+  const canary = await scene.canary()
+  scene.provider.tokens((response) => {
+    response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"access_denied"}')
+  })
+  await canary.ask()
+  await scene.operator.until(canary.requestName, isFinal)
+  await eventually(async () => (await canary.ask()).gate.decision === 'denied', 'the gate says no')
+  const mark = scene.proxy.exchanges.length
+  const { gate } = await canary.ask()
+  assert.match(gate.reason ?? '', /^AccessDenied: the prompt to alice@company.com was refused/)
+  assert.deepEqual(scene.callsSince(mark), [])
+})
+
+test('without a policy it waits, says why, and goes on once there is one', async () => {
+  const canary = await scene.canary({ isWithoutPolicy: true })
+  await canary.ask()
+  await eventually(
+    async () => ((await canary.ask()).gate.reason ?? '').startsWith('NoMatchingPolicy'),
+    'the reason',
+  )
+  const events = await eventsOn(canary.namespace, 'Rollout')
+  assert.ok(events.some(({ reason, type }) => reason === 'NoMatchingPolicy' && type === 'Warning'))
+  await givePolicy(scene, canary.namespace)
+  await eventually(async () => (await canary.ask()).gate.decision === 'approved', 'the gate says yes')
+})
+
+test('verification creates nothing', async () => {
+  const canary = await scene.canary()
+  assert.equal((await canary.ask(verifyPath)).gate.decision, 'failed')
+  assert.equal(await canary.request(), undefined)
+})
+
+test('faults of the API server are no answers', async () => {
+  const canary = await scene.canary()
+  scene.proxy.disturb(({ call }) =>
+    call === 'GET rollouts' ? (response) => void response.writeHead(500).end('{}') : undefined,
+  )
+  const { status, text } = await canary.ask()
+  assert.equal(status, 503)
+  assert.match(text, /"reason":"Unavailable"/)
+  assert.equal(await canary.request(), undefined)
+})
+
+type Event = { readonly type: string; readonly reason: string; readonly regarding: { readonly kind: string } }
+
+async function eventsOn(namespace: string, kind: string): Promise<readonly Event[]> {
+  const path = `/apis/events.k8s.io/v1/namespaces/${namespace}/events`
+  const { items } = (await scene.operator.admin.request({ method: 'GET', path })) as {
+    items: readonly Event[]
+  }
+  return items.filter(({ regarding }) => regarding.kind === kind)
+}
