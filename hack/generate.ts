@@ -1,6 +1,6 @@
 /**
  * Writes the files that are derived from others: types and the chart's templates of kinds from `crds/`, `deploy/kustomize` from the
- * chart, `docs/metrics.md` from the table of metrics.
+ * chart, `docs/metrics.md` and `docs/reasons.md` from the tables of metrics and reasons.
  * `--check` writes nothing and exits 1 when a file differs, with the command that mends it.
  */
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,6 +10,7 @@ import { parse } from 'yaml'
 import { customResourceTemplates } from './chart/custom-resources.ts'
 import { kustomizations } from './chart/kustomization.ts'
 import { metricsPage } from './metrics-page.ts'
+import { reasonsPage } from './reasons-page.ts'
 
 type CustomResourceDefinition = {
   spec: { versions: { schema: { openAPIV3Schema: JSONSchema } }[] }
@@ -23,6 +24,7 @@ const isCheck = process.argv.includes('--check')
 const fromDefinitions = new Map([['src/api/v1alpha1.gen.ts', await types()], ...customResourceTemplates()])
 settle('crds/', fromDefinitions)
 settle('src/telemetry/metrics.ts', new Map([['docs/metrics.md', await metricsPage()]]))
+settle('src/api', new Map([['docs/reasons.md', await reasonsPage()]]))
 // Rendered from the templates just written.
 const fromChart = await kustomizations()
 settle('charts/countersign', fromChart)

@@ -37,7 +37,7 @@ export class HelmError extends Error {
 
 /** What Helm printed; throws with its words when it failed. */
 export async function helm({ args, kubeconfig, input = '' }: HelmCall): Promise<string> {
-  const program = requireHelm()
+  const program = helmPath()
   // Its caches and plugins are not those of the person who runs this.
   const home = join(dirname(program), 'home')
   const env = {
@@ -55,7 +55,8 @@ export async function helm({ args, kubeconfig, input = '' }: HelmCall): Promise<
   return output
 }
 
-function requireHelm(): string {
+/** Where it is. */
+export function helmPath(): string {
   const path = cachedPath({ name: 'helm', version })
   if (!existsSync(path)) throw new HelmError('Helm was not found. Run: make helm')
   return path

@@ -1,0 +1,95 @@
+/**
+ * The code blocks of a Markdown page as a reader would use them: `yaml` blocks that begin with `# <file>` are files, `console`
+ * blocks are commands behind `$ ` with what they print. A block after a line `_Not run by a test: …_` is shown only.
+ */
+
+export type Command = {
+  readonly line: string
+  readonly output: readonly string[]
+  readonly lineNumber: number
+}
+
+export type Block =
+  | { readonly kind: 'File'; readonly name: string; readonly text: string; readonly heading: string }
+  | { readonly kind: 'Commands'; readonly commands: readonly Command[]; readonly heading: string }
+  | { readonly kind: 'NotRun'; readonly reason: string; readonly heading: string }
+
+const notRun = /^_Not run by a test: (?<reason>.+)\._$/
+
+/** @throws for a block that is neither a file, nor commands, nor said to be not run */
+export function blocksOf(markdown: string): readonly Block[] {
+  const blocks: Block[] = []
+  let heading = ''
+  let reason: string | undefined
+  const lines = markdown.split('\n')
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? ''
+    heading = /^#+ (.*)/.exec(line)?.[1] ?? heading
+    reason =
+      notRun.exec(line)?.groups?.reason ?? (line.trim() === '' || line.startsWith('```') ? reason : undefined)
+    if (!line.startsWith('```')) continue
+    const end = lines.indexOf('```', at + 1)
+    const body = lines.slice(at + 1, end)
+    // A drawing.
+    if (line !== '```')
+      blocks.push(blockOf({ language: line.slice(3), body, heading, reason, lineNumber: at + 2 }))
+    reason = undefined
+    at = end
+  }
+  return blocks
+}
+
+type Fence = {
+  readonly language: string
+  readonly body: readonly string[]
+  readonly heading: string
+  readonly reason: string | undefined
+  /** Of the first line of the body. */
+  readonly lineNumber: number
+}
+
+function blockOf({ language, body, heading, reason, lineNumber }: Fence): Block {
+  if (reason !== undefined) return { kind: 'NotRun', reason, heading }
+  const [first = ''] = body
+  const name = /^# (?<name>\S+\.yaml)$/.exec(first)?.groups?.name
+  if (language === 'yaml' && name !== undefined)
+    return { kind: 'File', name, text: `${body.join('\n')}\n`, heading }
+  if (language === 'console' && first.startsWith('$ '))
+    return { kind: 'Commands', commands: commandsIn(body, lineNumber), heading }
+  throw new Error(
+    `line ${lineNumber}: a block of ${language} must begin with "# <file>.yaml" or "$ ", or say before it why it is not run`,
+  )
+}
+
+function commandsIn(body: readonly string[], lineNumber: number): readonly Command[] {
+  const starts = body.flatMap((line, index) => (line.startsWith('$ ') ? [index] : []))
+  return starts.map((start, index) => ({
+    line: body[start]?.slice(2) ?? '',
+    output: body.slice(start + 1, starts[index + 1]),
+    lineNumber: lineNumber + start,
+  }))
+}
+
+/** What differs from run to run is made alike: moments, ages, ports, codes, digests, numbers, widths of columns. */
+export function shapeOf(line: string): string {
+  return line
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<moment>')
+    .replaceAll(/\b\d\d:\d\d\b/g, '<time>')
+    .replaceAll(/\b[0-9A-Z]{3}-[0-9A-Z]{3}\b/g, '<code>')
+    .replaceAll(/\/tmp\/\S+?(?=\/control-plane)/g, '<directory>')
+    .replaceAll(/\b[0-9a-f]{64}\b/g, '<digest>')
+    .replaceAll(/\b\d+(?:\.\d+)*(?:ms|[smhd])?\b/g, '<number>')
+    .replaceAll(/\b(?:created|configured|unchanged|serverside-applied)$/g, '<applied>')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}
+
+/** A line `…` stands for any number of lines. */
+export function isLike(printed: readonly string[], shown: readonly string[]): boolean {
+  const [first, ...others] = shown
+  if (first === undefined) return printed.length === 0
+  if (first.trim() === '…')
+    return printed.some((_, index) => isLike(printed.slice(index), others)) || isLike([], others)
+  const [line, ...rest] = printed
+  return line !== undefined && shapeOf(line) === shapeOf(first) && isLike(rest, others)
+}
