@@ -56,6 +56,7 @@ export class LeaseElection {
   readonly #retryMs: number
   readonly #ending = new AbortController()
   #standing: 'Candidate' | 'Holder' | 'Former' = 'Candidate'
+  #predecessor: Predecessor = 'None'
   #running: Promise<void> | undefined
   #deadline: NodeJS.Timeout | undefined
   #renewedMs = -Infinity
@@ -110,7 +111,7 @@ export class LeaseElection {
     }
     const written = await this.#write(present)
     if (written.kind === 'Refused') throw new Error(`The Lease was refused: ${written.message}`)
-    if (written.kind === 'Applied') this.#renewed(startedMs, predecessorOf(present))
+    if (written.kind === 'Applied') this.#renewed(startedMs)
   }
 
   #mayTake({ spec }: Lease): boolean {
@@ -125,21 +126,23 @@ export class LeaseElection {
   #write(present: Lease | undefined): Promise<Created<Lease> | Written<Lease>> {
     const { key, identity } = this.#options
     const now = microTime(this.#options.clock.now())
+    const isOurs = present?.spec.holderIdentity === identity
+    // It may be ours already by a write whose answer was lost.
+    if (!isOurs) this.#predecessor = predecessorOf(present)
     const renewed = { holderIdentity: identity, leaseDurationSeconds: this.#leaseSeconds, renewTime: now }
     if (present === undefined) {
       const spec = { ...renewed, acquireTime: now, leaseTransitions: 0 }
       return this.#leases.create({ apiVersion: leaseType.apiVersion, kind: 'Lease', metadata: key, spec })
     }
-    const { holderIdentity, leaseTransitions = 0 } = present.spec
+    const { leaseTransitions = 0 } = present.spec
     const taken = { acquireTime: now, leaseTransitions: leaseTransitions + 1 }
-    const isOurs = holderIdentity === identity
     return this.#leases.replace({
       ...present,
       spec: { ...present.spec, ...renewed, ...(isOurs ? {} : taken) },
     })
   }
 
-  #renewed(startedMs: number, predecessor: Predecessor): void {
+  #renewed(startedMs: number): void {
     if (this.#ending.signal.aborted) return
     this.#renewedMs = startedMs
     clearTimeout(this.#deadline)
@@ -149,12 +152,12 @@ export class LeaseElection {
     }, remainingMs)
     if (this.#standing === 'Holder') return
     this.#standing = 'Holder'
-    this.#options.onAcquired(predecessor)
+    this.#options.onAcquired(this.#predecessor)
   }
 
   /** By the deadline, or because another is seen to hold what was ours. */
   #lose(): void {
-    if (this.#standing !== 'Holder') return
+    if (this.#standing !== 'Holder' || this.#ending.signal.aborted) return
     this.#standing = 'Former'
     this.#renewedMs = -Infinity
     clearTimeout(this.#deadline)

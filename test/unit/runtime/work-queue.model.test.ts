@@ -9,9 +9,10 @@ type Worker = { readonly ended: () => boolean }
 
 const scene = {
   s: fc.scheduler(),
-  additions: fc.array(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 8 }), {
+  additions: fc.array(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12, size: 'max' }), {
     minLength: 1,
     maxLength: 3,
+    size: 'max',
   }),
   workers: fc.integer({ min: 1, max: 4 }),
 }
@@ -27,7 +28,7 @@ test('every addition is followed by a pass that begins after it', async () => {
       assert.equal(shop.queue.depth, 0)
       assert.deepEqual(shop.doubles, [])
     }),
-    { numRuns: 120 },
+    { numRuns: 120, interruptAfterTimeLimit: 4000 },
   )
 })
 
@@ -49,7 +50,7 @@ test('shutdown at any moment sends every worker home', async () => {
       assert.deepEqual([shop.doubles, shop.late], [[], []])
       assert.equal(await shop.queue.get(), undefined)
     }),
-    { numRuns: 120 },
+    { numRuns: 120, interruptAfterTimeLimit: 4000 },
   )
 })
 
