@@ -78,3 +78,13 @@ export function staleWatch(object: KubernetesObject): StaleWatch {
     },
   }
 }
+
+/** What the API server says of a resourceVersion that it keeps no longer. */
+export const expired = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  status: 'Failure',
+  message: 'too old resource version',
+  reason: 'Expired',
+  code: 410,
+} as const

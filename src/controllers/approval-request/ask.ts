@@ -2,23 +2,28 @@
  * Puts the question: check → W1 → I1, in one pass. Only the pass whose W1 was applied sends the prompt, and it sends it
  * once; what the provider answered is handed on to W2.
  */
-import type { IdentityProvider, KubernetesObject } from '../../api/objects.ts'
+import type {
+  ApprovalRequest,
+  ApprovalRequestStatus,
+  IdentityProvider,
+  KubernetesObject,
+} from '../../api/objects.ts'
 import type { ActionOutcome } from '../../core/approval/outcome.ts'
 import type { Observed } from '../../core/approval/stage.ts'
 import type { Terms } from '../../core/approval/terms.ts'
 import { belongsTo, isLeftover, tokenSecretOf } from '../../core/approval/token-secret.ts'
-import { deliversToken } from '../../core/approval/approval.ts'
+import { deliversToken } from '../../core/approval/delivery.ts'
 import { isCharacterClass } from '../../core/approval/rendering.ts'
 import { withIntent } from '../../core/approval/verdict.ts'
 import { blocked, type Blocked } from '../../core/policy/selection.ts'
-import type { Resource } from '../../core/ports/cluster.ts'
+import type { Resource, Written } from '../../core/ports/cluster.ts'
 import type { ProviderConnection } from '../../core/ports/provider.ts'
 import { habitsOf } from '../../core/provider/profile.ts'
 import { keyOf } from '../../core/object-key.ts'
 import { connect } from './connect.ts'
 import type { Dependencies } from './dependencies.ts'
 import { applyStatus } from './apply.ts'
-import { isSame } from './observe.ts'
+import { isSame, uidOf } from './observe.ts'
 import { sendPrompt } from './send-prompt.ts'
 
 /** `observed` holds the request as it is after W1, if there was one. */
@@ -45,9 +50,9 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
   const kid = signsAssertions(checked.provider, terms) ? dependencies.sealer.kid : undefined
   const measured = await dependencies.subjects.measure(observed.request)
   const intent = { terms, surroundings: observed.surroundings, measured, kid }
-  const intended = await applyStatus(
+  const intended = await applyIntent(
     dependencies,
-    observed.request,
+    observed,
     withIntent(observed.request, intent, clock.now()),
   )
   if (intended.kind !== 'Applied') return { observed, outcome: { kind: 'Stale' } }
@@ -57,6 +62,21 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
   const asking = { connection, asking: { terms: terms.effective, provider, deadline: terms.deadline } }
   const outcome = await sendPrompt(dependencies, intended.object, asking)
   return { observed: { ...observed, request: intended.object }, outcome }
+}
+
+/** W1. Without an answer it may have been written; then this process, if it lives on, knows that nothing was sent. */
+async function applyIntent(
+  dependencies: Dependencies,
+  { request }: Observed,
+  intent: ApprovalRequestStatus,
+): Promise<Written<ApprovalRequest>> {
+  try {
+    return await applyStatus(dependencies, request, intent)
+  } catch (error) {
+    const attempt = intent.prompts?.[0]?.attempt ?? 0
+    dependencies.memory.remember(uidOf(request), { progress: { kind: 'Unsent', attempt } })
+    throw error
+  }
 }
 
 function signsAssertions({ spec }: IdentityProvider, { effective }: Terms): boolean {

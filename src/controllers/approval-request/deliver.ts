@@ -3,7 +3,8 @@
  * only once, so it is done again, from memory, as often as keys or API server are out of reach.
  */
 import type { ApprovalRequest } from '../../api/objects.ts'
-import { approvalOf, decisionOf, deliversToken, type Verified } from '../../core/approval/approval.ts'
+import { approvalOf, decisionOf, type Verified } from '../../core/approval/approval.ts'
+import { deliversToken } from '../../core/approval/delivery.ts'
 import * as say from '../../core/approval/messages.ts'
 import type { ActionOutcome, Approval } from '../../core/approval/outcome.ts'
 import type { Pending } from '../../core/approval/stage.ts'
@@ -82,7 +83,7 @@ async function storeToken(
   request: ApprovalRequest,
   accepted: Accepted & { readonly approval: Approval },
 ): Promise<ActionOutcome> {
-  const { sealer, secrets, failpoints } = dependencies
+  const { sealer, secrets, failpoints, lease } = dependencies
   const { approval, response, connection } = accepted
   const seal = await sealer.seal(bindingOf(request, 'token'), tokenSealOf(request, response, approval))
   const secret = tokenSecretOf(request, {
@@ -91,6 +92,11 @@ async function storeToken(
     expiresAt: approval.tokenExpiresAt ?? timestamp(accepted.receivedAt),
   })
   await failpoints.hit('before:W3')
+  // Whoever leads by now may have said already that the token is lost.
+  if (!lease.isHeld()) {
+    await connection.revoke(response.accessToken)
+    return { kind: 'Refused', reason: 'TokenLost', message: say.tokenDropped(request) }
+  }
   const created = await secrets.create(secret)
   await failpoints.hit('after:W3')
   if (created.kind === 'Applied') return { kind: 'Approved', approval }

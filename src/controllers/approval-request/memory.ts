@@ -2,11 +2,14 @@
 import type { ApprovalRequest } from '../../api/objects.ts'
 import type { ActionOutcome } from '../../core/approval/outcome.ts'
 import type { Progress } from '../../core/approval/stage.ts'
+import type { ProviderConnection } from '../../core/ports/provider.ts'
 
 export type Remembered = {
   readonly progress?: Progress | undefined
   /** Our own last write, or a newer version that we met, until the watch has caught up with it. */
   readonly written?: ApprovalRequest | undefined
+  /** By which a token was redeemed that is not stored yet. */
+  readonly connection?: ProviderConnection | undefined
   /** The outcome of something that cannot be repeated, until it is written. */
   readonly unwritten?: ActionOutcome | undefined
 }

@@ -1,5 +1,5 @@
 /** Does what was decided. The only place from which the OpenID Provider is spoken to. */
-import type { ApprovalRequest } from '../../api/objects.ts'
+import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import type { Action } from '../../core/approval/decide.ts'
 import * as say from '../../core/approval/messages.ts'
 import type { ActionOutcome } from '../../core/approval/outcome.ts'
@@ -11,7 +11,7 @@ import { ask, isUnchanged, type Performed } from './ask.ts'
 import { connect } from './connect.ts'
 import { deliver, findToken } from './deliver.ts'
 import type { Dependencies } from './dependencies.ts'
-import { isCurrent } from './observe.ts'
+import { isCurrent, uidOf } from './observe.ts'
 import { sendPromptAgain } from './send-prompt.ts'
 
 export async function perform(
@@ -63,11 +63,7 @@ function outcomeOf(
     case 'Withdraw':
       return withdraw(dependencies, request)
     case 'Abandon':
-      return {
-        kind: 'Refused',
-        reason: 'IdentityProviderChanged',
-        message: say.providerChanged(action.terms),
-      }
+      return abandon(dependencies, request, action.terms)
     case 'FindToken':
       return lookForToken(dependencies, request)
     case 'RequestToken':
@@ -79,6 +75,17 @@ function outcomeOf(
     case 'DeleteRequest':
       return deleteRequest(dependencies, request)
   }
+}
+
+/** What was redeemed and not stored yet is revoked where it came from; the connection to it is still in memory. */
+async function abandon(
+  { memory }: Dependencies,
+  request: ApprovalRequest,
+  terms: EffectiveTerms,
+): Promise<ActionOutcome> {
+  const { progress, connection } = memory.recall(uidOf(request))
+  if (progress?.kind === 'Redeemed') await connection?.revoke(progress.response.accessToken)
+  return { kind: 'Refused', reason: 'IdentityProviderChanged', message: say.providerChanged(terms) }
 }
 
 async function lookForToken(dependencies: Dependencies, request: ApprovalRequest): Promise<ActionOutcome> {
@@ -116,6 +123,7 @@ async function requestToken(
       // Given out once: if the pass fails from here on, the next one goes on with it.
       memory.remember(request.metadata.uid ?? '', {
         progress: { kind: 'Redeemed', ...received, retryAt: received.receivedAt, failures: 0 },
+        connection: connected.connection,
       })
       return deliver(dependencies, request, { pending, ...received, connection: connected.connection })
     }

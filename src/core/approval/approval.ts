@@ -2,6 +2,7 @@
 import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/objects.ts'
 import { tokenSecretName } from '../../api/names.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
+import { deliversToken } from './delivery.ts'
 import type { Approval } from './outcome.ts'
 import type { Settings } from './stage.ts'
 import type { Answer, VerifiedApprover } from './verification.ts'
@@ -42,8 +43,4 @@ export function approvalOf(
       secretName: tokenSecretName(request.metadata.name),
     }),
   }
-}
-
-export function deliversToken({ spec }: ApprovalRequest): boolean {
-  return spec.token?.delivery === 'Secret'
 }

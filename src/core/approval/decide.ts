@@ -22,7 +22,7 @@ export type Action =
       readonly response: TokenResponse
       readonly receivedAt: Date
     }
-  | { readonly kind: 'DeleteToken'; readonly secretName: string }
+  | { readonly kind: 'DeleteToken' }
   | { readonly kind: 'DeleteRequest' }
 
 export function decide(stage: Stage): Action {
@@ -58,7 +58,7 @@ export function decide(stage: Stage): Action {
     case 'ProviderChanged':
       return { kind: 'Abandon', terms: stage.terms }
     case 'TokenDue':
-      return { kind: 'DeleteToken', secretName: stage.secretName }
+      return { kind: 'DeleteToken' }
     case 'RetentionOver':
       return { kind: 'DeleteRequest' }
     case 'Waiting':

@@ -56,6 +56,13 @@ export function tokenLost(request: ApprovalRequest): string {
   )
 }
 
+export function tokenDropped(request: ApprovalRequest): string {
+  return (
+    `the operator lost its lease before it stored the token, and dropped it; ` +
+    `the answer of ${asked(request)} cannot be used. ${reasons.TokenLost.next}`
+  )
+}
+
 export function promptLost(request: ApprovalRequest, why: string): string {
   return `${why}; ${asked(request)} may still see the prompt, an answer to it will have no effect. ${reasons.PromptLost.next}`
 }
@@ -71,6 +78,15 @@ export function providerChanged({ identityProvider, issuer, clientID }: Effectiv
 export function providerError(request: ApprovalRequest, text: ProviderErrorText): string {
   const provider = request.status?.effective?.identityProvider ?? ''
   return `IdentityProvider ${provider} answered ${quoted(text)} when ${asked(request)} was to be asked. ${reasons.IdentityProviderNotReady.next}`
+}
+
+/** For an error that keeps the answer out of reach for now. */
+export function answerRefused(request: ApprovalRequest, text: ProviderErrorText): string {
+  const { effective, deadline } = request.status ?? {}
+  return (
+    `${asked(request)} has been asked, but IdentityProvider ${effective?.identityProvider ?? ''} answered ${quoted(text)} to client ` +
+    `${effective?.clientID ?? ''} when it fetched the answer. ${reasons.IdentityProviderNotReady.next} Retried until ${clock(deadline)}.`
+  )
 }
 
 /** For an error that ends the question. */

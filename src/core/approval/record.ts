@@ -121,6 +121,8 @@ function notPrompted(
   outcome: Extract<ActionOutcome, { kind: 'NotPrompted' }>,
   now: Date,
 ): Recorded {
+  // Another process has sent this attempt meanwhile, and knows its id.
+  if (request.status?.prompts?.[0]?.handle !== undefined) return keeping(progress)
   const meaning = meaningAtBackchannel(outcome.error)
   const message = say.providerError(request, outcome)
   if (meaning.kind === 'Final') return { status: withVerdict(request, { ...meaning, message }, now) }

@@ -11,6 +11,7 @@ import { earlier, secondsAfter, secondsOf } from '../duration.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { summaryOf } from './conditions.ts'
+import { deliversToken } from './delivery.ts'
 import type { Polling } from './polling.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { termsOf, type Surroundings, type Terms } from './terms.ts'
@@ -20,10 +21,12 @@ import { termsOf, type Surroundings, type Terms } from './terms.ts'
  * `Backoff`: a check or a prompt failed harmlessly. `Held`: `invalid_grant`, so another process may be writing the token's
  * Secret. `Redeemed`: a token response that could not be verified or stored yet.
  * `TakenOver`: sent by another process, which may have stored the token. `Spent`: the token's Secret is deleted.
+ * `Unsent`: this process wrote an intent, if it was written, and then sent nothing.
  */
 export type Progress =
   | Polling
   | { readonly kind: 'Backoff'; readonly until: Date; readonly failures: number }
+  | { readonly kind: 'Unsent'; readonly attempt: number }
   | { readonly kind: 'Held'; readonly until: Date }
   | {
       readonly kind: 'Redeemed'
@@ -77,7 +80,7 @@ export type Stage =
       readonly receivedAt: Date
     }
   | { readonly kind: 'Complete'; readonly outcome: Outcome; readonly until: Date }
-  | { readonly kind: 'TokenDue'; readonly secretName: string }
+  | { readonly kind: 'TokenDue' }
   | { readonly kind: 'RetentionOver' }
 
 export function stageOf(observed: Observed, settings: Settings, now: Date): Stage {
@@ -118,7 +121,9 @@ function askedStage({ request, surroundings, progress }: Observed, terms: Effect
   const asked = { terms, provider, deadline, now }
   if (prompt?.handle !== undefined) return sentStage({ ...prompt, handle: prompt.handle }, progress, asked)
   if (hasChanged(provider, terms)) return { kind: 'ProviderChanged', terms }
-  return prompt?.sentAt === undefined ? unsentStage(progress, asked) : intendedStage(prompt, progress, asked)
+  const isKnownUnsent = progress?.kind === 'Unsent' && progress.attempt === prompt?.attempt
+  if (prompt?.sentAt === undefined || isKnownUnsent) return unsentStage(progress, asked)
+  return intendedStage(prompt, progress, asked)
 }
 
 /** The attempt reached nobody (its record carries no `sentAt`): ask again under the same terms. */
@@ -178,7 +183,6 @@ function pendingStage(
 type Finished = { readonly outcome: Outcome; readonly settings: Settings; readonly now: Date }
 
 function finishedStage({ request, progress }: Observed, { outcome, settings, now }: Finished): Stage {
-  const { tokenExpiresAt, secretName } = request.status ?? {}
   const ttl = request.spec.ttlAfterFinished
   const finishedAt = summaryOf(request)?.lastTransitionTime ?? ''
   const retainedUntil = secondsAfter(
@@ -186,12 +190,24 @@ function finishedStage({ request, progress }: Observed, { outcome, settings, now
     ttl === undefined ? settings.retentionSeconds : secondsOf(ttl),
   )
   if (now >= retainedUntil) return { kind: 'RetentionOver' }
-  if (tokenExpiresAt === undefined || secretName === undefined || progress?.kind === 'Spent') {
+  const tokenEndsAt = tokenEndOf(request, settings)
+  if (tokenEndsAt === undefined || progress?.kind === 'Spent')
     return { kind: 'Complete', outcome, until: retainedUntil }
-  }
-  const expiresAt = new Date(tokenExpiresAt)
-  if (now >= expiresAt) return { kind: 'TokenDue', secretName }
-  return { kind: 'Complete', outcome, until: expiresAt < retainedUntil ? expiresAt : retainedUntil }
+  if (now >= tokenEndsAt) return { kind: 'TokenDue' }
+  return { kind: 'Complete', outcome, until: earlier(tokenEndsAt, retainedUntil) }
+}
+
+/**
+ * When to delete the token's Secret. A process that stood still while it stored the token may have left one behind a request
+ * that has ended otherwise since; by then it is of no use any more.
+ */
+function tokenEndOf(request: ApprovalRequest, { approvalSeconds }: Settings): Date | undefined {
+  const { outcome, tokenExpiresAt, effective, prompts } = request.status ?? {}
+  if (tokenExpiresAt !== undefined) return new Date(tokenExpiresAt)
+  const mayBeLeft = (outcome === 'Failed' || outcome === 'Expired') && deliversToken(request)
+  if (!mayBeLeft || prompts?.[0]?.handle === undefined) return undefined
+  const lifeSeconds = effective?.tokenMaxLifetimeSeconds ?? approvalSeconds
+  return secondsAfter(summaryOf(request)?.lastTransitionTime ?? '', lifeSeconds)
 }
 
 function hasChanged(provider: IdentityProvider | undefined, terms: EffectiveTerms): boolean {

@@ -2,6 +2,7 @@
 import type { ApprovalRequest } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { secondsAfter } from '../duration.ts'
+import { summaryOf } from './conditions.ts'
 import * as say from './messages.ts'
 import {
   afterFailure,
@@ -32,11 +33,11 @@ export function tokenError(
     case 'authorization_pending':
       return isOver
         ? finish('RequestExpired', say.expired(request))
-        : { progress: afterPending(polling, now, outcome.retryAfterSeconds) }
+        : { ...heardAgain(request, now), progress: afterPending(polling, now, outcome.retryAfterSeconds) }
     case 'slow_down':
       return now >= secondsAfter(deadlineOf(request, settings), lastAnswerSeconds)
         ? finish('RequestExpired', say.expired(request))
-        : { progress: afterSlowDown(polling, now, outcome.retryAfterSeconds) }
+        : { ...heardAgain(request, now), progress: afterSlowDown(polling, now, outcome.retryAfterSeconds) }
     case 'invalid_grant':
       return { progress: { kind: 'Held', until: secondsAfter(now, settings.holdSeconds) } }
   }
@@ -44,7 +45,29 @@ export function tokenError(
   if (meaning.kind === 'Final')
     return finish(meaning.reason, say.finalError(request, meaning.reason, { ...outcome, now }))
   if (isOver) return finish('RequestExpired', say.expiredUnreachable(request))
-  return { progress: afterFailure(polling, now, outcome.retryAfterSeconds) }
+  return {
+    ...(meaning.kind === 'Misconfigured' && unheard(request, outcome, now)),
+    progress: afterFailure(polling, now, outcome.retryAfterSeconds),
+  }
+}
+
+/** Said once, however often the provider says it and in whatever words: someone must mend the client. */
+function unheard(request: ApprovalRequest, text: say.ProviderErrorText, now: Date): Pick<Recorded, 'status'> {
+  if (isUnheard(request)) return {}
+  const message = say.answerRefused(request, text)
+  return {
+    status: withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now),
+  }
+}
+
+function heardAgain(request: ApprovalRequest, now: Date): Pick<Recorded, 'status'> {
+  if (!isUnheard(request)) return {}
+  const message = say.pending(request, request.status?.deadline ?? '')
+  return { status: withVerdict(request, { kind: 'Waiting', reason: 'AuthorizationPending', message }, now) }
+}
+
+function isUnheard(request: ApprovalRequest): boolean {
+  return summaryOf(request)?.reason === 'IdentityProviderNotReady'
 }
 
 export function pollingOf({ request, progress }: Observed, now: Date): Polling {

@@ -55,9 +55,9 @@ for (const [name, answer] of [
   })
 }
 
-// W1 looks to the next pass like one by a process that has died, and whether that one sent the prompt nobody knows.
+// After W1 the process that lives on knows that it has sent nothing, and makes another attempt.
 for (const [nth, write, story, prompts] of [
-  [1, 'W1', 'Prompting PromptLost', 0],
+  [1, 'W1', approved, 1],
   [2, 'W2', approved, 1],
   [3, 'W3', approved, 1],
   [4, 'W4', approved, 1],

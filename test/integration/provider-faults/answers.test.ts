@@ -137,7 +137,6 @@ suite('the token endpoint', { concurrency: true }, () => {
 
   for (const [name, answer] of [
     ['authorization_pending', refusal(400, 'authorization_pending')],
-    ['invalid_client', refusal(401, 'invalid_client')],
     ['500 server_error', refusal(500, 'server_error')],
     ['503', text(503, '')],
     ['429 too_many_requests', refusal(429, 'too_many_requests')],
@@ -153,6 +152,13 @@ suite('the token endpoint', { concurrency: true }, () => {
       words: /approved at/,
       seen: [1, 2, 0],
     })
+
+  row('invalid_client is said, and the token is asked for again', {
+    tokens: [refusal(401, 'invalid_client')],
+    story: `${asked} IdentityProviderNotReady Approved`,
+    words: /has been asked, but IdentityProvider q-\w+ answered invalid_client to client/,
+    seen: [1, 2, 0],
+  })
 
   row('a token response that is lost on its way ends in TokenLost', {
     tokens: [oddities.reset, refusal(400, 'invalid_grant')],

@@ -54,6 +54,22 @@ test('a refusal of the second sending says nothing about the client', async () =
   )
 })
 
+test('a prompt by assertion is not sent again when the assertion expires right before', async () => {
+  const world = aWorld(request)
+  world.providers.put(signing)
+  world.openid.script.prompt = [unknown, prompted]
+  await world.settle()
+  world.failpoints.hit = (name) => {
+    if (name === 'before:I1') world.clock.advance(45)
+    return Promise.resolve()
+  }
+  await world.after(1)
+  assert.equal(world.openid.prompts.length, 1)
+  await world.after(2)
+  assert.equal(world.said(), 'PromptLost')
+  assert.equal(world.openid.prompts.length, 1)
+})
+
 test('a process that stops after W1 sends the same assertion again', async () => {
   const world = aWorld(request)
   world.providers.put(signing)

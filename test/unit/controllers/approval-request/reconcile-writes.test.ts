@@ -77,10 +77,32 @@ test('an API server that fails at W1 means that nothing is sent', async () => {
   assert.equal(world.openid.prompts.length, 1)
 })
 
-test('a W1 whose answer is lost ends in PromptLost, and nobody was prompted', async () => {
+test('a W1 whose answer is lost is a next attempt: who wrote it knows that nothing was sent', async () => {
   const world = aWorld(wanting)
   loseAnswerOfStatusWrite(world, 1)
   await assert.rejects(world.pass())
+  await world.settle()
+  assert.equal(world.said(), 'AuthorizationPending')
+  assert.equal(world.openid.prompts.length, 1)
+  assert.equal(world.request().status?.prompts?.[0]?.attempt, 2)
+})
+
+test('a W1 whose answer is lost with its process ends in PromptLost', async () => {
+  const world = aWorld(wanting)
+  loseAnswerOfStatusWrite(world, 1)
+  await assert.rejects(world.pass())
+  await world.pass('foo-v2', world.anotherProcess())
+  assert.equal(world.said(), 'PromptLost')
+  assert.equal(world.openid.prompts.length, 0)
+})
+
+test('an attempt that others have made since is not taken for the one that was not sent', async () => {
+  const world = aWorld(wanting)
+  loseAnswerOfStatusWrite(world, 1)
+  await assert.rejects(world.pass())
+  const [prompt] = world.request().status?.prompts ?? []
+  assert.ok(prompt !== undefined)
+  touch(world, { status: { ...world.request().status, prompts: [{ ...prompt, attempt: 2 }] } })
   await world.settle()
   assert.equal(world.said(), 'PromptLost')
   assert.equal(world.openid.prompts.length, 0)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest, EffectiveTerms } from '../../../../src/api/objects.ts'
-import { approvalOf, decisionOf, deliversToken } from '../../../../src/core/approval/approval.ts'
+import { approvalOf, decisionOf } from '../../../../src/core/approval/approval.ts'
 import type { Verified } from '../../../../src/core/approval/approval.ts'
+import { deliversToken } from '../../../../src/core/approval/delivery.ts'
 import { anApprovalRequest, settings, theTerms } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 

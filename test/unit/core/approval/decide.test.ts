@@ -58,10 +58,7 @@ for (const [stage, want] of [
     { kind: 'Deliver', pending, ...received },
   ],
   [{ kind: 'Complete', outcome: 'Approved', until: t(5) }, nothing],
-  [
-    { kind: 'TokenDue', secretName: 's' },
-    { kind: 'DeleteToken', secretName: 's' },
-  ],
+  [{ kind: 'TokenDue' }, { kind: 'DeleteToken' }],
   [{ kind: 'RetentionOver' }, { kind: 'DeleteRequest' }],
 ] as const)
   test(`what is ${stage.kind} needs ${want.kind}`, () => {

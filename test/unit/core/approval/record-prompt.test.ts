@@ -30,6 +30,12 @@ for (const [name, before, want] of [
     assert.deepEqual(progress, { kind: 'Backoff', ...want })
   })
 
+test('an attempt whose id another process has written is not taken back', () => {
+  const stale = { kind: 'NotPrompted', error: 'temporarily_unavailable' } as const
+  const { status } = recorded({ request: fresh.pending() }, stale)
+  assert.equal(status, undefined)
+})
+
 test('after the prompt the status holds the sealed id', () => {
   const { status, progress } = recorded({ request: intended }, prompted)
   assert.deepEqual(status?.prompts, [

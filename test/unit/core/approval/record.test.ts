@@ -56,7 +56,13 @@ const cells: readonly (readonly [ActionOutcome, typeof fresh, Progress | undefin
   [{ kind: 'TokenError', error: 'authorization_pending' }, pending, polling, 'silence', 'Polling'],
   [{ kind: 'TokenError', error: 'slow_down' }, pending, polling, 'silence', 'Polling'],
   [{ kind: 'TokenError', error: 'server_error' }, pending, polling, 'silence', 'Polling'],
-  [{ kind: 'TokenError', error: 'invalid_client' }, pending, polling, 'silence', 'Polling'],
+  [
+    { kind: 'TokenError', error: 'invalid_client' },
+    pending,
+    polling,
+    'waiting IdentityProviderNotReady',
+    'Polling',
+  ],
   [{ kind: 'TokenError', error: 'access_denied' }, pending, polling, 'Denied AccessDenied', 'nothing'],
   [{ kind: 'TokenError', error: 'expired_token' }, pending, polling, 'Expired RequestExpired', 'nothing'],
   [

@@ -17,6 +17,7 @@ function stage(asked: ApprovalRequest, seconds: number, circumstances: Circumsta
 }
 
 const approved = request.finished('Approved', 30).having({ tokenExpiresAt: at(330), secretName: 's' })
+const lost = request.wantingToken().finished('TokenLost', 30)
 const shortly = request.finished('AccessDenied', 30).saying({ ttlAfterFinished: '60s' })
 const spent = { progress: { kind: 'Spent' } } as const
 
@@ -29,7 +30,7 @@ for (const [name, asked, seconds, circumstances, want] of [
     { kind: 'Complete', outcome: 'Denied', until: t(3630) },
   ],
   ['a token that is good', approved, 329.999, {}, { kind: 'Complete', outcome: 'Approved', until: t(330) }],
-  ['a token that has expired', approved, 330, {}, { kind: 'TokenDue', secretName: 's' }],
+  ['a token that has expired', approved, 330, {}, { kind: 'TokenDue' }],
   [
     'a token that was deleted',
     approved,
@@ -57,6 +58,22 @@ for (const [name, asked, seconds, circumstances, want] of [
     3629.999,
     spent,
     { kind: 'Complete', outcome: 'Approved', until: t(3630) },
+  ],
+  [
+    'a token that may be left behind',
+    lost,
+    629.999,
+    {},
+    { kind: 'Complete', outcome: 'Failed', until: t(630) },
+  ],
+  ['a token that may be left behind, and is useless', lost, 630, {}, { kind: 'TokenDue' }],
+  ['a look for it behind it', lost, 630, spent, { kind: 'Complete', outcome: 'Failed', until: t(3630) }],
+  [
+    'a denial of a token',
+    request.wantingToken().finished('AccessDenied', 30),
+    630,
+    {},
+    { kind: 'Complete', outcome: 'Denied', until: t(3630) },
   ],
   ['the retention over', approved, 3630, spent, { kind: 'RetentionOver' }],
   [
