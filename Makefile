@@ -6,7 +6,9 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
-TESTS = node --test --test-concurrency=2 --test-timeout=180000 --test-global-setup=test/support/global-setup.ts
+TESTS = node --test --test-concurrency=2 --test-timeout=180000
+CONTROL_PLANE = --test-global-setup=test/support/global-setup.ts
+ANSWER = $(if $(APPROVE),--approve $(APPROVE)) $(if $(DENY),--deny $(DENY))
 SOURCES = $(shell find src -name '*.ts') hack/bundle.ts package.json
 
 .PHONY: help
@@ -15,11 +17,15 @@ help: ## List the targets
 
 .PHONY: demo
 demo: dist/.built control-plane ## Ask for one approval on a real API server; APPROVE=alice or DENY=alice answers by itself
-	@exec node hack/demo/main.ts $(if $(APPROVE),--approve $(APPROVE)) $(if $(DENY),--deny $(DENY))
+	@exec node hack/demo/main.ts $(ANSWER)
 
 .PHONY: test
-test: dist/.built control-plane helm ## Run every test (FILES= narrows it)
-	@$(TESTS) $(or $(FILES),'test/**/*.test.ts')
+test: dist/.built control-plane helm ## Run the tests that need a control plane at most (FILES= narrows it)
+	@$(TESTS) $(CONTROL_PLANE) $(or $(FILES),'test/!(e2e)/**/*.test.ts' 'test/e2e/*.test.ts')
+
+.PHONY: e2e
+e2e: dist/.built control-plane rollouts ## Run the tests with Argo Rollouts (FILES= narrows it)
+	@$(TESTS) --test-timeout=300000 $(or $(FILES),'test/e2e/*/**/*.test.ts')
 
 .PHONY: bench
 bench: dist/.built control-plane ## Measure what approvals, waiting and bursts cost (BENCH=approvals|pending|burst narrows)

@@ -18,6 +18,8 @@ export type ControlPlane = {
   readonly url: string
   readonly caFile: string
   readonly adminToken: string
+  /** Signs ServiceAccounts' tokens. */
+  readonly serviceAccountKeyFile: string
   /** Kills the API server and starts it again, at the same address and with the same data. */
   restartApiServer(): Promise<void>
   /** Ends both programs and removes the directory. */
@@ -27,6 +29,8 @@ export type ControlPlane = {
 export type ControlPlaneOptions = {
   /** For data, keys and logs. It belongs to the control plane, which removes it at the end. */
   readonly directory: string
+  /** File that gets one line of JSON for each request, with what admission policies have to say about it. */
+  readonly auditLog?: string | undefined
 }
 
 /** Returns once `/readyz` answers. When this process dies, the control plane goes with it. */
@@ -42,7 +46,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 }
 
-async function startOnce({ directory }: ControlPlaneOptions): Promise<ControlPlane> {
+async function startOnce({ directory, auditLog }: ControlPlaneOptions): Promise<ControlPlane> {
   const programs: LeashedProcess[] = []
   const stop = async (): Promise<void> => {
     // The API server needs etcd to shut down.
@@ -57,7 +61,7 @@ async function startOnce({ directory }: ControlPlaneOptions): Promise<ControlPla
     return program
   }
   try {
-    return { ...(await startPrograms(directory, run)), stop }
+    return { ...(await startPrograms({ directory, auditLog }, run)), stop }
   } catch (error) {
     await stop()
     throw error
@@ -67,7 +71,10 @@ async function startOnce({ directory }: ControlPlaneOptions): Promise<ControlPla
 type Readiness = { readonly url: string; readonly caFile?: string }
 type Run = (command: Command, readiness: Readiness) => Promise<LeashedProcess>
 
-async function startPrograms(directory: string, run: Run): Promise<Omit<ControlPlane, 'stop'>> {
+async function startPrograms(
+  { directory, auditLog }: ControlPlaneOptions,
+  run: Run,
+): Promise<Omit<ControlPlane, 'stop'>> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const etcdUrl = `http://127.0.0.1:${await freePort()}`
   const securePort = await freePort()
@@ -80,14 +87,15 @@ async function startPrograms(directory: string, run: Run): Promise<Omit<ControlP
     writeKeys(directory, adminToken),
   ])
   const runApiServer = (): Promise<LeashedProcess> =>
-    run(apiServer({ directory, etcdUrl, securePort }), { url: `${url}/readyz`, caFile })
+    run(apiServer({ directory, etcdUrl, securePort, auditLog }), { url: `${url}/readyz`, caFile })
   let running = await runApiServer()
   const restartApiServer = async (): Promise<void> => {
     await running.kill()
     running = await runApiServer()
   }
   const kubeconfig = writeKubeconfig({ directory, url, caFile, adminToken })
-  return { url, caFile, adminToken, kubeconfig, restartApiServer }
+  const serviceAccountKeyFile = serviceAccountKeyIn(directory)
+  return { url, caFile, adminToken, kubeconfig, serviceAccountKeyFile, restartApiServer }
 }
 
 function etcd(directory: string, url: string): Command {
@@ -109,9 +117,9 @@ function etcd(directory: string, url: string): Command {
   }
 }
 
-type ApiServer = { readonly directory: string; readonly etcdUrl: string; readonly securePort: number }
+type ApiServer = ControlPlaneOptions & { readonly etcdUrl: string; readonly securePort: number }
 
-function apiServer({ directory, etcdUrl, securePort }: ApiServer): Command {
+function apiServer({ directory, etcdUrl, securePort, auditLog }: ApiServer): Command {
   const flags = {
     'etcd-servers': etcdUrl,
     'secure-port': securePort.toString(),
@@ -119,11 +127,12 @@ function apiServer({ directory, etcdUrl, securePort }: ApiServer): Command {
     // Without a certificate it makes its own, which is its CA as well: apiserver.crt.
     'cert-dir': directory,
     'service-account-issuer': 'https://kubernetes.default.svc',
-    'service-account-key-file': join(directory, 'service-account.key'),
-    'service-account-signing-key-file': join(directory, 'service-account.key'),
+    'service-account-key-file': serviceAccountKeyIn(directory),
+    'service-account-signing-key-file': serviceAccountKeyIn(directory),
     'token-auth-file': join(directory, 'tokens.csv'),
     'authorization-mode': 'RBAC',
     'service-cluster-ip-range': '10.0.0.0/24',
+    ...(auditLog === undefined ? {} : auditing(directory, auditLog)),
   }
   return {
     program: requireBinary('kube-apiserver'),
@@ -134,6 +143,17 @@ function apiServer({ directory, etcdUrl, securePort }: ApiServer): Command {
   }
 }
 
+function auditing(directory: string, auditLog: string): Readonly<Record<string, string>> {
+  const policy = join(directory, 'audit-policy.yaml')
+  const rules = [{ level: 'Metadata', omitStages: ['RequestReceived'] }]
+  writeFileSync(policy, stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }))
+  return { 'audit-policy-file': policy, 'audit-log-path': auditLog }
+}
+
+function serviceAccountKeyIn(directory: string): string {
+  return join(directory, 'service-account.key')
+}
+
 function asArguments(flags: Readonly<Record<string, string>>): string[] {
   return Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
 }
@@ -141,7 +161,7 @@ function asArguments(flags: Readonly<Record<string, string>>): string[] {
 async function writeKeys(directory: string, adminToken: string): Promise<void> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
-  writeFileSync(join(directory, 'service-account.key'), pem, { mode: 0o600 })
+  writeFileSync(serviceAccountKeyIn(directory), pem, { mode: 0o600 })
   writeFileSync(join(directory, 'tokens.csv'), `${adminToken},admin,admin,system:masters\n`, { mode: 0o600 })
 }
 

@@ -4,7 +4,11 @@ import { apiVersion, tokenSecretType } from '../../src/api/names.ts'
 export type Manifest = {
   readonly apiVersion: string
   readonly kind: string
-  readonly metadata: { readonly name: string; readonly namespace?: string }
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly ownerReferences?: readonly object[]
+  }
   readonly spec: object
   readonly status?: object
 }

@@ -1,0 +1,46 @@
+/** Installs Argo Rollouts as its users do, from the manifests that its Go module carries. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { apply } from '../control-plane/install.ts'
+import { kubectl } from '../control-plane/kubectl.ts'
+import { parts } from '../control-plane/parts.ts'
+import { goEnvironment } from '../control-plane/toolchain.ts'
+
+export const argoNamespace = 'argo-rollouts'
+export const argoAccount = `${argoNamespace}/argo-rollouts`
+
+/** Its kinds only: enough for what the API server itself decides about them. */
+export async function installArgoKinds(kubeconfig: string): Promise<void> {
+  const directory = join(await manifests(), 'crds')
+  const files = ['rollout', 'analysis-run', 'analysis-template', 'cluster-analysis-template', 'experiment']
+  // Server-side: their schemas are too large for what a client-side apply keeps in an annotation.
+  await apply(
+    kubeconfig,
+    files.map((name) => join(directory, `${name}-crd.yaml`)),
+  )
+  await untilServed(kubeconfig)
+}
+
+/** Everything. Its Deployment stays without Pods where no controller makes any. */
+export async function installArgoRollouts(kubeconfig: string): Promise<void> {
+  await kubectl({ kubeconfig, args: ['create', 'namespace', argoNamespace] })
+  const file = join(await manifests(), 'install.yaml')
+  const args = ['apply', '--server-side', `--namespace=${argoNamespace}`, `--filename=${file}`]
+  await kubectl({ kubeconfig, args })
+  await untilServed(kubeconfig)
+}
+
+async function untilServed(kubeconfig: string): Promise<void> {
+  const plurals = ['rollouts', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates', 'experiments']
+  const kinds = plurals.map((plural) => `crd/${plural}.argoproj.io`)
+  await kubectl({ kubeconfig, args: ['wait', '--for=condition=Established', '--timeout=30s', ...kinds] })
+}
+
+/** Directory of the manifests; Go downloads it once and checks it against go.sum. */
+async function manifests(): Promise<string> {
+  const { module } = parts['rollouts-controller']
+  const args = ['mod', 'download', '-json', 'github.com/argoproj/argo-rollouts']
+  const { stdout } = await promisify(execFile)('go', args, { cwd: module, env: goEnvironment })
+  return join((JSON.parse(stdout) as { readonly Dir: string }).Dir, 'manifests')
+}
