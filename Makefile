@@ -19,6 +19,10 @@ help: ## List the targets
 demo: dist/.built control-plane ## Ask for one approval on a real API server; APPROVE=alice or DENY=alice answers by itself
 	@exec node hack/demo/main.ts $(ANSWER)
 
+.PHONY: demo-rollouts
+demo-rollouts: dist/.built control-plane rollouts ## Let a person promote a canary of the real Argo Rollouts; answers as demo does
+	@exec node hack/demo/rollouts.ts $(ANSWER)
+
 .PHONY: test
 test: dist/.built control-plane helm ## Run the tests that need a control plane at most (FILES= narrows it)
 	@$(TESTS) $(CONTROL_PLANE) $(or $(FILES),'test/!(e2e)/**/*.test.ts' 'test/e2e/*.test.ts')

@@ -21,11 +21,13 @@ const exitCodes: Readonly<Record<Outcome, number>> = {
   Failed: 5,
 }
 
-export function parseOptions(argv: readonly string[]): Options {
-  return new Command('make demo')
-    .description('Asks alice for one approval, on a real API server with the embedded OpenID Provider.')
-    .option('--approve <person>', 'let this person approve (make demo APPROVE=alice)')
-    .option('--deny <person>', 'let this person deny (make demo DENY=alice)')
+export type Usage = { readonly name: string; readonly description: string }
+
+export function parseOptions(argv: readonly string[], { name, description }: Usage): Options {
+  return new Command(name)
+    .description(description)
+    .option('--approve <person>', `let this person approve (${name} APPROVE=alice)`)
+    .option('--deny <person>', `let this person deny (${name} DENY=alice)`)
     .addHelpText('after', '\nExit codes: 0 as asked, 3 denied, 4 expired, 5 failed.')
     .parse(argv)
     .opts<Options>()

@@ -1,0 +1,111 @@
+/** `make demo-rollouts`: a canary of the real Argo Rollouts goes on when a person says so, and not before. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApprovalRequest, Outcome } from '../../src/api/objects.ts'
+import { startRolloutsCluster, type RolloutsCluster } from '../argo-rollouts/cluster.ts'
+import { rendered, shipped } from '../argo-rollouts/manifests.ts'
+import { kubectl } from '../control-plane/kubectl.ts'
+import { isAsked, isFinal } from './agent.ts'
+import { done, say, sayOutcome } from './screen.ts'
+import { runDemo, type Session } from './session.ts'
+
+const pauseMs = 200
+
+await runDemo({
+  name: 'make demo-rollouts',
+  description:
+    'Asks alice whether a canary may be promoted, with the real Argo Rollouts on a real API server.',
+  start: startRolloutsCluster,
+  run,
+})
+
+async function run(cluster: RolloutsCluster, { signal, getAnswer }: Session): Promise<Outcome> {
+  await prepare(cluster)
+  const prod = prodIn(cluster.controlPlane.kubeconfig, signal)
+  await prod.until<Rollout>('rollout/foo', isHealthy)
+  done('applied', 'templates  access of prod  IdentityProvider/company  ApprovalPolicy/prod-rollouts')
+  done('running', `Rollout prod/foo: ${await prod.images()}`)
+
+  await prod.release('registry.example.com/foo:v2')
+  const asked = await prod.untilRequest((request) => isAsked(request) || isFinal(request))
+  done('at its gate', `Rollout prod/foo: ${await prod.images()}`)
+  if (!isFinal(asked)) await getAnswer(asked, cluster)
+  const finished = await prod.untilRequest(isFinal)
+  sayOutcome(finished)
+  const { status } = await prod.until<Rollout>('rollout/foo', (one) => isHealthy(one) || isAborted(one))
+  if (status?.phase === 'Healthy') done('promoted', `Rollout prod/foo: ${await prod.images()}`)
+  else say(`✘ ${'aborted'.padEnd(15)} Rollout prod/foo: ${status?.message ?? ''}`)
+  return finished.status?.outcome ?? 'Failed'
+}
+
+/** What docs/argo-rollouts.md says: once for the cluster, once for the namespace, and the step in the Rollout. */
+async function prepare({ controlPlane: { kubeconfig }, addresses }: RolloutsCluster): Promise<void> {
+  const apply = (...what: readonly string[]): Promise<string> =>
+    kubectl({ kubeconfig, args: ['apply', '--server-side', ...what] })
+  const applyRendered = (file: string): Promise<string> =>
+    kubectl({
+      kubeconfig,
+      args: ['apply', '--server-side', '--filename=-'],
+      input: rendered(file, addresses),
+    })
+  await kubectl({ kubeconfig, args: ['create', 'namespace', 'prod'] })
+  await kubectl({ kubeconfig, args: ['label', 'namespace', 'prod', 'countersign.dev/environment=prod'] })
+  await applyRendered('templates/templates.yaml')
+  await apply(`--kustomize=${shipped}access`)
+  await applyRendered('examples/1-identity-provider.yaml')
+  await apply(`--filename=${shipped}examples/2-approval-policy.yaml`)
+  await apply(`--filename=${shipped}examples/canary.yaml`)
+}
+
+type Rollout = {
+  readonly metadata: { readonly generation: number }
+  readonly status?: {
+    readonly phase?: string
+    readonly message?: string
+    readonly abort?: boolean
+    readonly observedGeneration?: string
+  }
+}
+
+function isHealthy({ metadata, status }: Rollout): boolean {
+  return status?.phase === 'Healthy' && status.observedGeneration === String(metadata.generation)
+}
+
+function isAborted({ status }: Rollout): boolean {
+  return status?.abort === true && status.phase === 'Degraded'
+}
+
+/** The owner's view of the namespace. */
+function prodIn(kubeconfig: string, signal: AbortSignal) {
+  const run = (...args: readonly string[]): Promise<string> =>
+    kubectl({ kubeconfig, args: [...args, '--namespace=prod'] })
+  async function until<T>(what: string, isReached: (object: T) => boolean): Promise<T> {
+    for (;;) {
+      const object = JSON.parse(await run('get', what, '--output=json')) as T
+      if (isReached(object)) return object
+      await sleep(pauseMs, undefined, { signal })
+    }
+  }
+  return {
+    until,
+    untilRequest: async (isReached: (request: ApprovalRequest) => boolean): Promise<ApprovalRequest> => {
+      type List = { readonly items: readonly ApprovalRequest[] }
+      const { items } = await until<List>('approvalrequests', (list) => list.items.some(isReached))
+      const [request] = items
+      if (request === undefined) throw new Error('there is no ApprovalRequest')
+      return request
+    },
+    release: (image: string) => {
+      const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image }]
+      return run('patch', 'rollout/foo', '--type=json', `--patch=${JSON.stringify(patch)}`)
+    },
+    /** How many Pods run which image. */
+    images: async (): Promise<string> => {
+      const images = await run('get', 'pods', '--output=jsonpath={.items[*].spec.containers[0].image}')
+      const names = images.split(' ').map((image) => image.replace(/^.*\//, ''))
+      return [...new Set(names)]
+        .toSorted()
+        .map((name) => `${names.filter((one) => one === name).length} × ${name}`)
+        .join(', ')
+    },
+  }
+}

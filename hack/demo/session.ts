@@ -1,0 +1,93 @@
+/** What every demo is: a cluster that is started, used, and ended, by Ctrl-C at any time; and somebody who answers. */
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ApprovalRequest, Outcome } from '../../src/api/objects.ts'
+import type { ClusterWithoutController, Tell } from './cluster.ts'
+import { exitCodeFor, parseOptions, type Options } from './options.ts'
+import { answerAs } from './person.ts'
+import { done, say } from './screen.ts'
+
+export type Session = {
+  readonly directory: string
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  /** Somebody answers by herself (`APPROVE=`, `DENY=`), or the person at the screen does. */
+  readonly getAnswer: (request: ApprovalRequest, from: Asked) => Promise<void>
+}
+
+type Asked = Pick<ClusterWithoutController, 'inboxUrl' | 'people'>
+
+export type Demo<Cluster> = {
+  readonly name: string
+  readonly description: string
+  readonly start: (directory: string, tell: Tell) => Promise<Cluster>
+  /** @returns how the question ended */
+  readonly run: (cluster: Cluster, session: Session) => Promise<Outcome>
+}
+
+/** Sets the exit code of this process. */
+export async function runDemo<Cluster extends Pick<ClusterWithoutController, 'stop'>>(
+  demo: Demo<Cluster>,
+): Promise<void> {
+  const options = parseOptions(process.argv, demo)
+  const interruption = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      interruption.abort()
+    })
+  }
+  const { signal } = interruption
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-demo-'))
+  const getAnswer: Session['getAnswer'] = (request, from) => answerOf(options, request, from)
+  try {
+    const cluster = await demo.start(directory, done)
+    try {
+      const outcome = await demo.run(cluster, { directory, signal, getAnswer })
+      process.exitCode = exitCodeFor(outcome, options)
+      await stayUp(options, signal)
+    } finally {
+      await cluster.stop()
+    }
+  } catch (error) {
+    // Whatever fails once Ctrl-C was pressed fails because of it.
+    if (!signal.aborted) throw error
+    say('stopped')
+    process.exitCode = 130
+  }
+}
+
+async function stayUp(options: Options, signal: AbortSignal): Promise<void> {
+  if (options.approve !== undefined || options.deny !== undefined || !process.stdout.isTTY) return
+  say('\nThe cluster stays up to look around in. Ctrl-C ends it.')
+  if (!signal.aborted) await once(signal, 'abort')
+}
+
+async function answerOf(
+  { approve, deny }: Options,
+  request: ApprovalRequest,
+  { inboxUrl, people }: Asked,
+): Promise<void> {
+  const { namespace = '', name } = request.metadata
+  const address = `${inboxUrl}/requests/${namespace}/${name}`
+  say(
+    `… waiting for ${request.status?.approverSummary ?? ''}   code ${request.status?.code ?? ''}   ${address}`,
+  )
+  const username = approve ?? deny
+  if (username === undefined) {
+    for (const person of people) say(`  log in as ${person.username} with the password ${person.password}`)
+    return
+  }
+  const person = people.find((candidate) => candidate.username === username)
+  if (person === undefined)
+    throw new Error(
+      `nobody at the demo's provider is called ${username}; there are ${people.map((known) => known.username).join(', ')}`,
+    )
+  await answerAs({
+    ...person,
+    inboxUrl,
+    request: { namespace, name },
+    decision: approve === undefined ? 'deny' : 'approve',
+  })
+}
