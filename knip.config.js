@@ -5,6 +5,7 @@ export default {
     'test/**/*.test.ts',
     'test/support/global-setup.ts',
     'test/bench/main.ts',
+    'test/bench/gate-latency.ts',
   ],
   project: ['src/**/*.ts', 'test/**/*.ts', 'hack/**/*.ts'],
   // A type that an exported function speaks of is exported with it.

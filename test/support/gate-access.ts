@@ -8,7 +8,7 @@ import type { Account } from './service-account-tokens.ts'
 
 /** The rights that deploy/argo-rollouts/access gives. */
 export async function letAsk(
-  { operator: { admin } }: ClusterScene,
+  { operator: { admin } }: Pick<ClusterScene, 'operator'>,
   { namespace, name }: Account,
 ): Promise<void> {
   const group = 'rbac.authorization.k8s.io'

@@ -17,6 +17,9 @@ import { createAccount, requestToken, type Account } from './service-account-tok
 export type GateScene = ClusterScene & {
   readonly rollouts: KubernetesResource<Rollout>
   readonly runs: KubernetesResource<AnalysisRun>
+  readonly gateUrl: string
+  /** Of the controller that was started first. */
+  readonly pid: () => number
   /** Asks the gate. */
   readonly call: (call: Call) => Promise<Answered>
   /** A namespace whose Rollout waits at its gate, with a policy and a provider, and a ServiceAccount that may ask. */
@@ -69,7 +72,8 @@ export async function startGateScene(...args: readonly string[]): Promise<GateSc
   const call = (asked: Call): Promise<Answered> => callAt(url, asked)
   const gateScene: GateScene = {
     ...scene,
-    ...{ rollouts, runs, call },
+    ...{ rollouts, runs, call, gateUrl: url },
+    pid: () => Number(/"pid":(\d+)/.exec(scene.operator.log())?.[1]),
     canary: (wishes) => aCanary(gateScene, wishes),
     callsSince: (mark) =>
       scene.proxy.exchanges

@@ -1,0 +1,45 @@
+/** The part of the operator that looks at Rollouts, with a cluster in memory. */
+import type { AnalysisRun, ReplicaSet, Rollout } from '../../src/api/argo-rollouts.ts'
+import type { ApprovalRequest } from '../../src/api/objects.ts'
+import type { Dependencies } from '../../src/controllers/rollout/dependencies.ts'
+import type { ObjectEvent } from '../../src/core/ports/events.ts'
+import type { Unsealed } from '../../src/core/ports/sealing.ts'
+import { manualClock } from './clock.ts'
+import { inMemoryResource, type InMemoryResource } from './in-memory-resource.ts'
+
+export type RolloutWorld = {
+  readonly rollouts: InMemoryResource<Rollout>
+  readonly runs: InMemoryResource<AnalysisRun>
+  readonly requests: InMemoryResource<ApprovalRequest>
+  readonly replicaSets: InMemoryResource<ReplicaSet>
+  readonly dependencies: Dependencies
+  readonly events: ObjectEvent[]
+  /** How many bypasses were counted. */
+  bypasses: number
+  /** What every seal opens as. */
+  sealed: Unsealed
+  isWatching: boolean
+}
+
+export function aRolloutWorld(): RolloutWorld {
+  const [rollouts, runs] = [inMemoryResource<Rollout>(), inMemoryResource<AnalysisRun>()]
+  const [requests, replicaSets] = [inMemoryResource<ApprovalRequest>(), inMemoryResource<ReplicaSet>()]
+  const events: ObjectEvent[] = []
+  const silent = (): void => undefined
+  const world: RolloutWorld = {
+    ...{ rollouts, runs, requests, replicaSets, events },
+    ...{ bypasses: 0, isWatching: true, sealed: { kind: 'Broken' } },
+    dependencies: {
+      ...{ rollouts, runs, requests, replicaSets },
+      isWatching: () => world.isWatching,
+      caches: { rollouts: rollouts.cache, runs: runs.cache, requests: requests.cache },
+      sealer: { open: () => Promise.resolve(world.sealed) },
+      clock: manualClock(),
+      events: { recordEvent: (event) => void events.push(event) },
+      log: { debug: silent, info: silent, warn: silent, error: silent },
+      onBypass: () => (world.bypasses += 1),
+      told: new Set(),
+    },
+  }
+  return world
+}

@@ -1,0 +1,76 @@
+/** Who is told that a gate was passed without an approval, and how often. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ApprovalRequest } from '../../../../src/api/objects.ts'
+import { reconcile } from '../../../../src/controllers/rollout/reconcile.ts'
+import { at } from '../../../support/clock.ts'
+import { aRollout, aRun, theQuestion } from '../../../support/gate-objects.ts'
+import { aRolloutWorld, type RolloutWorld } from '../../../support/rollout-world.ts'
+
+const key = { namespace: 'demo', name: 'foo-v2' }
+const facts = { approvers: [], decidedAt: at(0) }
+const approved = theQuestion()
+  .finished('Approved')
+  .having({ decision: { ...facts, seal: 'sealed' } })
+
+function passed(...requests: readonly ApprovalRequest[]): RolloutWorld {
+  const world = aRolloutWorld()
+  world.rollouts.put(aRollout({ currentStepIndex: 3 }))
+  world.runs.put(aRun({ phase: 'Successful' }))
+  for (const request of requests) world.requests.put(request)
+  return world
+}
+
+function told({ events }: RolloutWorld): readonly string[] {
+  return events.map(({ regarding, reason }) => `${regarding.kind} ${reason}`)
+}
+
+for (const [name, request, want] of [
+  ['nobody was asked', undefined, ['Rollout']],
+  ['it was denied', theQuestion().finished('AccessDenied'), ['Rollout', 'ApprovalRequest']],
+  ['it has expired', theQuestion().finished('RequestExpired'), ['Rollout', 'ApprovalRequest']],
+  ['it is open and will say so itself', theQuestion().pending(), ['Rollout']],
+  ['it has said so itself', theQuestion().finished('GateBypassed'), ['Rollout']],
+  ['its approval is forged', approved, ['Rollout', 'ApprovalRequest']],
+] as const)
+  test(`a gate was passed, and ${name}: told on ${want.join(' and ')}`, async () => {
+    const world = passed(...(request === undefined ? [] : [request]))
+    assert.deepEqual(await reconcile(world.dependencies, key), { kind: 'Done' })
+    assert.deepEqual(
+      told(world),
+      want.map((kind) => `${kind} GateBypassed`),
+    )
+    assert.equal(world.bypasses, 1)
+  })
+
+test('a gate that was passed with an approval is nothing to tell of', async () => {
+  const world = passed(approved)
+  world.sealed = { kind: 'Opened', payload: facts }
+  await reconcile(world.dependencies, key)
+  assert.deepEqual([told(world), world.bypasses], [[], 0])
+})
+
+test('each bypass is told once', async () => {
+  const world = passed()
+  for (let passes = 0; passes < 3; passes++) await reconcile(world.dependencies, key)
+  assert.deepEqual(told(world), ['Rollout GateBypassed'])
+})
+
+test('what only a watch that lags shows is looked at again', async () => {
+  const world = passed()
+  world.rollouts.cache.freeze()
+  world.rollouts.put(aRollout({ currentStepIndex: 0, abort: true }))
+  assert.deepEqual(await reconcile(world.dependencies, key), { kind: 'Retry' })
+  world.rollouts.cache.catchUp()
+  assert.deepEqual(await reconcile(world.dependencies, key), { kind: 'Done' })
+  assert.deepEqual(told(world), [])
+})
+
+test('a Rollout that waits, or is gone, costs no call', async () => {
+  const world = aRolloutWorld()
+  await reconcile(world.dependencies, key)
+  world.rollouts.put(aRollout())
+  world.runs.put(aRun())
+  await reconcile(world.dependencies, key)
+  assert.deepEqual([...world.rollouts.calls, ...world.runs.calls, ...world.requests.calls], [])
+})
