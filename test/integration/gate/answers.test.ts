@@ -71,8 +71,13 @@ test('without a policy it waits, says why, and goes on once there is one', async
     async () => ((await canary.ask()).gate.reason ?? '').startsWith('NoMatchingPolicy'),
     'the reason',
   )
-  const events = await eventsOn(canary.namespace, 'Rollout')
-  assert.ok(events.some(({ reason, type }) => reason === 'NoMatchingPolicy' && type === 'Warning'))
+  await eventually(
+    async () =>
+      (await eventsOn(canary.namespace, 'Rollout')).some(
+        ({ reason, type }) => reason === 'NoMatchingPolicy' && type === 'Warning',
+      ),
+    'a Warning on the Rollout',
+  )
   await givePolicy(scene, canary.namespace)
   await eventually(async () => (await canary.ask()).gate.decision === 'approved', 'the gate says yes')
 })
