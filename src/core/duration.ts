@@ -1,6 +1,11 @@
 /** Reads durations such as `90s` or `1h30m`, in the form that the CRDs accept. */
 const form = /^(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?$/
 
+/** Is this a duration that the CRDs would take? */
+export function isDuration(text: string): boolean {
+  return text !== '' && form.test(text)
+}
+
 /** @returns whole seconds; a text that the CRDs would refuse counts as 0 */
 export function secondsOf(duration: string): number {
   const [, hours = 0, minutes = 0, seconds = 0] = form.exec(duration) ?? []

@@ -60,6 +60,7 @@ type RunParts = {
   readonly name?: string
   readonly phase?: string
   readonly gate?: string
+  readonly wait?: string
   readonly step?: string
   readonly metrics?: readonly Metric[]
   readonly spec?: AnalysisRun['spec']
@@ -72,7 +73,12 @@ export function aRun(parts: RunParts = {}): AnalysisRun {
   const { name = 'foo-v2-7654b4484-2-2', gate = 'promote', step = '2', metrics = [gateMetric()] } = parts
   const labels = { [podTemplateHashLabel]: hash, ...(step !== '' && { [stepIndexLabel]: step }) }
   const owner = { apiVersion: argoApiVersion, kind: 'Rollout', name: 'foo-v2', uid: 'uid-of-foo-v2' }
-  const args = [{ name: 'rollout', value: 'foo-v2' }, { name: 'gate', value: gate }, { name: 'token' }]
+  const args = [
+    { name: 'rollout', value: 'foo-v2' },
+    { name: 'gate', value: gate },
+    { name: 'token' },
+    ...(parts.wait === undefined ? [] : [{ name: 'wait', value: parts.wait }]),
+  ]
   return {
     apiVersion: argoApiVersion,
     kind: 'AnalysisRun',

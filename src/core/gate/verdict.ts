@@ -15,7 +15,7 @@ export type Verdict = {
   readonly notBefore?: string
 }
 
-/** The parameter by which an approver lets an approved action wait. */
+/** The parameter that lets an approved action wait, counted from the decision. */
 export const waitParameter = 'wait'
 
 export type Judged = {

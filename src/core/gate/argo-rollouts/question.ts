@@ -4,6 +4,8 @@ import { argoApiVersion } from '../../../api/argo-rollouts.ts'
 import { apiVersion, environmentLabel } from '../../../api/names.ts'
 import type { ApprovalRequest, ApprovalRequestSpec, Namespace } from '../../../api/objects.ts'
 import { fingerprint } from '../../approval/digest.ts'
+import { waitParameter } from '../verdict.ts'
+import { waitOf } from './run.ts'
 
 /** Stands where the Namespace says none. */
 const noEnvironment = 'unlabelled'
@@ -32,6 +34,7 @@ export type Asking = {
 export function questionOf({ rollout, run, gate, namespace, requester }: Asking): ApprovalRequest {
   const revision = rollout.status?.currentPodHash ?? ''
   const { name } = rollout.metadata
+  const wait = waitOf(run)
   const key = {
     rolloutUid: rollout.metadata.uid ?? '',
     podTemplateHash: revision,
@@ -54,6 +57,7 @@ export function questionOf({ rollout, run, gate, namespace, requester }: Asking)
         analysisRun: run.metadata.name,
         analysisRunUID: key.runUid,
         rolloutUID: key.rolloutUid,
+        ...(wait !== undefined && { [waitParameter]: wait }),
       },
     },
   }

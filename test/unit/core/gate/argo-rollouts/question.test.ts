@@ -31,6 +31,16 @@ test('a question is made of typed facts', () => {
   })
 })
 
+for (const [wait, want] of [
+  ['15m', '15m'],
+  ['', undefined],
+  [undefined, undefined],
+] as const)
+  test(`a wait of ${wait ?? 'nothing'} is ${want ?? 'no'} parameter of the question`, () => {
+    const run = aRun(wait === undefined ? {} : { wait })
+    assert.equal(questionAsWanted(aRollout(), run).spec.parameters?.wait, want)
+  })
+
 for (const [label, want] of [
   ['prod', 'prod'],
   ['', 'unlabelled'],
