@@ -40,6 +40,7 @@ const controllerEverywhere = [
   'approvalrequests.countersign.dev/status: get update',
   'approvalrequests.countersign.dev: create delete get list watch',
   'events.events.k8s.io: create patch',
+  'identityproviders.countersign.dev/status: get update',
   'identityproviders.countersign.dev: get list watch',
   'namespaces: get list watch',
   'replicasets.apps: get',
