@@ -31,6 +31,7 @@ const actions: Readonly<Record<string, Action>> = {
 /**
  * Arms failpoints from the environment variable `FAILPOINTS`, for example
  * `before:W1=exit;after:I1=kill;after:I2=pause(500);before:W3=hold` (milliseconds). Without it they do nothing.
+ * `freeze(500)` lets nothing else happen meanwhile, as in a process that is not scheduled: no timer comes before what follows.
  * @param onHit told of each armed failpoint that is reached, before it acts
  * @throws FailpointSyntaxError that lists what is known
  */
@@ -65,10 +66,22 @@ function parse(entry: string): [FailpointName, Action] {
 function actionFrom(text: string): Action {
   const pauseMs = /^pause\((\d{1,9})\)$/.exec(text)?.[1]
   if (pauseMs !== undefined) return () => wait(Number(pauseMs))
+  const frozenMs = /^freeze\((\d{1,9})\)$/.exec(text)?.[1]
+  if (frozenMs !== undefined) return freezeFor(Number(frozenMs))
   if (text === 'hold') return holdOnce()
   if (Object.hasOwn(actions, text) && actions[text] !== undefined) return actions[text]
-  const known = [...Object.keys(actions), 'hold', 'pause(<milliseconds>)'].join(', ')
+  const known = [...Object.keys(actions), 'hold', 'pause(<milliseconds>)', 'freeze(<milliseconds>)'].join(
+    ', ',
+  )
   throw new FailpointSyntaxError(`FAILPOINTS: no action "${text}"; known are ${known}`)
+}
+
+function freezeFor(ms: number): Action {
+  return async () => {
+    // The log line that tells of the failpoint goes out first.
+    await wait(1)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+  }
 }
 
 /** The first one to come waits for a SIGUSR2, which may have come before; each lets one failpoint go on. */

@@ -7,8 +7,9 @@ import { after, afterEach, before, test } from 'node:test'
 import { isAsked } from '../../hack/demo/agent.ts'
 import type { FailpointName } from '../../src/core/ports/surroundings.ts'
 import { startCrashLab, type CrashLab, type Method } from '../support/crash-lab.ts'
-import { answering, asking, heldAt, nameOf, terminate } from '../support/crash-steps.ts'
+import { answering, armedWith, asking, heldAt, nameOf, terminate } from '../support/crash-steps.ts'
 import { ledgerOf, type Ledger } from '../support/ledger.ts'
+import { meddlerIn } from '../support/meddler.ts'
 
 let lab: CrashLab
 let ledger: Ledger
@@ -71,6 +72,35 @@ for (const [failpoint, method, end] of overtaken)
     assert.equal(await sleeper.ends(), 1)
     assert.equal(await ledger.close(name), end)
     assert.deepEqual(sentSoFar(), sent)
+  })
+
+// After SIGCONT the timer of the lease would end the process first; here nothing comes between the freeze and the effect.
+for (const [failpoint, end] of [
+  ['before:I1', nobodyAsked],
+  ['before:I2', approved],
+  ['before:W3', tokenLost],
+] as const)
+  test(`frozen ${failpoint} past the lease: isHeld alone keeps it from going on`, async () => {
+    const name = nameOf('frozen', failpoint)
+    const sleeper = await armedWith(
+      `${failpoint}=freeze(15000)`,
+      { name, method: 'client_secret_basic' },
+      lab,
+    )
+    await sleeper.reaches(failpoint)
+    sleeper.signal('SIGSTOP')
+    const successor = await lab.startController()
+    await successor.says('leading')
+    assert.equal(await ledger.close(name), end)
+
+    const [sent, secret] = [sentSoFar(), await meddlerIn(lab).secretOf(name)]
+    sleeper.signal('SIGCONT')
+    assert.equal(await sleeper.ends(), 1)
+    assert.equal(await ledger.close(name), end)
+    assert.deepEqual(
+      [sentSoFar(), (await meddlerIn(lab).secretOf(name))?.metadata.uid],
+      [sent, secret?.metadata.uid],
+    )
   })
 
 test('of two controllers one works, and the other takes over', async () => {

@@ -21,7 +21,7 @@ import { aClientKey } from './client-key.ts'
 import { startProviderProxy } from './provider-proxy.ts'
 import type { ProviderProxy } from './provider-proxy.ts'
 import { replicasOf } from './replica.ts'
-import type { Replica } from './replica.ts'
+import type { Replica, Times } from './replica.ts'
 import { watchRequests } from './request-watch.ts'
 import type { RequestWatch } from './request-watch.ts'
 
@@ -43,7 +43,7 @@ export type CrashLab = Pick<RequestWatch, 'until' | 'versions'> & {
     readonly secrets: KubernetesResource<Secret>
   }
   /** @param failpoints as in the environment variable `FAILPOINTS` */
-  startController(failpoints?: string): Promise<Replica>
+  startController(failpoints?: string, times?: Times): Promise<Replica>
   /** The agent with this method asks for a promotion of the Rollout of this name. */
   ask(name: string, method: Method): Promise<ApprovalRequest>
   /** Alice approves, once she is asked. */
@@ -92,7 +92,7 @@ export async function startCrashLab(): Promise<CrashLab> {
       ...{ directory, proxy, stop },
       ...objects(admin),
       forged: objects(transportAs(operator)),
-      startController: (failpoints) => replicas.start(failpoints),
+      startController: (...how) => replicas.start(...how),
       ask: askingWith(transportAs),
       approve: async (name) => {
         await watch.until(name, isAsked)

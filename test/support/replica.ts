@@ -20,13 +20,19 @@ export type Replica = Pick<Running, 'stop'> & {
 
 export type Replicas = {
   /** Returns when it is ready, whether or not it leads. */
-  start(failpoints?: string): Promise<Replica>
+  start(failpoints?: string, times?: Times): Promise<Replica>
   /** Ends those that still run. */
   stop(): Promise<void>
 }
 
+/** Flags that set the times of lease and holds. */
+export type Times = Readonly<Record<string, string>>
+
+/** As without any flag. */
+export const shipped: Times = {}
+
 /** Seconds instead of the real times, and no less: a machine with two processors must keep up with renewing. */
-const times = {
+const short: Times = {
   '--lease-seconds': '2',
   '--renew-deadline-seconds': '1.5',
   '--retry-seconds': '0.2',
@@ -37,7 +43,7 @@ export function replicasOf(cluster: Pick<ClusterWithoutController, 'startControl
   let count = 0
   let running: Running[] = []
   return {
-    async start(failpoints = '') {
+    async start(failpoints = '', times = short) {
       count += 1
       const started = await cluster.startController({
         args: [...Object.entries(times).flat(), '--log-level', 'debug'],

@@ -31,7 +31,11 @@ async function apply(dependencies: Dependencies, { observed, outcome }: Performe
   const now = clock.now()
   const { status, progress } = record(observed, outcome, { settings, now })
   const unwritten = status !== undefined && isUnrepeatable(outcome) ? outcome : undefined
-  memory.remember(uid, { progress, unwritten })
+  memory.remember(uid, {
+    progress,
+    unwritten,
+    ...(progress?.kind !== 'Redeemed' && { connection: undefined }),
+  })
   if (status === undefined) return nextPass(dependencies, { ...observed, progress })
   const write = writeOf(outcome, status)
   if (write !== undefined) await failpoints.hit(`before:${write}`)

@@ -22,6 +22,7 @@ for (const env of [
   'before:W1',
   'before:W1=toString',
   'before:W1=pause(soon)',
+  'before:W1=freeze(soon)',
 ]) {
   test(`${env} is refused`, () => {
     assert.throws(() => failpointsFrom(env), { code: 'ERR_FAILPOINT_SYNTAX' })
