@@ -119,7 +119,7 @@ export const reasons = {
   TokenLost: {
     stands: 'Final',
     outcome: 'Failed',
-    meaning: 'The provider gave the token out, but it did not reach its Secret.',
+    meaning: 'The provider has no answer to give any more, and no token reached its Secret.',
     next: askAgain,
   },
   TokenRejected: {

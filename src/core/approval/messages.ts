@@ -51,8 +51,8 @@ export function withdrawn({ reason, message }: Withdrawal): string {
 
 export function tokenLost(request: ApprovalRequest): string {
   return (
-    `the provider has given the token of this request out already, and it did not reach Secret storage; ` +
-    `the answer of ${asked(request)} cannot be used. ${reasons.TokenLost.next}`
+    `the provider knows the prompt no longer and no token is stored: it was given out to a controller that ended, or the ` +
+    `prompt lapsed while no controller ran; an answer of ${asked(request)} cannot be used. ${reasons.TokenLost.next}`
   )
 }
 
