@@ -28,8 +28,16 @@ test: dist/.built control-plane helm ## Run the tests that need a control plane 
 	@$(TESTS) $(CONTROL_PLANE) $(or $(FILES),'test/!(e2e)/**/*.test.ts' 'test/e2e/*.test.ts')
 
 .PHONY: e2e
-e2e: dist/.built control-plane rollouts ## Run the tests with Argo Rollouts (FILES= narrows it)
-	@$(TESTS) --test-timeout=300000 $(or $(FILES),'test/e2e/*/**/*.test.ts')
+e2e: e2e-rollouts e2e-node ## Run the tests that need more than a control plane
+
+.PHONY: e2e-rollouts
+e2e-rollouts: dist/.built control-plane rollouts ## Run the tests with Argo Rollouts (FILES= narrows it)
+	@$(TESTS) --test-timeout=300000 $(or $(FILES),'test/e2e/argo-rollouts/**/*.test.ts')
+
+.PHONY: e2e-node
+e2e-node: control-plane helm ## Install images and chart on a real node, as root on Linux (FILES= narrows it)
+	@node hack/control-plane/binaries.ts kube-controller-manager kube-scheduler kube-proxy kubelet coredns
+	node hack/node/main.ts node --test --test-timeout=600000 $(or $(FILES),'test/e2e/node/*.test.ts')
 
 .PHONY: bench
 bench: dist/.built control-plane ## Measure what approvals, waiting and bursts cost (BENCH=approvals|pending|burst narrows)

@@ -41,7 +41,7 @@ export async function helm({ args, kubeconfig, input = '' }: HelmCall): Promise<
   // Its caches and plugins are not those of the person who runs this.
   const home = join(dirname(program), 'home')
   const env = {
-    PATH: process.env.PATH,
+    ...{ PATH: process.env.PATH, HOME: home },
     ...{ HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home },
     ...(kubeconfig !== undefined && { KUBECONFIG: kubeconfig }),
   }

@@ -7,11 +7,12 @@ import { find } from './find.ts'
 import { controlPlaneParts, parts, type Part, type PartName } from './parts.ts'
 import { CannotBuildError } from './toolchain.ts'
 
-/** The path of a program that is there already; building is left to `make control-plane` and `make rollouts`. */
+/** The path of a program that is there already; building is left to `make control-plane` and the targets like it. */
 export function requireBinary(name: PartName): string {
   const found = find(parts[name])
-  const target = controlPlaneParts.includes(name) ? 'control-plane' : 'rollouts'
-  if (found === undefined) throw new CannotBuildError(`${name} was not found. Run: make ${target}`)
+  if (found === undefined) {
+    throw new CannotBuildError(`${name} was not found. Run: node hack/control-plane/binaries.ts ${name}`)
+  }
   return found.path
 }
 

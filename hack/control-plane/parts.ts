@@ -37,6 +37,16 @@ export const parts = {
     oldest: [1, 36],
     printVersion: ['--version'],
   }),
+  'kube-scheduler': part({ ...kubernetes('kube-scheduler'), oldest: [1, 36], printVersion: ['--version'] }),
+  'kube-proxy': part({ ...kubernetes('kube-proxy'), oldest: [1, 36], printVersion: ['--version'] }),
+  kubelet: part({ ...kubernetes('kubelet'), oldest: [1, 36], printVersion: ['--version'] }),
+  coredns: part({
+    name: 'coredns',
+    module: 'coredns',
+    goPackage: 'github.com/coredns/coredns',
+    oldest: [1, 14],
+    printVersion: ['-version'],
+  }),
   'rollouts-controller': part({
     name: 'rollouts-controller',
     module: 'argo-rollouts',

@@ -11,6 +11,7 @@ import { ProgramEndedError, startLeashed, type Command, type LeashedProcess } fr
 
 const startTimeoutMs = 60_000
 const attempts = 3
+const loopback = '127.0.0.1'
 
 export type ControlPlane = {
   /** File with the credentials of an administrator. */
@@ -31,6 +32,8 @@ export type ControlPlaneOptions = {
   readonly directory: string
   /** File that gets one line of JSON for each request, with what admission policies have to say about it. */
   readonly auditLog?: string | undefined
+  /** Where the API server listens; loopback if absent. */
+  readonly address?: string
 }
 
 /** Returns once `/readyz` answers. When this process dies, the control plane goes with it. */
@@ -46,12 +49,12 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 }
 
-async function startOnce({ directory, auditLog }: ControlPlaneOptions): Promise<ControlPlane> {
+async function startOnce(options: ControlPlaneOptions): Promise<ControlPlane> {
   const programs: LeashedProcess[] = []
   const stop = async (): Promise<void> => {
     // The API server needs etcd to shut down.
     for (const program of programs.toReversed()) await program.stop()
-    rmSync(directory, { recursive: true, force: true })
+    rmSync(options.directory, { recursive: true, force: true })
   }
   const run: Run = async (command, readiness) => {
     const program = startLeashed(command)
@@ -61,7 +64,7 @@ async function startOnce({ directory, auditLog }: ControlPlaneOptions): Promise<
     return program
   }
   try {
-    return { ...(await startPrograms({ directory, auditLog }, run)), stop }
+    return { ...(await startPrograms(options, run)), stop }
   } catch (error) {
     await stop()
     throw error
@@ -72,13 +75,13 @@ type Readiness = { readonly url: string; readonly caFile?: string }
 type Run = (command: Command, readiness: Readiness) => Promise<LeashedProcess>
 
 async function startPrograms(
-  { directory, auditLog }: ControlPlaneOptions,
+  { directory, address = loopback, auditLog }: ControlPlaneOptions,
   run: Run,
 ): Promise<Omit<ControlPlane, 'stop'>> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const etcdUrl = `http://127.0.0.1:${await freePort()}`
+  const etcdUrl = `http://${loopback}:${await freePort()}`
   const securePort = await freePort()
-  const url = `https://127.0.0.1:${securePort}`
+  const url = `https://${address}:${securePort}`
   const caFile = join(directory, 'apiserver.crt')
   const adminToken = randomBytes(24).toString('base64url')
 
@@ -87,7 +90,7 @@ async function startPrograms(
     writeKeys(directory, adminToken),
   ])
   const runApiServer = (): Promise<LeashedProcess> =>
-    run(apiServer({ directory, etcdUrl, securePort, auditLog }), { url: `${url}/readyz`, caFile })
+    run(apiServer({ directory, address, etcdUrl, securePort, auditLog }), { url: `${url}/readyz`, caFile })
   let running = await runApiServer()
   const restartApiServer = async (): Promise<void> => {
     await running.kill()
@@ -117,13 +120,17 @@ function etcd(directory: string, url: string): Command {
   }
 }
 
-type ApiServer = ControlPlaneOptions & { readonly etcdUrl: string; readonly securePort: number }
+type ApiServer = ControlPlaneOptions & {
+  readonly address: string
+  readonly etcdUrl: string
+  readonly securePort: number
+}
 
-function apiServer({ directory, etcdUrl, securePort, auditLog }: ApiServer): Command {
+function apiServer({ directory, address, etcdUrl, securePort, auditLog }: ApiServer): Command {
   const flags = {
     'etcd-servers': etcdUrl,
     'secure-port': securePort.toString(),
-    'bind-address': '127.0.0.1',
+    'bind-address': address,
     // Without a certificate it makes its own, which is its CA as well: apiserver.crt.
     'cert-dir': directory,
     'service-account-issuer': 'https://kubernetes.default.svc',

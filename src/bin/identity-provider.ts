@@ -17,6 +17,8 @@ type Flags = {
   readonly port: number
   readonly issuer?: string
   readonly channelUri?: string
+  readonly tlsCertFile?: string
+  readonly tlsKeyFile?: string
   readonly development?: true
 }
 
@@ -28,12 +30,18 @@ const program = new Command('identity-provider')
   .option('--port <number>', 'where to listen; 0 takes a free one', Number, 0)
   .option('--issuer <url>', 'how clients and browsers reach it, if not by that address')
   .option('--channel-uri <url>', "the inbox's address for prompts, instead of the file's channel.uri")
+  .option('--tls-cert-file <file>', 'certificate to serve https with, PEM; read again when it changes')
+  .option('--tls-key-file <file>', 'its private key, PEM')
   .option('--development', 'says that you know: passwords stand in a file')
   .parse()
 const flags = program.opts<Flags>()
 
 if (flags.development !== true)
   program.error('This provider is for development only. If that is what you want, add --development.')
+
+const { tlsCertFile: certFile, tlsKeyFile: keyFile } = flags
+if ((certFile === undefined) !== (keyFile === undefined))
+  program.error('--tls-cert-file and --tls-key-file go together.')
 
 const directory = directoryFrom(flags.config)
 const channelUri = flags.channelUri ?? directory.channelUri
@@ -45,9 +53,18 @@ async function run(people: Directory, channel: string): Promise<void> {
   const report = reportTo((line) => process.stdout.write(line))
   // The issuer's port is known only once the server listens.
   let handle: RequestListener = (_request, response) => response.writeHead(503).end()
-  const server = await listen((request, response) => {
-    handle(request, response)
-  }, flags)
+  const server = await listen(
+    (request, response) => {
+      handle(request, response)
+    },
+    {
+      ...{ host: flags.host, port: flags.port },
+      ...(certFile !== undefined && keyFile !== undefined && { tls: { certFile, keyFile } }),
+      onRenewalFailed: (error) => {
+        process.stderr.write(`the new certificate is not used: ${String(error)}\n`)
+      },
+    },
+  )
   const issuer = flags.issuer ?? server.url
   handle = await createIdentityProvider({ directory: people, issuer, channelUri: channel, report })
   report({ event: 'Ready', issuer })

@@ -19,6 +19,12 @@ export const everything = {
     httpRoute: { enabled: true, parentRefs: [{ name: 'gateway' }] },
     allowedFrom: [{ namespaceSelector: {} }],
   },
+  identityProvider: {
+    enabled: true,
+    development: true,
+    tlsSecretName: 'identity-provider-tls',
+    directory: { secretName: 'identity-provider-directory' },
+  },
 }
 
 export type Workload = KubernetesObject & {
@@ -29,7 +35,7 @@ export type Workload = KubernetesObject & {
 }
 
 export type PodSpec = {
-  readonly serviceAccountName: string
+  readonly serviceAccountName?: string
   readonly containers: readonly [Container]
   readonly priorityClassName?: string
   readonly securityContext: object

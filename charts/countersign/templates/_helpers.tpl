@@ -182,3 +182,13 @@ app.kubernetes.io/part-of: countersign
 {{ toYaml . }}
 {{- end }}
 {{- end }}
+
+{{- define "countersign.identityProvider.issuer" -}}
+{{- $host := printf "%s.%s.svc" (include "countersign.componentName" (list . "identity-provider")) .Release.Namespace }}
+{{- .Values.identityProvider.issuer | default (printf "https://%s" $host) }}
+{{- end }}
+
+{{/* Where an OpenID Provider in the cluster delivers prompts. */}}
+{{- define "countersign.inbox.channel" -}}
+http://{{ include "countersign.componentName" (list . "inbox") }}.{{ .Release.Namespace }}.svc/channel
+{{- end }}

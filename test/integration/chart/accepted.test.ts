@@ -38,7 +38,7 @@ for (const [name, rendering] of renderings) {
 for (const { metadata, spec } of await workloads({ values: everything })) {
   test(`the Pods of ${metadata.name} are restricted`, async (t) => {
     const namespace = await testNamespace(t, { 'pod-security.kubernetes.io/enforce': 'restricted' })
-    const { serviceAccountName } = spec.template.spec
+    const { serviceAccountName = 'default' } = spec.template.spec
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccountName } }
     const path = `/api/v1/namespaces/${namespace}`
     assertAccepted(

@@ -1,0 +1,232 @@
+/**
+ * Countersign as a newcomer installs it: by Helm, from the images of the Dockerfile, on a real node. Its Pods meet the Pod Security
+ * Standard "restricted" and have the rights that the chart renders, and no other. Runs beside the node of `hack/node`.
+ */
+import assert from 'node:assert/strict'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { parse } from 'yaml'
+import { exampleManifest, isAsked, isFinal } from '../../../hack/demo/agent.ts'
+import { answerAs } from '../../../hack/demo/person.ts'
+import type { ApprovalRequest } from '../../../src/api/objects.ts'
+import { impersonated } from '../../support/identities.ts'
+import { requestsIn } from '../../support/paths.ts'
+import { testKubeconfig } from '../../support/cluster.ts'
+import {
+  alice,
+  applyRules,
+  inboxUrl,
+  installationOn,
+  issuer,
+  leaseSeconds,
+  prepare,
+  type ClusterObject,
+} from '../../support/installation.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'countersign-install-'))
+const cluster = installationOn(testKubeconfig())
+const agent = impersonated('system:serviceaccount:demo:agent-release-bot')
+/** What is asked and not answered, across everything that is done to the installation. */
+const pending = 200
+const wave = 20
+const example = parse(exampleManifest()) as ApprovalRequest
+const withinMs = 120_000
+
+before(async () => {
+  await prepare(cluster, directory)
+  const startedAt = performance.now()
+  await cluster.helm('install')
+  console.log(`✔ installed, and ready after ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
+  await applyRules(cluster)
+})
+after(() => {
+  rmSync(directory, { recursive: true, force: true })
+})
+
+test('every Pod is ready, and none had to be started twice', async () => {
+  const pods = JSON.parse(await cluster.kubectl('get', 'pods', '--output=json')) as { items: readonly Pod[] }
+  assert.equal(pods.items.length, 5)
+  for (const { metadata, status } of pods.items) {
+    const { ready, restartCount } = status.containerStatuses[0]
+    assert.deepEqual([ready, restartCount], [true, 0], metadata.name)
+  }
+})
+
+test('alice approves through the Services, and the token is good for the action', async () => {
+  await ask('foo-v2', agent)
+  const asked = await reaches('foo-v2', isAsked)
+  assert.equal(asked.spec.requester.username, 'system:serviceaccount:demo:agent-release-bot')
+  await approve('foo-v2')
+  const finished = await reaches('foo-v2', isFinal)
+  assert.equal(finished.status?.outcome, 'Approved', JSON.stringify(finished.status?.conditions))
+  const encoded = await cluster.kubectl(
+    ...['get', 'secret', 'foo-v2.countersign', '--namespace=demo', '--output=jsonpath={.data.access_token}'],
+  )
+  const token = Buffer.from(encoded, 'base64').toString('utf8')
+  const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))
+  const { payload } = await jwtVerify(token, keys, { issuer, typ: 'at+jwt' })
+  assert.deepEqual([payload.action, payload.target, payload.acr], ['promote-rollout', 'foo-v2', 'ciba'])
+})
+
+test('an upgrade with the same values changes nothing', async () => {
+  const before = await cluster.released()
+  assert.ok(before.length > 20)
+  await cluster.helm('upgrade')
+  assert.deepEqual((await cluster.released()).map(stateOf), before.map(stateOf))
+})
+
+test('the leader is killed: another takes over in time, and nobody is asked twice', async (t) => {
+  await ask('foo-takeover', agent)
+  await reaches('foo-takeover', isAsked)
+  const leader = await sought(holder)
+  process.kill(processOf(leader), 'SIGKILL')
+  const killedAt = performance.now()
+  await sought(async () => ((await holder()) === leader ? undefined : true))
+  const seconds = (performance.now() - killedAt) / 1000
+  t.diagnostic(`another leads after ${seconds.toFixed(1)} s; the lease is ${leaseSeconds} s long`)
+  assert.ok(seconds < leaseSeconds + 5)
+  await approve('foo-takeover')
+  const finished = await reaches('foo-takeover', isFinal)
+  assert.equal(finished.status?.outcome, 'Approved', JSON.stringify(finished.status?.conditions))
+  assert.equal(await promptsShown('foo-takeover'), 1)
+})
+
+test(`a rolling upgrade under ${pending} open questions loses none and asks nobody again`, async () => {
+  const names = Array.from({ length: pending }, (_, index) => `foo-open-${index}`)
+  // Wave by wave: how much the provider takes at once is not what is tested.
+  for (let asked = 0; asked < pending; asked += wave) {
+    await Promise.all(
+      names.slice(asked, asked + wave).map((name) => ask(name, impersonated(`agent-of-${name}`))),
+    )
+    await untilAsked(asked + wave)
+  }
+  const leader = await sought(holder)
+  await cluster.helm('upgrade', 'controller.podAnnotations.rolled=again')
+  assert.notEqual(await sought(holder), leader)
+  await approve('foo-open-7')
+  const answered = await reaches('foo-open-7', isFinal)
+  assert.equal(answered.status?.outcome, 'Approved', JSON.stringify(answered.status?.conditions))
+  const open = (await requests()).filter(isAsked)
+  assert.equal(open.length, pending - 1)
+  assert.ok(open.every(({ status }) => status?.prompts?.length === 1 && status.prompts[0]?.attempt === 1))
+  assert.equal(await promptsShown(...names), pending)
+})
+
+test('uninstalled, the kinds and the questions are still there', async () => {
+  await cluster.uninstall()
+  assert.equal((await requests()).length, pending + 2)
+  assert.equal(await cluster.kubectl('get', 'deployments,networkpolicies', '--output=name'), '')
+})
+
+type Pod = {
+  readonly metadata: { readonly name: string }
+  readonly status: {
+    readonly containerStatuses: readonly [{ readonly ready: boolean; readonly restartCount: number }]
+  }
+}
+
+async function ask(name: string, as: typeof agent): Promise<void> {
+  const spec = { ...example.spec, target: { ...example.spec.target, name } }
+  const body = { ...example, metadata: { name }, spec }
+  await as.request({ method: 'POST', path: requestsIn('demo'), body })
+}
+
+async function approve(name: string): Promise<void> {
+  await answerAs({ ...alice, inboxUrl, request: { namespace: 'demo', name }, decision: 'approve' })
+}
+
+async function requests(): Promise<readonly ApprovalRequest[]> {
+  const list = await cluster.kubectl('get', 'approvalrequests', '--namespace=demo', '--output=json')
+  return (JSON.parse(list) as { readonly items: readonly ApprovalRequest[] }).items
+}
+
+function reaches(name: string, isReached: (request: ApprovalRequest) => boolean): Promise<ApprovalRequest> {
+  let last = ''
+  return sought(
+    async () => {
+      const object = await cluster.kubectl(
+        'get',
+        'approvalrequest',
+        name,
+        '--namespace=demo',
+        '--output=json',
+      )
+      last = object
+      const request = JSON.parse(object) as ApprovalRequest
+      return isReached(request) ? request : undefined
+    },
+    () => last,
+  )
+}
+
+async function untilAsked(count: number): Promise<void> {
+  let reasons: readonly string[] = []
+  await sought(
+    async () => {
+      const all = await requests()
+      reasons = all.map(
+        (request) => `${request.metadata.name} ${request.status?.conditions?.[0]?.reason ?? ''}`,
+      )
+      return all.filter(isAsked).length === count ? true : undefined
+    },
+    () =>
+      `${count} open questions, not ${reasons.filter((reason) => !/Pending|Approved/.test(reason)).join()}`,
+  )
+}
+
+/** Reads until there is what is looked for. */
+async function sought<T>(read: () => Promise<T | undefined>, what = () => 'what is awaited'): Promise<T> {
+  const deadline = performance.now() + withinMs
+  for (;;) {
+    const found = await read()
+    if (found !== undefined) return found
+    assert.ok(performance.now() < deadline, `not within ${withinMs / 1000} s: ${what()}`)
+    await sleep(100)
+  }
+}
+
+/** What an upgrade could change. The status of what runs may change at any time, but it is not what counts here. */
+function stateOf({ kind, metadata }: ClusterObject): readonly unknown[] {
+  return [kind, metadata.name, metadata.uid, metadata.generation ?? metadata.resourceVersion]
+}
+
+/** Who leads, by its Pod's name and an id of the process; undefined for none. */
+async function holder(): Promise<string | undefined> {
+  const identity = await cluster.kubectl(
+    ...['get', 'lease', 'countersign-controller', '--output=jsonpath={.spec.holderIdentity}'],
+  )
+  return identity === '' ? undefined : identity
+}
+
+/** The node's processes are seen from here, as from a shell on the node. */
+function processOf(leader: string): number {
+  const [pod] = leader.split('_')
+  const id = globSync('[0-9]*', { cwd: '/proc' }).find(
+    (process) =>
+      of(process, 'cmdline').includes('controller.mjs') && of(process, 'environ').includes(`HOSTNAME=${pod}`),
+  )
+  assert.ok(id !== undefined, `no process of ${leader}`)
+  return Number(id)
+}
+
+/** One that has just ended has none. */
+function of(process: string, property: 'cmdline' | 'environ'): readonly string[] {
+  try {
+    return readFileSync(`/proc/${process}/${property}`, 'latin1').split('\0')
+  } catch {
+    return []
+  }
+}
+
+async function promptsShown(...names: readonly string[]): Promise<number> {
+  const lines = await cluster.providerLog()
+  const wanted = new Set(names)
+  return lines.filter(
+    ({ event, approvalRequest }) =>
+      event === 'PromptShown' && wanted.has(String(approvalRequest).split('/')[1] ?? ''),
+  ).length
+}

@@ -1,0 +1,195 @@
+/** Countersign installed by Helm on the real node, with the embedded provider and the inbox as Pods. */
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setDefaultCACertificates } from 'node:tls'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+import { helm } from '../../hack/chart/helm.ts'
+import { chart } from '../../hack/chart/render.ts'
+import { kubectl } from '../../hack/control-plane/kubectl.ts'
+
+export const namespace = 'countersign-system'
+const host = (component: string): string => `countersign-${component}.${namespace}.svc`
+export const issuer = `https://${host('identity-provider')}`
+export const inboxUrl = `http://${host('inbox')}`
+export const alice = { username: 'alice', password: 'wonderland' }
+
+const examples = fileURLToPath(new URL('../../deploy/examples/promote-rollout/', import.meta.url))
+
+/** Short, so that a takeover does not take the test's time. */
+export const leaseSeconds = 6
+const times = [
+  `--lease-seconds=${leaseSeconds}`,
+  '--renew-deadline-seconds=4',
+  '--retry-seconds=1',
+  '--hold-seconds=5',
+]
+const values = {
+  image: { registry: 'localhost', pullPolicy: 'Never' },
+  extraCA: { configMapName: 'company-ca' },
+  controller: { extraArgs: times },
+  inbox: {
+    enabled: true,
+    issuer,
+    publicUrl: inboxUrl,
+    clientId: 'inbox',
+    clientSecret: { name: 'countersign-inbox-client' },
+  },
+  identityProvider: {
+    enabled: true,
+    development: true,
+    tlsSecretName: 'identity-provider-tls',
+    directory: { secretName: 'identity-provider-directory' },
+  },
+}
+
+export type Installation = {
+  /** As an administrator, in the operator's namespace. */
+  readonly kubectl: (...args: readonly string[]) => Promise<string>
+  readonly apply: (...objects: readonly object[]) => Promise<void>
+  /** Installs, or upgrades with values that differ by these. */
+  helm(command: 'install' | 'upgrade', ...set: readonly string[]): Promise<void>
+  uninstall(): Promise<void>
+  /** The objects of the release, as they are in the cluster. */
+  released(): Promise<readonly ClusterObject[]>
+  /** What the provider says that it has done, one line for each prompt shown and token minted. */
+  providerLog(): Promise<readonly Readonly<Record<string, unknown>>[]>
+}
+
+export type ClusterObject = {
+  readonly kind: string
+  readonly metadata: {
+    readonly name: string
+    readonly uid: string
+    readonly resourceVersion: string
+    readonly generation?: number
+    readonly deletionTimestamp?: string
+  }
+}
+
+export function installationOn(kubeconfig: string): Installation {
+  const run = (args: readonly string[], input = ''): Promise<string> => kubectl({ kubeconfig, args, input })
+  const here = `--namespace=${namespace}`
+  const release = ['countersign', `--namespace=${namespace}`, '--kubeconfig', kubeconfig]
+  return {
+    kubectl: (...args) => run(args.some((arg) => arg.startsWith('--namespace=')) ? args : [here, ...args]),
+    apply: async (...objects) => {
+      const input = objects.map((object) => JSON.stringify(object)).join('\n---\n')
+      await run(['apply', '--server-side', '--filename=-'], input)
+    },
+    helm: async (command, ...set) => {
+      const wait = ['--wait', '--timeout=180s', '--values=-', ...set.flatMap((value) => ['--set', value])]
+      const [name = '', ...where] = release
+      await helm({ args: [command, name, chart, ...where, ...wait], input: JSON.stringify(values) })
+    },
+    uninstall: async () => {
+      await helm({ args: ['uninstall', ...release, '--wait', '--timeout=120s'] })
+    },
+    released: async () => {
+      const manifest = await helm({ args: ['get', 'manifest', ...release] })
+      return itemsOf(await run([here, 'get', '--filename=-', '--output=json'], manifest))
+    },
+    providerLog: async () => {
+      const log = await run([here, 'logs', 'deployment/countersign-identity-provider'])
+      return log
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+    },
+  }
+}
+
+function itemsOf(list: string): readonly ClusterObject[] {
+  return (JSON.parse(list) as { readonly items: readonly ClusterObject[] }).items
+}
+
+/**
+ * Everything that the chart expects to be there: a restricted namespace, a certificate, people, clients and their secrets. This
+ * process trusts the certificate from now on.
+ *
+ * @param directory for the certificate and its key
+ */
+export async function prepare({ apply }: Installation, directory: string): Promise<void> {
+  const { certificate, key } = issueCertificate(directory)
+  setDefaultCACertificates([certificate])
+  const secrets = { agent: secret(), inbox: secret() }
+  const people = parse(
+    readFileSync(new URL('../../hack/demo/people.yaml', import.meta.url), 'utf8'),
+  ) as object
+  const clients = [
+    {
+      kind: 'Ciba',
+      client_id: 'agent-release-bot',
+      client_secret: secrets.agent,
+      scopes: ['rollouts:promote'],
+    },
+    {
+      kind: 'Login',
+      client_id: 'inbox',
+      client_secret: secrets.inbox,
+      redirect_uris: [`${inboxUrl}/login/callback`],
+    },
+  ]
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+  await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } })
+  await apply(
+    aSecret('identity-provider-tls', { 'tls.crt': certificate, 'tls.key': key }),
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'company-ca', namespace },
+      data: { 'ca.crt': certificate },
+    },
+    aSecret('identity-provider-directory', {
+      'people.yaml': JSON.stringify({ ...people, intervalSeconds: 5, clients }),
+    }),
+    aSecret('countersign-inbox-client', { 'client-secret': secrets.inbox }),
+    aSecret('agent-release-bot', { 'client-secret': secrets.agent }),
+  )
+}
+
+/** The platform engineer's part: where to ask, and who decides. */
+export async function applyRules({ apply, kubectl: run }: Installation): Promise<void> {
+  await run('apply', '--namespace=demo', '--server-side', `--filename=${examples}1-namespace.yaml`)
+  const example = parse(readFileSync(join(examples, '2-identity-provider.yaml'), 'utf8')) as {
+    readonly spec: { readonly clients: readonly object[] }
+  }
+  const [client] = example.spec.clients
+  // Whoever asks, so that a test can ask as many.
+  const clients = [{ ...client, requesters: undefined }]
+  await apply({ ...example, spec: { ...example.spec, issuer, allowInsecureHTTP: undefined, clients } })
+  await run('apply', '--server-side', `--filename=${examples}3-approval-policy.yaml`)
+  const group = 'rbac.authorization.k8s.io'
+  await apply({
+    apiVersion: `${group}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: 'everyone-asks', namespace: 'demo' },
+    roleRef: { apiGroup: group, kind: 'ClusterRole', name: 'edit' },
+    subjects: [{ apiGroup: group, kind: 'Group', name: 'system:authenticated' }],
+  })
+}
+
+function secret(): string {
+  return randomBytes(24).toString('base64url')
+}
+
+function aSecret(name: string, stringData: Readonly<Record<string, string>>): object {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData }
+}
+
+function issueCertificate(directory: string): { readonly certificate: string; readonly key: string } {
+  const [keyFile, certificateFile] = [join(directory, 'tls.key'), join(directory, 'tls.crt')]
+  const name = host('identity-provider')
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
+      ...['-subj', '/CN=countersign test', '-addext', `subjectAltName=DNS:${name}`],
+      ...['-keyout', keyFile, '-out', certificateFile],
+    ],
+    { stdio: 'pipe' },
+  )
+  return { certificate: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
+}
