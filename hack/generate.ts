@@ -8,6 +8,7 @@ import { dirname } from 'node:path'
 import { compile, type JSONSchema } from 'json-schema-to-typescript'
 import { parse } from 'yaml'
 import { customResourceTemplates } from './chart/custom-resources.ts'
+import { dashboard } from './chart/dashboard.ts'
 import { kustomizations } from './chart/kustomization.ts'
 import { metricsPage } from './metrics-page.ts'
 import { reasonsPage } from './reasons-page.ts'
@@ -25,6 +26,7 @@ const fromDefinitions = new Map([['src/api/v1alpha1.gen.ts', await types()], ...
 settle('crds/', fromDefinitions)
 settle('src/telemetry/metrics.ts', new Map([['docs/metrics.md', await metricsPage()]]))
 settle('src/api', new Map([['docs/reasons.md', await reasonsPage()]]))
+settle('hack/chart/dashboard.ts', new Map([['charts/countersign/files/dashboard.json', dashboard()]]))
 // Rendered from the templates just written.
 const fromChart = await kustomizations()
 settle('charts/countersign', fromChart)

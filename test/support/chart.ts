@@ -8,6 +8,11 @@ export const everything = {
   commonLabels: { team: 'platform' },
   imagePullSecrets: [{ name: 'registry' }],
   extraCA: { configMapName: 'company-ca' },
+  monitoring: {
+    podMonitor: { enabled: true },
+    prometheusRule: { enabled: true },
+    dashboard: { enabled: true },
+  },
   controller: { priorityClassName: 'system-cluster-critical', podAnnotations: { note: 'yes' } },
   inbox: {
     enabled: true,

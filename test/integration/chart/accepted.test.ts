@@ -11,7 +11,7 @@ import { everything, workloads } from '../../support/chart.ts'
 
 const transport = testTransport()
 /** Kinds that others bring; a cluster without them refuses them whatever they hold. */
-const foreignGroup = 'gateway.networking.k8s.io/'
+const foreignGroups = /^(gateway\.networking\.k8s\.io|monitoring\.coreos\.com)\//
 
 const examples = globSync(`${chart}examples/*.yaml`).map((path) => `examples/${basename(path)}`)
 const renderings: readonly (readonly [name: string, rendering: Rendering])[] = [
@@ -24,7 +24,7 @@ for (const [name, rendering] of renderings) {
   test(`the API server takes ${name}`, async (t) => {
     const namespace = await testNamespace(t)
     const objects = (await render({ ...rendering, namespace })).map(({ object }) => object)
-    const served = objects.filter(({ apiVersion }) => !apiVersion.startsWith(foreignGroup))
+    const served = objects.filter(({ apiVersion }) => !foreignGroups.test(apiVersion))
     const flags = ['--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict']
     const output = await kubectl({
       kubeconfig: testKubeconfig(),

@@ -110,6 +110,15 @@ test('certificates of a private CA reach every process', async () => {
   }
 })
 
+test('alerts and dashboard reach the cluster as they are in their files', async () => {
+  const objects = await rendered({ values: everything })
+  const rule = objects.get('PrometheusRule/countersign-system/countersign')
+  const dashboard = objects.get('ConfigMap/countersign-system/countersign-dashboard')
+  assert.deepEqual(rule?.spec, parse(readFileSync(`${chart}files/alerts.yaml`, 'utf8')))
+  const { 'countersign.json': json = '' } = (dashboard?.data ?? {}) as Readonly<Record<string, string>>
+  assert.equal(json.trim(), readFileSync(`${chart}files/dashboard.json`, 'utf8').trim())
+})
+
 test('the channel for prompts is not on the public address', async () => {
   const objects = await rendered({ values: everything })
   const name = 'countersign-system/countersign-inbox'
