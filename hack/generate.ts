@@ -1,6 +1,6 @@
 /**
  * Writes the files that are derived from others: types and the chart's templates of kinds from `crds/`, `deploy/kustomize` from the
- * chart, `docs/metrics.md` and `docs/reasons.md` from the tables of metrics and reasons.
+ * chart, and in `docs/` the pages of values, flags, metrics and reasons.
  * `--check` writes nothing and exits 1 when a file differs, with the command that mends it.
  */
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,6 +10,8 @@ import { parse } from 'yaml'
 import { customResourceTemplates } from './chart/custom-resources.ts'
 import { dashboard } from './chart/dashboard.ts'
 import { kustomizations } from './chart/kustomization.ts'
+import { valuesPage } from './chart/values-page.ts'
+import { flagsPage } from './flags-page.ts'
 import { metricsPage } from './metrics-page.ts'
 import { reasonsPage } from './reasons-page.ts'
 
@@ -27,6 +29,8 @@ settle('crds/', fromDefinitions)
 settle('src/telemetry/metrics.ts', new Map([['docs/metrics.md', await metricsPage()]]))
 settle('src/api', new Map([['docs/reasons.md', await reasonsPage()]]))
 settle('hack/chart/dashboard.ts', new Map([['charts/countersign/files/dashboard.json', dashboard()]]))
+settle('charts/countersign/values.yaml', new Map([['docs/values.md', await valuesPage()]]))
+settle('src/bin', new Map([['docs/flags.md', flagsPage()]]))
 // Rendered from the templates just written.
 const fromChart = await kustomizations()
 settle('charts/countersign', fromChart)

@@ -1,5 +1,5 @@
 /** The flags of `countersign controller`. */
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 
 /** `host` is undefined for every address of the machine. */
@@ -72,7 +72,8 @@ export function parseControllerFlags(): ControllerFlags {
     command.option(`--${name}-seconds <seconds>`, description, positive, value)
   }
   for (const [name, description, value] of addresses) {
-    command.option(`--${name}-bind-address <address>`, description, bindAddress, bindAddress(value))
+    const option = new Option(`--${name}-bind-address <address>`, description)
+    command.addOption(option.argParser(bindAddress).default(bindAddress(value), `"${value}"`))
   }
   const flags = command.parse().opts<ControllerFlags>()
   if ((flags.gateTlsCertFile === undefined) !== (flags.gateTlsKeyFile === undefined))
