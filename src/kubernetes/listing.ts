@@ -11,6 +11,7 @@ import type { WatchEvent } from './watch-events.ts'
 export type Selection = {
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
+  readonly fieldSelector?: string | undefined
 }
 
 export type ListOptions = Selection & {
@@ -61,8 +62,8 @@ export function listable<T extends KubernetesObject>(transport: Transport, type:
 
 type Query = Readonly<Record<string, string>>
 
-function selectors({ labelSelector }: Selection): Query {
-  return present({ labelSelector })
+function selectors({ labelSelector, fieldSelector }: Selection): Query {
+  return present({ labelSelector, fieldSelector })
 }
 
 function watchQuery({ resourceVersion, timeoutSeconds }: Omit<WatchOptions, 'signal'>): Query {

@@ -8,7 +8,8 @@ import type {
 } from '../../api/objects.ts'
 import type { Check } from '../../http/probes.ts'
 import { KubernetesApiError } from '../../kubernetes/api-error.ts'
-import type { Listable } from '../../kubernetes/listing.ts'
+import { joined, type Watch } from '../../kubernetes/joined.ts'
+import type { Listable, Selection } from '../../kubernetes/listing.ts'
 import { Reflector } from '../../kubernetes/reflector.ts'
 import type { ReflectorReport } from '../../kubernetes/reflector.ts'
 import type { ChangeHandler } from '../../kubernetes/store.ts'
@@ -20,7 +21,7 @@ type Kind = LabelsOf<'countersign_watch_restarts_total'>['kind']
 
 export type Watched<T extends KubernetesObject> = {
   readonly kind: Kind
-  readonly cache: Reflector<T>
+  readonly cache: Watch<T>
   onChange(listener: ChangeHandler<T>): void
 }
 
@@ -33,16 +34,32 @@ export type Caches = {
 
 export function createCaches(foundation: Foundation): Caches {
   const { requests, policies, providers, namespaces } = foundation.resources
+  const { watchNamespaces } = foundation.flags
+  const named = watchNamespaces.map((name) => ({ fieldSelector: `metadata.name=${name}` }))
   return {
-    requests: watch(foundation, 'approvalrequests', { source: requests }),
-    policies: watch(foundation, 'approvalpolicies', { source: policies }),
-    providers: watch(foundation, 'identityproviders', { source: providers }),
-    namespaces: watch(foundation, 'namespaces', { source: namespaces }),
+    requests: watch(foundation, 'approvalrequests', {
+      source: requests,
+      selections: inNamespaces(watchNamespaces),
+    }),
+    policies: watch(foundation, 'approvalpolicies', { source: policies, selections: [everything] }),
+    providers: watch(foundation, 'identityproviders', { source: providers, selections: [everything] }),
+    namespaces: watch(foundation, 'namespaces', {
+      source: namespaces,
+      selections: watchNamespaces.length === 0 ? [everything] : named,
+    }),
   }
+}
+
+const everything: Selection = {}
+
+/** A watch for each namespace, which a Role allows; one for the whole cluster if none are named. */
+export function inNamespaces(names: readonly string[]): readonly Selection[] {
+  return names.length === 0 ? [everything] : names.map((namespace) => ({ namespace }))
 }
 
 export type Watching<T extends KubernetesObject> = {
   readonly source: Listable<T>
+  readonly selections: readonly Selection[]
   readonly project?: (object: T) => T
   /** The cluster need not have this kind. */
   readonly isOptional?: boolean
@@ -51,22 +68,27 @@ export type Watching<T extends KubernetesObject> = {
 export function watch<T extends KubernetesObject>(
   foundation: Foundation,
   kind: Kind,
-  { source, project, isOptional = false }: Watching<T>,
+  { source, selections, project, isOptional = false }: Watching<T>,
 ): Watched<T> {
   const { instruments, flags } = foundation
   const listeners: ChangeHandler<T>[] = []
-  const cache = new Reflector({
-    source,
-    ...(project !== undefined && { project }),
-    clock: systemClock,
-    longestSilenceMs: flags.watchSilenceSeconds * 1000,
-    onChange: (before, after) => {
-      for (const listener of listeners) listener(before, after)
-    },
-    onReport: (report) => {
-      if (!isOptional || !isAbsent(report)) reportWatch(foundation, kind, report)
-    },
-  })
+  const reflectors = selections.map(
+    (selection) =>
+      new Reflector({
+        source,
+        selection,
+        ...(project !== undefined && { project }),
+        clock: systemClock,
+        longestSilenceMs: flags.watchSilenceSeconds * 1000,
+        onChange: (before, after) => {
+          for (const listener of listeners) listener(before, after)
+        },
+        onReport: (report) => {
+          if (!isOptional || !isAbsent(report)) reportWatch(foundation, { kind, ...selection }, report)
+        },
+      }),
+  )
+  const cache = joined(reflectors)
   const isThere = (): boolean => !isOptional || cache.isSynced
   instruments.gauge('countersign_watched_objects', () => (isThere() ? [[{ kind }, cache.list().length]] : []))
   instruments.gauge('countersign_watch_silence_seconds', () =>
@@ -82,21 +104,24 @@ function isAbsent(report: ReflectorReport): boolean {
   )
 }
 
-function reportWatch({ log, instruments }: Foundation, kind: Kind, report: ReflectorReport): void {
+type Selected = Selection & { readonly kind: Kind }
+
+function reportWatch({ log, instruments }: Foundation, what: Selected, report: ReflectorReport): void {
+  const { kind } = what
   switch (report.kind) {
     case 'Synced':
-      log.info('watching', { kind, objects: report.objects })
+      log.info('watching', { ...what, objects: report.objects })
       return
     case 'Interrupted':
       instruments.count('countersign_watch_restarts_total', { kind })
       log.warn('watch interrupted, will be resumed', {
-        kind,
+        ...what,
         pauseMs: report.pauseMs,
         error: String(report.error),
       })
       return
     case 'HandlerFailed':
-      log.error('watch handler failed', { kind, error: String(report.error) })
+      log.error('watch handler failed', { ...what, error: String(report.error) })
   }
 }
 

@@ -5,7 +5,7 @@
 import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import { revisionAnnotation } from '../../api/argo-rollouts.ts'
 import type { ObjectMeta } from '../../api/objects.ts'
-import { watch, type Watched } from './caches.ts'
+import { inNamespaces, watch, type Watched } from './caches.ts'
 import type { Foundation } from './foundation.ts'
 
 export type RolloutCaches = {
@@ -15,9 +15,10 @@ export type RolloutCaches = {
 
 export function createRolloutCaches(foundation: Foundation): RolloutCaches {
   const { rollouts, runs } = foundation.resources
+  const optional = { selections: inNamespaces(foundation.flags.watchNamespaces), isOptional: true }
   return {
-    rollouts: watch(foundation, 'rollouts', { source: rollouts, project: neededOfRollout, isOptional: true }),
-    runs: watch(foundation, 'analysisruns', { source: runs, project: neededOfRun, isOptional: true }),
+    rollouts: watch(foundation, 'rollouts', { source: rollouts, project: neededOfRollout, ...optional }),
+    runs: watch(foundation, 'analysisruns', { source: runs, project: neededOfRun, ...optional }),
   }
 }
 

@@ -8,6 +8,8 @@ export type BindAddress = { readonly host: string | undefined; readonly port: nu
 export type ControllerFlags = {
   readonly kubeconfig?: string
   readonly namespace: string
+  /** Empty for all. */
+  readonly watchNamespaces: readonly string[]
   readonly logLevel: string
   readonly workers: number
   readonly healthProbeBindAddress: BindAddress | undefined
@@ -62,6 +64,11 @@ export function parseControllerFlags(): ControllerFlags {
       "the operator's own namespace, with its keys and the clients' credentials",
       'countersign-system',
     )
+    .addOption(
+      new Option('--watch-namespaces <names>', 'where questions are answered, separated by commas')
+        .argParser(names)
+        .default([], 'all'),
+    )
     .option('--gate-tls-cert-file <file>', 'certificate of the gate, PEM; read again when it changes')
     .option('--gate-tls-key-file <file>', 'its private key, PEM')
     .option('--gate-audience <name>', 'what tokens for the gate are made for', 'countersign-gate')
@@ -89,6 +96,12 @@ function bindAddress(text: string): BindAddress | undefined {
     throw new InvalidArgumentError('It must be <host>:<port>, :<port>, or 0 for none.')
   }
   return { host: host === '' ? undefined : host.replace(/^\[|\]$/g, ''), port: Number(port) }
+}
+
+function names(text: string): readonly string[] {
+  const all = text.split(',').filter((name) => name !== '')
+  if (all.length === 0) throw new InvalidArgumentError('It must name a namespace, or be left out.')
+  return [...new Set(all)]
 }
 
 function positive(text: string): number {

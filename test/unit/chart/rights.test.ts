@@ -29,6 +29,32 @@ test('of Secrets only the operator may do anything in every namespace', () => {
   )
 })
 
+test('with watched namespaces no ClusterRole grants what is in them', async () => {
+  const values = { ...everything, watchNamespaces: ['prod', 'stage'] }
+  const watching = await roles({ values })
+  const everywhere = watching.filter(
+    ({ kind, metadata }) => kind === 'ClusterRole' && metadata.labels !== undefined,
+  )
+  const granted = everywhere
+    .filter(({ metadata }) => !JSON.stringify(metadata.labels).includes('aggregate-to'))
+    .flatMap(({ rules }) => rules.flatMap(({ resources }) => resources))
+  assert.deepEqual(new Set(granted), new Set(clusterScoped))
+  const where = watching.filter(({ metadata }) => metadata.name === 'countersign-controller-watched')
+  assert.deepEqual(
+    where.map(({ metadata }) => metadata.namespace),
+    ['prod', 'stage'],
+  )
+})
+
+const clusterScoped = [
+  'approvalpolicies',
+  'identityproviders',
+  'identityproviders/status',
+  'namespaces',
+  'tokenreviews',
+  'subjectaccessreviews',
+]
+
 test('the roles view and edit get no right on status or answers', () => {
   const aggregated = all.filter(({ metadata }) => JSON.stringify(metadata.labels).includes('aggregate-to'))
   assert.deepEqual(
