@@ -46,7 +46,8 @@ export function tokenError(
     return finish(meaning.reason, say.finalError(request, meaning.reason, { ...outcome, now }))
   if (isOver) return finish('RequestExpired', say.expiredUnreachable(request))
   return {
-    ...(meaning.kind === 'Misconfigured' && unheard(request, outcome, now)),
+    // The first refusal may be of a credential that was rotated: the next request is made with what the Secret holds then.
+    ...(meaning.kind === 'Misconfigured' && polling.failures > 0 && unheard(request, outcome, now)),
     progress: afterFailure(polling, now, outcome.retryAfterSeconds),
   }
 }

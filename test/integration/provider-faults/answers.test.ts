@@ -153,17 +153,17 @@ suite('the token endpoint', { concurrency: true }, () => {
       seen: [1, 2, 0],
     })
 
-  row('invalid_client is said, and the token is asked for again', {
-    tokens: [refusal(401, 'invalid_client')],
+  row('invalid_client twice is said, and the token is asked for again', {
+    tokens: [refusal(401, 'invalid_client'), refusal(401, 'invalid_client')],
     story: `${asked} IdentityProviderNotReady Approved`,
     words: /has been asked, but IdentityProvider q-\w+ answered invalid_client to client/,
-    seen: [1, 2, 0],
+    seen: [1, 3, 0],
   })
 
   row('a token response that is lost on its way ends in TokenLost', {
     tokens: [oddities.reset, refusal(400, 'invalid_grant')],
     story: `${asked} TokenLost`,
-    words: /did not reach Secret storage/,
+    words: /no token is stored/,
     seen: [1, 2, 0],
   })
 

@@ -56,10 +56,11 @@ const cells: readonly (readonly [ActionOutcome, typeof fresh, Progress | undefin
   [{ kind: 'TokenError', error: 'authorization_pending' }, pending, polling, 'silence', 'Polling'],
   [{ kind: 'TokenError', error: 'slow_down' }, pending, polling, 'silence', 'Polling'],
   [{ kind: 'TokenError', error: 'server_error' }, pending, polling, 'silence', 'Polling'],
+  [{ kind: 'TokenError', error: 'invalid_client' }, pending, polling, 'silence', 'Polling'],
   [
     { kind: 'TokenError', error: 'invalid_client' },
     pending,
-    polling,
+    { ...polling, failures: 1 },
     'waiting IdentityProviderNotReady',
     'Polling',
   ],
