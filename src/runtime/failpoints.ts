@@ -77,10 +77,9 @@ function actionFrom(text: string): Action {
 }
 
 function freezeFor(ms: number): Action {
-  return async () => {
-    // The log line that tells of the failpoint goes out first.
-    await wait(1)
+  return () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+    return Promise.resolve()
   }
 }
 

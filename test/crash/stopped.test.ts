@@ -87,10 +87,10 @@ for (const [failpoint, end] of [
       { name, method: 'client_secret_basic' },
       lab,
     )
-    await sleeper.reaches(failpoint)
-    sleeper.signal('SIGSTOP')
+    // It leads once the other has not renewed for as long as a lease lasts: that is frozen then, and stays so.
     const successor = await lab.startController()
     await successor.says('leading')
+    sleeper.signal('SIGSTOP')
     assert.equal(await ledger.close(name), end)
 
     const [sent, secret] = [sentSoFar(), await meddlerIn(lab).secretOf(name)]

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { globSync } from 'node:fs'
 import { basename } from 'node:path'
 import { test } from 'node:test'
-import { render, chart, type Rendering } from '../../../hack/chart/render.ts'
+import { render, chart, type KubernetesObject, type Rendering } from '../../../hack/chart/render.ts'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/attempt.ts'
 import { testKubeconfig, testNamespace, testTransport } from '../../support/cluster.ts'
@@ -23,7 +23,8 @@ const renderings: readonly (readonly [name: string, rendering: Rendering])[] = [
 for (const [name, rendering] of renderings) {
   test(`the API server takes ${name}`, async (t) => {
     const namespace = await testNamespace(t)
-    const objects = (await render({ ...rendering, namespace })).map(({ object }) => object)
+    const rendered = await render({ ...rendering, namespace })
+    const objects = rendered.map(({ object }) => within(object, namespace))
     const served = objects.filter(({ apiVersion }) => !foreignGroups.test(apiVersion))
     const flags = ['--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict']
     const output = await kubectl({
@@ -33,6 +34,12 @@ for (const [name, rendering] of renderings) {
     })
     assert.equal(output.trim().split('\n').length, served.length)
   })
+}
+
+/** The namespaces that an example watches are its reader's; here the test's own stands for them. */
+function within(object: KubernetesObject, namespace: string): KubernetesObject {
+  const { metadata } = object
+  return metadata.namespace === undefined ? object : { ...object, metadata: { ...metadata, namespace } }
 }
 
 for (const { metadata, spec } of await workloads({ values: everything })) {
