@@ -6,11 +6,12 @@ import type { KubernetesObject, Secret } from '../../src/api/objects.ts'
 import { collectionPath } from '../../src/kubernetes/paths.ts'
 import { kinds } from '../../src/kubernetes/kinds.ts'
 import type { ResourceType } from '../../src/kubernetes/paths.ts'
+import { scrapedText } from './operations.ts'
 import type { Operator } from './operator.ts'
 
 type Place = { readonly name: string; readonly text: string }
 
-/** In the log, in Events, in the objects that anyone may read, nor more than an access token in a token's Secret. */
+/** In the log, in metrics, in Events, in the objects that anyone may read, nor more than an access token in a token's Secret. */
 export async function assertNothingShown(operator: Operator, secrets: ReadonlySet<string>): Promise<void> {
   const [events, requests, providers, policies, stored] = await Promise.all([
     listed(operator, { apiVersion: 'events.k8s.io/v1', plural: 'events', namespaced: true }),
@@ -23,6 +24,7 @@ export async function assertNothingShown(operator: Operator, secrets: ReadonlySe
   assert.ok(events.length > 0 && requests.length > 0, 'there is something to be found in')
   const places = [
     { name: 'the log', text: operator.log() },
+    { name: '/metrics', text: await scrapedText(operator.log()) },
     ...objects.map((object) => placeOf(object)),
     ...stored.filter(({ metadata }) => metadata.namespace !== operatorNamespace).map(withoutAccessToken),
   ]

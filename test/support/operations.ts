@@ -11,10 +11,15 @@ export function urlOf(log: string, server: 'probes' | 'metrics'): string {
 }
 
 export async function scrape(log: string): Promise<Exposition> {
+  return parseExposition(await scrapedText(log))
+}
+
+/** The metrics, as they stand in the answer. */
+export async function scrapedText(log: string): Promise<string> {
   const response = await fetch(`${urlOf(log, 'metrics')}/metrics`)
   assert.equal(response.status, 200)
   assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
-  return parseExposition(await response.text())
+  return response.text()
 }
 
 export async function probe(log: string, path: string): Promise<{ status: number; text: string }> {

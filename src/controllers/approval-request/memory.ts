@@ -23,7 +23,7 @@ export type Memory = {
   unseen(): readonly ApprovalRequest[]
   /** Runs `work` unless the same key is being worked on right now; then undefined. */
   exclusively<T>(key: string, work: () => Promise<T>): Promise<T | undefined>
-  /** Something around the request has changed: check again without waiting for the backoff to end. */
+  /** Something around the request has changed: check again without waiting for the backoff to end, unless the provider named it. */
   retryNow(uid: string): void
 }
 
@@ -44,7 +44,8 @@ export function createMemory(): Memory {
       return work().finally(() => busy.delete(key))
     },
     retryNow: (uid) => {
-      if (recall(uid).progress?.kind === 'Backoff') remember(uid, { progress: undefined })
+      const { progress } = recall(uid)
+      if (progress?.kind === 'Backoff' && progress.isOrdered !== true) remember(uid, { progress: undefined })
     },
   }
 }

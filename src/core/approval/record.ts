@@ -86,7 +86,8 @@ function waiting(
 function backoff(progress: Progress | undefined, now: Date, atLeastSeconds = 0): Progress {
   const failures = progress?.kind === 'Backoff' ? progress.failures : 0
   const seconds = Math.max(backoffSeconds(failures), atLeastSeconds)
-  return { kind: 'Backoff', until: secondsAfter(now, seconds), failures: failures + 1 }
+  const until = secondsAfter(now, seconds)
+  return { kind: 'Backoff', until, failures: failures + 1, ...(atLeastSeconds > 0 && { isOrdered: true }) }
 }
 
 function prompted(

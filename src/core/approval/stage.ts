@@ -25,7 +25,13 @@ import { termsOf, type Surroundings, type Terms } from './terms.ts'
  */
 export type Progress =
   | Polling
-  | { readonly kind: 'Backoff'; readonly until: Date; readonly failures: number }
+  | {
+      readonly kind: 'Backoff'
+      readonly until: Date
+      readonly failures: number
+      /** The provider named the pause (`Retry-After`): no news from elsewhere shortens it. */
+      readonly isOrdered?: true
+    }
   | { readonly kind: 'Unsent'; readonly attempt: number }
   | { readonly kind: 'Held'; readonly until: Date }
   | {

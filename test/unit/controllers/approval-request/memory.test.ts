@@ -47,6 +47,14 @@ test('retryNow ends a backoff and nothing else', () => {
   assert.deepEqual(memory.recall('c'), {})
 })
 
+test('retryNow leaves a pause that the provider named', () => {
+  const memory = createMemory()
+  const progress = { ...backoff, isOrdered: true } as const
+  memory.remember('a', { progress })
+  memory.retryNow('a')
+  assert.deepEqual(memory.recall('a'), { progress })
+})
+
 test('of two works with one key at once, one runs', async () => {
   const memory = createMemory()
   const { promise, resolve } = Promise.withResolvers<string>()

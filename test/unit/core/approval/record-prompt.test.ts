@@ -110,7 +110,8 @@ for (const [retryAfterSeconds, seconds] of [
       ...error,
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     })
-    assert.deepEqual(progress, { kind: 'Backoff', until: t(10 + seconds), failures: 3 })
+    const ordered = retryAfterSeconds === undefined ? {} : { isOrdered: true }
+    assert.deepEqual(progress, { kind: 'Backoff', until: t(10 + seconds), failures: 3, ...ordered })
   })
 
 test('a refusal quotes the provider', () => {
