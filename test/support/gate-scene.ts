@@ -1,12 +1,12 @@
 /** The gate as it is shipped, on a real API server with the real kinds of Argo Rollouts, whose controller the test plays. */
 import { randomBytes } from 'node:crypto'
+import { installArgoKinds } from '../../hack/argo-rollouts/install.ts'
 import type { AnalysisRun, Rollout } from '../../src/api/argo-rollouts.ts'
 import type { ApprovalPolicySpec, ApprovalRequest } from '../../src/api/objects.ts'
 import { requestNameOf } from '../../src/core/gate/argo-rollouts/question.ts'
 import type { Verdict } from '../../src/core/gate/verdict.ts'
 import { kinds } from '../../src/kubernetes/kinds.ts'
 import { resource, type KubernetesResource } from '../../src/kubernetes/resource.ts'
-import { installArgoKinds } from './argo-kinds.ts'
 import type { Exchange } from './api-proxy.ts'
 import { startClusterScene, type ClusterScene } from './cluster-scene.ts'
 import { aRollout, aRun } from './gate-objects.ts'
