@@ -36,6 +36,7 @@ export type ApprovalRequestStatus = DeepReadonly<v1alpha1.ApprovalRequestStatus>
 export type ApprovalPolicySpec = DeepReadonly<v1alpha1.ApprovalPolicySpec>
 export type IdentityProviderSpec = DeepReadonly<v1alpha1.IdentityProviderSpec>
 export type IdentityProviderStatus = DeepReadonly<v1alpha1.IdentityProviderStatus>
+export type Adjustable = DeepReadonly<v1alpha1.Adjustable>
 export type EffectiveTerms = DeepReadonly<v1alpha1.EffectiveTerms>
 export type Condition = DeepReadonly<v1alpha1.Condition>
 export type Decision = DeepReadonly<v1alpha1.Decision>

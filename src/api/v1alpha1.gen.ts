@@ -204,6 +204,12 @@ export interface ApprovalRequestSpec {
     [k: string]: string
   }
   /**
+   * The parameters that the approver may change, and how far. What was decided stands in status.decision.parameters: act with those. Offered to the approver where the IdentityProvider supports authorization_details.
+   *
+   * @maxItems 8
+   */
+  adjustable?: Adjustable[]
+  /**
    * How long the question stands, for example `10m`. Default and maximum come from the ApprovalPolicy.
    */
   requestedExpiry?: string
@@ -260,6 +266,31 @@ export interface Evidence {
    * Where the approver can look for herself. Shown as text.
    */
   url?: string
+}
+export interface Adjustable {
+  /**
+   * A name out of spec.parameters.
+   */
+  name: string
+  /**
+   * How the value is read: `Duration` such as 90s, 5m or 1h30m, `Integer` a whole number, `Enum` one of the values.
+   */
+  type: 'Duration' | 'Integer' | 'Enum'
+  /**
+   * The least value, of a Duration or an Integer.
+   */
+  minimum?: string
+  /**
+   * The greatest value, of a Duration or an Integer.
+   */
+  maximum?: string
+  /**
+   * The values to choose from, of an Enum.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  values?: string[]
 }
 /**
  * The credential that is wanted with the approval. Without it the approval itself is the answer.

@@ -1,5 +1,5 @@
 /** Reads durations such as `90s` or `1h30m`, in the form that the CRDs accept. */
-const form = /^(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?$/
+const form = /^(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?$/
 
 /** Is this a duration that the CRDs would take? */
 export function isDuration(text: string): boolean {

@@ -33,6 +33,7 @@ function canonicalForm({ metadata, spec }: ApprovalRequest): string {
     target: spec.target,
     environment: spec.environment,
     parameters: spec.parameters,
+    adjustable: spec.adjustable,
     token: spec.token && { scopes: spec.token.scopes, audience: spec.token.audience },
   })
   return form ?? ''

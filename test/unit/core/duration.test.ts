@@ -17,7 +17,7 @@ for (const [duration, seconds] of [
     assert.equal(secondsOf(duration), seconds)
   })
 
-for (const text of ['', '5', 'soon', '1.5h', '-1h', '1h 1m', '1m1h', '1d', 'PT1H'])
+for (const text of ['', '5', 'soon', '1.5h', '-1h', '1h 1m', '1m1h', '1d', 'PT1H', '000001h'])
   test(`"${text}", which the CRDs refuse, counts as 0`, () => {
     assert.equal(secondsOf(text), 0)
   })

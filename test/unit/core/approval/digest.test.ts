@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ApprovalRequest, ApprovalRequestSpec } from '../../../../src/api/objects.ts'
+import type { Adjustable, ApprovalRequest, ApprovalRequestSpec } from '../../../../src/api/objects.ts'
 import { codeOf, digestOf, fingerprint } from '../../../../src/core/approval/digest.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
 
 const uid = '5f0c4a3e-9d0b-4b7e-8a3f-2f6f1f1f0001'
+
+const wait: Adjustable = { name: 'wait', type: 'Duration', minimum: '1m', maximum: '1h' }
 
 const minimal = question({
   requester: { username: 'release-bot@company.com' },
@@ -58,6 +60,12 @@ for (const [name, request, digest, code] of [
     'sha256:0952b065862290e16cfe7643d2fbde7dadc4fe3a2bbe43338f07e02bba042fac',
     '038-Z2B',
   ],
+  [
+    'what the approver may change',
+    { ...minimal, spec: { ...minimal.spec, parameters: { wait: '5m' }, adjustable: [wait] } },
+    'sha256:c02a6c73f44b70da9e7f19f6c250539d38bd3fab97ed3d20f5f9fb6852fc37aa',
+    '0QR-TXX',
+  ],
 ] as const)
   test(`digest and code of ${name}`, () => {
     assert.equal(digestOf(request), digest)
@@ -86,6 +94,7 @@ for (const [what, other] of [
   ['target revision', withSpec({ target: { ...spec.target, revision: 'other' } })],
   ['environment', withSpec({ environment: 'staging' })],
   ['one parameter', withSpec({ parameters: { ...spec.parameters, waitInterval: '15m' } })],
+  ['adjustable parameter', withSpec({ adjustable: [wait] })],
   ['scopes', withSpec({ token: { delivery: 'None', ...spec.token, scopes: ['rollouts:promote'] } })],
   [
     'order of scopes',
