@@ -5,11 +5,11 @@
 import type { AnalysisRun, Rollout } from '../api/argo-rollouts.ts'
 import type { ApprovalRequest, Namespace } from '../api/objects.ts'
 import { bindingOf } from '../core/approval/token-secret.ts'
-import { questionOf } from '../core/gate/argo-rollouts/question.ts'
+import { questionNameOf, questionOf } from '../core/gate/argo-rollouts/question.ts'
 import { awaitedRuns } from '../core/gate/argo-rollouts/run.ts'
 import { newestStanding, standingOf, type Gate, type Standing } from '../core/gate/argo-rollouts/standing.ts'
+import { waitingOf, type Waiter } from '../core/gate/argo-rollouts/wait.ts'
 import { verdictOf, type Verdict } from '../core/gate/verdict.ts'
-import { keyOf } from '../core/object-key.ts'
 import type { Cache, Resource } from '../core/ports/cluster.ts'
 import type { Sealer, Unsealed } from '../core/ports/sealing.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
@@ -44,11 +44,14 @@ export async function answer(sources: GateSources, call: Call): Promise<Verdict>
   const standing = standingIn(call, rollout, runsIn(sources, call, awaited))
   if (standing.kind === 'Unsettled') return { decision: 'pending', reason: standing.reason }
   if (standing.kind === 'Over') return answerLive(sources, call, { runs: awaited })
-  const wanted = wantedBy(sources, call, standing)
-  const found = caches.requests.get(keyOf(wanted))
-  const verdict = found && verdictOf({ wanted, found, now: clock.now() })
-  if (verdict !== undefined && verdict !== 'Unproven' && isCertain(verdict)) return verdict
-  return answerLive(sources, call, { runs: [standing.run.metadata.name], request: wanted.metadata.name })
+  const request = questionNameOf({ ...standing, gate: call.gate.gate })
+  const found = caches.requests.get({ namespace, name: request })
+  const wanted = wantedBy(sources, call, { ...standing, asked: found })
+  if (found !== undefined && wanted.kind === 'Question') {
+    const verdict = verdictOf({ wanted: wanted.question, found, now: clock.now() })
+    if (verdict !== 'Unproven' && isCertain(verdict)) return verdict
+  }
+  return answerLive(sources, call, { runs: [standing.run.metadata.name], request })
 }
 
 /** A person's no is final, and a question that is open costs nothing to be asked again. */
@@ -83,12 +86,13 @@ async function answerLive(sources: GateSources, call: Call, names: Names): Promi
   )
   if (standing.kind === 'Over') return { decision: standing.decision, reason: standing.reason }
   if (standing.kind === 'Unsettled') return { decision: 'pending', reason: standing.reason }
-  const wanted = wantedBy(sources, call, standing)
-  if (wanted.metadata.name !== names.request)
+  if (questionNameOf({ ...standing, gate: call.gate.gate }) !== names.request)
     return { decision: 'pending', reason: 'the Rollout has just moved on' }
-  if (found !== undefined) return proven(sources, wanted, found)
-  if (call.mode === 'Ask') return ask(sources, wanted)
-  return { decision: 'failed', reason: `gate ${call.gate.gate} was passed without a question` }
+  if (found === undefined && call.mode === 'Verify')
+    return { decision: 'failed', reason: `gate ${call.gate.gate} was passed without a question` }
+  const wanted = wantedBy(sources, call, { ...standing, asked: found })
+  if (wanted.kind === 'Malformed') return { decision: 'failed', reason: wanted.reason }
+  return found === undefined ? ask(sources, wanted.question) : proven(sources, wanted.question, found)
 }
 
 function standingIn(
@@ -99,17 +103,15 @@ function standingIn(
   return mode === 'Ask' ? standingOf(gate, rollout, runs) : newestStanding(gate, rollout, runs)
 }
 
-async function ask({ requests, clock }: GateSources, wanted: ApprovalRequest): Promise<Verdict> {
+async function ask({ requests }: GateSources, wanted: ApprovalRequest): Promise<Verdict> {
   const { name: request } = wanted.metadata
   const created = await requests.create(wanted)
-  if (created.kind === 'Refused')
-    return { decision: 'pending', request, reason: `the question cannot be put: ${created.message}` }
-  // Another replica, or somebody else, was there first.
-  const found = created.kind === 'Applied' ? created.object : await requests.get(keyOf(wanted))
-  const verdict = found && verdictOf({ wanted, found, now: clock.now() })
-  return verdict === undefined || verdict === 'Unproven'
-    ? { decision: 'pending', request, reason: 'the question has just been put' }
-    : verdict
+  const reason =
+    created.kind === 'Refused'
+      ? `the question cannot be put: ${created.message}`
+      : // By another replica perhaps, or by somebody else: the next call judges it.
+        'the question is being put'
+  return { decision: 'pending', request, reason }
 }
 
 async function proven(
@@ -125,13 +127,19 @@ async function proven(
   return verdict
 }
 
-function wantedBy(
-  { caches }: GateSources,
-  { caller, gate }: Call,
-  { rollout, run }: Extract<Standing, { kind: 'Asking' }>,
-): ApprovalRequest {
+type Wanted =
+  | { readonly kind: 'Question'; readonly question: ApprovalRequest }
+  | { readonly kind: 'Malformed'; readonly reason: string }
+
+function wantedBy({ caches }: GateSources, { caller, gate }: Call, waiter: Waiter): Wanted {
   const { namespace: name, requester } = caller
   const namespace = caches.namespaces.get({ name })
   if (namespace === undefined) throw new TypeError(`namespace ${name} is not known yet`)
-  return questionOf({ rollout, run, gate: gate.gate, namespace, requester })
+  const waiting = waitingOf(waiter)
+  if (waiting.kind === 'Malformed') return waiting
+  const { terms } = waiting
+  return {
+    kind: 'Question',
+    question: questionOf({ ...waiter, gate: gate.gate, namespace, requester, terms }),
+  }
 }

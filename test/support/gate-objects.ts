@@ -5,6 +5,7 @@ import { argoRolloutsGatePath } from '../../src/api/names.ts'
 import type { ApprovalRequest, ObjectMeta } from '../../src/api/objects.ts'
 import { questionOf } from '../../src/core/gate/argo-rollouts/question.ts'
 import type { Gate } from '../../src/core/gate/argo-rollouts/standing.ts'
+import type { WaitTerms } from '../../src/core/gate/argo-rollouts/wait.ts'
 import { anApprovalRequest, aNamespace } from './builders.ts'
 import { at } from './clock.ts'
 
@@ -60,7 +61,8 @@ type RunParts = {
   readonly name?: string
   readonly phase?: string
   readonly gate?: string
-  readonly wait?: string
+  /** Further arguments. */
+  readonly args?: Readonly<Record<string, string>>
   readonly step?: string
   readonly metrics?: readonly Metric[]
   readonly spec?: AnalysisRun['spec']
@@ -77,7 +79,7 @@ export function aRun(parts: RunParts = {}): AnalysisRun {
     { name: 'rollout', value: 'foo-v2' },
     { name: 'gate', value: gate },
     { name: 'token' },
-    ...(parts.wait === undefined ? [] : [{ name: 'wait', value: parts.wait }]),
+    ...Object.entries(parts.args ?? {}).map(([name, value]) => ({ name, value })),
   ]
   return {
     apiVersion: argoApiVersion,
@@ -98,7 +100,7 @@ export function theQuestion(rollout = aRollout(), run = aRun()): ReturnType<type
   return anApprovalRequest().named(asked.metadata.name).replacing(asked.spec)
 }
 
-export function questionAsWanted(rollout = aRollout(), run = aRun()): ApprovalRequest {
+export function questionAsWanted(rollout = aRollout(), run = aRun(), terms: WaitTerms = {}): ApprovalRequest {
   const { gate } = theGate
-  return questionOf({ rollout, run, gate, namespace: aNamespace({}), requester: theRequester })
+  return questionOf({ rollout, run, gate, namespace: aNamespace({}), requester: theRequester, terms })
 }

@@ -1,10 +1,11 @@
-/** One pass over a Rollout: has it gone past a gate that nobody opened? Nothing is written, people are told. */
+/** One pass over a Rollout: has it gone past a gate that nobody opened, or before its time? Nothing is written, people are told. */
 import type { Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { summaryOf } from '../../core/approval/conditions.ts'
 import { bindingOf } from '../../core/approval/token-secret.ts'
-import { passedGates, type PassedGate } from '../../core/gate/argo-rollouts/bypass.ts'
-import { isSealed } from '../../core/gate/verdict.ts'
+import { endedBefore, passedGates, type PassedGate } from '../../core/gate/argo-rollouts/bypass.ts'
+import { isSealed, notBeforeOf } from '../../core/gate/verdict.ts'
+import { timestamp } from '../../core/duration.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Result } from '../../runtime/runner.ts'
@@ -19,7 +20,8 @@ export async function reconcile(dependencies: Dependencies, key: ObjectKey): Pro
   for (const gate of passed.filter((candidate) => !told.has(idOf(candidate)))) {
     if (!(await isStillSo(dependencies, key, gate))) return { kind: 'Retry' }
     const request = await dependencies.requests.get({ ...key, name: gate.requestName })
-    if (!(await isApproved(dependencies, request))) tell(dependencies, { rollout, gate, request })
+    const why = await objectionTo(dependencies, gate, request)
+    if (why !== undefined) tell(dependencies, { rollout, gate, request, why })
     told.add(idOf(gate))
   }
   return { kind: 'Done' }
@@ -36,23 +38,31 @@ async function isStillSo(
   return passedGates(rollout, [current], clock.now()).length > 0
 }
 
-async function isApproved({ sealer }: Dependencies, request: ApprovalRequest | undefined): Promise<boolean> {
-  const seal = request?.status?.decision?.seal
-  if (request === undefined || seal === undefined) return false
-  return isSealed(request, await sealer.open(bindingOf(request, 'decision'), seal))
+/** @returns what speaks against it that the gate was passed by this run, if anything does */
+async function objectionTo(
+  { clock, sealer }: Dependencies,
+  gate: PassedGate,
+  request: ApprovalRequest | undefined,
+): Promise<string | undefined> {
+  if (request === undefined) return 'without an approval: nobody had been asked'
+  const { decision, outcome = 'not answered' } = request.status ?? {}
+  const proof = decision?.seal && (await sealer.open(bindingOf(request, 'decision'), decision.seal))
+  if (!decision || !proof || !isSealed(request, proof))
+    return `without an approval: ApprovalRequest ${gate.requestName} is ${outcome.toLowerCase()}`
+  const notBefore = notBeforeOf(decision)
+  if (!endedBefore(notBefore, gate, clock.now())) return undefined
+  return `too early: ApprovalRequest ${gate.requestName} is approved with a wait until ${timestamp(notBefore)}`
 }
 
 type Bypass = {
   readonly rollout: Rollout
   readonly gate: PassedGate
   readonly request: ApprovalRequest | undefined
+  readonly why: string
 }
 
-function tell({ events, log, onBypass }: Dependencies, { rollout, gate, request }: Bypass): void {
-  const outcome = request?.status?.outcome?.toLowerCase() ?? 'not answered'
-  const note =
-    `gate ${gate.gate} was passed by AnalysisRun ${gate.run.metadata.name} without an approval: ` +
-    (request === undefined ? 'nobody had been asked.' : `ApprovalRequest ${gate.requestName} is ${outcome}.`)
+function tell({ events, log, onBypass }: Dependencies, { rollout, gate, request, why }: Bypass): void {
+  const note = `gate ${gate.gate} was passed by AnalysisRun ${gate.run.metadata.name} ${why}.`
   const event = { type: 'Warning', reason: 'GateBypassed', action: 'Gate', note } as const
   events.recordEvent({ ...event, regarding: rollout })
   // An open request is withdrawn for the same reason, and says so itself.
@@ -64,7 +74,7 @@ function tell({ events, log, onBypass }: Dependencies, { rollout, gate, request 
     rollout: name,
     gate: gate.gate,
     request: gate.requestName,
-    outcome,
+    outcome: request?.status?.outcome ?? 'none',
   })
   onBypass()
 }

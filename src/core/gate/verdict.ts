@@ -2,7 +2,7 @@
  * What a gate answers about a question, whichever tool asks. A yes needs a proof: the decision's seal, opened for this answer.
  */
 import canonicalize from 'canonicalize'
-import type { ApprovalRequest } from '../../api/objects.ts'
+import type { ApprovalRequest, Decision } from '../../api/objects.ts'
 import { secondsAfter, secondsBetween, secondsOf, timestamp } from '../duration.ts'
 import { summaryOf } from '../approval/conditions.ts'
 import type { Unsealed } from '../ports/sealing.ts'
@@ -65,9 +65,9 @@ function approvedVerdict(found: ApprovalRequest, proof: Unsealed, now: Date): Ve
       reason: `the decision in ApprovalRequest ${found.metadata.name} does not carry the operator's seal; ask again`,
     }
   const approver = decision.approvers.map(({ name }) => name).join(', ')
-  const waitSeconds = secondsOf(decision.parameters?.[waitParameter] ?? '')
-  const notBefore = secondsAfter(decision.decidedAt, waitSeconds)
-  const said = { approver, ...(waitSeconds > 0 && { notBefore: timestamp(notBefore) }) }
+  const notBefore = notBeforeOf(decision)
+  const waits = notBefore > new Date(decision.decidedAt)
+  const said = { approver, ...(waits && { notBefore: timestamp(notBefore) }) }
   if (now < notBefore) return { ...said, decision: 'holding', reason: 'approved, with a wait' }
   // An approval lives as long as it was given for, counted from when it may be acted on.
   const lifeSeconds = secondsBetween(decision.decidedAt, found.status?.validUntil ?? decision.decidedAt)
@@ -75,6 +75,11 @@ function approvedVerdict(found: ApprovalRequest, proof: Unsealed, now: Date): Ve
   if (now >= until)
     return { ...said, decision: 'expired', reason: `approved, but only until ${timestamp(until)}` }
   return { ...said, decision: 'approved', reason: `approved by ${approver} at ${decision.decidedAt}` }
+}
+
+/** From when on what was approved may be done. */
+export function notBeforeOf({ decidedAt, parameters }: Decision): Date {
+  return secondsAfter(decidedAt, secondsOf(parameters?.[waitParameter] ?? ''))
 }
 
 /** A seal opens for one request and one prompt only; it must say what status says. */

@@ -99,6 +99,7 @@ suite('the spec of a Rollout', { concurrency: 4 }, () => {
   const gated = theCanary('foo')
   const gate = { templateName: 'human-approval', clusterScope: true }
   const itself = { name: 'rollout', value: 'foo' }
+  const waits = ['wait', 'wait-minimum', 'wait-maximum'].map((name) => ({ name, value: '5m' }))
   const specs: readonly (readonly [string, object, string])[] = [
     ['without steps', withField(gated, 'spec.strategy.canary.steps', undefined), needed],
     ['without a gate', withField(gated, 'spec.strategy.canary.steps.1', { pause: {} }), needed],
@@ -126,6 +127,7 @@ suite('the spec of a Rollout', { concurrency: 4 }, () => {
       withField(gated, `${analysis}.args`, [itself, { name: 'token', value: 'x' }]),
       own,
     ],
+    ['with a wait alone', withField(gated, `${analysis}.args`, waits), own],
     ['with no name', withField(gated, `${analysis}.args`, []), own],
     [
       'with what it calls itself',
@@ -160,6 +162,8 @@ suite('the spec of a Rollout', { concurrency: 4 }, () => {
       create(theBlueGreen('bar')),
       replace(withField(gated, image, 'foo:v2')),
       replace(withField(gated, `${analysis}.args`, [itself, { name: 'gate', value: 'half-way' }])),
+      replace(withField(gated, `${analysis}.args`, [itself, ...waits])),
+      patch('rollout/foo', { metadata: { annotations: { 'countersign.dev/wait': '5m' } } }),
       patch('rollout/foo', { spec: { paused: true } }),
       { args: ['scale', 'rollout/foo', '--replicas=7'] },
     ])

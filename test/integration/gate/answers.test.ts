@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { eventually } from '../../support/elapsed.ts'
 import { givePolicy } from '../../support/gate-access.ts'
-import { startGateScene, verifyPath, type GateScene } from '../../support/gate-scene.ts'
+import { startGateScene, verifyPath, type Canary, type GateScene } from '../../support/gate-scene.ts'
 import { isFinal, isPending } from '../../support/question.ts'
 
 let scene: GateScene
@@ -84,6 +84,39 @@ test('without a policy it waits, says why, and goes on once there is one', async
   await eventually(async () => (await canary.ask()).gate.decision === 'approved', 'the gate says yes')
 })
 
+test('a wait of the Rollout is part of the question, and holds it as it was asked', async () => {
+  scene.provider.isAnswered = false
+  const canary = await scene.canary()
+  await annotate(canary, { 'countersign.dev/wait': '5m', 'countersign.dev/wait-maximum': '1h' })
+  await canary.ask()
+  const { spec } = await scene.operator.until(canary.requestName, isPending)
+  assert.equal(spec.parameters?.wait, '5m')
+  const bounds = { minimum: '0s', maximum: '1h' }
+  assert.deepEqual(spec.adjustable, [{ name: 'wait', type: 'Duration', ...bounds }])
+
+  await annotate(canary, { 'countersign.dev/wait': 'soon' })
+  await eventually(
+    async () => (await canary.ask()).gate.reason?.startsWith('AuthorizationPending') === true,
+    'the question stands',
+  )
+  scene.provider.isAnswered = true
+  const { status } = await scene.operator.until(canary.requestName, isFinal)
+  await eventually(async () => (await canary.ask()).gate.decision === 'holding', 'the gate holds')
+  const { gate } = await canary.ask()
+  const decidedAt = Date.parse(status?.decision?.decidedAt ?? '')
+  assert.equal(Date.parse(gate.notBefore ?? ''), decidedAt + 5 * 60_000)
+  assert.equal((await canary.ask(verifyPath)).gate.decision, 'holding')
+})
+
+test('a wait that cannot be is an answer, and nobody is asked', async () => {
+  const canary = await scene.canary()
+  await annotate(canary, { 'countersign.dev/wait-minimum': '5m' })
+  const { gate } = await canary.ask()
+  assert.equal(gate.decision, 'failed')
+  assert.match(gate.reason ?? '', /^wait-minimum needs a wait-maximum \(/)
+  assert.equal(await canary.request(), undefined)
+})
+
 test('verification creates nothing', async () => {
   const canary = await scene.canary()
   assert.equal((await canary.ask(verifyPath)).gate.decision, 'failed')
@@ -100,6 +133,14 @@ test('faults of the API server are no answers', async () => {
   assert.match(text, /"reason":"Unavailable"/)
   assert.equal(await canary.request(), undefined)
 })
+
+async function annotate({ rollout }: Canary, annotations: Readonly<Record<string, string>>): Promise<void> {
+  const { namespace = '', name } = rollout.metadata
+  const held = await scene.rollouts.get({ namespace, name })
+  assert.ok(held)
+  const written = await scene.rollouts.replace({ ...held, metadata: { ...held.metadata, annotations } })
+  assert.equal(written.kind, 'Applied')
+}
 
 type Event = { readonly type: string; readonly reason: string; readonly regarding: { readonly kind: string } }
 

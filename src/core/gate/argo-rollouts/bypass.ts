@@ -1,14 +1,16 @@
 /** Which gates a Rollout has gone past. Whether somebody had approved that is for the caller to look up. */
 import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
 import { stepIndexLabel } from '../../../api/argo-rollouts.ts'
-import { secondsBetween } from '../../duration.ts'
-import { requestNameOf } from './question.ts'
+import { secondsAfter, secondsBetween } from '../../duration.ts'
+import { questionNameOf } from './question.ts'
 import { gatesAskedBy, isObserved, judgesRevisionOf } from './run.ts'
 import { newestFirst } from './standing.ts'
 import { hasPassed } from './withdrawal.ts'
 
 /** What ended longer ago was told then; the question may have been cleaned up since. */
 const rememberedSeconds = 3600
+/** A run ends by the clock of Argo Rollouts. */
+const toleratedSkewSeconds = 30
 
 export type PassedGate = { readonly gate: string; readonly run: AnalysisRun; readonly requestName: string }
 
@@ -26,7 +28,7 @@ export function passedGates(
   const newest = new Map(asked.toReversed().map((passed) => [placeOf(passed), passed]))
   return [...newest.values()]
     .filter(({ run }) => hasPassed(rollout, run) && hasJustEnded(run, now))
-    .map(({ gate, run }) => ({ gate, run, requestName: nameOf(rollout, run, gate) }))
+    .map(({ gate, run }) => ({ gate, run, requestName: questionNameOf({ rollout, run, gate }) }))
 }
 
 /** One gate may stand in several steps. */
@@ -34,16 +36,12 @@ function placeOf({ gate, run }: Omit<PassedGate, 'requestName'>): string {
   return `${run.metadata.labels?.[stepIndexLabel] ?? ''} ${gate}`
 }
 
+/** Somebody ended the run while the gate still held the Rollout. */
+export function endedBefore(notBefore: Date, { run }: PassedGate, now: Date): boolean {
+  return secondsAfter(run.status?.completedAt ?? now, toleratedSkewSeconds) < notBefore
+}
+
 function hasJustEnded({ status }: AnalysisRun, now: Date): boolean {
   if (status?.phase !== 'Successful') return false
   return secondsBetween(status.completedAt ?? now, now) < rememberedSeconds
-}
-
-function nameOf({ metadata, status }: Rollout, run: AnalysisRun, gate: string): string {
-  return requestNameOf(metadata.name, {
-    rolloutUid: metadata.uid ?? '',
-    podTemplateHash: status?.currentPodHash ?? '',
-    gate,
-    runUid: run.metadata.uid ?? '',
-  })
 }

@@ -5,7 +5,7 @@ import { apiVersion, environmentLabel } from '../../../api/names.ts'
 import type { ApprovalRequest, ApprovalRequestSpec, Namespace } from '../../../api/objects.ts'
 import { fingerprint } from '../../approval/digest.ts'
 import { waitParameter } from '../verdict.ts'
-import { waitOf } from './run.ts'
+import type { WaitTerms } from './wait.ts'
 
 /** Stands where the Namespace says none. */
 const noEnvironment = 'unlabelled'
@@ -28,24 +28,18 @@ export type Asking = {
   readonly gate: string
   readonly namespace: Namespace
   readonly requester: ApprovalRequestSpec['requester']
+  readonly terms: WaitTerms
 }
 
 /** As it is created, and as one that exists must be to count. */
-export function questionOf({ rollout, run, gate, namespace, requester }: Asking): ApprovalRequest {
-  const revision = rollout.status?.currentPodHash ?? ''
+export function questionOf({ rollout, run, gate, namespace, requester, terms }: Asking): ApprovalRequest {
   const { name } = rollout.metadata
-  const wait = waitOf(run)
-  const key = {
-    rolloutUid: rollout.metadata.uid ?? '',
-    podTemplateHash: revision,
-    gate,
-    runUid: run.metadata.uid ?? '',
-  }
+  const { rolloutUid, podTemplateHash: revision, runUid } = keyOf({ rollout, run, gate })
   const label = namespace.metadata.labels?.[environmentLabel] ?? ''
   return {
     apiVersion,
     kind: 'ApprovalRequest',
-    metadata: { namespace: namespace.metadata.name, name: requestNameOf(name, key) },
+    metadata: { namespace: namespace.metadata.name, name: questionNameOf({ rollout, run, gate }) },
     spec: {
       requester,
       action: 'promote-rollout',
@@ -53,13 +47,27 @@ export function questionOf({ rollout, run, gate, namespace, requester }: Asking)
       environment: label === '' ? noEnvironment : label,
       summary: `Promote Rollout ${name} to revision ${revision}`.slice(0, longestSummary),
       parameters: {
-        gate,
-        analysisRun: run.metadata.name,
-        analysisRunUID: key.runUid,
-        rolloutUID: key.rolloutUid,
-        ...(wait !== undefined && { [waitParameter]: wait }),
+        ...{ gate, analysisRun: run.metadata.name, analysisRunUID: runUid, rolloutUID: rolloutUid },
+        ...(terms.wait !== undefined && { [waitParameter]: terms.wait }),
       },
+      ...(terms.adjustable !== undefined && { adjustable: terms.adjustable }),
     },
+  }
+}
+
+export type Asked = Pick<Asking, 'rollout' | 'run' | 'gate'>
+
+/** What the question of this run about its Rollout's current revision is called. */
+export function questionNameOf(asked: Asked): string {
+  return requestNameOf(asked.rollout.metadata.name, keyOf(asked))
+}
+
+function keyOf({ rollout, run, gate }: Asked): GateKey {
+  return {
+    rolloutUid: rollout.metadata.uid ?? '',
+    podTemplateHash: rollout.status?.currentPodHash ?? '',
+    gate,
+    runUid: run.metadata.uid ?? '',
   }
 }
 

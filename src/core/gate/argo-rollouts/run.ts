@@ -2,7 +2,6 @@
 import type { AnalysisRun, Metric, Rollout } from '../../../api/argo-rollouts.ts'
 import { podTemplateHashLabel } from '../../../api/argo-rollouts.ts'
 import { argoRolloutsGatePath } from '../../../api/names.ts'
-import { waitParameter } from '../verdict.ts'
 
 /** A run of the Rollout's current revision. */
 export function judgesRevisionOf({ metadata, status }: Rollout, run: AnalysisRun): boolean {
@@ -28,12 +27,6 @@ export function gatesAskedBy({ metadata }: Rollout, run: AnalysisRun): readonly 
 /** A metric that posts to the gate, or to its verification, measures nothing. */
 export function measures({ provider }: Metric): boolean {
   return !pathOf(provider?.web?.url).includes(argoRolloutsGatePath)
-}
-
-/** For how long the Rollout waits once it is approved, by the run's argument of that name; empty is none. */
-export function waitOf({ spec }: AnalysisRun): string | undefined {
-  const value = spec?.args?.find(({ name }) => name === waitParameter)?.value
-  return value === '' ? undefined : value
 }
 
 /** A terminated run still runs for a moment, and then counts as successful whatever it has measured. */

@@ -1,11 +1,7 @@
 /** Which run of a Rollout a caller's question is about. */
 import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
-import { isDuration, secondsOf } from '../../duration.ts'
 import type { Verdict } from '../verdict.ts'
-import { awaitedRuns, gatesAskedBy, isObserved, isOver, judgesRevisionOf, waitOf } from './run.ts'
-
-/** No template waits longer. */
-const longestWaitSeconds = 86_400
+import { awaitedRuns, gatesAskedBy, isObserved, isOver, judgesRevisionOf } from './run.ts'
 
 /** `Over` must not be said by a watch alone, which may lag behind a Rollout that has just begun anew. */
 export type Standing =
@@ -28,7 +24,7 @@ export function standingOf(
     (run) => awaited.includes(run.metadata.name) && judgesRevisionOf(rollout, run) && !isOver(run),
   )
   const run = current.find((candidate) => gatesAskedBy(rollout, candidate).includes(gate))
-  if (run !== undefined) return impossibleWait(run) ?? { kind: 'Asking', rollout, run }
+  if (run !== undefined) return { kind: 'Asking', rollout, run }
   const [other] = current
   if (other === undefined) return unsettled(`Rollout ${name} does not name a run of gate ${gate} yet`)
   return {
@@ -56,13 +52,6 @@ export function newestStanding(
     decision: 'failed',
     reason: `no AnalysisRun has asked gate ${gate} about the current revision of Rollout ${name}`,
   }
-}
-
-function impossibleWait(run: AnalysisRun): Standing | undefined {
-  const wait = waitOf(run) ?? '0s'
-  if (isDuration(wait) && secondsOf(wait) <= longestWaitSeconds) return undefined
-  const reason = `the argument wait of AnalysisRun ${run.metadata.name} must be a duration of at most 24h, such as 15m`
-  return { kind: 'Over', decision: 'failed', reason }
 }
 
 /** A name grows with each retry within a second: `.1`, `.2`. */

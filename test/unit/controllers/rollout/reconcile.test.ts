@@ -50,6 +50,25 @@ test('a gate that was passed with an approval is nothing to tell of', async () =
   assert.deepEqual([told(world), world.bypasses], [[], 0])
 })
 
+for (const [name, endedAt, want] of [
+  ['before the wait was over', 59, ['Rollout GateBypassed', 'ApprovalRequest GateBypassed']],
+  ['when the wait was over', 90, []],
+  ['a little before, by a clock that is behind', 60, []],
+] as const)
+  test(`a gate that was passed ${name}: ${want.join(', ') || 'nothing to tell of'}`, async () => {
+    const held = { ...facts, parameters: { wait: '90s' } }
+    const world = passed(
+      theQuestion()
+        .finished('Approved')
+        .having({ decision: { ...held, seal: 'sealed' } }),
+    )
+    world.sealed = { kind: 'Opened', payload: held }
+    world.runs.put(aRun({ phase: 'Successful', status: { phase: 'Successful', completedAt: at(endedAt) } }))
+    await reconcile(world.dependencies, key)
+    assert.deepEqual(told(world), want)
+    for (const { note } of world.events) assert.match(note, new RegExp(`with a wait until ${at(90)}`))
+  })
+
 test('each bypass is told once', async () => {
   const world = passed()
   for (let passes = 0; passes < 3; passes++) await reconcile(world.dependencies, key)

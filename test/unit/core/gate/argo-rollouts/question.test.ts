@@ -31,15 +31,12 @@ test('a question is made of typed facts', () => {
   })
 })
 
-for (const [wait, want] of [
-  ['15m', '15m'],
-  ['', undefined],
-  [undefined, undefined],
-] as const)
-  test(`a wait of ${wait ?? 'nothing'} is ${want ?? 'no'} parameter of the question`, () => {
-    const run = aRun(wait === undefined ? {} : { wait })
-    assert.equal(questionAsWanted(aRollout(), run).spec.parameters?.wait, want)
-  })
+test('a wait and its bounds are part of the question', () => {
+  const adjustable = [{ name: 'wait', type: 'Duration', minimum: '1m', maximum: '1h' }] as const
+  const { spec } = questionAsWanted(aRollout(), aRun(), { wait: '15m', adjustable })
+  assert.equal(spec.parameters?.wait, '15m')
+  assert.deepEqual(spec.adjustable, adjustable)
+})
 
 for (const [label, want] of [
   ['prod', 'prod'],
@@ -47,8 +44,9 @@ for (const [label, want] of [
 ] as const)
   test(`the environment of a Namespace labelled "${label}" is ${want}`, () => {
     const namespace = aNamespace({ [environmentLabel]: label })
-    const asking = { rollout: aRollout(), run: aRun(), gate: 'promote', namespace, requester: theRequester }
-    assert.equal(questionOf(asking).spec.environment, want)
+    const asked = { rollout: aRollout(), run: aRun(), gate: 'promote' }
+    const question = questionOf({ ...asked, namespace, requester: theRequester, terms: {} })
+    assert.equal(question.spec.environment, want)
   })
 
 for (const [part, other] of Object.entries({ rolloutUid: 'x', podTemplateHash: 'x', gate: 'x', runUid: 'x' }))

@@ -56,19 +56,6 @@ for (const [name, held, runs, want] of [
     assert.equal(standing.kind === 'Over' ? standing.decision : standing.kind, want)
   })
 
-for (const [wait, want] of [
-  ['', 'Asking'],
-  ['15m', 'Asking'],
-  ['24h', 'Asking'],
-  ['24h1s', 'failed'],
-  ['15 minutes', 'failed'],
-  ['-1s', 'failed'],
-] as const)
-  test(`a run whose argument wait is "${wait}": ${want}`, () => {
-    const standing = standingOf(theGate, rollout, [aRun({ wait })])
-    assert.equal(standing.kind === 'Over' ? standing.decision : standing.kind, want)
-  })
-
 const retried = aRun({ name: 'foo-v2-7654b4484-2-2.1' })
 
 for (const [name, runs, want] of [
