@@ -64,8 +64,12 @@ type Addresses = {
 export type Tell = (what: string, details: string) => void
 
 /** Returns once everything is ready and the rules are applied. */
-export async function startCluster(directory: string, tell: Tell): Promise<Cluster> {
-  const cluster = await startWithoutController(directory, tell)
+export async function startCluster(
+  directory: string,
+  tell: Tell,
+  options: ClusterOptions = {},
+): Promise<Cluster> {
+  const cluster = await startWithoutController(directory, tell, options)
   let controller: Running | undefined
   const stop = async (): Promise<void> => {
     await controller?.stop()

@@ -1,6 +1,7 @@
-/** Every command of README and quickstart, in order, on a real API server: what the pages show is what is printed. */
+/** Every command of README, quickstart and the pages of journeys, in order, on a real API server: what the pages show is what is printed. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import {
   mkdirSync,
   mkdtempSync,
@@ -20,12 +21,11 @@ import { requireBinary } from '../../hack/control-plane/binaries.ts'
 import { kubectl } from '../../hack/control-plane/kubectl.ts'
 import { startControlPlane } from '../../hack/control-plane/start.ts'
 import type { ControlPlane } from '../../hack/control-plane/start.ts'
-import { agentWith, isAsked } from '../../hack/demo/agent.ts'
-import type { Agent } from '../../hack/demo/agent.ts'
 import { startCluster } from '../../hack/demo/cluster.ts'
 import type { Cluster } from '../../hack/demo/cluster.ts'
-import { answerAs } from '../../hack/demo/person.ts'
 import { kubeconfigFor, operatorNamespace } from '../../hack/demo/processes.ts'
+import { answerWhile } from '../support/answering.ts'
+import type { Decision } from '../support/answering.ts'
 import { blocksOf, isLike } from '../support/markdown-commands.ts'
 import type { Block, Command } from '../support/markdown-commands.ts'
 
@@ -37,13 +37,45 @@ const clone = join(directory, 'clone')
 /** Chapters for a cluster that nothing is installed in yet. */
 const onBareClusters = ['Install it']
 
-/** How many blocks each page shows that nothing runs; one more has to be meant. */
-const pages = { 'README.md': { notRun: 1 }, 'docs/quickstart.md': { notRun: 2 } } as const
+/** Chapters in which alice does not say yes; `undefined`: she says nothing. */
+const otherAnswers: Readonly<Record<string, Decision | undefined>> = {
+  'When a person says no': 'deny',
+  'When nobody answers': undefined,
+}
 
-const askedWithinMs = 30_000
+type Page = {
+  /** How many blocks it shows that nothing runs; one more has to be meant. */
+  readonly notRun: number
+  /** The ServiceAccount that its commands are run as; an administrator's if absent. */
+  readonly account?: string
+}
+
+/** In the order of a reader who follows all of them. */
+const pages: Readonly<Record<string, Page>> = {
+  'README.md': { notRun: 1 },
+  'docs/quickstart.md': { notRun: 2 },
+  'docs/how-to/ai-agent.md': { notRun: 0 },
+  'docs/agents.md': { notRun: 0, account: 'release-agent/release-agent' },
+  'docs/how-to/ci-job.md': { notRun: 0 },
+  'docs/how-to/drain-node.md': { notRun: 0 },
+  'docs/how-to/argo-cd.md': { notRun: 0 },
+}
+
+/** Clients that the pages speak of: their administrator has registered them, and given out their secrets. */
+const clients = [
+  { client_id: 'release-agent', scopes: ['config:rollback'] },
+  { client_id: 'ci-deployer', scopes: [] },
+  { client_id: 'node-drainer', scopes: [] },
+  { client_id: 'argo-cd', scopes: [] },
+].map((client) => ({ kind: 'Ciba', client_secret: randomBytes(24).toString('base64url'), ...client }))
+
+/** What a reader has in the cluster already: a node, and Argo CD. */
+const present = [
+  { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } },
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } },
+]
 
 let cluster: Cluster
-let agent: Agent
 let bare: ControlPlane
 
 before(async () => {
@@ -51,10 +83,11 @@ before(async () => {
   for (const entry of readdirSync(root)) symlinkSync(join(root, entry), join(clone, entry))
   const inner = join(directory, 'cluster')
   mkdirSync(inner)
-  cluster = await startCluster(inner, () => undefined)
-  agent = agentWith(await kubeconfigFor(cluster.controlPlane, inner, 'demo/agent-release-bot'))
+  cluster = await startCluster(inner, () => undefined, { clients })
   bare = await startControlPlane({ directory: join(directory, 'bare') })
-  await bringClientSecret()
+  await bringClientSecrets()
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: present })
+  await kubectl({ kubeconfig: cluster.controlPlane.kubeconfig, args: ['create', '--filename=-'], input })
 })
 
 after(async () => {
@@ -63,13 +96,17 @@ after(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-for (const [page, { notRun }] of Object.entries(pages)) {
+for (const [page, { notRun, account }] of Object.entries(pages)) {
   const blocks = blocksOf(readFileSync(join(root, page), 'utf8'))
 
   test(`${page} does what it shows`, async () => {
-    const args = ['delete', 'approvalrequests', '--all', '--namespace=demo']
+    const args = ['delete', 'approvalrequests', '--all', '--all-namespaces']
     await kubectl({ kubeconfig: cluster.controlPlane.kubeconfig, args })
-    for (const block of blocks) await follow(block, page)
+    const kubeconfig =
+      account === undefined
+        ? cluster.controlPlane.kubeconfig
+        : await kubeconfigFor(cluster.controlPlane, directory, account)
+    for (const block of blocks) await follow(block, { page, kubeconfig })
   })
 
   test(`${page} says of ${notRun} blocks that they are not run`, () => {
@@ -77,7 +114,9 @@ for (const [page, { notRun }] of Object.entries(pages)) {
   })
 }
 
-async function follow(block: Block, page: string): Promise<void> {
+type Reader = { readonly page: string; readonly kubeconfig: string }
+
+async function follow(block: Block, reader: Reader): Promise<void> {
   if (block.kind === 'NotRun') return
   if (block.kind === 'File') {
     const file = join(clone, block.name)
@@ -85,21 +124,25 @@ async function follow(block: Block, page: string): Promise<void> {
     writeFileSync(file, withOurProvider(block.text))
     return
   }
-  const kubeconfig = onBareClusters.includes(block.heading)
-    ? bare.kubeconfig
-    : cluster.controlPlane.kubeconfig
-  for (const command of block.commands) await run(command, { kubeconfig, page })
+  const { heading } = block
+  const kubeconfig = onBareClusters.includes(heading) ? bare.kubeconfig : reader.kubeconfig
+  const answer = heading in otherAnswers ? otherAnswers[heading] : 'approve'
+  for (const command of block.commands) await run(command, { ...reader, kubeconfig, answer })
 }
 
 async function run(
-  command: Command,
-  { kubeconfig, page }: { kubeconfig: string; page: string },
+  { line, output, lineNumber }: Command,
+  { kubeconfig, page, answer }: Reader & { readonly answer: Decision | undefined },
 ): Promise<void> {
-  const { line, output, lineNumber } = command
-  const answering = line.includes('--for=condition=Complete') ? approve() : undefined
-  const { exitCode, printed } = await inShell(line, kubeconfig)
-  await answering
   const where = `${page}:${lineNumber}: ${line}`
+  const ended = new AbortController()
+  const waits = line.includes('--for=condition=Complete') || line.includes('.sh')
+  const answering =
+    waits && answer !== undefined ? answerWhile(cluster, answer, ended.signal) : Promise.resolve()
+  const running = inShell(line, kubeconfig).finally(() => {
+    ended.abort()
+  })
+  const [{ exitCode, printed }] = await Promise.all([running, answering])
   assert.equal(exitCode, 0, `${where}\n${printed}`)
   const lines = printed.trimEnd() === '' ? [] : printed.trimEnd().split('\n')
   assert.ok(isLike(lines, output), `${where} prints\n${printed}\nand not\n${output.join('\n')}`)
@@ -111,7 +154,7 @@ async function inShell(
 ): Promise<{ exitCode: number | null; printed: string }> {
   const path = [dirname(requireBinary('kubectl')), dirname(helmPath()), process.env.PATH].join(delimiter)
   const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: path }
-  const child = spawn('bash', ['-o', 'pipefail', '-c', `${line} 2>&1`], { cwd: clone, env })
+  const child = spawn('bash', ['-o', 'pipefail', '-c', `exec 2>&1; ${line}`], { cwd: clone, env })
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve)
   })
@@ -127,8 +170,8 @@ function withOurProvider(yaml: string): string {
   )
 }
 
-/** The file with the client's secret that the reader got from the provider's administrator. */
-async function bringClientSecret(): Promise<void> {
+/** The files with the clients' secrets that the reader got from the provider's administrator. */
+async function bringClientSecrets(): Promise<void> {
   const encoded = await kubectl({
     kubeconfig: cluster.controlPlane.kubeconfig,
     args: [
@@ -140,17 +183,6 @@ async function bringClientSecret(): Promise<void> {
     ],
   })
   writeFileSync(join(clone, 'client-secret.txt'), Buffer.from(encoded, 'base64'))
-}
-
-/** Alice, who answers once she is asked. */
-async function approve(): Promise<void> {
-  await agent.until('foo-v2', isAsked, AbortSignal.timeout(askedWithinMs))
-  const alice = cluster.people.find(({ username }) => username === 'alice')
-  if (alice === undefined) throw new Error('nobody is called alice')
-  await answerAs({
-    ...alice,
-    inboxUrl: cluster.inboxUrl,
-    request: { namespace: 'demo', name: 'foo-v2' },
-    decision: 'approve',
-  })
+  for (const { client_id: id, client_secret: secret } of clients)
+    writeFileSync(join(clone, `${id}.txt`), secret)
 }

@@ -70,18 +70,22 @@ function commandsIn(body: readonly string[], lineNumber: number): readonly Comma
   }))
 }
 
-/** What differs from run to run is made alike: moments, ages, ports, codes, digests, numbers, widths of columns. */
+/** What differs from run to run is made alike: moments, ages, ports, codes, digests, generated names, numbers, widths. */
 export function shapeOf(line: string): string {
-  return line
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<moment>')
-    .replaceAll(/\b\d\d:\d\d\b/g, '<time>')
-    .replaceAll(/\b[0-9A-Z]{3}-[0-9A-Z]{3}\b/g, '<code>')
-    .replaceAll(/\/tmp\/\S+?(?=\/control-plane)/g, '<directory>')
-    .replaceAll(/\b[0-9a-f]{64}\b/g, '<digest>')
-    .replaceAll(/\b\d+(?:\.\d+)*(?:ms|[smhd])?\b/g, '<number>')
-    .replaceAll(/\b(?:created|configured|unchanged|serverside-applied)$/g, '<applied>')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
+  return (
+    line
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<moment>')
+      .replaceAll(/\b\d\d:\d\d\b/g, '<time>')
+      .replaceAll(/\b[0-9A-Z]{3}-[0-9A-Z]{3}\b/g, '<code>')
+      // The API server's alphabet for generateName.
+      .replaceAll(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-<generated>')
+      .replaceAll(/\/tmp\/\S+?(?=\/control-plane)/g, '<directory>')
+      .replaceAll(/\b[0-9a-f]{64}\b/g, '<digest>')
+      .replaceAll(/\b\d+(?:\.\d+)*(?:ms|[smhd])?\b/g, '<number>')
+      .replaceAll(/\b(?:created|configured|unchanged|serverside-applied)$/g, '<applied>')
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+  )
 }
 
 /** A line `…` stands for any number of lines. */

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Asks for one approval and waits for the answer: approve.sh < request.yaml
+#
+# The manifest on standard input is an ApprovalRequest, with a generateName so that each run asks anew. What happens is told on
+# standard error; standard output is the name of the request.
+#   0 approved   3 denied   4 nobody answered in time   5 failed or withdrawn   1 it could not be asked
+# WAIT_SECONDS (3600) bounds the wait whatever the policy says. Whoever stops this script withdraws the question.
+set -eu
+
+request=$(kubectl create --filename=- --output=name) || exit 1
+withdraw() {
+  kubectl delete "$request" --ignore-not-found --wait=false >&2
+}
+trap 'withdraw; exit 130' INT TERM
+echo "asked: $request" >&2
+
+deadline=$(($(date +%s) + ${WAIT_SECONDS:-3600}))
+answer=''
+while [ "$(date +%s)" -lt "$deadline" ]; do
+  # In the background, so that a signal is heard meanwhile. It ends early when the API server is away: then it is tried again.
+  kubectl wait "$request" --for=condition=Complete --timeout=30s >/dev/null 2>&1 &
+  wait $! || sleep 1
+  # Nothing but an answer that was read counts; a request that is gone has none.
+  answer=$(kubectl get "$request" --ignore-not-found --output=jsonpath='{.kind}/{.status.outcome}') || continue
+  [ "$answer" = ApprovalRequest/ ] || break
+done
+
+case $answer in
+  ApprovalRequest/?*)
+    kubectl get "$request" --output=jsonpath='{.status.conditions[?(@.type=="Complete")].message}{"\n"}' >&2 || true
+    ;;
+  '') echo "$request is gone, or could not be read" >&2 ;;
+  *)
+    echo 'waited long enough' >&2
+    withdraw
+    ;;
+esac
+echo "$request"
+case $answer in
+  ApprovalRequest/Approved) exit 0 ;;
+  ApprovalRequest/Denied) exit 3 ;;
+  ApprovalRequest/Expired | ApprovalRequest/) exit 4 ;;
+  *) exit 5 ;;
+esac
