@@ -16,8 +16,11 @@ export type ApiRequest = {
   readonly timeoutMs?: number | undefined
 }
 
-/** `Watches` stand open for minutes; on connections of their own they keep no call waiting. */
-export type Lane = 'Calls' | 'Watches'
+/**
+ * Connections of their own. `Watches` stand open for minutes. `Writes` are what somebody waits for; in a burst hundreds of
+ * `Reads` would be before each of them.
+ */
+export type Lane = 'Reads' | 'Writes' | 'Watches'
 
 /** Sockets to the API server, shared by all requests and renewed when its CA or our certificate changes. */
 export interface Connections {
@@ -35,9 +38,13 @@ export function openConnections(credentials: CredentialSource): Connections {
     const fingerprint = Object.values(tls).map(String).join()
     if (agents?.tls === fingerprint) return agents
     // Requests under way end on the connections that they began on.
-    void agents?.Calls.close()
-    void agents?.Watches.close()
-    agents = { tls: fingerprint, Calls: anAgent(tls, 300_000), Watches: anAgent(tls, 0) }
+    void Promise.all([agents?.Reads.close(), agents?.Writes.close(), agents?.Watches.close()])
+    agents = {
+      tls: fingerprint,
+      Reads: anAgent(tls, 300_000),
+      Writes: anAgent(tls, 300_000),
+      Watches: anAgent(tls, 0),
+    }
     return agents
   }
 
@@ -53,7 +60,7 @@ export function openConnections(credentials: CredentialSource): Connections {
       })
     },
     async close() {
-      await Promise.all([agents?.Calls.close(), agents?.Watches.destroy()])
+      await Promise.all([agents?.Reads.close(), agents?.Writes.close(), agents?.Watches.destroy()])
     },
   }
 }

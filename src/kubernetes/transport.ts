@@ -72,7 +72,7 @@ async function call(send: Send, request: ApiRequest): Promise<unknown> {
   const signal = either(timeout, request.signal)
   try {
     for (let repetitions = 0; ; repetitions += 1) {
-      const response = await send(request, 'Calls', signal)
+      const response = await send(request, laneOf(request), signal)
       const body = await readBody(response)
       if (isSuccess(response)) return JSON.parse(body)
       const error = errorFrom(response, body)
@@ -82,6 +82,11 @@ async function call(send: Send, request: ApiRequest): Promise<unknown> {
   } catch (error) {
     throw explained(error, request)
   }
+}
+
+/** A dry run is a question too. */
+function laneOf({ method, query }: ApiRequest): Lane {
+  return method === 'GET' || query?.dryRun !== undefined ? 'Reads' : 'Writes'
 }
 
 async function open(send: Send, request: ApiRequest): Promise<AsyncIterable<Uint8Array>> {

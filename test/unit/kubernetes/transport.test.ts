@@ -118,6 +118,23 @@ test('an abort ends a stream with its reason', async (t) => {
   await assert.rejects(drained(stream), reason)
 })
 
+test('a write does not wait behind reads', async (t) => {
+  const { transport } = await anApiServer(t, [
+    ({ method, url }, response) => {
+      if (method === 'POST' && url?.includes('dryRun') === false)
+        response.writeHead(200).end('{"kind":"Written"}')
+    },
+  ])
+  const abort = new AbortController()
+  const rehearsal = { ...write, path: '/rehearsal', query: { dryRun: 'All' } }
+  const reads = Array.from({ length: 100 }, (_, index) =>
+    transport.request({ ...(index % 2 === 0 ? read : rehearsal), signal: abort.signal }),
+  )
+  assert.deepEqual(await transport.request(write), { kind: 'Written' })
+  abort.abort(new Error('enough'))
+  assert.equal((await Promise.allSettled(reads)).filter(({ status }) => status === 'rejected').length, 100)
+})
+
 const noAnswer = { code: 'ERR_KUBERNETES_UNREACHABLE' }
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
