@@ -16,6 +16,15 @@ export type QueueObserver = {
 }
 
 /**
+ * `Due`: its appointment has come, somebody waits for an answer. `Added`: everything else, retries too, which have no time
+ * to keep.
+ */
+type Lane = 'Due' | 'Added'
+
+/** `sinceMs` by the monotonic clock. */
+type Entry = { readonly key: string; readonly lane: Lane; readonly sinceMs: number }
+
+/**
  * Keys that need a pass. A key waits at most once, however often it is added, and is never handed out twice at a time: what
  * is added while it is worked on waits until `done`.
  *
@@ -25,17 +34,22 @@ export type QueueObserver = {
  *
  * Every `get` must be followed by one `done`. `get` also drops the key's appointment in the timetable, because the pass
  * that begins reads everything again and makes a new one.
+ *
+ * A key waits in one of two lanes, and whoever is free serves the lane on which fewer work. So what is due does not wait
+ * behind a burst of what is new, and what is new is not kept out by providers that hold every token request open, as by a
+ * strict priority (controller-runtime's priority queue) it would be.
  */
 export class WorkQueue {
   readonly #clock: Clock
   readonly #random: () => number
   readonly #observer: QueueObserver | undefined
   readonly #timetable: Timetable
-  /** Since when, by the monotonic clock. */
-  readonly #waiting = new Map<string, number>()
-  readonly #order = new Fifo()
-  /** Since when, by the monotonic clock. */
-  readonly #processing = new Map<string, number>()
+  readonly #waiting = new Map<string, Entry>()
+  /** An entry counts only as long as it is the one in `#waiting`. */
+  readonly #lanes: Readonly<Record<Lane, Fifo>> = { Due: new Fifo(), Added: new Fifo() }
+  readonly #processing = new Map<string, Entry>()
+  readonly #workers: Record<Lane, number> = { Due: 0, Added: 0 }
+  #lastTaken: Lane = 'Added'
   readonly #dirty = new Set<string>()
   readonly #failures = new Map<string, number>()
   readonly #takers: ((key: string | undefined) => void)[] = []
@@ -49,7 +63,7 @@ export class WorkQueue {
     this.#random = random
     this.#observer = observer
     this.#timetable = new Timetable(clock, (key) => {
-      this.add(key)
+      this.#add(key, this.#failures.has(key) ? 'Added' : 'Due')
     })
   }
 
@@ -69,21 +83,7 @@ export class WorkQueue {
   }
 
   add(key: string): void {
-    if (this.#isShutDown) return
-    if (this.#processing.has(key)) {
-      this.#dirty.add(key)
-      return
-    }
-    if (this.#waiting.has(key)) return
-    const nowMs = this.#clock.monotonicMs()
-    this.#observer?.onAdded()
-    const taker = this.#takers.shift()
-    if (taker !== undefined) {
-      taker(this.#take(key, nowMs))
-      return
-    }
-    this.#waiting.set(key, nowMs)
-    this.#order.push(key)
+    this.#add(key, 'Added')
   }
 
   addAfter(key: string, delayMs: number): void {
@@ -111,17 +111,19 @@ export class WorkQueue {
   /** The next key, as soon as there is one; undefined once the queue is shut down. */
   get(): Promise<string | undefined> {
     if (this.#isShutDown) return Promise.resolve(undefined)
-    const first = this.#order.shift()
-    if (first === undefined) return new Promise((resolve) => this.#takers.push(resolve))
-    const sinceMs = this.#waiting.get(first) ?? this.#clock.monotonicMs()
-    this.#waiting.delete(first)
-    return Promise.resolve(this.#take(first, sinceMs))
+    const [first, second] = this.#turns()
+    const next = this.#shift(first) ?? this.#shift(second)
+    if (next === undefined) return new Promise((resolve) => this.#takers.push(resolve))
+    this.#waiting.delete(next.key)
+    return Promise.resolve(this.#take(next))
   }
 
   done(key: string): void {
-    const sinceMs = this.#processing.get(key)
-    if (sinceMs !== undefined) this.#observer?.onDone((this.#clock.monotonicMs() - sinceMs) / 1000)
+    const entry = this.#processing.get(key)
+    if (entry === undefined) return
+    this.#observer?.onDone((this.#clock.monotonicMs() - entry.sinceMs) / 1000)
     this.#processing.delete(key)
+    this.#workers[entry.lane] -= 1
     if (this.#dirty.delete(key)) this.add(key)
   }
 
@@ -132,10 +134,45 @@ export class WorkQueue {
     for (const taker of this.#takers.splice(0)) taker(undefined)
   }
 
-  #take(key: string, waitingSinceMs: number): string {
+  #add(key: string, lane: Lane): void {
+    if (this.#isShutDown) return
+    if (this.#processing.has(key)) {
+      this.#dirty.add(key)
+      return
+    }
+    const present = this.#waiting.get(key)
+    if (present?.lane === lane || present?.lane === 'Due') return
+    const entry = { key, lane, sinceMs: present?.sinceMs ?? this.#clock.monotonicMs() }
+    if (present === undefined) this.#observer?.onAdded()
+    const taker = this.#takers.shift()
+    if (taker !== undefined) {
+      taker(this.#take(entry))
+      return
+    }
+    this.#waiting.set(key, entry)
+    this.#lanes[lane].push(entry)
+  }
+
+  /** The lane on which fewer work goes first; of two alike, the one that was not served last. */
+  #turns(): readonly [Lane, Lane] {
+    const more = this.#workers.Due - this.#workers.Added
+    const isDueFirst = more === 0 ? this.#lastTaken === 'Added' : more < 0
+    return isDueFirst ? ['Due', 'Added'] : ['Added', 'Due']
+  }
+
+  #shift(lane: Lane): Entry | undefined {
+    for (;;) {
+      const entry = this.#lanes[lane].shift()
+      if (entry === undefined || this.#waiting.get(entry.key) === entry) return entry
+    }
+  }
+
+  #take({ key, lane, sinceMs }: Entry): string {
     const nowMs = this.#clock.monotonicMs()
-    this.#observer?.onTaken((nowMs - waitingSinceMs) / 1000)
-    this.#processing.set(key, nowMs)
+    this.#observer?.onTaken((nowMs - sinceMs) / 1000)
+    this.#processing.set(key, { key, lane, sinceMs: nowMs })
+    this.#workers[lane] += 1
+    this.#lastTaken = lane
     this.#timetable.cancel(key)
     return key
   }
@@ -143,14 +180,14 @@ export class WorkQueue {
 
 /** `Array.shift`, and a `Set` that is emptied from its front, take time in proportion to what they hold. */
 class Fifo {
-  #incoming: string[] = []
-  #outgoing: string[] = []
+  #incoming: Entry[] = []
+  #outgoing: Entry[] = []
 
-  push(key: string): void {
-    this.#incoming.push(key)
+  push(entry: Entry): void {
+    this.#incoming.push(entry)
   }
 
-  shift(): string | undefined {
+  shift(): Entry | undefined {
     if (this.#outgoing.length === 0) {
       this.#outgoing = this.#incoming.reverse()
       this.#incoming = []

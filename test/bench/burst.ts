@@ -2,7 +2,7 @@
 import { select, since } from './api-requests.ts'
 import { watchCourse } from './course.ts'
 import { inParallel } from './in-parallel.ts'
-import { megabytes, seconds } from './numbers.ts'
+import { inMs, megabytes, seconds, spreadOf } from './numbers.ts'
 import { lagOf } from './process-figures.ts'
 import { figure, section } from './report.ts'
 import { applyRules } from './rules.ts'
@@ -37,6 +37,7 @@ export async function benchBurst(): Promise<void> {
     figure('all approved after', seconds(wall))
     figure('CPU, controller', `${seconds(cpu)}, ${((1000 * cpu) / total).toFixed(1)} ms each`)
     figure('token requests each', (standIn.tokenRequests() / total).toFixed(2), '1')
+    figure('token requests late by', inMs(spreadOf(standIn.takeLateness())))
     const api = since(before.api, await scene.apiRequests())
     for (const [name, count] of select(api, ['PUT approvalrequests/status', 'POST secrets']))
       figure(`${name} each`, (count / total).toFixed(2))

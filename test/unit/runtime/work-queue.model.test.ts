@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as settled } from 'node:timers/promises'
 import fc from 'fast-check'
+import type { Clock } from '../../../src/core/ports/surroundings.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { WorkQueue } from '../../../src/runtime/work-queue.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
 
 type Worker = { readonly ended: () => boolean }
 
@@ -14,6 +16,14 @@ const scene = {
     maxLength: 3,
     size: 'max',
   }),
+  workers: fc.integer({ min: 1, max: 4 }),
+}
+
+/** Keys that come when their time has come, and keys that are told of something; the same ones too. */
+const callers = {
+  s: fc.scheduler(),
+  due: fc.array(fc.constantFrom('a', 'b', 'due-1', 'due-2', 'due-3'), { maxLength: 20, size: 'max' }),
+  added: fc.array(fc.constantFrom('a', 'b', 'new-1', 'new-2', 'new-3'), { maxLength: 20, size: 'max' }),
   workers: fc.integer({ min: 1, max: 4 }),
 }
 
@@ -29,6 +39,24 @@ test('every addition is followed by a pass that begins after it', async () => {
       assert.deepEqual(shop.doubles, [])
     }),
     { numRuns: 120, interruptAfterTimeLimit: 4000 },
+  )
+})
+
+test('what is due and what is new is each followed by a pass', async (t) => {
+  const clock = fakeClock(t)
+  await fc.assert(
+    fc.asyncProperty(fc.record(callers), async ({ s, due, added, workers }) => {
+      const shop = new Shop(s, clock)
+      for (let count = 0; count < workers; count += 1) shop.employ()
+      void shop.supply(added)
+      void shop.summon(due, () => {
+        clock.pass(1)
+      })
+      await s.waitIdle()
+      assert.deepEqual(shop.passed, shop.added)
+      assert.deepEqual([shop.queue.depth, shop.doubles], [0, []])
+    }),
+    { numRuns: 200, interruptAfterTimeLimit: 4000 },
   )
 })
 
@@ -56,7 +84,7 @@ test('shutdown at any moment sends every worker home', async () => {
 
 /** Workers and suppliers whose every step happens when the scheduler says so. */
 class Shop {
-  readonly queue = new WorkQueue(systemClock)
+  readonly queue: WorkQueue
   /** How often each key was added, and the count that the last pass over it could see. */
   readonly added: Record<string, number> = {}
   readonly passed: Record<string, number> = {}
@@ -66,8 +94,9 @@ class Shop {
   readonly #processing = new Set<string>()
   #isShutDown = false
 
-  constructor(scheduler: fc.Scheduler) {
+  constructor(scheduler: fc.Scheduler, clock: Clock = systemClock) {
     this.#scheduler = scheduler
+    this.queue = new WorkQueue(clock)
   }
 
   employ(): Worker {
@@ -81,6 +110,16 @@ class Shop {
       await this.#scheduler.schedule(Promise.resolve(), `add ${key}`)
       this.added[key] = (this.added[key] ?? 0) + 1
       this.queue.add(key)
+    }
+  }
+
+  /** Appointments, each of which comes at once; `pass` lets that time pass. */
+  async summon(keys: readonly string[], pass: () => void): Promise<void> {
+    for (const key of keys) {
+      await this.#scheduler.schedule(Promise.resolve(), `due ${key}`)
+      this.added[key] = (this.added[key] ?? 0) + 1
+      this.queue.addAfter(key, 0)
+      pass()
     }
   }
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import fc from 'fast-check'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { WorkQueue } from '../../../src/runtime/work-queue.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
@@ -85,38 +84,6 @@ test('shutDown sends waiting workers home and takes nothing more', async (t) => 
   clock.pass(100)
   assert.deepEqual([await waiting, await queue.get()], [undefined, undefined])
   assert.equal(queue.depth + queue.scheduled, 0)
-})
-
-test('no key is lost and none is worked on twice at a time', async () => {
-  const command = fc.record({
-    kind: fc.constantFrom('add', 'get', 'done'),
-    key: fc.constantFrom('a', 'b', 'c'),
-  })
-  await fc.assert(
-    fc.asyncProperty(fc.array(command, { maxLength: 60 }), async (commands) => {
-      const queue = new WorkQueue(systemClock)
-      const processing = new Set<string>()
-      const owed = new Set<string>()
-      for (const { kind, key } of commands) {
-        if (kind === 'add') {
-          queue.add(key)
-          owed.add(key)
-        }
-        if (kind === 'get' && queue.depth > 0) take(await queue.get())
-        if (kind === 'done' && processing.delete(key)) queue.done(key)
-      }
-      for (const key of processing) queue.done(key)
-      processing.clear()
-      while (queue.depth > 0) take(await queue.get())
-      assert.deepEqual([...owed], [])
-
-      function take(key: string | undefined): void {
-        assert.ok(key !== undefined && !processing.has(key))
-        processing.add(key)
-        owed.delete(key)
-      }
-    }),
-  )
 })
 
 function aQueue(t: TestContext): { queue: WorkQueue; clock: FakeClock } {
