@@ -149,6 +149,7 @@ type Seen = {
   readonly reports: readonly ReflectorReport[]
   names(): readonly string[]
   until(...changes: readonly string[]): Promise<void>
+  /** After `Synced`. While a proxy is cut, more of the same may have followed. */
   untilReported(...kinds: readonly ReflectorReport['kind'][]): Promise<void>
 }
 
@@ -186,7 +187,10 @@ function watched(
     names: () => reflector.list().map(({ metadata }) => metadata.name),
     until: (...wanted) => until(() => wanted.join() === changes.join()),
     untilReported: (...wanted) =>
-      until(() => reports.map(({ kind }) => kind).join() === ['Synced', ...wanted].join()),
+      until(() => {
+        const begun = reports.slice(0, wanted.length + 1).map(({ kind }) => kind)
+        return begun.join() === ['Synced', ...wanted].join()
+      }),
   }
 }
 
