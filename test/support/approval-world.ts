@@ -17,6 +17,7 @@ import type { FailpointName } from '../../src/core/ports/surroundings.ts'
 import type { Result } from '../../src/runtime/runner.ts'
 import { sealerWith } from '../../src/sealing/seals.ts'
 import { anApprovalRequest, aNamespace, aPolicy, aProvider, settings } from './builders.ts'
+import { holdersAmong } from './surroundings.ts'
 import { manualClock, type ManualClock } from './clock.ts'
 import { inMemoryResource } from './in-memory-resource.ts'
 import type { InMemoryResource } from './in-memory-resource.ts'
@@ -151,6 +152,7 @@ function processesIn(around: Surroundings, { reported, experienced }: Told): () 
       policies: policies.cache,
       providers: providers.cache,
       namespaces: namespaces.cache,
+      holders: { of: (slot) => holdersAmong(requests.cache.list(), slot) },
     },
     failpoints: { hit: (name) => failpoints.hit(name) },
     lease: {

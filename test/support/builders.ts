@@ -16,7 +16,6 @@ import type {
 import { outcomeOf } from '../../src/api/reasons.ts'
 import type { FinalReason, WaitingReason } from '../../src/api/reasons.ts'
 import type { Settings } from '../../src/core/approval/stage.ts'
-import type { Surroundings } from '../../src/core/approval/terms.ts'
 import { at } from './clock.ts'
 
 type Parts = Pick<ApprovalRequest, 'metadata' | 'spec' | 'status'>
@@ -235,11 +234,6 @@ export function aNamespace(labels: Namespace['metadata']['labels'] = prodLabels)
 }
 
 const prodLabels = { env: 'prod', [environmentLabel]: 'prod' }
-
-/** Where `anApprovalRequest()` can be asked at once. */
-export function surroundings(changes: Partial<Surroundings> = {}): Surroundings {
-  return { namespace: aNamespace(), policies: [aPolicy()], providers: [aProvider()], open: [], ...changes }
-}
 
 export const settings: Settings = {
   unmatchedSeconds: 900,

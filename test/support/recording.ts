@@ -3,7 +3,8 @@ import type { ApprovalRequest } from '../../src/api/objects.ts'
 import { record } from '../../src/core/approval/record.ts'
 import type { ActionOutcome, Recorded } from '../../src/core/approval/outcome.ts'
 import type { Progress } from '../../src/core/approval/stage.ts'
-import { settings, surroundings } from './builders.ts'
+import { settings } from './builders.ts'
+import { surroundings } from './surroundings.ts'
 import { t } from './clock.ts'
 
 export type Given = {

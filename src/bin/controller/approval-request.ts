@@ -4,6 +4,8 @@ import { createCredentials } from '../../controllers/approval-request/credential
 import type { Dependencies } from '../../controllers/approval-request/dependencies.ts'
 import { createMemory } from '../../controllers/approval-request/memory.ts'
 import { reconcile } from '../../controllers/approval-request/reconcile.ts'
+import { createSlotHolders } from '../../controllers/approval-request/slot-holders.ts'
+import { uidOf } from '../../controllers/approval-request/observe.ts'
 import { createWaker, objectKeyOf, queueKeyOf } from '../../controllers/approval-request/wake.ts'
 import { rolloutSubjects } from '../../controllers/rollout/subjects.ts'
 import { tellRollouts } from '../../controllers/rollout/tell.ts'
@@ -23,16 +25,20 @@ export const approvalRequestController: ControllerDefinition = {
     const count = countDecisionsBy(instruments)
     measurePending(instruments, caches.requests.cache, systemClock)
     const memory = createMemory()
+    const holders = createSlotHolders()
     const cached = {
       requests: caches.requests.cache,
       policies: caches.policies.cache,
       providers: caches.providers.cache,
       namespaces: caches.namespaces.cache,
+      holders,
     }
     const waker = createWaker({ caches: cached, memory }, (key) => {
       queue.add(key)
     })
     caches.requests.onChange((before, after) => {
+      if (before !== undefined) holders.remove(uidOf(before))
+      if (after !== undefined) holders.put(uidOf(after), after)
       waker.requestChanged(before, after)
     })
     caches.policies.onChange(() => {

@@ -15,6 +15,7 @@ import type { Sealer } from '../../core/ports/sealing.ts'
 import type { Clock, Failpoints } from '../../core/ports/surroundings.ts'
 import type { Credentials } from './credentials.ts'
 import type { Memory } from './memory.ts'
+import type { SlotHolders } from './slot-holders.ts'
 
 export type Dependencies = {
   readonly requests: Resource<ApprovalRequest>
@@ -27,6 +28,8 @@ export type Dependencies = {
     readonly policies: Cache<ApprovalPolicy>
     readonly providers: Cache<IdentityProvider>
     readonly namespaces: Cache<Namespace>
+    /** Of `requests`. */
+    readonly holders: Pick<SlotHolders, 'of'>
   }
   readonly openid: OpenIDProviders
   readonly sealer: Sealer

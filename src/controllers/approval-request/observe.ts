@@ -23,10 +23,9 @@ export async function observe(dependencies: Dependencies, key: ObjectKey): Promi
       get withdrawal() {
         return dependencies.subjects.withdrawalOf(request)
       },
-      // A getter: only a request that is about to be put before someone needs to know the others.
-      get open() {
-        const unseen = memory.unseen().filter((written) => isThere(dependencies, written))
-        return [...caches.requests.list(), ...unseen].filter(isOpen)
+      holdersOf: (slot) => {
+        const unseen = memory.unseen(slot).filter((written) => isThere(dependencies, written))
+        return [...caches.holders.of(slot), ...unseen]
       },
     },
   }
@@ -88,10 +87,6 @@ async function namespaceOf(
 /** What we wrote last to an object that was deleted since counts no longer. */
 function isThere({ caches }: Dependencies, written: ApprovalRequest): boolean {
   return caches.requests.get(keyOf(written))?.metadata.uid === written.metadata.uid
-}
-
-function isOpen({ status }: ApprovalRequest): boolean {
-  return status?.effective !== undefined && status.outcome === undefined
 }
 
 /** Two readings of one version of one object. */

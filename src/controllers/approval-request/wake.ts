@@ -14,15 +14,22 @@ export type Waker = {
   providerChanged(before: IdentityProvider | undefined, after: IdentityProvider | undefined): void
 }
 
-type Watched = Pick<Dependencies, 'caches' | 'memory'>
+type Watched = Pick<Dependencies, 'memory'> & { readonly caches: Pick<Dependencies['caches'], 'requests'> }
 
 /** @param wake puts a request's key into the work queue */
 export function createWaker({ caches, memory }: Watched, wake: (key: string) => void): Waker {
+  /** By uid; so that an answer does not cost a look at everything that is open. */
+  const throttled = new Map<string, ApprovalRequest>()
+  const retry = (request: ApprovalRequest): void => {
+    memory.retryNow(uidOf(request))
+    wake(queueKeyOf(request))
+  }
   const wakeEach = (isAffected: (request: ApprovalRequest) => boolean): void => {
-    for (const request of caches.requests.list().filter(isOpen).filter(isAffected)) {
-      memory.retryNow(uidOf(request))
-      wake(queueKeyOf(request))
-    }
+    for (const request of caches.requests.list().filter(isOpen).filter(isAffected)) retry(request)
+  }
+  const wakeThrottled = ({ spec }: ApprovalRequest): void => {
+    for (const request of throttled.values())
+      if (request.spec.requester.username === spec.requester.username) retry(request)
   }
   return {
     requestChanged(before, after) {
@@ -31,7 +38,10 @@ export function createWaker({ caches, memory }: Watched, wake: (key: string) => 
       wake(queueKeyOf(request))
       const isGone = before !== undefined && before.metadata.uid !== after?.metadata.uid
       if (isGone) memory.forget(uidOf(before))
-      if (isGone || (after !== undefined && !isOpen(after))) wakeEach(isThrottled)
+      if (before !== undefined) throttled.delete(uidOf(before))
+      if (after !== undefined && isThrottled(after)) throttled.set(uidOf(after), after)
+      if (isGone) wakeThrottled(before)
+      else if (after !== undefined && !isOpen(after)) wakeThrottled(after)
     },
     namespaceChanged(before, after) {
       const name = (after ?? before)?.metadata.name

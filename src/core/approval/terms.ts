@@ -13,14 +13,15 @@ import { blocked, selectClient, selectPolicy, type Blocked, type Client } from '
 import type { Withdrawal } from '../ports/subjects.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { digestOf } from './digest.ts'
+import { slotsOf } from './slots.ts'
 
 /** What the API server holds around a request. */
 export type Surroundings = {
   readonly namespace: Namespace
   readonly policies: readonly ApprovalPolicy[]
   readonly providers: readonly IdentityProvider[]
-  /** Requests that have been put before an approver and have no outcome yet. */
-  readonly open: readonly ApprovalRequest[]
+  /** Requests that hold a slot. */
+  readonly holdersOf: (slot: string) => readonly ApprovalRequest[]
   /** Why nobody waits for the answer any more, by what the watches show. */
   readonly withdrawal?: Withdrawal | undefined
 }
@@ -48,7 +49,7 @@ export function termsOf(request: ApprovalRequest, surroundings: Surroundings): T
 function termsUnder(
   policy: ApprovalPolicy,
   question: Question,
-  { providers, open }: Surroundings,
+  { providers, holdersOf }: Surroundings,
 ): Omit<Terms, 'deadline'> | Blocked {
   const { request } = question
   const provider = providerOf(policy, providers)
@@ -58,7 +59,7 @@ function termsUnder(
   const effective = effectiveTerms(question, { policy, provider: provider.value, client: client.value })
   return (
     noApprover(effective, request) ??
-    throttled(effective, request, open) ?? { kind: 'Terms', effective, provider: provider.value }
+    throttled(effective, request, holdersOf) ?? { kind: 'Terms', effective, provider: provider.value }
   )
 }
 
@@ -174,30 +175,16 @@ function noApprover(effective: EffectiveTerms, { spec }: ApprovalRequest): Block
 function throttled(
   effective: EffectiveTerms,
   request: ApprovalRequest,
-  open: readonly ApprovalRequest[],
+  holdersOf: Surroundings['holdersOf'],
 ): Blocked | undefined {
-  const other = open.find(
-    (candidate) =>
-      candidate.metadata.uid !== request.metadata.uid && asksTheSame(candidate, request, effective),
-  )
+  const other = slotsOf(request, effective)
+    .flatMap(holdersOf)
+    .find(({ metadata }) => metadata.uid !== request.metadata.uid)
   if (other === undefined) return undefined
   const approver = effective.approvers[0]?.name ?? ''
   const which = `${other.metadata.namespace ?? ''}/${other.metadata.name}`
   return blocked(
     'Throttled',
     `${approver} still has the question ${which} of this requester; it is asked next, once that one is answered or deleted.`,
-  )
-}
-
-function asksTheSame(
-  { spec, status }: ApprovalRequest,
-  request: ApprovalRequest,
-  { issuer, approvers }: EffectiveTerms,
-): boolean {
-  const hints = approvers.map(({ hint }) => hint)
-  return (
-    status?.effective?.issuer === issuer &&
-    spec.requester.username === request.spec.requester.username &&
-    status.effective.approvers.some(({ hint }) => hints.includes(hint))
   )
 }

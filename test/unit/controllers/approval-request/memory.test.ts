@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
+import { heldSlotsOf } from '../../../../src/core/approval/slots.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
 import { t } from '../../../support/clock.ts'
 
-const written = anApprovalRequest()
+const written = anApprovalRequest().pending()
+const [slot = ''] = heldSlotsOf(written)
 const backoff = { kind: 'Backoff', until: t(5), failures: 1 } as const
 const held = { kind: 'Held', until: t(5) } as const
 
@@ -25,16 +27,16 @@ test('what was forgotten is not recalled', () => {
   memory.remember('a', { progress: held, written })
   memory.forget('a')
   assert.deepEqual(memory.recall('a'), {})
-  assert.deepEqual(memory.unseen(), [])
+  assert.deepEqual(memory.unseen(slot), [])
 })
 
 test('unseen are our own writes that the watch has not shown', () => {
   const memory = createMemory()
-  memory.remember('a', { written })
-  memory.remember('b', { progress: held })
-  memory.remember('c', { written })
-  memory.remember('c', { written: undefined })
-  assert.deepEqual(memory.unseen(), [written])
+  memory.remember('uid-1', { written })
+  memory.remember('uid-1', { progress: held })
+  memory.remember('uid-2', { written: written.named('other', 'uid-2') })
+  memory.remember('uid-2', { written: undefined })
+  assert.deepEqual(memory.unseen(slot), [written])
 })
 
 test('retryNow ends a backoff and nothing else', () => {

@@ -17,27 +17,22 @@ const fresh = anApprovalRequest().named('fresh', 'uid-3')
 const asked = anApprovalRequest().named('asked', 'uid-6').pending()
 const done = anApprovalRequest().named('done', 'uid-4').finished('Approved')
 const elsewhere = anApprovalRequest().named('elsewhere', 'uid-5').inNamespace('dev')
-const everything = [blocked, throttled, fresh, done, elsewhere, asked]
+const another = anApprovalRequest().named('another', 'uid-7').by('bob').waitingFor('Throttled')
+const everything = [blocked, throttled, fresh, done, elsewhere, another, asked]
 const backoff = { kind: 'Backoff', until: t(60), failures: 6 } as const
 
 /** The names of the requests that get a pass. */
 function wokenBy(change: (waker: Waker) => void, memory = createMemory()): readonly string[] {
   const woken: string[] = []
-  const caches = {
-    requests: { get: () => undefined, list: () => everything },
-    policies: nothing(),
-    providers: nothing(),
-    namespaces: nothing(),
-  }
-  change(createWaker({ caches, memory }, (key) => woken.push(key)))
+  const caches = { requests: { get: () => undefined, list: () => everything } }
+  const waker = createWaker({ caches, memory }, (key) => woken.push(key))
+  for (const request of everything) waker.requestChanged(undefined, request)
+  woken.length = 0
+  change(waker)
   return woken.map((key) => objectKeyOf(key).name)
 }
 
-function nothing(): { get(): undefined; list(): readonly never[] } {
-  return { get: () => undefined, list: () => [] }
-}
-
-const open = ['blocked', 'throttled', 'fresh', 'elsewhere']
+const open = ['blocked', 'throttled', 'fresh', 'elsewhere', 'another']
 
 for (const [name, before, after, want] of [
   ['a new request', undefined, fresh, ['fresh']],
@@ -98,7 +93,7 @@ for (const [name, before, after] of [
     const woken = wokenBy((waker) => {
       waker.namespaceChanged(before, after)
     })
-    assert.deepEqual(woken, ['blocked', 'throttled', 'fresh'])
+    assert.deepEqual(woken, ['blocked', 'throttled', 'fresh', 'another'])
   })
 
 test('who is woken does not wait for a backoff to end', () => {
@@ -117,11 +112,11 @@ for (const [name, before, after, forgotten] of [
 ] as const)
   test(`a request that was ${name} is ${forgotten ? 'forgotten' : 'remembered'}`, () => {
     const memory = createMemory()
-    memory.remember('uid-1', { written: blocked })
+    memory.remember('uid-1', { progress: backoff })
     wokenBy((waker) => {
       waker.requestChanged(before, after)
     }, memory)
-    assert.equal(memory.unseen().length, forgotten ? 0 : 1)
+    assert.deepEqual(memory.recall('uid-1'), forgotten ? {} : { progress: backoff })
   })
 
 test('a key in the queue names namespace and name', () => {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withIntent } from '../../../../src/core/approval/verdict.ts'
-import { anApprovalRequest, aProvider, surroundings, theTerms } from '../../../support/builders.ts'
+import { anApprovalRequest, aProvider, theTerms } from '../../../support/builders.ts'
+import { surroundings } from '../../../support/surroundings.ts'
 import { at, t } from '../../../support/clock.ts'
 import { recorded } from '../../../support/recording.ts'
 

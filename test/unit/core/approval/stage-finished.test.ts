@@ -2,14 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { stageOf } from '../../../../src/core/approval/stage.ts'
-import type { Observed, Progress, Stage } from '../../../../src/core/approval/stage.ts'
-import { anApprovalRequest, aProvider, settings, surroundings } from '../../../support/builders.ts'
+import type { Progress, Stage } from '../../../../src/core/approval/stage.ts'
+import { anApprovalRequest, aProvider, settings } from '../../../support/builders.ts'
+import { surroundings, type ChangedSurroundings } from '../../../support/surroundings.ts'
 import { at, t } from '../../../support/clock.ts'
 
 const request = anApprovalRequest()
 const none = { policies: [] } as const
 
-type Circumstances = Partial<Observed['surroundings']> & { readonly progress?: Progress }
+type Circumstances = ChangedSurroundings & { readonly progress?: Progress }
 
 function stage(asked: ApprovalRequest, seconds: number, circumstances: Circumstances = {}): Stage {
   const { progress, ...around } = circumstances

@@ -3,22 +3,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { stageOf } from '../../../../src/core/approval/stage.ts'
-import type { Observed, Progress, Stage } from '../../../../src/core/approval/stage.ts'
-import {
-  aClient,
-  anApprovalRequest,
-  aProvider,
-  settings,
-  surroundings,
-  theTerms,
-} from '../../../support/builders.ts'
+import type { Progress, Stage } from '../../../../src/core/approval/stage.ts'
+import { aClient, anApprovalRequest, aProvider, settings, theTerms } from '../../../support/builders.ts'
+import { surroundings, type ChangedSurroundings } from '../../../support/surroundings.ts'
 import { at, t } from '../../../support/clock.ts'
 
 const request = anApprovalRequest()
 const provider = aProvider()
 const effective = theTerms()
 
-type Circumstances = Partial<Observed['surroundings']> & { readonly progress?: Progress }
+type Circumstances = ChangedSurroundings & { readonly progress?: Progress }
 
 function stage(asked: ApprovalRequest, seconds: number, circumstances: Circumstances = {}): Stage {
   const { progress, ...around } = circumstances

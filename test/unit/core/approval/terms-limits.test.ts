@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest, ApprovalRequestSpec } from '../../../../src/api/objects.ts'
 import { termsOf } from '../../../../src/core/approval/terms.ts'
-import type { Surroundings } from '../../../../src/core/approval/terms.ts'
-import { anApprovalRequest, aPolicy, aPolicyWithoutToken, surroundings } from '../../../support/builders.ts'
+import { anApprovalRequest, aPolicy, aPolicyWithoutToken } from '../../../support/builders.ts'
+import { surroundings, type ChangedSurroundings } from '../../../support/surroundings.ts'
 
 const request = anApprovalRequest()
 
 /** `asked`, or the reason why not. */
-function verdictOn(asked: ApprovalRequest, changes: Partial<Surroundings> = {}): string {
+function verdictOn(asked: ApprovalRequest, changes: ChangedSurroundings = {}): string {
   const terms = termsOf(asked, surroundings(changes))
   return terms.kind === 'Terms' ? 'asked' : terms.reason
 }

@@ -3,28 +3,28 @@ import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { digestOf } from '../../../../src/core/approval/digest.ts'
 import { termsOf } from '../../../../src/core/approval/terms.ts'
-import type { Surroundings, Terms } from '../../../../src/core/approval/terms.ts'
+import type { Terms } from '../../../../src/core/approval/terms.ts'
 import {
   aClient,
   anApprovalRequest,
   aPolicy,
   aPolicyWithoutToken,
   aProvider,
-  surroundings,
   theTerms,
 } from '../../../support/builders.ts'
+import { surroundings, type ChangedSurroundings } from '../../../support/surroundings.ts'
 import { t } from '../../../support/clock.ts'
 
 const request = anApprovalRequest()
 
-function termsFor(asked: ApprovalRequest, changes: Partial<Surroundings> = {}): Terms {
+function termsFor(asked: ApprovalRequest, changes: ChangedSurroundings = {}): Terms {
   const terms = termsOf(asked, surroundings(changes))
   assert.ok(terms.kind === 'Terms', terms.kind === 'Blocked' ? terms.message : '')
   return terms
 }
 
 /** `asked`, or the reason why not. */
-function verdictOn(asked: ApprovalRequest, changes: Partial<Surroundings> = {}): string {
+function verdictOn(asked: ApprovalRequest, changes: ChangedSurroundings = {}): string {
   const terms = termsOf(asked, surroundings(changes))
   return terms.kind === 'Terms' ? 'asked' : terms.reason
 }

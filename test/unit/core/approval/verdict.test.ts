@@ -3,13 +3,8 @@ import { test } from 'node:test'
 import { environmentLabel } from '../../../../src/api/names.ts'
 import { codeOf, digestOf } from '../../../../src/core/approval/digest.ts'
 import { withIntent, withVerdict } from '../../../../src/core/approval/verdict.ts'
-import {
-  anApprovalRequest,
-  aNamespace,
-  aProvider,
-  surroundings,
-  theTerms,
-} from '../../../support/builders.ts'
+import { anApprovalRequest, aNamespace, aProvider, theTerms } from '../../../support/builders.ts'
+import { surroundings } from '../../../support/surroundings.ts'
 import { at, t } from '../../../support/clock.ts'
 
 const request = anApprovalRequest()
