@@ -1,5 +1,6 @@
 /** `countersign controller`: connects everything, decides nothing. Every replica serves HTTP; the Lease holder reconciles. */
 import packageJson from '../../package.json' with { type: 'json' }
+import { setTimeout as delay } from 'node:timers/promises'
 import { createExperiences } from '../controllers/identity-provider/experiences.ts'
 import type { Controller } from '../runtime/runner.ts'
 import { closeOnSignal } from '../runtime/shutdown.ts'
@@ -43,6 +44,7 @@ const parts = {
 const prepared = prepareControllers(parts)
 const servers = await startServers(parts)
 let controllers: readonly Controller[] = []
+let drained: Promise<unknown> = Promise.resolve()
 
 for (const { cache } of watches) cache.start()
 await Promise.all(Object.values(caches).map(({ cache }) => cache.hasSynced))
@@ -53,6 +55,8 @@ election.start(() => {
 await closeOnSignal({
   onSignal: (signal) => {
     log.info('stopping', { signal })
+    for (const server of servers) server.drain()
+    drained = delay(flags.shutdownDelaySeconds * 1000)
   },
   onError: (part, error) => {
     log.error('could not be closed', { part, error: String(error) })
@@ -63,6 +67,8 @@ await closeOnSignal({
       close: () => Promise.all(controllers.map((controller) => controller.stop(drainMs))),
     },
     { name: 'lease', close: () => election.stop() },
+    // Until then the gate answers, from watches that go on.
+    { name: 'shutdown delay', close: () => drained },
     { name: 'events', close: () => foundation.events.close() },
     ...watches.map(({ kind, cache }) => ({ name: kind, close: () => cache.stop() })),
     ...servers,

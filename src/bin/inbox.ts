@@ -1,5 +1,6 @@
 /** `countersign inbox`: where people answer prompts. Holds no CIBA client's credential, and writes its own prompts only. */
 import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ApprovalRequest, ConfigMap, Secret } from '../api/objects.ts'
@@ -21,6 +22,7 @@ import { createCookieSealer } from '../sealing/cookies.ts'
 import { loadKeyRing } from '../sealing/key-ring.ts'
 import { sealerWith } from '../sealing/seals.ts'
 import { createLog } from '../telemetry/log.ts'
+import { shutdownDelay } from './flags/shutdown-delay.ts'
 
 type Flags = {
   readonly kubeconfig?: string
@@ -34,6 +36,7 @@ type Flags = {
   readonly caFile?: string
   readonly allowInsecureHttp?: true
   readonly claimSeconds: number
+  readonly shutdownDelaySeconds: number
   readonly logLevel: string
 }
 
@@ -64,6 +67,7 @@ const program = new Command('countersign inbox')
     Number,
     30,
   )
+  .addOption(shutdownDelay())
   .option('--log-level <level>', 'debug, info, warn or error', 'info')
   .parse()
 
@@ -102,11 +106,13 @@ log.info('ready', { event: 'Ready', pid: process.pid, url: publicUrl.origin, por
 await closeOnSignal({
   onSignal: (signal) => {
     log.info('stopping', { signal })
+    server.drain()
   },
   onError: (part, error) => {
     log.error('could not be closed', { part, error: String(error) })
   },
   closers: [
+    { name: 'shutdown delay', close: () => delay(flags.shutdownDelaySeconds * 1000) },
     { name: 'server', close: () => server.close() },
     { name: 'timetable', close: stopTimetable },
     { name: 'transport', close: () => transport.close() },

@@ -8,6 +8,8 @@ import { createTlsServer, type TlsFiles } from './tls.ts'
 export type ListeningServer = {
   readonly url: string
   readonly port: number
+  /** Goes on, but each answer closes its connection: the client's next one may lead to another replica. */
+  drain(): void
   /** Takes no new connections, closes idle ones, and gives requests in flight a few seconds. */
   close(): Promise<void>
 }
@@ -57,6 +59,10 @@ export async function listen(
 ): Promise<ListeningServer> {
   const server = tls === undefined ? createServer(timeouts) : createTlsServer(timeouts, tls, onRenewalFailed)
   server.on('request', listener)
+  let isDraining = false
+  server.prependListener('request', (_request, response) => {
+    if (isDraining) response.setHeader('connection', 'close')
+  })
   // A connection that becomes idle only after `close` would be kept until its time-out.
   server.on('request', (_request, response) => {
     response.once('close', () => {
@@ -71,6 +77,9 @@ export async function listen(
   return {
     url: `${tls === undefined ? 'http' : 'https'}://${name}:${taken}`,
     port: taken,
+    drain: () => {
+      isDraining = true
+    },
     close: () => close(server),
   }
 }

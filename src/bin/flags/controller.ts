@@ -1,6 +1,7 @@
 /** The flags of `countersign controller`. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { shutdownDelay } from './shutdown-delay.ts'
 
 /** `host` is undefined for every address of the machine. */
 export type BindAddress = { readonly host: string | undefined; readonly port: number }
@@ -26,6 +27,7 @@ export type ControllerFlags = {
   readonly renewDeadlineSeconds: number
   readonly retrySeconds: number
   readonly watchSilenceSeconds: number
+  readonly shutdownDelaySeconds: number
   readonly providerCheckSeconds: number
 }
 
@@ -75,6 +77,7 @@ export function parseControllerFlags(): ControllerFlags {
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
     .option('--workers <number>', 'how many requests are worked on at once', positive, 256)
+    .addOption(shutdownDelay())
   for (const [name, description, value] of seconds) {
     command.option(`--${name}-seconds <seconds>`, description, positive, value)
   }

@@ -35,6 +35,20 @@ test('a port that is taken is an error', async () => {
   })
 })
 
+test('draining answers, and closes each connection', async (t) => {
+  const draining = await serve({ fetch: () => new Response('still here'), host: '127.0.0.1', port: 0 })
+  t.after(() => draining.close())
+  const before = await fetch(draining.url)
+  assert.notEqual(before.headers.get('connection'), 'close')
+  assert.equal(await before.text(), 'still here')
+  draining.drain()
+  for (const attempt of ['on the connection that is kept', 'on a new one']) {
+    const answer = await fetch(draining.url)
+    assert.equal(answer.headers.get('connection'), 'close', attempt)
+    assert.equal(await answer.text(), 'still here')
+  }
+})
+
 test('closing lets what is under way finish', async () => {
   const { promise: mayAnswer, resolve: answer } = Promise.withResolvers<undefined>()
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<undefined>()
