@@ -35,7 +35,7 @@ e2e-rollouts: dist/.built control-plane rollouts ## Run the tests with Argo Roll
 	@$(TESTS) --test-timeout=300000 $(or $(FILES),'test/e2e/argo-rollouts/**/*.test.ts')
 
 .PHONY: e2e-node
-e2e-node: control-plane helm ## Install images and chart on a real node, as root on Linux (FILES= narrows it)
+e2e-node: control-plane rollouts helm ## Install images and chart on a real node, as root on Linux (FILES= narrows it)
 	@node hack/control-plane/binaries.ts kube-controller-manager kube-scheduler kube-proxy kubelet coredns
 	node hack/node/main.ts node --test --test-timeout=600000 $(or $(FILES),'test/e2e/node/*.test.ts')
 

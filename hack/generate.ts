@@ -7,6 +7,7 @@ import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { dirname } from 'node:path'
 import { compile, type JSONSchema } from 'json-schema-to-typescript'
 import { parse } from 'yaml'
+import { argoRolloutsTemplates } from './chart/argo-rollouts.ts'
 import { customResourceTemplates } from './chart/custom-resources.ts'
 import { dashboard } from './chart/dashboard.ts'
 import { kustomizations } from './chart/kustomization.ts'
@@ -28,6 +29,7 @@ const fromDefinitions = new Map([['src/api/v1alpha1.gen.ts', await types()], ...
 settle('crds/', fromDefinitions)
 settle('src/telemetry/metrics.ts', new Map([['docs/metrics.md', await metricsPage()]]))
 settle('src/api', new Map([['docs/reasons.md', await reasonsPage()]]))
+settle('deploy/argo-rollouts', argoRolloutsTemplates())
 settle('hack/chart/dashboard.ts', new Map([['charts/countersign/files/dashboard.json', dashboard()]]))
 settle('charts/countersign/values.yaml', new Map([['docs/values.md', await valuesPage()]]))
 settle('src/bin', new Map([['docs/flags.md', flagsPage()]]))

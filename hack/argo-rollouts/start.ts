@@ -6,14 +6,14 @@ import { requireBinary } from '../control-plane/binaries.ts'
 import { freePort } from '../control-plane/free-port.ts'
 import { startLeashed, type LeashedProcess } from '../control-plane/leashed-process.ts'
 import type { ControlPlane } from '../control-plane/start.ts'
-import { kubeconfigFor } from '../demo/processes.ts'
+import { kubeconfigFor, type Access } from '../demo/processes.ts'
 import { argoAccount, argoNamespace } from './install.ts'
 
 const readyWithinMs = 30_000
 
 /** Argo Rollouts with its own ServiceAccount's rights. Returns once it is healthy. */
 export async function startRolloutsController(
-  controlPlane: ControlPlane,
+  controlPlane: Access,
   directory: string,
 ): Promise<LeashedProcess> {
   const own = ownDirectory(directory, 'rollouts-controller')

@@ -51,9 +51,12 @@ function usual(bundle: Bundle): readonly string[] {
   return ['health-probe', 'metrics', 'gate'].flatMap((server) => [`--${server}-bind-address`, '127.0.0.1:0'])
 }
 
+/** The way to a control plane as its administrator. */
+export type Access = Pick<ControlPlane, 'kubeconfig' | 'url' | 'caFile'>
+
 /** A kubeconfig file with a ServiceAccount's token. */
 export async function kubeconfigFor(
-  controlPlane: ControlPlane,
+  controlPlane: Access,
   directory: string,
   account: string,
 ): Promise<string> {
@@ -101,7 +104,7 @@ function isReady({ event, msg }: LogLine): boolean {
   return event === 'Ready' || msg === 'ready'
 }
 
-async function tokenFor({ kubeconfig }: ControlPlane, account: string): Promise<string> {
+async function tokenFor({ kubeconfig }: Access, account: string): Promise<string> {
   const [namespace = '', name = ''] = account.split('/')
   const token = await kubectl({
     kubeconfig,

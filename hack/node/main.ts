@@ -1,6 +1,7 @@
 /**
  * `node hack/node/main.ts COMMAND…`: runs a command beside a real node with the project's images on it. KUBECONFIG names its
- * administrator; Services are reached by their names.
+ * administrator, NODE_CA_FILE the certificate of its API server, NODE_CONTAINERD its container runtime. Services are reached by
+ * their names.
  *
  *   this process    builds the images, then starts, in network, mount and process namespaces of their own,
  *   `inside`        which starts the node, runs the command, and ends with everything that was started there
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { makeCgroup, removeCgroup } from './cgroups.ts'
+import { socketIn } from './container-runtime.ts'
 import { buildImages } from './images.ts'
 import { missing } from './requirements.ts'
 import { startNode } from './start.ts'
@@ -55,9 +57,14 @@ async function inside([directory = '', count = '', ...rest]: readonly string[]):
   const archives = rest.slice(0, Number(count))
   const [program = '', ...args] = rest.slice(Number(count))
   const startedAt = performance.now()
-  const { kubeconfig } = await startNode(directory, archives)
+  const { kubeconfig, caFile } = await startNode(directory, archives)
   console.log(`✔ node ready in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
-  return run(program, args, { ...process.env, KUBECONFIG: kubeconfig, COUNTERSIGN_NODE: directory })
+  return run(program, args, {
+    ...process.env,
+    KUBECONFIG: kubeconfig,
+    NODE_CA_FILE: caFile,
+    NODE_CONTAINERD: socketIn(directory),
+  })
 }
 
 async function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

@@ -8,6 +8,8 @@ export const everything = {
   commonLabels: { team: 'platform' },
   imagePullSecrets: [{ name: 'registry' }],
   extraCA: { configMapName: 'company-ca' },
+  gate: { tls: 'Insecure', issuerRef: { name: 'company' } },
+  argoRollouts: { templates: { enabled: true }, enforcement: { enabled: true } },
   monitoring: {
     podMonitor: { enabled: true },
     prometheusRule: { enabled: true },

@@ -14,6 +14,7 @@ export const namespace = 'countersign-system'
 const host = (component: string): string => `countersign-${component}.${namespace}.svc`
 export const issuer = `https://${host('identity-provider')}`
 export const inboxUrl = `http://${host('inbox')}`
+export const gateUrl = `http://countersign-gate.${namespace}.svc/v1/gates/argo-rollouts`
 export const alice = { username: 'alice', password: 'wonderland' }
 
 const examples = fileURLToPath(new URL('../../deploy/examples/promote-rollout/', import.meta.url))

@@ -192,3 +192,25 @@ app.kubernetes.io/part-of: countersign
 {{- define "countersign.inbox.channel" -}}
 http://{{ include "countersign.componentName" (list . "inbox") }}.{{ .Release.Namespace }}.svc/channel
 {{- end }}
+
+{{/* Where Argo Rollouts asks. */}}
+{{- define "countersign.gate.url" -}}
+{{- $host := .Values.gate.host | default (printf "%s-gate.%s.svc" (include "countersign.fullname" .) .Release.Namespace) }}
+{{- ternary "http" "https" (eq .Values.gate.tls "None") }}://{{ $host }}
+{{- end }}
+
+{{/* Nothing if the gate speaks plain HTTP. */}}
+{{- define "countersign.gate.tlsSecretName" -}}
+{{- if ne .Values.gate.tls "None" }}
+{{- $made := ternary (printf "%s-gate-tls" (include "countersign.fullname" .)) "" (not (empty .Values.gate.issuerRef)) }}
+{{- required "gate.tlsSecretName: which Secret holds the gate's certificate? Or let cert-manager make one by gate.issuerRef." (.Values.gate.tlsSecretName | default $made) }}
+{{- end }}
+{{- end }}
+
+{{/*
+Until every node knows that a Pod ends, requests still come to it. Longer than the programs keep idle connections (6 s), so that
+none is closed under a client that just writes to it.
+*/}}
+{{- define "countersign.shutdownDelay" -}}
+--shutdown-delay-seconds=7
+{{- end }}

@@ -3,22 +3,26 @@
  * Standard "restricted" and have the rights that the chart renders, and no other. Runs beside the node of `hack/node`.
  */
 import assert from 'node:assert/strict'
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { parse } from 'yaml'
 import { exampleManifest, isAsked, isFinal } from '../../../hack/demo/agent.ts'
 import { answerAs } from '../../../hack/demo/person.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
+import { promoted, releaseCanary, startArgoRollouts } from '../../support/canary-on-node.ts'
 import { impersonated } from '../../support/identities.ts'
 import { requestsIn } from '../../support/paths.ts'
+import { processOf } from '../../support/node-processes.ts'
+import { sought } from '../../support/sought.ts'
+import { askSteadily } from '../../support/steady-gate.ts'
 import { testKubeconfig } from '../../support/cluster.ts'
 import {
   alice,
   applyRules,
+  gateUrl,
   inboxUrl,
   installationOn,
   issuer,
@@ -34,7 +38,6 @@ const agent = impersonated('system:serviceaccount:demo:agent-release-bot')
 const pending = 200
 const wave = 20
 const example = parse(exampleManifest()) as ApprovalRequest
-const withinMs = 120_000
 
 before(async () => {
   await prepare(cluster, directory)
@@ -48,9 +51,9 @@ after(() => {
 })
 
 test('every Pod is ready, and none had to be started twice', async () => {
-  const pods = JSON.parse(await cluster.kubectl('get', 'pods', '--output=json')) as { items: readonly Pod[] }
-  assert.equal(pods.items.length, 5)
-  for (const { metadata, status } of pods.items) {
+  const all = await pods()
+  assert.equal(all.length, 5)
+  for (const { metadata, status } of all) {
     const { ready, restartCount } = status.containerStatuses[0]
     assert.deepEqual([ready, restartCount], [true, 0], metadata.name)
   }
@@ -95,7 +98,7 @@ test('the leader is killed: another takes over in time, and nobody is asked twic
   assert.equal(await promptsShown('foo-takeover'), 1)
 })
 
-test(`a rolling upgrade under ${pending} open questions loses none and asks nobody again`, async () => {
+test(`a rolling upgrade under ${pending} open questions loses none and asks nobody again`, async (t) => {
   const names = Array.from({ length: pending }, (_, index) => `foo-open-${index}`)
   // Wave by wave: how much the provider takes at once is not what is tested.
   for (let asked = 0; asked < pending; asked += wave) {
@@ -105,8 +108,14 @@ test(`a rolling upgrade under ${pending} open questions loses none and asks nobo
     await untilAsked(asked + wave)
   }
   const leader = await sought(holder)
+  const gate = (['Fresh', 'Kept'] as const).map((connections) => askSteadily(gateUrl, connections))
   await cluster.helm('upgrade', 'controller.podAnnotations.rolled=again')
-  assert.notEqual(await sought(holder), leader)
+  await sought(async () => ((await holder()) === leader ? undefined : true))
+  await sought(async () => ((await pods()).length === 5 ? true : undefined))
+  for (const { connections, asked, faults } of await Promise.all(gate.map((caller) => caller.stop()))) {
+    t.diagnostic(`the gate answered ${asked - faults.length} of ${asked} times, connections ${connections}`)
+    assert.deepEqual(faults, [])
+  }
   await approve('foo-open-7')
   const answered = await reaches('foo-open-7', isFinal)
   assert.equal(answered.status?.outcome, 'Approved', JSON.stringify(answered.status?.conditions))
@@ -114,6 +123,22 @@ test(`a rolling upgrade under ${pending} open questions loses none and asks nobo
   assert.equal(open.length, pending - 1)
   assert.ok(open.every(({ status }) => status?.prompts?.length === 1 && status.prompts[0]?.attempt === 1))
   assert.equal(await promptsShown(...names), pending)
+})
+
+test('a canary of the real Argo Rollouts goes on when alice approves', async (t) => {
+  const argo = await startArgoRollouts(testKubeconfig(), directory)
+  t.after(() => argo.stop())
+  await cluster.helm(
+    'upgrade',
+    'argoRollouts.templates.enabled=true',
+    'argoRollouts.enforcement.enabled=true',
+  )
+  await releaseCanary(cluster)
+  const asked = await sought(async () => (await requests('prod')).find(isAsked))
+  assert.equal(asked.spec.requester.username, 'system:serviceaccount:prod:countersign-gate')
+  await approve(asked.metadata.name, 'prod')
+  await sought(() => promoted(cluster))
+  await cluster.kubectl('delete', 'rollout/foo', '--namespace=prod', '--wait')
 })
 
 test('uninstalled, the kinds and the questions are still there', async () => {
@@ -129,18 +154,25 @@ type Pod = {
   }
 }
 
+async function pods(): Promise<readonly Pod[]> {
+  const { items } = JSON.parse(await cluster.kubectl('get', 'pods', '--output=json')) as {
+    items: readonly Pod[]
+  }
+  return items
+}
+
 async function ask(name: string, as: typeof agent): Promise<void> {
   const spec = { ...example.spec, target: { ...example.spec.target, name } }
   const body = { ...example, metadata: { name }, spec }
   await as.request({ method: 'POST', path: requestsIn('demo'), body })
 }
 
-async function approve(name: string): Promise<void> {
-  await answerAs({ ...alice, inboxUrl, request: { namespace: 'demo', name }, decision: 'approve' })
+async function approve(name: string, namespace = 'demo'): Promise<void> {
+  await answerAs({ ...alice, inboxUrl, request: { namespace, name }, decision: 'approve' })
 }
 
-async function requests(): Promise<readonly ApprovalRequest[]> {
-  const list = await cluster.kubectl('get', 'approvalrequests', '--namespace=demo', '--output=json')
+async function requests(namespace = 'demo'): Promise<readonly ApprovalRequest[]> {
+  const list = await cluster.kubectl('get', 'approvalrequests', `--namespace=${namespace}`, '--output=json')
   return (JSON.parse(list) as { readonly items: readonly ApprovalRequest[] }).items
 }
 
@@ -178,17 +210,6 @@ async function untilAsked(count: number): Promise<void> {
   )
 }
 
-/** Reads until there is what is looked for. */
-async function sought<T>(read: () => Promise<T | undefined>, what = () => 'what is awaited'): Promise<T> {
-  const deadline = performance.now() + withinMs
-  for (;;) {
-    const found = await read()
-    if (found !== undefined) return found
-    assert.ok(performance.now() < deadline, `not within ${withinMs / 1000} s: ${what()}`)
-    await sleep(100)
-  }
-}
-
 /** What an upgrade could change. The status of what runs may change at any time, but it is not what counts here. */
 function stateOf({ kind, metadata }: ClusterObject): readonly unknown[] {
   return [kind, metadata.name, metadata.uid, metadata.generation ?? metadata.resourceVersion]
@@ -200,26 +221,6 @@ async function holder(): Promise<string | undefined> {
     ...['get', 'lease', 'countersign-controller', '--output=jsonpath={.spec.holderIdentity}'],
   )
   return identity === '' ? undefined : identity
-}
-
-/** The node's processes are seen from here, as from a shell on the node. */
-function processOf(leader: string): number {
-  const [pod] = leader.split('_')
-  const id = globSync('[0-9]*', { cwd: '/proc' }).find(
-    (process) =>
-      of(process, 'cmdline').includes('controller.mjs') && of(process, 'environ').includes(`HOSTNAME=${pod}`),
-  )
-  assert.ok(id !== undefined, `no process of ${leader}`)
-  return Number(id)
-}
-
-/** One that has just ended has none. */
-function of(process: string, property: 'cmdline' | 'environ'): readonly string[] {
-  try {
-    return readFileSync(`/proc/${process}/${property}`, 'latin1').split('\0')
-  } catch {
-    return []
-  }
 }
 
 async function promptsShown(...names: readonly string[]): Promise<number> {

@@ -11,7 +11,8 @@ import { everything, workloads } from '../../support/chart.ts'
 
 const transport = testTransport()
 /** Kinds that others bring; a cluster without them refuses them whatever they hold. */
-const foreignGroups = /^(gateway\.networking\.k8s\.io|monitoring\.coreos\.com)\//
+const foreignGroups =
+  /^(gateway\.networking\.k8s\.io|monitoring\.coreos\.com|argoproj\.io|cert-manager\.io)\//
 
 const examples = globSync(`${chart}examples/*.yaml`).map((path) => `examples/${basename(path)}`)
 const renderings: readonly (readonly [name: string, rendering: Rendering])[] = [

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { chart, render, type Rendering } from '../../../hack/chart/render.ts'
+import { chart, identityOf, render, type Rendering } from '../../../hack/chart/render.ts'
+import { documentsOf } from '../../support/rollouts.ts'
 import { everything, notes, rendered, workloads } from '../../support/chart.ts'
 
 test('chart and program have one version', () => {
@@ -21,7 +22,7 @@ test('by default no inbox is there', async () => {
 
 test('every namespaced object is in the namespace of the release', async () => {
   const cluster =
-    /^(ClusterRole|ClusterRoleBinding|CustomResourceDefinition|(Mutating|Validating)Admission.*)\//
+    /^(ClusterAnalysisTemplate|ClusterRole|ClusterRoleBinding|CustomResourceDefinition|(Mutating|Validating)Admission.*)\//
   const objects = await rendered({ values: everything, namespace: 'approvals' })
   const elsewhere = [...objects.keys()].filter(
     (identity) => !cluster.test(identity) && !identity.includes('/approvals/'),
@@ -109,6 +110,47 @@ test('certificates of a private CA reach every process', async () => {
     assert.match(JSON.stringify(volumes), /"configMap":\{"name":"company-ca"/, metadata.name)
   }
 })
+
+test('for Argo Rollouts the chart renders what deploy/argo-rollouts holds', async () => {
+  const objects = await rendered({ valuesFiles: ['examples/argo-rollouts.yaml'] })
+  const documents = ['templates/templates.yaml', 'admission.yaml'].flatMap((file) => documentsOf(file))
+  assert.ok(documents.length > 6)
+  for (const { kind, metadata, ...document } of documents) {
+    const object = objects.get(identityOf({ ...document, kind, metadata }))
+    assert.ok(object, `${kind} ${metadata.name}`)
+    assert.deepEqual({ ...object, metadata }, { ...document, kind, metadata })
+  }
+})
+
+for (const [name, gate, url, port] of [
+  ['None', { tls: 'None' }, 'http://countersign-gate.countersign-system.svc', 80],
+  [
+    'Trusted',
+    { tls: 'Trusted', tlsSecretName: 'gate', host: 'gate.company.com' },
+    'https://gate.company.com',
+    443,
+  ],
+  [
+    'Insecure',
+    { tls: 'Insecure', tlsSecretName: 'gate' },
+    'https://countersign-gate.countersign-system.svc',
+    443,
+  ],
+] as const) {
+  test(`gate.tls ${name}: templates, Service and server speak the same`, async () => {
+    const objects = await rendered({ values: { gate, argoRollouts: { templates: { enabled: true } } } })
+    const template = JSON.stringify(objects.get('ClusterAnalysisTemplate//human-approval'))
+    assert.match(template, new RegExp(`"url":"${url}/v1/gates/argo-rollouts"`))
+    assert.equal(template.includes('"insecure":true'), name === 'Insecure')
+    assert.match(
+      JSON.stringify(objects.get('Service/countersign-system/countersign-gate')),
+      new RegExp(`"port":${port},`),
+    )
+    const server = JSON.stringify(objects.get('Deployment/countersign-system/countersign-controller'))
+    assert.equal(server.includes('--gate-tls-cert-file='), name !== 'None')
+    assert.equal(server.includes('"secretName":"gate"'), name !== 'None')
+  })
+}
 
 test('alerts and dashboard reach the cluster as they are in their files', async () => {
   const objects = await rendered({ values: everything })
