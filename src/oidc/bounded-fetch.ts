@@ -1,10 +1,11 @@
 /**
- * Every HTTP request to an OpenID Provider goes through here: bounded in size and time, no redirects, no HTTP/2.
+ * Every HTTP request to an OpenID Provider goes through here: bounded in size and time, no redirects, no HTTP/2; through the proxy
+ * that HTTPS_PROXY names, unless NO_PROXY says otherwise.
  *
  * It is undici's `request` and not its `fetch`, since `fetch` sends a request again by itself after a 421, and decompresses
  * beyond any limit; and not the global `fetch`, which refuses an undici 8 Agent.
  */
-import { Agent, buildConnector, request } from 'undici'
+import { buildConnector, EnvHttpProxyAgent, Pool, request } from 'undici'
 
 export type Limits = {
   readonly connectSeconds: number
@@ -58,12 +59,12 @@ type Connections = {
 
 export function createBoundedFetch({ caBundle, limits, reuse }: Connections): BoundedFetch {
   const longestMs = Math.ceil(Math.max(limits.promptSeconds, limits.tokenSeconds) * 1000)
-  const dispatcher = new Agent({
+  const dispatcher = new EnvHttpProxyAgent({
     allowH2: false,
     maxResponseSize: limits.bodyBytes,
     headersTimeout: longestMs,
     bodyTimeout: longestMs,
-    connect: connector(caBundle, Math.ceil(limits.connectSeconds * 1000)),
+    ...connecting(caBundle, Math.ceil(limits.connectSeconds * 1000)),
     ...(reuse === 'Fresh' && { pipelining: 0 }),
   })
   return async (url, { method, headers, body, signal }) => {
@@ -83,9 +84,25 @@ export function createBoundedFetch({ caBundle, limits, reuse }: Connections): Bo
   }
 }
 
-/** Errors of the connector come before the first byte of a request, TLS included; undici hands them on as they are. */
-function connector(caBundle: string | undefined, timeout: number): buildConnector.connector {
-  const connect = buildConnector({ allowH2: false, timeout, ...(caBundle !== undefined && { ca: caBundle }) })
+/** To the provider, or to the proxy and through its tunnel. Plain HTTP is for a provider on loopback: no proxy leads there. */
+function connecting(caBundle: string | undefined, timeout: number): EnvHttpProxyAgent.Options {
+  const tls = { allowH2: false, timeout, ...(caBundle !== undefined && { ca: caBundle }) }
+  const { no_proxy, NO_PROXY } = process.env
+  return {
+    httpProxy: '',
+    noProxy: [no_proxy ?? NO_PROXY ?? '', 'localhost', '127.0.0.1', '::1'].join(),
+    connect: tls,
+    requestTls: tls,
+    connectTimeout: timeout,
+    clientFactory: (proxy, options) => new Pool(proxy, { ...options, headersTimeout: timeout }),
+    factory: (origin, options: Pool.Options) =>
+      new Pool(origin, { ...options, connect: notSent(options.connect) }),
+  }
+}
+
+/** Errors of a connector come before the first byte of a request, TLS and tunnel included; undici hands them on as they are. */
+function notSent(given: Pool.Options['connect']): buildConnector.connector {
+  const connect = typeof given === 'function' ? given : buildConnector(given)
   return (options, callback) => {
     const refuse = (error: unknown): void => {
       callback(new NoAnswerError('No', error), null)
@@ -125,7 +142,9 @@ const explanations: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',
   ENOTFOUND: 'host not found',
+  UND_ERR_ABORTED: 'refused by the proxy',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the answer is too large',
   UND_ERR_SOCKET: 'connection closed',
 }

@@ -1,5 +1,4 @@
 /** Countersign installed by Helm on the real node, with the embedded provider and the inbox as Pods. */
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,6 +8,7 @@ import { parse } from 'yaml'
 import { helm } from '../../hack/chart/helm.ts'
 import { chart } from '../../hack/chart/render.ts'
 import { kubectl } from '../../hack/control-plane/kubectl.ts'
+import { aCertificate } from './certificate.ts'
 
 export const namespace = 'countersign-system'
 const host = (component: string): string => `countersign-${component}.${namespace}.svc`
@@ -109,11 +109,9 @@ function itemsOf(list: string): readonly ClusterObject[] {
 /**
  * Everything that the chart expects to be there: a restricted namespace, a certificate, people, clients and their secrets. This
  * process trusts the certificate from now on.
- *
- * @param directory for the certificate and its key
  */
-export async function prepare({ apply }: Installation, directory: string): Promise<void> {
-  const { certificate, key } = issueCertificate(directory)
+export async function prepare({ apply }: Installation): Promise<void> {
+  const { cert: certificate, key } = aCertificate(host('identity-provider'))
   setDefaultCACertificates([certificate])
   const secrets = { agent: secret(), inbox: secret() }
   const people = parse(
@@ -178,19 +176,4 @@ function secret(): string {
 
 function aSecret(name: string, stringData: Readonly<Record<string, string>>): object {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData }
-}
-
-function issueCertificate(directory: string): { readonly certificate: string; readonly key: string } {
-  const [keyFile, certificateFile] = [join(directory, 'tls.key'), join(directory, 'tls.crt')]
-  const name = host('identity-provider')
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-      ...['-subj', '/CN=countersign test', '-addext', `subjectAltName=DNS:${name}`],
-      ...['-keyout', keyFile, '-out', certificateFile],
-    ],
-    { stdio: 'pipe' },
-  )
-  return { certificate: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
 }

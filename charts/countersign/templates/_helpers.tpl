@@ -154,6 +154,16 @@ imagePullSecrets:
 - name: NODE_EXTRA_CA_CERTS
   value: /etc/countersign/ca/ca.crt
 {{- end }}
+{{- with .Values.proxy }}
+{{- with .httpsProxy }}
+- name: HTTPS_PROXY
+  value: {{ . | quote }}
+{{- end }}
+{{- if or .httpsProxy .noProxy }}
+- name: NO_PROXY
+  value: {{ list .noProxy ".svc" ".cluster.local" | compact | join "," | quote }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "countersign.extraCA.mount" -}}

@@ -1,18 +1,15 @@
 /** A provider behind a certificate authority of the company's own. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
+import { aCertificate } from '../../support/certificate.ts'
 import { aSpec } from '../../support/identity-provider-spec.ts'
 
 test('a caBundle is trusted instead of the system', async (t) => {
-  const { cert, key } = aCertificate()
+  const { cert, key } = aCertificate('localhost')
   const server = createServer({ cert, key }, (request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(request.url === '/jwks' ? { keys: [] } : description()))
@@ -39,20 +36,3 @@ test('a caBundle is trusted instead of the system', async (t) => {
     assert.equal(connected.kind === 'NotReady' && connected.reason, 'DiscoveryFailed')
   }
 })
-
-function aCertificate(): { readonly cert: string; readonly key: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-tls-'))
-  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  try {
-    execFileSync(
-      'openssl',
-      ['req', '-x509', '-days', '1', ...curve, ...subject, '-keyout', keyFile, '-out', certFile],
-      { stdio: 'ignore' },
-    )
-    return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}

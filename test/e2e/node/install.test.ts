@@ -40,7 +40,7 @@ const wave = 20
 const example = parse(exampleManifest()) as ApprovalRequest
 
 before(async () => {
-  await prepare(cluster, directory)
+  await prepare(cluster)
   const startedAt = performance.now()
   await cluster.helm('install')
   console.log(`✔ installed, and ready after ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)

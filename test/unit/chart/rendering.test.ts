@@ -111,6 +111,24 @@ test('certificates of a private CA reach every process', async () => {
   }
 })
 
+test('a proxy is named to what asks OpenID Providers, and may be reached', async () => {
+  const proxy = { httpsProxy: 'http://proxy.company.com:3128', noProxy: 'sso.company.com' }
+  const values = { ...everything, proxy }
+  for (const { metadata, spec } of await workloads({ values })) {
+    const { env = [] } = spec.template.spec.containers[0]
+    const given = Object.fromEntries(env.map(({ name, value }) => [name, value]))
+    assert.equal(given.HTTPS_PROXY, proxy.httpsProxy, metadata.name)
+    assert.equal(given.NO_PROXY, 'sso.company.com,.svc,.cluster.local', metadata.name)
+  }
+  for (const component of ['controller', 'inbox']) {
+    const policy = (await rendered({ values })).get(
+      `NetworkPolicy/countersign-system/countersign-${component}`,
+    )
+    assert.match(JSON.stringify(policy), /"port":3128,/, component)
+  }
+  assert.doesNotMatch(JSON.stringify(await workloads()), /_PROXY/)
+})
+
 test('for Argo Rollouts the chart renders what deploy/argo-rollouts holds', async () => {
   const objects = await rendered({ valuesFiles: ['examples/argo-rollouts.yaml'] })
   const documents = ['templates/templates.yaml', 'admission.yaml'].flatMap((file) => documentsOf(file))
@@ -181,6 +199,7 @@ for (const [name, values, want] of [
     { controller: { terminationGracePeriodSeconds: 44 } },
     /45/,
   ],
+  ['a proxy without a port is refused', { proxy: { httpsProxy: 'http://proxy.company.com' } }, /httpsProxy/],
   ['an inbox without a provider is refused', { inbox: { enabled: true } }, /inbox\.issuer/],
   [
     'a public URL with a path is refused',

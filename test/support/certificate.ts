@@ -1,0 +1,23 @@
+/** A server's certificate that signs itself, good for a day. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** PEM. @param name of the host */
+export function aCertificate(name: string): { readonly cert: string; readonly key: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-tls-'))
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const subject = ['-subj', '/CN=countersign test', '-addext', `subjectAltName=DNS:${name}`]
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  try {
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-days', '1', ...curve, ...subject, '-keyout', keyFile, '-out', certFile],
+      { stdio: 'ignore' },
+    )
+    return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
