@@ -1,11 +1,9 @@
 /** Installs Argo Rollouts as its users do, from the manifests that its Go module carries. */
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { moduleDirectory } from '../control-plane/go-module.ts'
 import { apply } from '../control-plane/install.ts'
 import { kubectl } from '../control-plane/kubectl.ts'
 import { parts } from '../control-plane/parts.ts'
-import { goEnvironment } from '../control-plane/toolchain.ts'
 
 export const argoNamespace = 'argo-rollouts'
 export const argoAccount = `${argoNamespace}/argo-rollouts`
@@ -37,10 +35,7 @@ async function untilServed(kubeconfig: string): Promise<void> {
   await kubectl({ kubeconfig, args: ['wait', '--for=condition=Established', '--timeout=30s', ...kinds] })
 }
 
-/** Directory of the manifests; Go downloads it once and checks it against go.sum. */
 async function manifests(): Promise<string> {
   const { module } = parts['rollouts-controller']
-  const args = ['mod', 'download', '-json', 'github.com/argoproj/argo-rollouts']
-  const { stdout } = await promisify(execFile)('go', args, { cwd: module, env: goEnvironment })
-  return join((JSON.parse(stdout) as { readonly Dir: string }).Dir, 'manifests')
+  return join(await moduleDirectory(module, 'github.com/argoproj/argo-rollouts'), 'manifests')
 }

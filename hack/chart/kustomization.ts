@@ -13,7 +13,7 @@ const base: Rendering = { kubernetes: '1.30', values: { crds: { keep: false } } 
 
 const components: Readonly<Record<string, Rendering>> = {
   'requester-stamping': { ...base, kubernetes: '1.36' },
-  inbox: { ...base, valuesFiles: ['examples/inbox.yaml'] },
+  inbox: { ...base, valuesFiles: ['examples/keycloak.yaml'] },
 }
 
 const overlays: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,6 @@
 /** What the chart renders, by kind and name. */
+import { globSync } from 'node:fs'
+import { basename } from 'node:path'
 import { helm } from '../../hack/chart/helm.ts'
 import { chart, identityOf, render, type Rendering } from '../../hack/chart/render.ts'
 import type { KubernetesObject } from '../../hack/chart/render.ts'
@@ -12,6 +14,7 @@ export const everything = {
   argoRollouts: { templates: { enabled: true }, enforcement: { enabled: true } },
   monitoring: {
     podMonitor: { enabled: true },
+    serviceMonitor: { enabled: true },
     prometheusRule: { enabled: true },
     dashboard: { enabled: true },
   },
@@ -32,6 +35,22 @@ export const everything = {
     tlsSecretName: 'identity-provider-tls',
     directory: { secretName: 'identity-provider-directory' },
   },
+}
+
+const examples = globSync(`${chart}examples/*.yaml`).map((path) => `examples/${basename(path)}`)
+
+/** With what a user may begin. */
+export const renderings: readonly (readonly [name: string, rendering: Rendering])[] = [
+  ['the defaults', {}],
+  ['everything that can be turned on', { values: everything }],
+  ...examples.map((file) => [file, { valuesFiles: [file] }] as const),
+]
+
+/** Kinds that other projects bring; a cluster without them refuses their objects whatever they hold. */
+export function isOfNeighbour({ apiVersion }: KubernetesObject): boolean {
+  return /^(gateway\.networking\.k8s\.io|monitoring\.coreos\.com|argoproj\.io|cert-manager\.io)\//.test(
+    apiVersion,
+  )
 }
 
 export type Workload = KubernetesObject & {

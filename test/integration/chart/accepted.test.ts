@@ -1,32 +1,20 @@
 /** Every object that the chart renders is taken by a real API server, and its Pods meet the Pod Security Standard "restricted". */
 import assert from 'node:assert/strict'
-import { globSync } from 'node:fs'
-import { basename } from 'node:path'
 import { test } from 'node:test'
-import { render, chart, type KubernetesObject, type Rendering } from '../../../hack/chart/render.ts'
+import { render, type KubernetesObject } from '../../../hack/chart/render.ts'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/attempt.ts'
 import { testKubeconfig, testNamespace, testTransport } from '../../support/cluster.ts'
-import { everything, workloads } from '../../support/chart.ts'
+import { everything, isOfNeighbour, renderings, workloads } from '../../support/chart.ts'
 
 const transport = testTransport()
-/** Kinds that others bring; a cluster without them refuses them whatever they hold. */
-const foreignGroups =
-  /^(gateway\.networking\.k8s\.io|monitoring\.coreos\.com|argoproj\.io|cert-manager\.io)\//
-
-const examples = globSync(`${chart}examples/*.yaml`).map((path) => `examples/${basename(path)}`)
-const renderings: readonly (readonly [name: string, rendering: Rendering])[] = [
-  ['the defaults', {}],
-  ['everything that can be turned on', { values: everything }],
-  ...examples.map((file) => [file, { valuesFiles: [file] }] as const),
-]
 
 for (const [name, rendering] of renderings) {
   test(`the API server takes ${name}`, async (t) => {
     const namespace = await testNamespace(t)
     const rendered = await render({ ...rendering, namespace })
     const objects = rendered.map(({ object }) => within(object, namespace))
-    const served = objects.filter(({ apiVersion }) => !foreignGroups.test(apiVersion))
+    const served = objects.filter((object) => !isOfNeighbour(object))
     const flags = ['--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict']
     const output = await kubectl({
       kubeconfig: testKubeconfig(),

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { identityOf, render, type KubernetesObject, type Rendering } from '../../../hack/chart/render.ts'
 
 const kustomize = fileURLToPath(new URL('../../../deploy/kustomize/', import.meta.url))
-const inbox = { valuesFiles: ['examples/inbox.yaml'] }
+const inbox = { valuesFiles: ['examples/keycloak.yaml'] }
 
 for (const [path, rendering] of [
   ['base', { kubernetes: '1.30' }],

@@ -1,0 +1,68 @@
+/** What the chart renders for other projects meets the schemas that they have themselves. */
+import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import {
+  releaseNamespace,
+  render,
+  type KubernetesObject,
+  type Rendering,
+} from '../../../hack/chart/render.ts'
+import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { startControlPlane, type ControlPlane } from '../../../hack/control-plane/start.ts'
+import { installNeighbours } from '../../../hack/kinds/install.ts'
+import { everything, isOfNeighbour, renderings } from '../../support/chart.ts'
+
+/** Of its own, since other tests need one where Argo Rollouts is not. */
+let controlPlane: ControlPlane | undefined
+
+before(async () => {
+  controlPlane = await startControlPlane({
+    directory: mkdtempSync(join(tmpdir(), 'countersign-neighbours-')),
+  })
+  const { kubeconfig } = controlPlane
+  await kubectl({ kubeconfig, args: ['create', 'namespace', releaseNamespace] })
+  await installNeighbours(kubeconfig)
+})
+after(() => controlPlane?.stop())
+
+for (const [name, rendering] of renderings) {
+  test(`other projects' kinds take ${name}`, async () => {
+    const objects = await forNeighbours(rendering)
+    if (objects.length > 0) assert.equal((await created(objects)).length, objects.length)
+  })
+}
+
+test('everything has an object of each kind', async () => {
+  const kinds = (await forNeighbours({ values: everything })).map(({ kind }) => kind)
+  assert.deepEqual([...new Set(kinds)].sort(), [
+    'Certificate',
+    'ClusterAnalysisTemplate',
+    'HTTPRoute',
+    'PodMonitor',
+    'PrometheusRule',
+    'ServiceMonitor',
+  ])
+})
+
+test('a field that is not theirs is refused', async () => {
+  const [monitor] = (await forNeighbours({ values: everything })).filter(({ kind }) => kind === 'PodMonitor')
+  const wrong = { ...monitor, spec: { ...(monitor?.spec as object), endpoints: [{ port: 'metrics' }] } }
+  await assert.rejects(created([wrong]), /unknown field "spec\.endpoints"/)
+})
+
+async function forNeighbours(rendering: Rendering): Promise<readonly KubernetesObject[]> {
+  return (await render(rendering)).map(({ object }) => object).filter(isOfNeighbour)
+}
+
+async function created(objects: readonly object[]): Promise<readonly string[]> {
+  assert.ok(controlPlane)
+  const output = await kubectl({
+    kubeconfig: controlPlane.kubeconfig,
+    args: ['create', '--dry-run=server', '--validate=strict', '--filename=-'],
+    input: objects.map((object) => JSON.stringify(object)).join('\n---\n'),
+  })
+  return output.trim().split('\n')
+}
