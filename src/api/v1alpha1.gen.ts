@@ -582,9 +582,9 @@ export interface IdentityProviderSpec {
    */
   issuer: string
   /**
-   * Presets for a provider's habits; every one of them can be overridden below. `OidcProvider` is panva's oidc-provider, which the embedded provider is made of.
+   * Presets for a provider's habits; those that have a field can be overridden below. `OidcProvider` is panva's oidc-provider, which the embedded provider is made of.
    */
-  profile: 'Generic' | 'OidcProvider'
+  profile: 'Generic' | 'Keycloak' | 'Auth0' | 'OidcProvider'
   /**
    * The OAuth clients that ask. Every agent has an identity of its own: the client whose requesters match is used; one without requesters serves the rest.
    *
@@ -596,6 +596,7 @@ export interface IdentityProviderSpec {
    * How the answer arrives (CIBA Core §5). `Poll` asks the token endpoint at the provider's interval.
    */
   delivery: 'Poll'
+  hint?: Hint
   /**
    * How the provider learns the action, so that it signs it into the token. `ParameterizedScopes` asks for the scopes action:…, target:…, namespace:…, kind:…, revision:…, environment:… and digest:… . The default comes from the profile.
    */
@@ -655,6 +656,15 @@ export interface SecretReference {
    * The key within the Secret's data.
    */
   key: string
+}
+/**
+ * How the provider is told whom to ask.
+ */
+export interface Hint {
+  /**
+   * The form of login_hint (CIBA Core §7.1). `Plain` is the approver's hint as it stands in the policy. With `IssSub` that hint is the approver's `sub`, and is sent as a JSON subject identifier together with the issuer (RFC 9493 §3.2.2). The default comes from the profile.
+   */
+  type?: 'Plain' | 'IssSub'
 }
 /**
  * What the provider accepts as binding_message (CIBA Core §7.1). The default comes from the profile.

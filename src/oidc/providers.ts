@@ -9,6 +9,7 @@ import type { BoundedFetch, Limits } from './bounded-fetch.ts'
 import { requestPrompt, requestToken, revoke } from './ciba.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import { createClientKeys } from './client-key.ts'
+import { inWordsOfCiba } from './dialect.ts'
 import { discover } from './discovery.ts'
 import type { Discovered } from './discovery.ts'
 import { createProviderKeys, KeysUnavailableError } from './keys.ts'
@@ -66,7 +67,8 @@ export function createOpenIDProviders({
       if (provider.kind === 'NotReady') return provider
       const { metadata } = provider
       const client = { metadata, clientID: credential.clientID, authenticate: authentication.authenticate }
-      return { kind: 'Connected', connection: connectionOf(provider, client, setting) }
+      const connection = connectionOf(provider, client, setting)
+      return { kind: 'Connected', connection: withDialect(connection, spec.profile) }
     },
     async examine(spec): Promise<Examined> {
       const provider = await learn(spec, setting)
@@ -110,6 +112,16 @@ async function learn(spec: IdentityProviderSpec, setting: Setting): Promise<Prov
   }
   const fetchFresh = createBoundedFetch({ caBundle, limits, reuse: 'Fresh' })
   return { kind: 'Known', metadata, keys, fetch, fetchFresh, clockSkewSeconds }
+}
+
+function withDialect(
+  connection: ProviderConnection,
+  profile: IdentityProviderSpec['profile'],
+): ProviderConnection {
+  return {
+    ...connection,
+    requestPrompt: async (request) => inWordsOfCiba(profile, await connection.requestPrompt(request)),
+  }
 }
 
 function connectionOf(

@@ -1,9 +1,9 @@
 /** What `record` makes of an outcome, in words that fit into a table. */
-import type { ApprovalRequest } from '../../src/api/objects.ts'
+import type { ApprovalRequest, IdentityProvider } from '../../src/api/objects.ts'
 import { record } from '../../src/core/approval/record.ts'
 import type { ActionOutcome, Recorded } from '../../src/core/approval/outcome.ts'
 import type { Progress } from '../../src/core/approval/stage.ts'
-import { settings } from './builders.ts'
+import { aProvider, settings } from './builders.ts'
 import { surroundings } from './surroundings.ts'
 import { t } from './clock.ts'
 
@@ -11,10 +11,14 @@ export type Given = {
   readonly request: ApprovalRequest
   readonly progress?: Progress | undefined
   readonly seconds?: number
+  readonly provider?: IdentityProvider
 }
 
-export function recorded({ request, progress, seconds = 10 }: Given, outcome: ActionOutcome): Recorded {
-  const observed = { request, progress, surroundings: surroundings() }
+export function recorded(
+  { request, progress, seconds = 10, provider = aProvider() }: Given,
+  outcome: ActionOutcome,
+): Recorded {
+  const observed = { request, progress, surroundings: surroundings({ providers: [provider] }) }
   return record(observed, outcome, { settings, now: t(seconds) })
 }
 

@@ -45,6 +45,11 @@ export function expiredUnreachable(request: ApprovalRequest): string {
   return `the provider could not be asked for the answer of ${asked(request)} by ${clock(request.status?.deadline)}. ${reasons.RequestExpired.next}`
 }
 
+/** For a provider that says the same of both, once nobody could answer any more. */
+export function refusedOrExpired(request: ApprovalRequest): string {
+  return `${asked(request)} refused, or did not answer by ${clock(request.status?.deadline)}: the provider does not tell the two apart. ${reasons.RequestExpired.next}`
+}
+
 export function withdrawn({ reason, message }: Withdrawal): string {
   return `${message} ${reasons[reason].next}`
 }

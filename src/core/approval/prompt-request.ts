@@ -4,6 +4,7 @@ import { approvalDigestParameter, approvalRequestParameter } from '../../api/nam
 import type { AssertionClaims, PromptRequest } from '../ports/prompting.ts'
 import { secondsBetween } from '../duration.ts'
 import { habitsOf } from '../provider/profile.ts'
+import type { Habits } from '../provider/profile.ts'
 import { digestOf } from './digest.ts'
 import { bindingMessageOf } from './rendering.ts'
 
@@ -20,16 +21,24 @@ export function promptRequestOf(
   now: Date,
 ): PromptRequest {
   const { namespace = '', name, uid = '' } = request.metadata
+  const { audience } = terms
+  const { audienceParameter, bindingMessage, hintType } = habitsOf(provider.spec)
   return {
-    loginHint: terms.approvers[0]?.hint ?? '',
-    bindingMessage: bindingMessageOf(request, habitsOf(provider.spec).bindingMessage),
+    loginHint: loginHintOf(terms, hintType),
+    bindingMessage: bindingMessageOf(request, bindingMessage),
     scope: terms.scopes.join(' '),
     requestedExpirySeconds: Math.max(secondsBetween(now, deadline), 1),
-    ...(terms.audience !== undefined && { resource: terms.audience }),
+    ...(audience !== undefined && audienceParameter === 'resource' && { resource: audience }),
     ...(assertion !== undefined && { assertion }),
     extraParameters: {
       [approvalRequestParameter]: `${namespace}/${name}/${uid}`,
       [approvalDigestParameter]: digestOf(request),
+      ...(audience !== undefined && audienceParameter === 'audience' && { audience }),
     },
   }
+}
+
+function loginHintOf({ approvers, issuer }: EffectiveTerms, type: Habits['hintType']): string {
+  const hint = approvers[0]?.hint ?? ''
+  return type === 'IssSub' ? JSON.stringify({ format: 'iss_sub', iss: issuer, sub: hint }) : hint
 }

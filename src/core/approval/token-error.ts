@@ -2,6 +2,7 @@
 import type { ApprovalRequest } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { secondsAfter } from '../duration.ts'
+import { habitsOf } from '../provider/profile.ts'
 import { summaryOf } from './conditions.ts'
 import * as say from './messages.ts'
 import {
@@ -41,6 +42,8 @@ export function tokenError(
     case 'invalid_grant':
       return { progress: { kind: 'Held', until: secondsAfter(now, settings.holdSeconds) } }
   }
+  if (outcome.error === 'access_denied' && isOver && mayMeanExpired(observed))
+    return finish('RequestExpired', say.refusedOrExpired(request))
   const meaning = meaningAtToken(outcome.error)
   if (meaning.kind === 'Final')
     return finish(meaning.reason, say.finalError(request, meaning.reason, { ...outcome, now }))
@@ -50,6 +53,12 @@ export function tokenError(
     ...(meaning.kind === 'Misconfigured' && polling.failures > 0 && unheard(request, outcome, now)),
     progress: afterFailure(polling, now, outcome.retryAfterSeconds),
   }
+}
+
+function mayMeanExpired({ request, surroundings }: Observed): boolean {
+  const name = request.status?.effective?.identityProvider
+  const provider = surroundings.providers.find(({ metadata }) => metadata.name === name)
+  return provider !== undefined && habitsOf(provider.spec).accessDenied === 'RefusedOrExpired'
 }
 
 /** Said once, however often the provider says it and in whatever words: someone must mend the client. */

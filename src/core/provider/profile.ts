@@ -3,19 +3,31 @@ import type { IdentityProviderSpec } from '../../api/objects.ts'
 import type { BindingMessageRules } from '../approval/rendering.ts'
 
 export type Habits = {
+  readonly hintType: NonNullable<NonNullable<IdentityProviderSpec['hint']>['type']>
   readonly approverClaim: string
   readonly algorithms: readonly string[]
   readonly ignoredScopes: readonly string[]
   readonly actionBinding: NonNullable<IdentityProviderSpec['actionBinding']>
   readonly bindingMessage: BindingMessageRules
   readonly assertionReplay: NonNullable<IdentityProviderSpec['assertionReplay']>
+} & Dialect
+
+/** What is the provider's own way, and nobody's to choose. */
+type Dialect = {
+  /** The parameter that names for whom the token is: RFC 8707's, or one of the provider. */
+  readonly audienceParameter: 'resource' | 'audience'
+  /** What `access_denied` says at the token endpoint; in CIBA Core §11 that a person refused, and nothing else. */
+  readonly accessDenied: 'Refused' | 'RefusedOrExpired'
 }
 
 const asymmetric = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const
+const byTheBook: Dialect = { audienceParameter: 'resource', accessDenied: 'Refused' }
 
 const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
   // `approverClaim` has no preset here: admission makes the IdentityProvider name one.
   Generic: {
+    ...byTheBook,
+    hintType: 'Plain',
     approverClaim: 'sub',
     algorithms: asymmetric,
     ignoredScopes: [],
@@ -23,7 +35,34 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
     bindingMessage: { pattern: 'A-Za-z0-9-', maxLength: 20 },
     assertionReplay: 'Unknown',
   },
+  // Measured on 26.7.5. Ignored are the scopes that a client has by default and that carry no right; `roles`, which puts the
+  // approver's roles into the token, is not one of them.
+  Keycloak: {
+    ...byTheBook,
+    hintType: 'Plain',
+    approverClaim: 'preferred_username',
+    algorithms: asymmetric,
+    ignoredScopes: ['acr', 'basic', 'email', 'profile', 'web-origins'],
+    // Its parameterized scopes are an experimental feature.
+    actionBinding: 'None',
+    bindingMessage: { pattern: 'a-zA-Z0-9._+/!?#-', maxLength: 50 },
+    assertionReplay: 'Refused',
+  },
+  // As its documentation says; nobody has run it. The hint is the `sub`, so `sub` is what has to come back.
+  Auth0: {
+    audienceParameter: 'audience',
+    accessDenied: 'RefusedOrExpired',
+    hintType: 'IssSub',
+    approverClaim: 'sub',
+    algorithms: asymmetric,
+    ignoredScopes: [],
+    actionBinding: 'None',
+    bindingMessage: { pattern: 'A-Za-z0-9+_.,:#-', maxLength: 64 },
+    assertionReplay: 'Refused',
+  },
   OidcProvider: {
+    ...byTheBook,
+    hintType: 'Plain',
     approverClaim: 'sub',
     algorithms: asymmetric,
     ignoredScopes: [],
@@ -36,6 +75,8 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
 export function habitsOf(spec: IdentityProviderSpec): Habits {
   const preset = presets[spec.profile]
   return {
+    ...preset,
+    hintType: spec.hint?.type ?? preset.hintType,
     approverClaim: spec.token?.approverClaim ?? preset.approverClaim,
     algorithms: spec.token?.algorithms ?? preset.algorithms,
     ignoredScopes: spec.token?.ignoredScopes ?? preset.ignoredScopes,

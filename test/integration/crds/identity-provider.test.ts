@@ -22,7 +22,11 @@ const cases: readonly FieldCase[] = [
     'only with allowInsecureHTTP: true',
   ],
   ['refuses a query in the issuer', 'spec.issuer', 'https://sso.company.com/?a=b', 'should match'],
-  ['refuses an unknown profile', 'spec.profile', 'Okta', 'supported values: "Generic", "OidcProvider"'],
+  ['refuses an unknown profile', 'spec.profile', 'Okta', 'supported values: "Generic", "Keycloak"'],
+  ['takes the profile Keycloak', 'spec.profile', 'Keycloak'],
+  ['takes the profile Auth0', 'spec.profile', 'Auth0'],
+  ['takes another form of hint', 'spec.hint', { type: 'IssSub' }],
+  ['refuses an unknown form of hint', 'spec.hint', { type: 'Token' }, 'supported values: "Plain"'],
 
   ['wants a client', 'spec.clients', [], 'should have at least 1 items'],
   [

@@ -27,6 +27,29 @@ test('a prompt asks for the scopes and the audience of the terms', () => {
   assert.deepEqual([scope, resource], ['openid rollouts:promote', 'https://deploy.company.com'])
 })
 
+test('Auth0 is told the approver by issuer and sub, and the audience by its own parameter', () => {
+  const provider = aProvider({ profile: 'Auth0' })
+  const [approver] = theTerms().approvers
+  assert.ok(approver !== undefined)
+  const terms = theTerms({
+    issuer: 'https://company.eu.auth0.com/',
+    audience: 'https://deploy.company.com',
+    approvers: [{ ...approver, hint: 'auth0|507f1f77bcf86cd799439020' }],
+  })
+  const { loginHint, extraParameters, resource } = promptRequestOf(
+    request,
+    { ...asking, provider, terms },
+    t(0),
+  )
+  assert.deepEqual(JSON.parse(loginHint), {
+    format: 'iss_sub',
+    iss: 'https://company.eu.auth0.com/',
+    sub: 'auth0|507f1f77bcf86cd799439020',
+  })
+  assert.equal(extraParameters.audience, 'https://deploy.company.com')
+  assert.equal(resource, undefined)
+})
+
 for (const [name, seconds, want] of [
   ['what is left', 590, 10],
   ['whole seconds', 590.5, 9],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ActionOutcome } from '../../../../src/core/approval/outcome.ts'
 import type { Progress } from '../../../../src/core/approval/stage.ts'
-import { anApprovalRequest } from '../../../support/builders.ts'
+import { anApprovalRequest, aProvider } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 import { recorded, saidBy } from '../../../support/recording.ts'
 
@@ -33,6 +33,15 @@ for (const [name, outcome, seconds, want] of [
 ] as const)
   test(`${name}: ${want}`, () => {
     assert.equal(saidBy(recorded({ request, progress: polling, seconds }, outcome)), want)
+  })
+
+for (const [seconds, want] of [
+  [599.999, 'Denied AccessDenied'],
+  [600, 'Expired RequestExpired'],
+] as const)
+  test(`Auth0, which says the same of a refusal and of the end, at ${seconds} s: ${want}`, () => {
+    const given = { request, progress: polling, seconds, provider: aProvider({ profile: 'Auth0' }) }
+    assert.equal(saidBy(recorded(given, error('access_denied'))), want)
   })
 
 for (const [name, outcome, nextAt, intervalSeconds] of [

@@ -5,19 +5,41 @@ import { aProvider } from '../../../support/builders.ts'
 
 const generic = { ...aProvider().spec, profile: 'Generic', token: {} } as const
 const oidcProvider = { ...generic, profile: 'OidcProvider' } as const
+const keycloak = { ...generic, profile: 'Keycloak' } as const
+const auth0 = { ...generic, profile: 'Auth0' } as const
 
-for (const [name, spec, changes] of [
+const common = {
+  hintType: 'Plain',
+  audienceParameter: 'resource',
+  accessDenied: 'Refused',
+  approverClaim: 'sub',
+  algorithms: ['ES256', 'PS256', 'RS256', 'EdDSA'],
+  ignoredScopes: [],
+  actionBinding: 'None',
+}
+
+for (const [spec, changes] of [
+  [generic, { bindingMessage: { pattern: 'A-Za-z0-9-', maxLength: 20 }, assertionReplay: 'Unknown' }],
   [
-    'Generic',
-    generic,
+    keycloak,
     {
-      actionBinding: 'None',
-      bindingMessage: { pattern: 'A-Za-z0-9-', maxLength: 20 },
-      assertionReplay: 'Unknown',
+      approverClaim: 'preferred_username',
+      ignoredScopes: ['acr', 'basic', 'email', 'profile', 'web-origins'],
+      bindingMessage: { pattern: 'a-zA-Z0-9._+/!?#-', maxLength: 50 },
+      assertionReplay: 'Refused',
     },
   ],
   [
-    'OidcProvider',
+    auth0,
+    {
+      hintType: 'IssSub',
+      audienceParameter: 'audience',
+      accessDenied: 'RefusedOrExpired',
+      bindingMessage: { pattern: 'A-Za-z0-9+_.,:#-', maxLength: 64 },
+      assertionReplay: 'Refused',
+    },
+  ],
+  [
     oidcProvider,
     {
       actionBinding: 'ParameterizedScopes',
@@ -26,20 +48,18 @@ for (const [name, spec, changes] of [
     },
   ],
 ] as const)
-  test(`profile ${name} has its presets`, () => {
-    assert.deepEqual(habitsOf(spec), {
-      approverClaim: 'sub',
-      algorithms: ['ES256', 'PS256', 'RS256', 'EdDSA'],
-      ignoredScopes: [],
-      ...changes,
-    })
+  test(`profile ${spec.profile} has its presets`, () => {
+    assert.deepEqual(habitsOf(spec), { ...common, ...changes })
   })
 
 test('every preset can be overridden, each by itself', () => {
   const token = { approverClaim: 'email', algorithms: ['ES256'], ignoredScopes: ['profile'] } as const
   const bindingMessage = { pattern: 'a-z', maxLength: 50 }
   const others = { bindingMessage, actionBinding: 'None', assertionReplay: 'Unknown' } as const
-  assert.deepEqual(habitsOf({ ...oidcProvider, ...others, token }), { ...token, ...others })
+  const { audienceParameter, accessDenied } = common
+  assert.deepEqual(habitsOf({ ...oidcProvider, ...others, hint: { type: 'IssSub' }, token }), {
+    ...{ ...token, ...others, hintType: 'IssSub', audienceParameter, accessDenied },
+  })
   assert.deepEqual(habitsOf({ ...oidcProvider, bindingMessage: { maxLength: 50 } }).bindingMessage, {
     pattern: 'a-zA-Z0-9._+/!?#-',
     maxLength: 50,
@@ -47,7 +67,7 @@ test('every preset can be overridden, each by itself', () => {
 })
 
 test('no preset accepts an unsigned token or the client’s own secret', () => {
-  for (const spec of [generic, oidcProvider])
+  for (const spec of [generic, keycloak, auth0, oidcProvider])
     assert.deepEqual(
       habitsOf(spec).algorithms.filter((algorithm) => algorithm === 'none' || algorithm.startsWith('HS')),
       [],
