@@ -5,7 +5,7 @@ import { render, type KubernetesObject } from '../../../hack/chart/render.ts'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/attempt.ts'
 import { testKubeconfig, testNamespace, testTransport } from '../../support/cluster.ts'
-import { everything, isOfNeighbour, renderings, workloads } from '../../support/chart.ts'
+import { everything, isOfNeighbour, notes, renderings, workloads } from '../../support/chart.ts'
 
 const transport = testTransport()
 
@@ -22,6 +22,28 @@ for (const [name, rendering] of renderings) {
       input: served.map((object) => JSON.stringify(object)).join('\n---\n'),
     })
     assert.equal(output.trim().split('\n').length, served.length)
+  })
+}
+
+const withInbox = [
+  'inbox.enabled=true',
+  'inbox.issuer=https://sso.company.com/realms/prod',
+  'inbox.publicUrl=https://approve.company.com',
+  'inbox.clientId=inbox',
+  'inbox.clientSecret.name=inbox',
+]
+for (const [name, values] of [
+  ['', []],
+  [' with an inbox', withInbox],
+] as const) {
+  test(`the API server takes the IdentityProvider of the notes${name}`, async () => {
+    const [, manifest = ''] = /<<'END'\n([^]*?)\nEND\n/.exec(await notes(values)) ?? []
+    const output = await kubectl({
+      kubeconfig: testKubeconfig(),
+      args: ['create', '--dry-run=server', '--validate=strict', '--filename=-'],
+      input: manifest,
+    })
+    assert.match(output, /^identityprovider\.countersign\.dev\/company created/)
   })
 }
 

@@ -210,9 +210,23 @@ for (const [name, values, want] of [
   test(name, () => assert.rejects(render({ values }), want))
 }
 
-test('the notes say the next command', async () => {
-  assert.match(
-    await notes(),
+for (const [name, values, says, want] of [
+  [
+    'say the next command',
+    [],
     /kubectl --namespace countersign-system rollout status deployment\/countersign-controller/,
-  )
-})
+    true,
+  ],
+  ['warn of an image that nobody publishes', [], /the nodes must have countersign:/, true],
+  ['do not warn of an image with a registry', ['image.registry=localhost'], /the nodes must have/, false],
+  [
+    'say how Argo Rollouts asks',
+    ['argoRollouts.templates.enabled=true'],
+    /--kustomize deploy\/argo-rollouts\/access/,
+    true,
+  ],
+] as const) {
+  test(`the notes ${name}`, async () => {
+    assert.equal(says.test(await notes(values)), want)
+  })
+}
