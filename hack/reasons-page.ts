@@ -1,15 +1,17 @@
-/** `docs/reasons.md`, made of the two tables of reasons. */
+/** `docs/reasons.md`, made of the three tables of reasons. */
 import { format, resolveConfig } from 'prettier'
+import { policyReasons } from '../src/api/policy-reasons.ts'
 import { providerReasons } from '../src/api/provider-reasons.ts'
 import { reasons } from '../src/api/reasons.ts'
 
 type Row = { readonly outcome?: string; readonly meaning: string; readonly next: string }
 
-const top = `<!-- Generated from src/api/reasons.ts and provider-reasons.ts by \`make generate\`. Do not edit. -->
+const top = `<!-- Generated from src/api/reasons.ts, policy-reasons.ts and provider-reasons.ts by \`make generate\`. Do not edit. -->
 
 # Reasons
 
-Why an ApprovalRequest waits, or how it ended, and below why an IdentityProvider can or cannot be asked.
+Why an ApprovalRequest waits, or how it ended, and below why questions can or cannot be put under an
+ApprovalPolicy, and why an IdentityProvider can or cannot be asked.
 
 ## Of an ApprovalRequest
 
@@ -34,6 +36,12 @@ const final = `### When it has ended
 \`Complete\` is True. \`status.outcome\` stays as it is: what was denied, has expired or failed is asked again as a new object.
 `
 
+const policy = `## Of an ApprovalPolicy
+
+It is the reason of the condition \`Ready\`, and the column READY of \`kubectl get apol\` tells its status. It reports what admission cannot
+refuse, since it depends on other objects; each question is judged by itself all the same.
+`
+
 const provider = `## Of an IdentityProvider
 
 It is the reason of the condition \`Ready\`, and the column READY of \`kubectl get idp\` tells its status. While it is False, requests that would be
@@ -47,8 +55,10 @@ export async function reasonsPage(): Promise<string> {
     table(['reason', 'cause', 'cure'], where('Waiting')),
     final,
     table(['reason', 'outcome', 'cause', 'cure'], where('Final')),
+    policy,
+    table(['reason', 'Ready', 'cause', 'cure'], rowsOf(policyReasons)),
     provider,
-    table(['reason', 'Ready', 'cause', 'cure'], ofProviders()),
+    table(['reason', 'Ready', 'cause', 'cure'], rowsOf(providerReasons)),
   ]
   return format(page.join('\n'), { ...(await resolveConfig('docs/reasons.md')), parser: 'markdown' })
 }
@@ -66,8 +76,10 @@ function where(stands: 'Waiting' | 'Final'): readonly (readonly string[])[] {
     ])
 }
 
-function ofProviders(): readonly (readonly string[])[] {
-  return Object.entries(providerReasons).map(([reason, { ready, meaning, next }]) => [
+function rowsOf(
+  table: Readonly<Record<string, Row & { readonly ready: string }>>,
+): readonly (readonly string[])[] {
+  return Object.entries(table).map(([reason, { ready, meaning, next }]) => [
     `\`${reason}\``,
     ready,
     meaning,

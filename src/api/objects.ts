@@ -34,6 +34,7 @@ export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: Deep
 export type ApprovalRequestSpec = DeepReadonly<v1alpha1.ApprovalRequestSpec>
 export type ApprovalRequestStatus = DeepReadonly<v1alpha1.ApprovalRequestStatus>
 export type ApprovalPolicySpec = DeepReadonly<v1alpha1.ApprovalPolicySpec>
+export type ApprovalPolicyStatus = DeepReadonly<v1alpha1.ApprovalPolicyStatus>
 export type IdentityProviderSpec = DeepReadonly<v1alpha1.IdentityProviderSpec>
 export type IdentityProviderStatus = DeepReadonly<v1alpha1.IdentityProviderStatus>
 export type Adjustable = DeepReadonly<v1alpha1.Adjustable>
@@ -47,7 +48,10 @@ export type ApprovalRequest = KubernetesObject & {
   readonly spec: ApprovalRequestSpec
   readonly status?: ApprovalRequestStatus
 }
-export type ApprovalPolicy = KubernetesObject & { readonly spec: ApprovalPolicySpec }
+export type ApprovalPolicy = KubernetesObject & {
+  readonly spec: ApprovalPolicySpec
+  readonly status?: ApprovalPolicyStatus
+}
 export type IdentityProvider = KubernetesObject & {
   readonly spec: IdentityProviderSpec
   readonly status?: IdentityProviderStatus

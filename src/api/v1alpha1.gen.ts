@@ -170,6 +170,44 @@ export interface TokenLimits {
 }
 
 /**
+ * Whether questions can be put under this policy, as far as the operator knows.
+ */
+export interface ApprovalPolicyStatus {
+  /**
+   * `Ready` says whether questions can be put under the policy; its reason and message say what is wrong and what to do.
+   *
+   * @maxItems 8
+   */
+  conditions?: Condition[]
+}
+export interface Condition {
+  /**
+   * The condition's name.
+   */
+  type: string
+  /**
+   * Whether the condition holds.
+   */
+  status: 'True' | 'False' | 'Unknown'
+  /**
+   * The generation of the object that this was said about.
+   */
+  observedGeneration?: number
+  /**
+   * When the status last changed.
+   */
+  lastTransitionTime: string
+  /**
+   * Why, as one word out of the closed list in the documentation.
+   */
+  reason: string
+  /**
+   * Why, as a sentence that says what to do next.
+   */
+  message: string
+}
+
+/**
  * The question. It cannot be edited, since a person's answer is bound to it; ask again with a new object.
  */
 export interface ApprovalRequestSpec {
@@ -372,32 +410,6 @@ export interface ApprovalRequestStatus {
    * The Secret that holds the token.
    */
   secretName?: string
-}
-export interface Condition {
-  /**
-   * The condition's name.
-   */
-  type: string
-  /**
-   * Whether the condition holds.
-   */
-  status: 'True' | 'False' | 'Unknown'
-  /**
-   * The generation of the object that this was said about.
-   */
-  observedGeneration?: number
-  /**
-   * When the status last changed.
-   */
-  lastTransitionTime: string
-  /**
-   * Why, as one word out of the closed list in the documentation.
-   */
-  reason: string
-  /**
-   * Why, as a sentence that says what to do next.
-   */
-  message: string
 }
 /**
  * The question as it was asked, fixed before the approver is disturbed. Later edits of policy or provider change nothing for this request.

@@ -1,5 +1,6 @@
 /** The one place that sets conditions. */
 import type { Condition, KubernetesObject } from '../api/objects.ts'
+import type { PolicyReason } from '../api/policy-reasons.ts'
 import type { ProviderReason } from '../api/provider-reasons.ts'
 import type { Reason } from '../api/reasons.ts'
 import { timestamp } from './duration.ts'
@@ -8,11 +9,19 @@ const maxMessageLength = 1024
 
 export type Said = Pick<Condition, 'type' | 'message'> & {
   readonly status: 'True' | 'False'
-  readonly reason: Reason | ProviderReason
+  readonly reason: Reason | ProviderReason | PolicyReason
 }
 
-type WithConditions = KubernetesObject & {
+export type WithConditions = KubernetesObject & {
   readonly status?: { readonly conditions?: readonly Condition[] }
+}
+
+export function readyOf({ status }: WithConditions): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Ready')
+}
+
+export function isReady(object: WithConditions): boolean {
+  return readyOf(object)?.status === 'True'
 }
 
 /** `lastTransitionTime` moves only when the status does, `observedGeneration` always. */

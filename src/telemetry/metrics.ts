@@ -14,7 +14,7 @@ export type Metric = {
   readonly buckets?: readonly number[]
 }
 
-const controllers = ['approvalrequest', 'identityprovider', 'rollout'] as const
+const controllers = ['approvalrequest', 'approvalpolicy', 'identityprovider', 'rollout'] as const
 const watched = [
   'approvalrequests',
   'approvalpolicies',

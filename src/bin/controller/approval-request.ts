@@ -41,8 +41,8 @@ export const approvalRequestController: ControllerDefinition = {
       if (after !== undefined) holders.put(uidOf(after), after)
       waker.requestChanged(before, after)
     })
-    caches.policies.onChange(() => {
-      waker.policiesChanged()
+    caches.policies.onChange((before, after) => {
+      waker.policyChanged(before, after)
     })
     caches.providers.onChange((before, after) => {
       waker.providerChanged(before, after)

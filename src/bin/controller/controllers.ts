@@ -3,6 +3,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import { runController } from '../../runtime/runner.ts'
 import type { Controller, Result } from '../../runtime/runner.ts'
 import { WorkQueue } from '../../runtime/work-queue.ts'
+import { approvalPolicyController } from './approval-policy.ts'
 import { approvalRequestController } from './approval-request.ts'
 import type { Foundation } from './foundation.ts'
 import { identityProviderController } from './identity-provider.ts'
@@ -14,6 +15,7 @@ export type Prepared = { start(): Controller }
 
 const definitions: readonly ControllerDefinition[] = [
   approvalRequestController,
+  approvalPolicyController,
   identityProviderController,
   rolloutController,
 ]

@@ -1,5 +1,5 @@
 /** Says on each IdentityProvider whether it can be used. */
-import { announceWith } from '../../controllers/identity-provider/announce.ts'
+import { announceReady } from '../../controllers/announce-ready.ts'
 import type { Dependencies } from '../../controllers/identity-provider/dependencies.ts'
 import { reconcile } from '../../controllers/identity-provider/reconcile.ts'
 import { systemClock } from '../../runtime/clock.ts'
@@ -28,7 +28,7 @@ export const identityProviderController: ControllerDefinition = {
       clock: systemClock,
       random: Math.random,
       settings: flags,
-      report: announceWith({ events, log }),
+      report: announceReady({ events, log }, 'identity provider'),
     }
     return (name) => reconcile(dependencies, name)
   },

@@ -98,8 +98,8 @@ async function check(
   const policy = observed.surroundings.policies.find(({ metadata }) => metadata.name === effective.policy)
   const unchanged = await Promise.all([
     isUnchanged(dependencies.requests, observed.request),
-    isUnchanged(dependencies.providers, provider),
-    policy === undefined || isUnchanged(dependencies.policies, policy),
+    isOfThatSpec(dependencies.providers, provider),
+    policy === undefined || isOfThatSpec(dependencies.policies, policy),
   ])
   if (unchanged.includes(false)) return { kind: 'Stale' }
   const { pattern } = habitsOf(provider.spec).bindingMessage
@@ -114,12 +114,18 @@ async function check(
   return secret ?? { kind: 'Askable', connection: connected.connection, provider }
 }
 
-export async function isUnchanged<T extends KubernetesObject>(
+async function isUnchanged<T extends KubernetesObject>(resource: Resource<T>, object: T): Promise<boolean> {
+  const current = await resource.get(keyOf(object))
+  return current !== undefined && isSame(current, object)
+}
+
+/** What the operator or someone else has said about it meanwhile does not matter. */
+export async function isOfThatSpec<T extends KubernetesObject>(
   resource: Resource<T>,
   object: T,
 ): Promise<boolean> {
-  const current = await resource.get(keyOf(object))
-  return current !== undefined && isSame(current, object)
+  const { uid, generation } = (await resource.get(keyOf(object)))?.metadata ?? {}
+  return uid === object.metadata.uid && generation === object.metadata.generation
 }
 
 /** A dry run proves that the token's Secret can be created: rights, quota, admission, and the name. */

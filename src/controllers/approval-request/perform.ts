@@ -7,7 +7,7 @@ import type { Observed, Pending } from '../../core/approval/stage.ts'
 import { belongsTo, bindingOf, tokenSecretOf } from '../../core/approval/token-secret.ts'
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 import { keyOf } from '../../core/object-key.ts'
-import { ask, isUnchanged, type Performed } from './ask.ts'
+import { ask, isOfThatSpec, type Performed } from './ask.ts'
 import { connect } from './connect.ts'
 import { deliver, findToken } from './deliver.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -35,7 +35,7 @@ async function isFounded(
   if (action.kind !== 'Abandon') return true
   const { identityProvider } = action.terms
   const provider = surroundings.providers.find(({ metadata }) => metadata.name === identityProvider)
-  return provider !== undefined && isUnchanged(dependencies.providers, provider)
+  return provider !== undefined && isOfThatSpec(dependencies.providers, provider)
 }
 
 function outcomeOf(

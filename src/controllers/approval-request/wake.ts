@@ -1,7 +1,13 @@
 /** Which requests need a pass when something in the cluster has changed. */
-import type { ApprovalRequest, IdentityProvider, KubernetesObject, Namespace } from '../../api/objects.ts'
+import type {
+  ApprovalPolicy,
+  ApprovalRequest,
+  IdentityProvider,
+  KubernetesObject,
+  Namespace,
+} from '../../api/objects.ts'
 import { summaryOf } from '../../core/approval/conditions.ts'
-import { isReady } from '../../core/identity-provider/status.ts'
+import { isReady } from '../../core/condition.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Dependencies } from './dependencies.ts'
 import { uidOf } from './observe.ts'
@@ -10,7 +16,7 @@ import { uidOf } from './observe.ts'
 export type Waker = {
   requestChanged(before: ApprovalRequest | undefined, after: ApprovalRequest | undefined): void
   namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void
-  policiesChanged(): void
+  policyChanged(before: ApprovalPolicy | undefined, after: ApprovalPolicy | undefined): void
   providerChanged(before: IdentityProvider | undefined, after: IdentityProvider | undefined): void
 }
 
@@ -47,8 +53,8 @@ export function createWaker({ caches, memory }: Watched, wake: (key: string) => 
       const name = (after ?? before)?.metadata.name
       wakeEach((request) => request.metadata.namespace === name && isUnasked(request))
     },
-    policiesChanged() {
-      wakeEach(isUnasked)
+    policyChanged(before, after) {
+      if (!isSameSpec(before, after)) wakeEach(isUnasked)
     },
     providerChanged(before, after) {
       const name = (after ?? before)?.metadata.name

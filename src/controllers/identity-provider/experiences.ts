@@ -1,6 +1,6 @@
 /** What the other controllers have met when they used a provider, until a pass has made a status of it. */
 import type { IdentityProvider } from '../../api/objects.ts'
-import { isReady } from '../../core/identity-provider/status.ts'
+import { isReady } from '../../core/condition.ts'
 import type { Cache } from '../../core/ports/cluster.ts'
 import type { Experience, TellExperience } from '../../core/ports/experience.ts'
 

@@ -1,8 +1,8 @@
 /** What is said about an IdentityProvider. */
-import type { Condition, IdentityProvider, IdentityProviderStatus } from '../../api/objects.ts'
+import type { IdentityProvider, IdentityProviderStatus } from '../../api/objects.ts'
 import { providerReasons } from '../../api/provider-reasons.ts'
 import type { ProviderReason } from '../../api/provider-reasons.ts'
-import { conditionOf } from '../condition.ts'
+import { conditionOf, readyOf } from '../condition.ts'
 import { timestamp } from '../duration.ts'
 import type { Examined } from '../ports/provider.ts'
 import type { ClientFinding, Findings } from './findings.ts'
@@ -22,14 +22,6 @@ export function statusOf(provider: IdentityProvider, findings: Findings, now: Da
     conditions: [conditionOf(provider, ready === 'True' ? { ...said, message } : said, now)],
     ...(refusedClients.length > 0 && { refusedClients }),
   }
-}
-
-export function readyOf({ status }: IdentityProvider): Condition | undefined {
-  return status?.conditions?.find(({ type }) => type === 'Ready')
-}
-
-export function isReady(provider: IdentityProvider): boolean {
-  return readyOf(provider)?.status === 'True'
 }
 
 /** A refusal stands until the provider lets the client in, or the Secret or the spec is another one. */

@@ -3,7 +3,7 @@ import { environmentLabel } from '../../api/names.ts'
 import type { ApprovalPolicy, IdentityProvider, IdentityProviderSpec } from '../../api/objects.ts'
 import type { WaitingReason } from '../../api/reasons.ts'
 import { matchOf, type Match, type Question } from './match.ts'
-import { isSubject } from './subject.ts'
+import { isSubject, type Requester } from './subject.ts'
 
 export type Blocked = {
   readonly kind: 'Blocked'
@@ -34,14 +34,17 @@ export function selectPolicy(
   )
 }
 
-/** The client whose requesters name the requester, else the one without requesters. */
-export function selectClient(provider: IdentityProvider, { request }: Question): Selected<Client> {
-  const { clients } = provider.spec
-  const own = clients.filter(({ requesters }) =>
-    requesters?.some((subject) => isSubject(request.spec.requester, subject)),
+/** The clients whose requesters name the requester, else those without requesters. */
+export function clientsFor({ spec }: IdentityProvider, requester: Requester): readonly Client[] {
+  const own = spec.clients.filter(({ requesters }) =>
+    requesters?.some((subject) => isSubject(requester, subject)),
   )
-  const [client, another] =
-    own.length > 0 ? own : clients.filter(({ requesters }) => requesters === undefined)
+  return own.length > 0 ? own : spec.clients.filter(({ requesters }) => requesters === undefined)
+}
+
+/** The one client that asks for the requester. */
+export function selectClient(provider: IdentityProvider, { request }: Question): Selected<Client> {
+  const [client, another] = clientsFor(provider, request.spec.requester)
   const where = `IdentityProvider ${provider.metadata.name}`
   if (another !== undefined && client !== undefined) {
     return blocked(

@@ -1,15 +1,20 @@
 import type { ApprovalRequestSpec, IdentityProviderSpec } from '../../api/objects.ts'
 
-type Requester = ApprovalRequestSpec['requester']
-type Subject = NonNullable<IdentityProviderSpec['clients'][number]['requesters']>[number]
+export type Requester = ApprovalRequestSpec['requester']
+export type Subject = NonNullable<IdentityProviderSpec['clients'][number]['requesters']>[number]
 
 /** Is the stamped requester this subject of a policy or a client? */
 export function isSubject(requester: Requester, subject: Subject): boolean {
-  switch (subject.kind) {
+  return requester.username === usernameOf(subject)
+}
+
+/** As the API server knows it. */
+export function usernameOf({ kind, name, namespace = '' }: Subject): string {
+  switch (kind) {
     case 'User':
-      return requester.username === subject.name
+      return name
     case 'ServiceAccount':
-      return requester.username === `system:serviceaccount:${subject.namespace ?? ''}:${subject.name}`
+      return `system:serviceaccount:${namespace}:${name}`
   }
 }
 

@@ -36,6 +36,7 @@ test('the inbox may read a request by its name in every other namespace', async 
 
 const controllerEverywhere = [
   'analysisruns.argoproj.io: get list watch',
+  'approvalpolicies.countersign.dev/status: get update',
   'approvalpolicies.countersign.dev: get list watch',
   'approvalrequests.countersign.dev/status: get update',
   'approvalrequests.countersign.dev: create delete get list watch',

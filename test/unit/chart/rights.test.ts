@@ -48,6 +48,7 @@ test('with watched namespaces no ClusterRole grants what is in them', async () =
 
 const clusterScoped = [
   'approvalpolicies',
+  'approvalpolicies/status',
   'identityproviders',
   'identityproviders/status',
   'namespaces',

@@ -1,6 +1,7 @@
 /** One prompt: refusals, restarts, and a prompt whose answer is not known. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { KubernetesObject } from '../../../../src/api/objects.ts'
 import { anApprovalRequest, aPolicy, aProvider } from '../../../support/builders.ts'
 import { aWorld, type World } from '../../../support/approval-world.ts'
 import { t } from '../../../support/clock.ts'
@@ -90,8 +91,8 @@ test('a binding message that cannot be rendered is said before anyone is asked',
 })
 
 for (const [name, change] of [
-  ['the policy', (world: World) => world.policies.put(aPolicy({ priority: 1 }))],
-  ['the provider', (world: World) => world.providers.put(aProvider({ allowInsecureHTTP: true }))],
+  ['the policy', (world: World) => world.policies.put(edited(aPolicy({ priority: 1 })))],
+  ['the provider', (world: World) => world.providers.put(edited(aProvider({ allowInsecureHTTP: true })))],
 ] as const)
   test(`${name} that a watch has not seen yet stops the prompt`, async () => {
     const world = aWorld(request)
@@ -101,6 +102,20 @@ for (const [name, change] of [
     assert.equal(world.request().status, undefined)
     assert.equal(world.openid.prompts.length, 0)
   })
+
+test('what is said about policy and provider meanwhile does not stop the prompt', async () => {
+  const world = aWorld(request)
+  for (const { cache } of [world.policies, world.providers]) cache.freeze()
+  world.policies.put({ ...aPolicy(), status: { conditions: [] } })
+  world.providers.put({ ...aProvider(), status: { conditions: [] } })
+  await world.pass()
+  assert.equal(world.said(), 'AuthorizationPending')
+})
+
+/** The API server counts generations. */
+function edited<T extends KubernetesObject>(object: T): T {
+  return { ...object, metadata: { ...object.metadata, generation: 2 } }
+}
 
 test('a process that stops after W1 leaves PromptLost, and no second prompt', async () => {
   const world = await stoppedAfterIntent(aWorld(request))

@@ -80,7 +80,7 @@ test('a watch that shows a provider of the past does not end the question', asyn
   await world.settle()
   world.providers.put({ ...provider, spec: { ...provider.spec, issuer: 'https://old.company.com' } })
   world.providers.cache.freeze()
-  world.providers.put(provider)
+  world.providers.put({ ...provider, metadata: { ...provider.metadata, generation: 2 } })
   await world.after(5)
   assert.equal(world.said(), 'AuthorizationPending')
 })

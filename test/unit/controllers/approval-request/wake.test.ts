@@ -8,7 +8,7 @@ import {
   queueKeyOf,
   type Waker,
 } from '../../../../src/controllers/approval-request/wake.ts'
-import { anApprovalRequest, aNamespace, aProvider } from '../../../support/builders.ts'
+import { anApprovalRequest, aNamespace, aPolicy, aProvider } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 
 const blocked = anApprovalRequest().named('blocked', 'uid-1').waitingFor('NoMatchingPolicy')
@@ -52,10 +52,17 @@ for (const [name, before, after, want] of [
 test('a policy wakes all that nobody was asked about', () => {
   assert.deepEqual(
     wokenBy((waker) => {
-      waker.policiesChanged()
+      waker.policyChanged(undefined, aPolicy())
     }),
     open,
   )
+})
+
+test('the status of a policy wakes nobody', () => {
+  const woken = wokenBy((waker) => {
+    waker.policyChanged(aPolicy(), { ...aPolicy(), status: { conditions: [] } })
+  })
+  assert.deepEqual(woken, [])
 })
 
 const company = aProvider()
@@ -100,7 +107,7 @@ test('who is woken does not wait for a backoff to end', () => {
   const memory = createMemory()
   memory.remember('uid-1', { progress: backoff })
   wokenBy((waker) => {
-    waker.policiesChanged()
+    waker.policyChanged(undefined, aPolicy())
   }, memory)
   assert.equal(memory.recall('uid-1').progress, undefined)
 })

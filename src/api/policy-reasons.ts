@@ -1,0 +1,43 @@
+/** The closed list of reasons that the condition `Ready` of an ApprovalPolicy may have: what admission cannot refuse. */
+
+type Row = { readonly ready: 'True' | 'False'; readonly meaning: string; readonly next: string }
+
+export const policyReasons = {
+  Accepted: {
+    ready: 'True',
+    meaning: 'Questions that match are put before its approvers.',
+    next: 'Nothing to do.',
+  },
+  IdentityProviderNotFound: {
+    ready: 'False',
+    meaning: 'The IdentityProvider that the policy names does not exist.',
+    next: 'Create it, or correct spec.identityProvider.',
+  },
+  ClientNotFound: {
+    ready: 'False',
+    meaning: 'The IdentityProvider has no client for a requester that the policy names.',
+    next: 'Add a client for the requester to the IdentityProvider, or one without requesters.',
+  },
+  AmbiguousClient: {
+    ready: 'False',
+    meaning: 'The IdentityProvider has two clients for a requester that the policy names.',
+    next: 'Let exactly one client of the IdentityProvider name the requester.',
+  },
+  NotEnoughApprovers: {
+    ready: 'False',
+    meaning: 'A requester that the policy names would be its own approver.',
+    next: 'Name another approver, or leave the requester to another policy.',
+  },
+  AmbiguousPolicy: {
+    ready: 'False',
+    meaning: 'Another policy matches the same with the same priority, so that neither judges.',
+    next: 'Give one of them a higher priority, or let them match different questions.',
+  },
+  IdentityProviderNotReady: {
+    ready: 'False',
+    meaning: 'The IdentityProvider is not Ready.',
+    next: 'Look at the IdentityProvider’s own condition. Questions wait and go on by themselves.',
+  },
+} as const satisfies Readonly<Record<string, Row>>
+
+export type PolicyReason = keyof typeof policyReasons

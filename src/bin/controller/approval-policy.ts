@@ -1,0 +1,29 @@
+/** Says on each ApprovalPolicy whether questions can be put under it. */
+import { announceReady } from '../../controllers/announce-ready.ts'
+import { reconcile, type Dependencies } from '../../controllers/approval-policy/reconcile.ts'
+import { createPolicyWaker } from '../../controllers/approval-policy/wake.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { ControllerDefinition } from './parts.ts'
+
+export const approvalPolicyController: ControllerDefinition = {
+  name: 'approvalpolicy',
+  workers: () => 4,
+  connect({ caches, events, log, resources }, queue) {
+    const waker = createPolicyWaker(caches.policies.cache, (name) => {
+      queue.add(name)
+    })
+    caches.policies.onChange((before, after) => {
+      waker.policyChanged(before, after)
+    })
+    caches.providers.onChange((before, after) => {
+      waker.providerChanged(before, after)
+    })
+    const dependencies: Dependencies = {
+      policies: resources.policies,
+      caches: { policies: caches.policies.cache, providers: caches.providers.cache },
+      clock: systemClock,
+      report: announceReady({ events, log }, 'approval policy'),
+    }
+    return (name) => reconcile(dependencies, name)
+  },
+}

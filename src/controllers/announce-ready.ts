@@ -1,0 +1,30 @@
+/** Tells people what has become of an object that is Ready or not: an Event and a line in the log for each transition. */
+import type { KubernetesObject } from '../api/objects.ts'
+import { readyOf, type WithConditions } from '../core/condition.ts'
+import type { EventRecorder } from '../core/ports/events.ts'
+import type { Log } from '../core/ports/surroundings.ts'
+
+type Voices = { readonly events: EventRecorder; readonly log: Log }
+
+/** @param kind stands in the log before the object's name, and in the line's message */
+export function announceReady(
+  { events, log }: Voices,
+  kind: 'identity provider' | 'approval policy',
+): (object: KubernetesObject & WithConditions) => void {
+  const field = kind === 'identity provider' ? 'provider' : 'policy'
+  return (object) => {
+    const ready = readyOf(object)
+    if (ready === undefined) return
+    const { reason, message, status } = ready
+    events.recordEvent({
+      regarding: object,
+      type: status === 'True' ? 'Normal' : 'Warning',
+      reason,
+      action: 'Reconcile',
+      note: message,
+    })
+    const fields = { [field]: object.metadata.name, ready: status, reason, detail: message }
+    if (status === 'True') log.info(`${kind} changed`, fields)
+    else log.warn(`${kind} changed`, fields)
+  }
+}

@@ -1,0 +1,22 @@
+/** Writes the status of an object whose condition `Ready` says how it is: only if something changes. */
+import { isDeepStrictEqual } from 'node:util'
+import { readyOf, type WithConditions } from '../core/condition.ts'
+import type { Resource, Written } from '../core/ports/cluster.ts'
+
+export type ReadyWriting<T extends WithConditions> = {
+  readonly resource: Pick<Resource<T>, 'replaceStatus'>
+  /** Told of every change of the reason of `Ready`, after it was written. */
+  readonly report: (object: T) => void
+}
+
+export async function applyReady<T extends WithConditions>(
+  { resource, report }: ReadyWriting<T>,
+  object: T,
+  status: NonNullable<T['status']>,
+): Promise<Written<T>['kind']> {
+  if (isDeepStrictEqual(status, object.status)) return 'Applied'
+  const written = await resource.replaceStatus({ ...object, status })
+  if (written.kind !== 'Applied') return written.kind
+  if (readyOf(object)?.reason !== readyOf(written.object)?.reason) report(written.object)
+  return 'Applied'
+}

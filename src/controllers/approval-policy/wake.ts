@@ -1,0 +1,45 @@
+/** Which policies need a pass when a policy or an IdentityProvider has changed. */
+import { isDeepStrictEqual } from 'node:util'
+import type { ApprovalPolicy, IdentityProvider, KubernetesObject } from '../../api/objects.ts'
+import { readyOf, type WithConditions } from '../../core/condition.ts'
+import { areRivals } from '../../core/policy/status.ts'
+import type { Cache } from '../../core/ports/cluster.ts'
+
+/** `before` is undefined for a new object, `after` for a deleted one. */
+export type PolicyWaker = {
+  policyChanged(before: ApprovalPolicy | undefined, after: ApprovalPolicy | undefined): void
+  providerChanged(before: IdentityProvider | undefined, after: IdentityProvider | undefined): void
+}
+
+export function createPolicyWaker(
+  policies: Cache<ApprovalPolicy>,
+  wake: (name: string) => void,
+): PolicyWaker {
+  const wakeEach = (isAffected: (policy: ApprovalPolicy) => boolean): void => {
+    for (const policy of policies.list().filter(isAffected)) wake(policy.metadata.name)
+  }
+  return {
+    policyChanged(before, after) {
+      const name = (after ?? before)?.metadata.name
+      // Not for a status, which is written here: that would cost one more pass for each.
+      if (name === undefined || isDeepStrictEqual(specOf(before), specOf(after))) return
+      wake(name)
+      const versions = [before, after].filter((policy) => policy !== undefined)
+      wakeEach((policy) => versions.some((version) => areRivals(policy, version)))
+    },
+    providerChanged(before, after) {
+      const name = (after ?? before)?.metadata.name
+      if (isDeepStrictEqual(howItIs(before), howItIs(after))) return
+      wakeEach(({ spec }) => spec.identityProvider === name)
+    },
+  }
+}
+
+function specOf(object: KubernetesObject | undefined): unknown {
+  return object && { uid: object.metadata.uid, generation: object.metadata.generation }
+}
+
+function howItIs(provider: (KubernetesObject & WithConditions) | undefined): unknown {
+  const { status, reason } = (provider && readyOf(provider)) ?? {}
+  return { spec: specOf(provider), status, reason }
+}

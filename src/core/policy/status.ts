@@ -1,0 +1,94 @@
+/** What is said about an ApprovalPolicy. */
+import type { ApprovalPolicy, ApprovalPolicyStatus, IdentityProvider } from '../../api/objects.ts'
+import { policyReasons, type PolicyReason } from '../../api/policy-reasons.ts'
+import { conditionOf, readyOf } from '../condition.ts'
+import { clientsFor } from './selection.ts'
+import { usernameOf } from './subject.ts'
+
+type Verdict = { readonly reason: PolicyReason; readonly message: string }
+
+/** What else there is that a policy depends on. */
+export type PolicySurroundings = {
+  readonly provider: IdentityProvider | undefined
+  readonly policies: readonly ApprovalPolicy[]
+}
+
+/** @returns undefined as long as nobody has looked at its provider, which is a moment */
+export function statusOf(
+  policy: ApprovalPolicy,
+  around: PolicySurroundings,
+  now: Date,
+): ApprovalPolicyStatus | undefined {
+  const verdict = verdictOf(policy, around)
+  if (verdict === undefined) return undefined
+  const { reason, message } = verdict
+  const { ready, next } = policyReasons[reason]
+  const said = { type: 'Ready', status: ready, reason, message: `${message} ${next}` } as const
+  return { conditions: [conditionOf(policy, ready === 'True' ? { ...said, message } : said, now)] }
+}
+
+/** Whether both match the same questions with the same priority, as far as their text tells. */
+export function areRivals(one: ApprovalPolicy, other: ApprovalPolicy): boolean {
+  return (
+    one.metadata.name !== other.metadata.name &&
+    one.spec.priority === other.spec.priority &&
+    // The API server hands out fields in one order.
+    JSON.stringify(one.spec.match) === JSON.stringify(other.spec.match)
+  )
+}
+
+/** The first that holds: what is wrong with the text comes before what may pass by itself. */
+function verdictOf(policy: ApprovalPolicy, { provider, policies }: PolicySurroundings): Verdict | undefined {
+  const { identityProvider } = policy.spec
+  if (provider === undefined)
+    return {
+      reason: 'IdentityProviderNotFound',
+      message: `IdentityProvider ${identityProvider} does not exist.`,
+    }
+  return (
+    clientFault(policy, provider) ?? ownApprover(policy) ?? rivalry(policy, policies) ?? readiness(provider)
+  )
+}
+
+/** Requesters that the policy does not name cannot be foreseen: their questions say it. */
+function clientFault({ spec }: ApprovalPolicy, provider: IdentityProvider): Verdict | undefined {
+  for (const username of spec.match.requesters?.map(usernameOf) ?? []) {
+    const [client, another] = clientsFor(provider, { username })
+    const where = `IdentityProvider ${provider.metadata.name}`
+    if (client === undefined)
+      return { reason: 'ClientNotFound', message: `${where} has no client for requester ${username}.` }
+    if (another !== undefined)
+      return {
+        reason: 'AmbiguousClient',
+        message: `${where} has two clients for requester ${username}: ${client.clientID} and ${another.clientID}.`,
+      }
+  }
+  return undefined
+}
+
+function ownApprover({ spec }: ApprovalPolicy): Verdict | undefined {
+  const approvers = spec.stages.flatMap((stage) => stage.approvers)
+  const names = approvers.flatMap(({ name, hint, subject }) => [name, subject ?? hint, hint])
+  const username = spec.match.requesters?.map(usernameOf).find((each) => names.includes(each))
+  if (username === undefined) return undefined
+  return { reason: 'NotEnoughApprovers', message: `Requester ${username} would be the approver as well.` }
+}
+
+function rivalry(policy: ApprovalPolicy, policies: readonly ApprovalPolicy[]): Verdict | undefined {
+  const rival = policies.find((other) => areRivals(policy, other))
+  if (rival === undefined) return undefined
+  const message = `Policy ${rival.metadata.name} matches the same with the same priority, ${policy.spec.priority}.`
+  return { reason: 'AmbiguousPolicy', message }
+}
+
+function readiness(provider: IdentityProvider): Verdict | undefined {
+  const { name } = provider.metadata
+  const ready = readyOf(provider)
+  if (ready === undefined) return undefined
+  if (ready.status === 'True')
+    return { reason: 'Accepted', message: `Questions that match are asked through ${name}.` }
+  return {
+    reason: 'IdentityProviderNotReady',
+    message: `IdentityProvider ${name} is not ready: ${ready.reason}.`,
+  }
+}

@@ -1,0 +1,53 @@
+/** What the controller says about policies, as other objects come and go. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { readyOf } from '../../../src/core/condition.ts'
+import { startCompanyProvider } from '../../support/company-provider.ts'
+import { eventually } from '../../support/elapsed.ts'
+import { startOperator } from '../../support/operator.ts'
+import type { Operator } from '../../support/operator.ts'
+import { ask, edit } from '../../support/question.ts'
+
+/** Nobody is asked. */
+const neverMatching = { namespaceSelector: {}, actions: ['nothing-that-anyone-asks'] }
+
+let operator: Operator
+before(async () => {
+  operator = await startOperator()
+})
+after(() => operator.stop())
+
+test('a policy follows its provider, and is written for each change once', async (t) => {
+  const provider = await startCompanyProvider()
+  t.after(() => provider.close())
+  const { name, provider: identityProvider } = await ask(operator, provider, {
+    policy: { match: neverMatching },
+  })
+  await until(name, 'Accepted')
+  const columns = await kubectl({ kubeconfig: operator.kubeconfig, args: ['get', 'apol', name] })
+  assert.match(columns, /^NAME +READY +PROVIDER +APPROVERS +PRIORITY +AGE$/m)
+  assert.match(columns, new RegExp(`^${name} +True +${name} `, 'm'))
+
+  await edit(operator.providers, name, { issuer: 'http://127.0.0.1:1' })
+  await until(name, 'IdentityProviderNotReady')
+  const present = await operator.providers.get({ name })
+  await operator.providers.delete({ name }, { uid: present?.metadata.uid ?? '' })
+  await until(name, 'IdentityProviderNotFound')
+  await operator.providers.create(identityProvider)
+  await until(name, 'Accepted')
+
+  await edit(operator.policies, name, {
+    match: { ...neverMatching, requesters: [{ kind: 'User', name: 'alice' }] },
+  })
+  await until(name, 'NotEnoughApprovers')
+  const policy = await operator.policies.get({ name })
+  assert.equal(policy && readyOf(policy)?.observedGeneration, policy?.metadata.generation)
+})
+
+async function until(name: string, reason: string): Promise<void> {
+  await eventually(async () => {
+    const policy = await operator.policies.get({ name })
+    return policy !== undefined && readyOf(policy)?.reason === reason
+  }, `${name} is said to be ${reason}`)
+}

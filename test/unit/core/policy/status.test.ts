@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ApprovalPolicy, ApprovalPolicySpec, IdentityProvider } from '../../../../src/api/objects.ts'
+import { isReady, readyOf } from '../../../../src/core/condition.ts'
+import { areRivals, statusOf } from '../../../../src/core/policy/status.ts'
+import type { PolicySurroundings } from '../../../../src/core/policy/status.ts'
+import type { Subject } from '../../../../src/core/policy/subject.ts'
+import { aClient, aPolicy, aProvider } from '../../../support/builders.ts'
+import { at, t } from '../../../support/clock.ts'
+
+const bot: Subject = { kind: 'ServiceAccount', namespace: 'demo', name: 'release-bot' }
+const carol: Subject = { kind: 'User', name: 'carol' }
+const alice: Subject = { kind: 'User', name: 'alice' }
+const policy = aPolicy()
+
+function askedBy(...requesters: readonly Subject[]): ApprovalPolicy {
+  return aPolicy({ match: { ...policy.spec.match, requesters } })
+}
+
+function provider(status: 'True' | 'False' | undefined, ...clients: Clients): IdentityProvider {
+  const condition = { type: 'Ready', reason: 'DiscoveryFailed', message: '', lastTransitionTime: at(0) }
+  return {
+    ...aProvider(clients.length > 0 ? { clients } : {}),
+    ...(status !== undefined && { status: { conditions: [{ ...condition, status }] } }),
+  }
+}
+type Clients = readonly ReturnType<typeof aClient>[]
+
+function said(given: ApprovalPolicy, around: Partial<PolicySurroundings> = {}): ApprovalPolicy {
+  const status = statusOf(given, { provider: provider('True'), policies: [given], ...around }, t(5))
+  return { ...given, ...(status !== undefined && { status }) }
+}
+
+const rival = aPolicy({ name: 'rival' })
+const bots = aClient('bots', [bot])
+
+for (const [name, given, around, reason] of [
+  ['all well', policy, {}, 'Accepted'],
+  ['no provider of that name', policy, { provider: undefined }, 'IdentityProviderNotFound'],
+  ['a provider that is not ready', policy, { provider: provider('False') }, 'IdentityProviderNotReady'],
+  ['a client for each requester', askedBy(bot, carol), {}, 'Accepted'],
+  ['a client for one of two', askedBy(bot, carol), { provider: provider('True', bots) }, 'ClientNotFound'],
+  ['clients for some, and no requester named', policy, { provider: provider('True', bots) }, 'Accepted'],
+  [
+    'two clients for one requester',
+    askedBy(bot),
+    { provider: provider('True', bots, aClient('other', [bot])) },
+    'AmbiguousClient',
+  ],
+  [
+    'two clients for another requester',
+    askedBy(carol),
+    { provider: provider('True', bots, aClient('other', [bot]), aClient('rest')) },
+    'Accepted',
+  ],
+  ['a requester that approves', askedBy(carol, alice), {}, 'NotEnoughApprovers'],
+  ['a policy that matches the same', policy, { policies: [policy, rival] }, 'AmbiguousPolicy'],
+  [
+    'a policy that matches the same with another priority',
+    policy,
+    { policies: [policy, aPolicy({ name: 'rival', priority: 1 })] },
+    'Accepted',
+  ],
+  [
+    'what is wrong with the text comes first',
+    askedBy(alice),
+    { provider: provider('False') },
+    'NotEnoughApprovers',
+  ],
+] as const satisfies readonly (readonly [string, ApprovalPolicy, Partial<PolicySurroundings>, string])[])
+  test(`${name}: ${reason}`, () => {
+    const { reason: found, status, observedGeneration } = readyOf(said(given, around)) ?? assert.fail()
+    assert.deepEqual([found, observedGeneration], [reason, 1])
+    assert.equal(status, reason === 'Accepted' ? 'True' : 'False')
+    assert.equal(isReady(said(given, around)), reason === 'Accepted')
+  })
+
+test('nothing is said while nobody has looked at the provider', () => {
+  assert.deepEqual(said(policy, { provider: provider(undefined) }), policy)
+})
+
+test('a message says what is wrong and what to do', () => {
+  const { message } = readyOf(said(policy, { provider: undefined })) ?? assert.fail()
+  assert.equal(
+    message,
+    'IdentityProvider company does not exist. Create it, or correct spec.identityProvider.',
+  )
+})
+
+test('who is Ready has been so since then', () => {
+  const first = said(policy)
+  const again = statusOf(first, { provider: provider('True'), policies: [first] }, t(60))
+  assert.deepEqual(again, first.status)
+})
+
+test('no policy is its own rival', () => {
+  assert.ok(!areRivals(policy, policy) && areRivals(policy, rival))
+  const spec: Partial<ApprovalPolicySpec> = { match: { namespaceSelector: {}, actions: ['drain-node'] } }
+  assert.ok(!areRivals(policy, aPolicy({ name: 'rival', ...spec })))
+})
