@@ -1,5 +1,4 @@
 /** Watches as they reach a controller over a bad network, or from an API server that lags behind. */
-import { EventEmitter, once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { KubernetesObject } from '../../src/api/objects.ts'
 import type { ApiProxy, Disturbance } from './api-proxy.ts'
@@ -10,7 +9,7 @@ export type TornWatches = {
   /** How many have been torn, of all kinds. */
   count(): number
   /** Resolves when a watch of this kind is torn. */
-  next(plural: string): Promise<unknown>
+  next(plural: string): Promise<void>
 }
 
 /**
@@ -19,14 +18,18 @@ export type TornWatches = {
  */
 export function tornWatches(proxy: ApiProxy): TornWatches {
   let count = 0
-  const torn = new EventEmitter()
+  const waiting = new Map<string, readonly (() => void)[]>()
   const counted = (call: string): number => {
-    torn.emit(call)
+    for (const resolve of waiting.get(call) ?? []) resolve()
+    waiting.delete(call)
     return (count += 1)
   }
   return {
     count: () => count,
-    next: (plural) => once(torn, `GET ${plural}`),
+    next: (plural) => {
+      const call = `GET ${plural}`
+      return new Promise((resolve) => waiting.set(call, [...(waiting.get(call) ?? []), resolve]))
+    },
     disturbance: ({ call, isWatch, resourceVersion }) =>
       isWatch && resourceVersion !== undefined
         ? proxy.pass({ back: tearing(() => counted(call)) })
