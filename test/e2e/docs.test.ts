@@ -21,6 +21,7 @@ import { requireBinary } from '../../hack/control-plane/binaries.ts'
 import { kubectl } from '../../hack/control-plane/kubectl.ts'
 import { startControlPlane } from '../../hack/control-plane/start.ts'
 import type { ControlPlane } from '../../hack/control-plane/start.ts'
+import { agentWith, exampleManifest, isAsked, isFinal } from '../../hack/demo/agent.ts'
 import { startCluster } from '../../hack/demo/cluster.ts'
 import type { Cluster } from '../../hack/demo/cluster.ts'
 import { kubeconfigFor, operatorNamespace } from '../../hack/demo/processes.ts'
@@ -35,7 +36,7 @@ const directory = mkdtempSync(join(tmpdir(), 'countersign-docs-'))
 const clone = join(directory, 'clone')
 
 /** Chapters for a cluster that nothing is installed in yet. */
-const onBareClusters = ['Install it']
+const onBareClusters = ['Helm', 'Upgrade', 'Uninstall', 'Install it']
 
 /** Chapters in which alice does not say yes; `undefined`: she says nothing. */
 const otherAnswers: Readonly<Record<string, Decision | undefined>> = {
@@ -50,8 +51,9 @@ type Page = {
   readonly account?: string
 }
 
-/** In the order of a reader who follows all of them. */
+/** In the order of a reader who follows all of them. The first one uninstalls what it installed. */
 const pages: Readonly<Record<string, Page>> = {
+  'docs/install.md': { notRun: 2 },
   'README.md': { notRun: 1 },
   'docs/quickstart.md': { notRun: 2 },
   'docs/how-to/ai-agent.md': { notRun: 0 },
@@ -59,6 +61,7 @@ const pages: Readonly<Record<string, Page>> = {
   'docs/how-to/ci-job.md': { notRun: 0 },
   'docs/how-to/drain-node.md': { notRun: 0 },
   'docs/how-to/argo-cd.md': { notRun: 0 },
+  'docs/operations.md': { notRun: 0 },
 }
 
 /** Clients that the pages speak of: their administrator has registered them, and given out their secrets. */
@@ -74,6 +77,8 @@ const present = [
   { apiVersion: 'v1', kind: 'Node', metadata: { name: 'worker-1' } },
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'argocd' } },
 ]
+
+const waitMs = 30_000
 
 let cluster: Cluster
 let bare: ControlPlane
@@ -114,6 +119,28 @@ for (const [page, { notRun, account }] of Object.entries(pages)) {
   })
 }
 
+test('a question that is open while the keys are rotated goes on', async () => {
+  const { kubeconfig } = cluster.controlPlane
+  const agent = agentWith(await kubeconfigFor(cluster.controlPlane, directory, 'demo/agent-release-bot'))
+  await agent.apply(exampleManifest())
+  const asked = await agent.until('foo-v2', isAsked, AbortSignal.timeout(waitMs))
+  const page = 'docs/operations.md'
+  const blocks = blocksOf(readFileSync(join(root, page), 'utf8'))
+  for (const block of blocks.filter(({ heading }) => heading === 'Rotate the keys that seal'))
+    await follow(block, { page, kubeconfig })
+  const ended = new AbortController()
+  const answering = answerWhile(cluster, 'approve', ended.signal)
+  const finished = await agent.until('foo-v2', isFinal, AbortSignal.timeout(waitMs))
+  ended.abort()
+  await answering
+  assert.equal(finished.status?.outcome, 'Approved')
+  const args = ['get', 'secret', 'countersign-keys', `--namespace=${operatorNamespace}`, '--output=json']
+  const { data } = JSON.parse(await kubectl({ kubeconfig, args })) as { readonly data: object }
+  const sealedWith = asked.status?.prompts?.[0]?.kid ?? ''
+  assert.ok(Object.keys(data).includes(sealedWith))
+  assert.notEqual(sealedWith, Object.keys(data).toSorted().at(-1))
+})
+
 type Reader = { readonly page: string; readonly kubeconfig: string }
 
 async function follow(block: Block, reader: Reader): Promise<void> {
@@ -143,6 +170,8 @@ async function run(
     ended.abort()
   })
   const [{ exitCode, printed }] = await Promise.all([running, answering])
+  // No kubelet runs here; the controller is started anew as its Pods would be.
+  if (line.includes('scale deployment/countersign-controller --replicas=2')) await cluster.restartController()
   assert.equal(exitCode, 0, `${where}\n${printed}`)
   const lines = printed.trimEnd() === '' ? [] : printed.trimEnd().split('\n')
   assert.ok(isLike(lines, output), `${where} prints\n${printed}\nand not\n${output.join('\n')}`)

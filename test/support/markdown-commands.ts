@@ -14,38 +14,45 @@ export type Block =
   | { readonly kind: 'Commands'; readonly commands: readonly Command[]; readonly heading: string }
   | { readonly kind: 'NotRun'; readonly reason: string; readonly heading: string }
 
+/** A fenced block, without the indentation of the list that it stands in. */
+export type Fence = {
+  readonly language: string
+  readonly body: readonly string[]
+  /** What it stands under. */
+  readonly heading: string
+  /** Why it is not run, if the page says so. */
+  readonly reason: string | undefined
+  /** Of the first line of the body. */
+  readonly lineNumber: number
+}
+
 const notRun = /^_Not run by a test: (?<reason>.+)\._$/
 
-/** @throws for a block that is neither a file, nor commands, nor said to be not run */
-export function blocksOf(markdown: string): readonly Block[] {
-  const blocks: Block[] = []
+/** Without drawings, which have no language. */
+export function fencesOf(markdown: string): readonly Fence[] {
+  const fences: Fence[] = []
   let heading = ''
   let reason: string | undefined
   const lines = markdown.split('\n')
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? ''
+    const [, indentation, language] = /^( *)```(\w*)$/.exec(line) ?? []
     heading = /^#+ (.*)/.exec(line)?.[1] ?? heading
     reason =
-      notRun.exec(line)?.groups?.reason ?? (line.trim() === '' || line.startsWith('```') ? reason : undefined)
-    if (!line.startsWith('```')) continue
-    const end = lines.indexOf('```', at + 1)
-    const body = lines.slice(at + 1, end)
-    // A drawing.
-    if (line !== '```')
-      blocks.push(blockOf({ language: line.slice(3), body, heading, reason, lineNumber: at + 2 }))
+      notRun.exec(line)?.groups?.reason ?? (line.trim() === '' || language !== undefined ? reason : undefined)
+    if (language === undefined || indentation === undefined) continue
+    const end = lines.indexOf(`${indentation}\`\`\``, at + 1)
+    const body = lines.slice(at + 1, end).map((inner) => inner.slice(indentation.length))
+    if (language !== '') fences.push({ language, body, heading, reason, lineNumber: at + 2 })
     reason = undefined
     at = end
   }
-  return blocks
+  return fences
 }
 
-type Fence = {
-  readonly language: string
-  readonly body: readonly string[]
-  readonly heading: string
-  readonly reason: string | undefined
-  /** Of the first line of the body. */
-  readonly lineNumber: number
+/** @throws for a block that is neither a file, nor commands, nor said to be not run */
+export function blocksOf(markdown: string): readonly Block[] {
+  return fencesOf(markdown).map(blockOf)
 }
 
 function blockOf({ language, body, heading, reason, lineNumber }: Fence): Block {

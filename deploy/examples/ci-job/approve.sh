@@ -16,9 +16,9 @@ echo "asked: $request" >&2
 
 deadline=$(($(date +%s) + ${WAIT_SECONDS:-3600}))
 answer=''
-while [ "$(date +%s)" -lt "$deadline" ]; do
+while left=$((deadline - $(date +%s))) && [ "$left" -gt 0 ]; do
   # In the background, so that a signal is heard meanwhile. It ends early when the API server is away: then it is tried again.
-  kubectl wait "$request" --for=condition=Complete --timeout=30s >/dev/null 2>&1 &
+  kubectl wait "$request" --for=condition=Complete --timeout="$((left < 30 ? left : 30))s" >/dev/null 2>&1 &
   wait $! || sleep 1
   # Nothing but an answer that was read counts; a request that is gone has none.
   answer=$(kubectl get "$request" --ignore-not-found --output=jsonpath='{.kind}/{.status.outcome}') || continue
