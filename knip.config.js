@@ -5,6 +5,7 @@ export default {
     'test/**/*.test.ts',
     'test/support/global-setup.ts',
     'test/bench/main.ts',
+    'test/e2e/node/record.ts',
     'test/bench/gate-latency.ts',
   ],
   project: ['src/**/*.ts', 'test/**/*.ts', 'hack/**/*.ts'],

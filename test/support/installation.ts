@@ -17,6 +17,8 @@ export const inboxUrl = `http://${host('inbox')}`
 export const gateUrl = `http://countersign-gate.${namespace}.svc/v1/gates/argo-rollouts`
 export const alice = { username: 'alice', password: 'wonderland' }
 
+/** As `test/e2e/node/record.ts` wrote it. */
+export const recordedChart = fileURLToPath(new URL('../e2e/node/recorded/', import.meta.url))
 const examples = fileURLToPath(new URL('../../deploy/examples/promote-rollout/', import.meta.url))
 
 /** Short, so that a takeover does not take the test's time. */
@@ -27,7 +29,7 @@ const times = [
   '--retry-seconds=1',
   '--hold-seconds=5',
 ]
-const values = {
+export const values = {
   image: { registry: 'localhost', pullPolicy: 'Never' },
   extraCA: { configMapName: 'company-ca' },
   controller: { extraArgs: times },
@@ -50,8 +52,10 @@ export type Installation = {
   /** As an administrator, in the operator's namespace. */
   readonly kubectl: (...args: readonly string[]) => Promise<string>
   readonly apply: (...objects: readonly object[]) => Promise<void>
-  /** Installs, or upgrades with values that differ by these. */
-  helm(command: 'install' | 'upgrade', ...set: readonly string[]): Promise<void>
+  /** Installs the release that was recorded. */
+  installRecorded(): Promise<void>
+  /** To the chart as it is now, with values that differ by these. */
+  upgrade(...set: readonly string[]): Promise<void>
   uninstall(): Promise<void>
   /** The objects of the release, as they are in the cluster. */
   released(): Promise<readonly ClusterObject[]>
@@ -73,17 +77,24 @@ export type ClusterObject = {
 export function installationOn(kubeconfig: string): Installation {
   const run = (args: readonly string[], input = ''): Promise<string> => kubectl({ kubeconfig, args, input })
   const here = `--namespace=${namespace}`
-  const release = ['countersign', `--namespace=${namespace}`, '--kubeconfig', kubeconfig]
+  const [name, ...where] = ['countersign', `--namespace=${namespace}`, '--kubeconfig', kubeconfig]
+  const release = [name, ...where]
+  const waiting = ['--wait', '--timeout=180s']
   return {
     kubectl: (...args) => run(args.some((arg) => arg.startsWith('--namespace=')) ? args : [here, ...args]),
     apply: async (...objects) => {
       const input = objects.map((object) => JSON.stringify(object)).join('\n---\n')
       await run(['apply', '--server-side', '--filename=-'], input)
     },
-    helm: async (command, ...set) => {
-      const wait = ['--wait', '--timeout=180s', '--values=-', ...set.flatMap((value) => ['--set', value])]
-      const [name = '', ...where] = release
-      await helm({ args: [command, name, chart, ...where, ...wait], input: JSON.stringify(values) })
+    installRecorded: async () => {
+      await helm({ args: ['install', name, recordedChart, ...where, ...waiting] })
+    },
+    upgrade: async (...set) => {
+      const given = ['--values=-', ...set.flatMap((value) => ['--set', value])]
+      await helm({
+        args: ['upgrade', name, chart, ...where, ...waiting, ...given],
+        input: JSON.stringify(values),
+      })
     },
     uninstall: async () => {
       await helm({ args: ['uninstall', ...release, '--wait', '--timeout=120s'] })

@@ -42,7 +42,7 @@ const example = parse(exampleManifest()) as ApprovalRequest
 before(async () => {
   await prepare(cluster)
   const startedAt = performance.now()
-  await cluster.helm('install')
+  await cluster.installRecorded()
   console.log(`✔ installed, and ready after ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
   await applyRules(cluster)
 })
@@ -50,12 +50,28 @@ after(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-test('every Pod is ready, and none had to be started twice', async () => {
+test('what a recorded release has asked is answered after the upgrade', async () => {
+  await ask('foo-recorded', agent)
+  const before = await reaches('foo-recorded', isAsked)
+  await cluster.upgrade()
+  await sought(async () => ((await pods()).length === 5 ? true : undefined))
+  const after = await reaches('foo-recorded', isAsked)
+  assert.deepEqual(after.status?.prompts, before.status?.prompts)
+  await approve('foo-recorded')
+  const finished = await reaches('foo-recorded', isFinal)
+  assert.equal(finished.status?.outcome, 'Approved', JSON.stringify(finished.status?.conditions))
+  assert.equal(await promptsShown('foo-recorded'), 1)
+})
+
+test('every Pod is ready, and none had to be started twice', async (t) => {
   const all = await pods()
   assert.equal(all.length, 5)
   for (const { metadata, status } of all) {
     const { ready, restartCount } = status.containerStatuses[0]
     assert.deepEqual([ready, restartCount], [true, 0], metadata.name)
+    const readyAt = status.conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? ''
+    const seconds = (Date.parse(readyAt) - Date.parse(metadata.creationTimestamp)) / 1000
+    t.diagnostic(`${metadata.name} was ready ${seconds} s after its creation`)
   }
 })
 
@@ -78,7 +94,7 @@ test('alice approves through the Services, and the token is good for the action'
 test('an upgrade with the same values changes nothing', async () => {
   const before = await cluster.released()
   assert.ok(before.length > 20)
-  await cluster.helm('upgrade')
+  await cluster.upgrade()
   assert.deepEqual((await cluster.released()).map(stateOf), before.map(stateOf))
 })
 
@@ -109,7 +125,7 @@ test(`a rolling upgrade under ${pending} open questions loses none and asks nobo
   }
   const leader = await sought(holder)
   const gate = (['Fresh', 'Kept'] as const).map((connections) => askSteadily(gateUrl, connections))
-  await cluster.helm('upgrade', 'controller.podAnnotations.rolled=again')
+  await cluster.upgrade('controller.podAnnotations.rolled=again')
   await sought(async () => ((await holder()) === leader ? undefined : true))
   await sought(async () => ((await pods()).length === 5 ? true : undefined))
   for (const { connections, asked, faults } of await Promise.all(gate.map((caller) => caller.stop()))) {
@@ -128,11 +144,7 @@ test(`a rolling upgrade under ${pending} open questions loses none and asks nobo
 test('a canary of the real Argo Rollouts goes on when alice approves', async (t) => {
   const argo = await startArgoRollouts(testKubeconfig(), directory)
   t.after(() => argo.stop())
-  await cluster.helm(
-    'upgrade',
-    'argoRollouts.templates.enabled=true',
-    'argoRollouts.enforcement.enabled=true',
-  )
+  await cluster.upgrade('argoRollouts.templates.enabled=true', 'argoRollouts.enforcement.enabled=true')
   await releaseCanary(cluster)
   const asked = await sought(async () => (await requests('prod')).find(isAsked))
   assert.equal(asked.spec.requester.username, 'system:serviceaccount:prod:countersign-gate')
@@ -143,13 +155,14 @@ test('a canary of the real Argo Rollouts goes on when alice approves', async (t)
 
 test('uninstalled, the kinds and the questions are still there', async () => {
   await cluster.uninstall()
-  assert.equal((await requests()).length, pending + 2)
+  assert.equal((await requests()).length, pending + 3)
   assert.equal(await cluster.kubectl('get', 'deployments,networkpolicies', '--output=name'), '')
 })
 
 type Pod = {
-  readonly metadata: { readonly name: string }
+  readonly metadata: { readonly name: string; readonly creationTimestamp: string }
   readonly status: {
+    readonly conditions: readonly { readonly type: string; readonly lastTransitionTime: string }[]
     readonly containerStatuses: readonly [{ readonly ready: boolean; readonly restartCount: number }]
   }
 }
