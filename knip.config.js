@@ -6,6 +6,7 @@ export default {
     'test/support/global-setup.ts',
     'test/bench/main.ts',
     'test/e2e/node/record.ts',
+    'test/integration/upgrade/record.ts',
     'test/bench/gate-latency.ts',
   ],
   project: ['src/**/*.ts', 'test/**/*.ts', 'hack/**/*.ts'],

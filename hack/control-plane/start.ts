@@ -17,6 +17,7 @@ export type ControlPlane = {
   /** File with the credentials of an administrator. */
   readonly kubeconfig: string
   readonly url: string
+  readonly etcdUrl: string
   readonly caFile: string
   readonly adminToken: string
   /** Signs ServiceAccounts' tokens. */
@@ -98,7 +99,7 @@ async function startPrograms(
   }
   const kubeconfig = writeKubeconfig({ directory, url, caFile, adminToken })
   const serviceAccountKeyFile = serviceAccountKeyIn(directory)
-  return { url, caFile, adminToken, kubeconfig, serviceAccountKeyFile, restartApiServer }
+  return { url, etcdUrl, caFile, adminToken, kubeconfig, serviceAccountKeyFile, restartApiServer }
 }
 
 function etcd(directory: string, url: string): Command {
