@@ -7,7 +7,6 @@ export default {
     'test/bench/main.ts',
     'test/e2e/node/record.ts',
     'test/integration/upgrade/record.ts',
-    'test/bench/gate-latency.ts',
   ],
   project: ['src/**/*.ts', 'test/**/*.ts', 'hack/**/*.ts'],
   // A type that an exported function speaks of is exported with it.

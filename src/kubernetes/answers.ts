@@ -25,11 +25,23 @@ export function objectFrom<T extends KubernetesObject>(value: unknown): T {
   throw new KubernetesAnswerError('The API server answered something that has no metadata.name.')
 }
 
-/** Who wrote which field is of no use here and often half of an object. */
-export function withoutManagedFields<T extends KubernetesObject>(object: T): T {
-  const metadata = Object.entries(object.metadata).filter(([name]) => name !== 'managedFields')
-  return { ...object, metadata: Object.fromEntries(metadata) }
+/** Who wrote which field, and what `kubectl apply` was given, is of no use here and often more than half of an object. */
+export function withoutHistory<T extends KubernetesObject>(object: T): T {
+  const { annotations = {} } = object.metadata
+  const kept = Object.entries(annotations).filter(([name]) => name !== lastApplied)
+  const metadata = Object.entries(object.metadata).filter(
+    ([name]) => name !== 'managedFields' && name !== 'annotations',
+  )
+  return {
+    ...object,
+    metadata: {
+      ...Object.fromEntries(metadata),
+      ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
+    },
+  }
 }
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** Items of built-in kinds carry neither apiVersion nor kind; here they get those of their list. */
 export function pageFrom<T extends KubernetesObject>(value: unknown): Page<T> {

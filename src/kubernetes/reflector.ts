@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { KubernetesObject } from '../api/objects.ts'
 import type { Cache, ObjectKey } from '../core/ports/cluster.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
-import { withoutManagedFields } from './answers.ts'
+import { withoutHistory } from './answers.ts'
 import { KubernetesApiError, KubernetesUnreachableError } from './api-error.ts'
 import { createBackoff } from './backoff.ts'
 import type { Listable, Selection } from './listing.ts'
@@ -28,7 +28,7 @@ export type ReflectorOptions<T extends KubernetesObject> = {
   readonly source: Listable<T>
   readonly selection?: Selection
   readonly clock: Clock
-  /** What to keep of an object; everything but `managedFields` unless told. */
+  /** What to keep of an object; everything but its history unless told. */
   readonly project?: (object: T) => T
   /** Called once the cache has the change; should do no more than to note a key. */
   readonly onChange?: ChangeHandler<T>
@@ -69,7 +69,7 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
       resolve(undefined)
     }
     this.#options = options
-    this.#project = options.project ?? withoutManagedFields
+    this.#project = options.project ?? withoutHistory
     this.#report = options.onReport ?? (() => undefined)
     this.#store = new Store((old, now) => {
       this.#handOn(old, now)

@@ -1,6 +1,10 @@
-/** `make bench`: prints what an approval costs, what waiting costs and how a burst is borne, beside the bars. Asserts nothing. */
+/**
+ * `make bench`: prints what an approval costs, what waiting costs, how a burst is borne and how the gate answers, beside the bars.
+ * Asserts nothing.
+ */
 import { benchApprovals } from './approvals.ts'
 import { benchBurst } from './burst.ts'
+import { benchGate } from './gate.ts'
 import { benchPending } from './pending.ts'
 import { machine } from './report.ts'
 
@@ -8,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   approvals: benchApprovals,
   pending: benchPending,
   burst: benchBurst,
+  gate: benchGate,
 }
 
 // What was started goes with this process.

@@ -1,28 +1,17 @@
-/**
- * How fast the gate answers `pending` with many questions open, and what that costs. Prints, asserts nothing:
- *
- *     node test/bench/gate-latency.ts [--questions 1000] [--rate 500] [--seconds 20]
- */
-import { readFileSync } from 'node:fs'
-import { loadavg } from 'node:os'
-import { parseArgs } from 'node:util'
+/** How fast the gate answers `pending` with many questions open, and what that costs. */
 import { Agent, request } from 'undici'
 import { createAccount, requestToken } from '../support/service-account-tokens.ts'
 import { letAsk } from '../support/gate-access.ts'
 import { aRollout, aRun } from '../support/gate-objects.ts'
 import { gatePath, startGateScene, type GateScene } from '../support/gate-scene.ts'
 import { create } from '../support/question.ts'
+import { globalSetup, globalTeardown } from '../support/global-setup.ts'
+import { inMs, ms, spreadOf } from './numbers.ts'
+import { cpuSecondsOf } from './process-figures.ts'
+import { figure, section } from './report.ts'
 
 const namespace = 'bench'
-const { values } = parseArgs({
-  options: {
-    questions: { type: 'string', default: '1000' },
-    rate: { type: 'string', default: '500' },
-    seconds: { type: 'string', default: '20' },
-  },
-})
-const [questions, rate, seconds] = [values.questions, values.rate, values.seconds].map(Number)
-if (questions === undefined || rate === undefined || seconds === undefined) throw new TypeError('numbers')
+const [questions, rate, seconds] = [1000, 500, 20]
 
 const pods = {
   selector: { matchLabels: { app: 'foo' } },
@@ -32,35 +21,37 @@ const pods = {
   },
 }
 
-// The proxy that counts stands between the controller and the API server, not before the gate.
-const scene = await startGateScene('--unmatched-seconds', '3600')
-try {
+export async function benchGate(): Promise<void> {
+  section(`gate: ${rate} requests a second for ${seconds} s, with ${questions} open questions`)
+  await globalSetup()
+  try {
+    // The proxy that counts stands between the controller and the API server, not before the gate.
+    const scene = await startGateScene('--unmatched-seconds', '3600')
+    await measure(scene).finally(() => scene.close())
+  } finally {
+    await globalTeardown()
+  }
+}
+
+async function measure(scene: GateScene): Promise<void> {
   const token = await prepare(scene, questions)
   const agent = new Agent({ connections: 64 })
-  await untilPending(agent, token, questions)
+  const caller = { agent, token, url: `${scene.gateUrl}${gatePath}` }
+  await untilPending(caller, questions)
   const mark = scene.proxy.exchanges.length
-  const [cpuBefore, startedAt] = [cpuSeconds(scene.pid()), performance.now()]
-  const latencies = await load(agent, token, { questions, rate, seconds })
+  const [cpuBefore, startedAt] = [cpuSecondsOf(scene.pid()), performance.now()]
+  const latencies = await load(caller, { questions, rate, seconds })
   const took = (performance.now() - startedAt) / 1000
-  const cpu = (cpuSeconds(scene.pid()) - cpuBefore) / took
+  const cpu = cpuSecondsOf(scene.pid()) - cpuBefore
   const calls = scene.callsSince(mark)
   await agent.close()
-  const sorted = latencies.toSorted((a, b) => a - b)
-  const at = (share: number): string => `${(sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(2)} ms`
-  const result = {
-    'open questions': questions,
-    'answers a second': (latencies.length / took).toFixed(0),
-    p50: at(0.5),
-    p99: at(0.99),
-    longest: at(0.99999),
-    "controller's CPU": `${(cpu * 100).toFixed(0)} % of a core`,
-    'CPU for an answer': `${((cpu * took * 1000) / latencies.length).toFixed(2)} ms`,
-    'load average': loadavg()[0]?.toFixed(1),
-    'API calls': `${calls.length} in all (${[...new Set(calls)].join(', ') || 'none'})`,
-  }
-  for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(20)}${value ?? ''}`)
-} finally {
-  await scene.close()
+  figure('answers a second', (latencies.length / took).toFixed(0), String(rate))
+  figure('answered after', inMs(spreadOf(latencies)), 'p99 ≤ 10 ms')
+  figure(
+    'CPU',
+    `${((100 * cpu) / took).toFixed(0)} % of a core, ${ms((1000 * cpu) / latencies.length)} an answer`,
+  )
+  figure('API calls', `${calls.length} (${[...new Set(calls)].join(', ') || 'none'})`, '0')
 }
 
 async function prepare({ operator, rollouts, runs }: GateScene, count: number): Promise<string> {
@@ -106,8 +97,10 @@ function nameOf(index: number): string {
   return `rollout-${index}`
 }
 
-async function ask(agent: Agent, token: string, rollout: string): Promise<string> {
-  const { body } = await request(`${scene.gateUrl}${gatePath}`, {
+type Caller = { readonly agent: Agent; readonly token: string; readonly url: string }
+
+async function ask({ agent, token, url }: Caller, rollout: string): Promise<string> {
+  const { body } = await request(url, {
     dispatcher: agent,
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -117,16 +110,16 @@ async function ask(agent: Agent, token: string, rollout: string): Promise<string
 }
 
 /** Puts every question, and waits until the gate's watch has seen each. */
-async function untilPending(agent: Agent, token: string, count: number): Promise<void> {
+async function untilPending(caller: Caller, count: number): Promise<void> {
   for (let from = 0; from < count; from += 20) {
     const names = Array.from({ length: Math.min(20, count - from) }, (_, index) => nameOf(from + index))
-    await Promise.all(names.map((name) => untilSeen(agent, token, name)))
+    await Promise.all(names.map((name) => untilSeen(caller, name)))
   }
 }
 
-async function untilSeen(agent: Agent, token: string, name: string): Promise<void> {
+async function untilSeen(caller: Caller, name: string): Promise<void> {
   for (;;) {
-    if ((await ask(agent, token, name)).includes('NoMatchingPolicy')) return
+    if ((await ask(caller, name)).includes('NoMatchingPolicy')) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
@@ -134,14 +127,14 @@ async function untilSeen(agent: Agent, token: string, name: string): Promise<voi
 type Load = { readonly questions: number; readonly rate: number; readonly seconds: number }
 
 /** Open loop: each call at its own time, whether or not those before it were answered. */
-async function load(agent: Agent, token: string, plan: Load): Promise<readonly number[]> {
+async function load(caller: Caller, plan: Load): Promise<readonly number[]> {
   const startedAt = performance.now()
   const calls: Promise<number>[] = []
   for (let sent = 0; sent < plan.rate * plan.seconds;) {
     const due = Math.floor(((performance.now() - startedAt) / 1000) * plan.rate)
     for (; sent < Math.min(due, plan.rate * plan.seconds); sent++) {
       const intendedAt = startedAt + (sent / plan.rate) * 1000
-      calls.push(answeredAfter(agent, token, { name: nameOf(sent % plan.questions), intendedAt }))
+      calls.push(answeredAfter(caller, { name: nameOf(sent % plan.questions), intendedAt }))
     }
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
@@ -150,19 +143,10 @@ async function load(agent: Agent, token: string, plan: Load): Promise<readonly n
 
 /** Counted from when it was to be sent. */
 async function answeredAfter(
-  agent: Agent,
-  token: string,
+  caller: Caller,
   { name, intendedAt }: { readonly name: string; readonly intendedAt: number },
 ): Promise<number> {
-  const answer = await ask(agent, token, name)
+  const answer = await ask(caller, name)
   if (!answer.includes('"decision":"pending"')) throw new Error(answer)
   return performance.now() - intendedAt
-}
-
-/** User and system time, in Linux' ticks of a hundredth of a second. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
 }
