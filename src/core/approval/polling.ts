@@ -23,8 +23,12 @@ export function startPolling(intervalSeconds: number, now: Date): Polling {
  * the provider nor the API server meets a herd.
  */
 export function placeInInterval(intervalSeconds: number, uid: string, now: Date): Date {
-  const share = Number.parseInt(uid.slice(0, 4), 16) / 0x10000
-  return secondsAfter(now, intervalSeconds * (Number.isNaN(share) ? 1 : share))
+  return secondsAfter(now, intervalSeconds * shareOf(uid.slice(0, 4)))
+}
+
+/** What failed together does not come back together: up to half of a pause more, by uid. */
+export function spreadSeconds(pauseSeconds: number, uid: string): number {
+  return (pauseSeconds / 2) * shareOf(uid.slice(-4))
 }
 
 export function afterPending(polling: Polling, now: Date, retryAfterSeconds = 0): Polling {
@@ -54,6 +58,12 @@ export function endingAt(deadline: Date, polling: Polling, now: Date): Polling {
 /** 1, 2, 4, … seconds, one minute at most. */
 export function backoffSeconds(failures: number): number {
   return Math.min(2 ** Math.min(failures, 10), longestBackoffSeconds)
+}
+
+/** Of four random hexadecimal digits: from 0 to 1. */
+function shareOf(digits: string): number {
+  const share = Number.parseInt(digits, 16) / 0x10000
+  return Number.isNaN(share) ? 1 : share
 }
 
 type Next = { readonly intervalSeconds: number; readonly now: Date; readonly retryAfterSeconds: number }

@@ -6,7 +6,7 @@ import { secondsAfter, timestamp } from '../duration.ts'
 import type { Verdict } from './conditions.ts'
 import * as say from './messages.ts'
 import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
-import { afterFailure, backoffSeconds, endingAt, startPolling } from './polling.ts'
+import { afterFailure, backoffSeconds, endingAt, spreadSeconds, startPolling } from './polling.ts'
 import { meaningAtBackchannel } from './provider-errors.ts'
 import { deadlineOf, type Observed, type Progress } from './stage.ts'
 import { intervalOf, pollingOf, tokenError } from './token-error.ts'
@@ -36,7 +36,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'Blocked':
       return { status: waiting(request, outcome, now) }
     case 'NotAskable':
-      return { status: waiting(request, outcome, now), progress: backoff(progress, now) }
+      return { status: waiting(request, outcome, now), progress: backoff(observed, now) }
     case 'Prompted':
       return prompted(request, outcome, now)
     case 'NotPrompted':
@@ -53,7 +53,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'Undelivered':
       return undelivered(observed, outcome, now)
     case 'Unanswered':
-      return { progress: backoff(progress, now) }
+      return { progress: backoff(observed, now) }
     case 'PromptLost':
       return finish('PromptLost', outcome.message)
     case 'Refused':
@@ -83,10 +83,10 @@ function waiting(
   return { ...status, deadline: timestamp(deadline), expires: timestamp(deadline) }
 }
 
-function backoff(progress: Progress | undefined, now: Date, atLeastSeconds = 0): Progress {
+function backoff({ request, progress }: Observed, now: Date, atLeastSeconds = 0): Progress {
   const failures = progress?.kind === 'Backoff' ? progress.failures : 0
   const seconds = Math.max(backoffSeconds(failures), atLeastSeconds)
-  const until = secondsAfter(now, seconds)
+  const until = secondsAfter(now, seconds + spreadSeconds(seconds, request.metadata.uid ?? ''))
   return { kind: 'Backoff', until, failures: failures + 1, ...(atLeastSeconds > 0 && { isOrdered: true }) }
 }
 
@@ -118,10 +118,11 @@ function prompted(
 }
 
 function notPrompted(
-  { request, progress }: Observed,
+  observed: Observed,
   outcome: Extract<ActionOutcome, { kind: 'NotPrompted' }>,
   now: Date,
 ): Recorded {
+  const { request, progress } = observed
   // Another process has sent this attempt meanwhile, and knows its id.
   if (request.status?.prompts?.[0]?.handle !== undefined) return keeping(progress)
   const meaning = meaningAtBackchannel(outcome.error)
@@ -130,7 +131,7 @@ function notPrompted(
   const status = withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now)
   return {
     status: { ...status, prompts: (request.status?.prompts ?? []).map(unsent) },
-    progress: backoff(progress, now, outcome.retryAfterSeconds),
+    progress: backoff(observed, now, outcome.retryAfterSeconds),
   }
 }
 

@@ -7,6 +7,7 @@ import {
   afterSlowDown,
   backoffSeconds,
   placeInInterval,
+  spreadSeconds,
   startPolling,
 } from '../../../../src/core/approval/polling.ts'
 import { start, t } from '../../../support/clock.ts'
@@ -70,6 +71,16 @@ for (const [uid, nextAt] of [
 ] as const)
   test(`after a restart "${uid}" has its own place in the interval`, () => {
     assert.deepEqual(placeInInterval(5, uid, start), nextAt)
+  })
+
+for (const [uid, want] of [
+  ['80000000-0000-4000-8000-000000000000', 0],
+  ['80000000-0000-4000-8000-000000008000', 15],
+  ['80000000-0000-4000-8000-00000000c000', 22.5],
+  ['', 30],
+] as const)
+  test(`a pause of a minute is ${want} s longer for "${uid}"`, () => {
+    assert.equal(spreadSeconds(60, uid), want)
   })
 
 test('after a restart everyone has a place within the interval', () => {
