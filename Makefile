@@ -28,11 +28,15 @@ test: dist/.built control-plane helm ## Run the tests that need a control plane 
 	@$(TESTS) $(CONTROL_PLANE) $(or $(FILES),'test/!(e2e)/**/*.test.ts' 'test/e2e/*.test.ts')
 
 .PHONY: e2e
-e2e: e2e-rollouts e2e-node ## Run the tests that need more than a control plane
+e2e: e2e-rollouts e2e-keycloak e2e-node ## Run the tests that need more than a control plane
 
 .PHONY: e2e-rollouts
 e2e-rollouts: dist/.built control-plane rollouts ## Run the tests with Argo Rollouts (FILES= narrows it)
 	@$(TESTS) --test-timeout=300000 $(or $(FILES),'test/e2e/argo-rollouts/**/*.test.ts')
+
+.PHONY: e2e-keycloak
+e2e-keycloak: dist/.built control-plane keycloak ## Run the tests with Keycloak (FILES= narrows it)
+	@$(TESTS) $(or $(FILES),'test/e2e/keycloak/*.test.ts')
 
 .PHONY: e2e-node
 e2e-node: control-plane rollouts helm ## Install images and chart on a real node, as root on Linux (FILES= narrows it)
@@ -69,6 +73,10 @@ control-plane: node_modules/.package-lock.json ## Find or build kube-apiserver, 
 .PHONY: rollouts
 rollouts: node_modules/.package-lock.json ## Find or build the Argo Rollouts controller and kube-controller-manager
 	@node hack/control-plane/binaries.ts kube-controller-manager rollouts-controller
+
+.PHONY: keycloak
+keycloak: node_modules/.package-lock.json ## Find or fetch Keycloak, by Maven; it needs Java 17 or later
+	@node hack/keycloak/distribution.ts
 
 .PHONY: helm
 helm: node_modules/.package-lock.json

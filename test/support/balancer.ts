@@ -9,11 +9,14 @@ export type Balancer = {
   readonly url: string
   /** In turns; none refuses every request. */
   forwardTo(addresses: readonly string[]): void
+  /** How many requests nobody took. */
+  turnedAway(): number
   close(): Promise<void>
 }
 
 export async function startBalancer(): Promise<Balancer> {
   let turns: readonly URL[] = []
+  let turnedAway = 0
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await buffer(incoming)
     const [target, ...others] = turns
@@ -25,7 +28,10 @@ export async function startBalancer(): Promise<Balancer> {
     outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders).end(await buffer(response))
   }
   const server = createServer((incoming, outgoing) => {
-    handle(incoming, outgoing).catch(() => incoming.socket.resetAndDestroy())
+    handle(incoming, outgoing).catch(() => {
+      turnedAway += 1
+      incoming.socket.resetAndDestroy()
+    })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
@@ -33,6 +39,7 @@ export async function startBalancer(): Promise<Balancer> {
     forwardTo: (addresses) => {
       turns = addresses.map((address) => new URL(address))
     },
+    turnedAway: () => turnedAway,
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
