@@ -56,8 +56,9 @@ export function withdrawn({ reason, message }: Withdrawal): string {
 
 export function tokenLost(request: ApprovalRequest): string {
   return (
-    `the provider knows the prompt no longer and no token is stored: it was given out to a controller that ended, or the ` +
-    `prompt lapsed while no controller ran; an answer of ${asked(request)} cannot be used. ${reasons.TokenLost.next}`
+    `the provider knows the prompt no longer and no token is stored: it was given out to a controller that ended, the prompt ` +
+    `lapsed while no controller ran, or the provider forgot it in a restart; an answer of ${asked(request)} cannot be used. ` +
+    reasons.TokenLost.next
   )
 }
 
