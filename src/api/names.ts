@@ -21,6 +21,9 @@ export function tokenSecretName(requestName: string): string {
 export const approvalRequestParameter = 'approval_request'
 export const approvalDigestParameter = 'approval_digest'
 
+/** `type` of the element of authorization_details (RFC 9396 §2) that names an action. */
+export const actionDetailType = `${group}/action`
+
 /** Scope prefixes by which the provider learns the action (actionBinding: ParameterizedScopes). */
 export const actionScopePrefixes = [
   'action',

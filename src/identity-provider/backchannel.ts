@@ -4,11 +4,16 @@
  *
  *   POST <channel>    Authorization: Bearer <JWT of the provider for itself>, the prompt as JSON  ─▶ 201
  *   POST <callback>   the same bearer, {"status": "SUCCEED" | "UNAUTHORIZED" | "CANCELLED"}       ─▶ 200, once
+ *
+ * Beyond Keycloak's, a prompt may carry `authorization_details`; with SUCCEED the callback may bring them back with other
+ * values of their parameters, and that is what is granted then. Without them what was asked is granted.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { errors } from 'oidc-provider'
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { approvalDigestParameter, approvalRequestParameter } from '../api/names.ts'
+import { actionDetailIn, detailsIn, grantedDetailIn } from './action-details.ts'
+import type { ActionDetail } from './action-details.ts'
 import type { SigningKey } from './keys.ts'
 import type { Report } from './log.ts'
 import type { Passwords } from './passwords.ts'
@@ -24,6 +29,9 @@ export type BackchannelParts = {
 type BackchannelRequest = InstanceType<Provider['BackchannelAuthenticationRequest']>
 type Shown = { readonly id: string; readonly shownAt: Date; readonly expiresAtMs: number }
 
+/** The callback's body, as it came. */
+export type ChannelAnswer = { readonly status?: unknown; readonly authorization_details?: unknown }
+
 /** `Used` covers unknown and lapsed bearers too. */
 export type Callback = 'Taken' | 'Used' | 'Malformed'
 
@@ -31,7 +39,7 @@ export type Backchannel = {
   /** For `features.ciba.triggerAuthenticationDevice`; a prompt that could not be shown fails the request with 503. */
   trigger(ctx: KoaContextWithOIDC, request: BackchannelRequest, client: Client): Promise<void>
   /** What the channel answered. Each bearer counts once, whatever comes of it. */
-  callBack(provider: Provider, bearer: string, status: unknown): Promise<Callback>
+  callBack(provider: Provider, bearer: string, answer: ChannelAnswer): Promise<Callback>
 }
 
 const channelTimeoutMs = 10_000
@@ -56,14 +64,17 @@ export function createBackchannel(parts: BackchannelParts): Backchannel {
       throw new errors.OIDCProviderError(503, 'server_error')
     },
 
-    async callBack(provider, bearer, status) {
+    async callBack(provider, bearer, answer) {
       const entry = shown.get(hashOf(bearer))
       shown.delete(hashOf(bearer))
       const request = entry && (await provider.BackchannelAuthenticationRequest.find(entry.id))
       if (entry === undefined || request === undefined || entry.expiresAtMs <= Date.now()) return 'Used'
+      const { status } = answer
       if (status !== 'SUCCEED' && status !== 'UNAUTHORIZED' && status !== 'CANCELLED') return 'Malformed'
-      if (status === 'SUCCEED') await approve(provider, request, evidence(entry, request, parts.passwords))
-      else await provider.backchannelResult(request, new errors.AccessDenied())
+      const granted = status === 'SUCCEED' ? grantedDetails(request, answer) : undefined
+      if (granted === 'Malformed') return 'Malformed'
+      if (granted === undefined) await provider.backchannelResult(request, new errors.AccessDenied())
+      else await approve(provider, request, { ...evidence(entry, request, parts.passwords), ...granted })
       const { approvalRequest } = describe(request.params ?? {})
       parts.report({ event: 'PromptAnswered', status, approvalRequest })
       return 'Taken'
@@ -71,8 +82,20 @@ export function createBackchannel(parts: BackchannelParts): Backchannel {
   }
 }
 
+/** For oidc-provider, which keeps them with the request and puts them into token response and access token. */
+type GrantedDetails = { readonly rar?: ActionDetail[] }
+
+function grantedDetails(request: BackchannelRequest, answer: ChannelAnswer): GrantedDetails | 'Malformed' {
+  const asked = actionDetailIn(detailsIn(request.params))
+  const { authorization_details: chosen } = answer
+  if (chosen === undefined) return asked === undefined ? {} : { rar: [asked] }
+  const granted = asked && grantedDetailIn(chosen, asked)
+  return granted === undefined ? 'Malformed' : { rar: [granted] }
+}
+
 /** What the person really did for this answer. */
 type Evidence = { readonly amr: string[]; readonly authTime: number }
+type Approval = Evidence & GrantedDetails
 
 function evidence(
   { shownAt }: Shown,
@@ -88,7 +111,7 @@ function evidence(
 async function approve(
   provider: Provider,
   request: BackchannelRequest,
-  { amr, authTime }: Evidence,
+  { amr, authTime, rar }: Approval,
 ): Promise<void> {
   const grant = new provider.Grant({ accountId: request.accountId, clientId: request.clientId })
   const scopes = request.scope ?? ''
@@ -96,7 +119,12 @@ async function approve(
   for (const resource of [request.resource ?? []].flat()) grant.addResourceScope(resource, scopes)
   // backchannelResult refers to the grant by its id only.
   await grant.save()
-  await provider.backchannelResult(request, grant, { acr: 'ciba', amr, authTime })
+  await provider.backchannelResult(request, grant, {
+    acr: 'ciba',
+    amr,
+    authTime,
+    ...(rar !== undefined && { rar }),
+  })
 }
 
 type Bearer = { readonly request: BackchannelRequest; readonly client: Client; readonly lifeSeconds: number }
@@ -125,6 +153,7 @@ async function show(ctx: KoaContextWithOIDC, bearer: string, channelUri: string)
     binding_message: params.binding_message,
     acr_values: params.acr_values,
     is_consent_required: false,
+    authorization_details: detailsIn(params),
     [approvalRequestParameter]: params[approvalRequestParameter],
     [approvalDigestParameter]: params[approvalDigestParameter],
   }

@@ -1,7 +1,7 @@
 /** How oidc-provider is set up. What it would only warn about is set too: its notices go to stdout, which is ours. */
 import { randomBytes } from 'node:crypto'
 import type { ClientMetadata, Configuration, FindAccount } from 'oidc-provider'
-import { approvalDigestParameter, approvalRequestParameter } from '../api/names.ts'
+import { actionDetailType, approvalDigestParameter, approvalRequestParameter } from '../api/names.ts'
 import { claimsOf } from './action-scopes.ts'
 import type { Backchannel } from './backchannel.ts'
 import { credentialMetadata } from './client-credential.ts'
@@ -64,6 +64,7 @@ function clientMetadata(client: Client): ClientMetadata {
         response_types: [],
         redirect_uris: [],
         backchannel_token_delivery_mode: 'poll',
+        authorization_details_types: [actionDetailType],
       }
     case 'Login':
       return {

@@ -6,6 +6,8 @@ import type {
   KoaContextWithOIDC,
   ResourceServer,
 } from 'oidc-provider'
+import { actionDetailType } from '../api/names.ts'
+import { actionDetailIn, detailsIn } from './action-details.ts'
 import { hasContradiction, isActionScope } from './action-scopes.ts'
 import type { Backchannel } from './backchannel.ts'
 import { algorithm } from './keys.ts'
@@ -38,6 +40,14 @@ export function featuresFor(
       verifyUserCode: () => undefined,
       triggerAuthenticationDevice: (...[ctx, request, , client]) => backchannel.trigger(ctx, request, client),
     },
+    richAuthorizationRequests: {
+      enabled: true,
+      types: { [actionDetailType]: { validate: onlyAnAction } },
+      // Of a token by code, which no client may ask for with them.
+      authorizationDetailsForGrantSource: () => undefined,
+      // As the person granted them, not as the client asked for them.
+      authorizationDetailsForAccessToken: (_ctx, _token, source) => source?.rar,
+    },
     resourceIndicators: {
       enabled: true,
       defaultResource: (_ctx, client, oneOf) =>
@@ -48,6 +58,13 @@ export function featuresFor(
         resourceServer(resource, requestedScopes(ctx), { directory, client }),
     },
   }
+}
+
+function onlyAnAction(ctx: KoaContextWithOIDC): void {
+  if (actionDetailIn(detailsIn(ctx.oidc.params)) !== undefined) return
+  throw new errors.InvalidAuthorizationDetails(
+    `one element of type ${actionDetailType} is expected, with its members`,
+  )
 }
 
 type Asker = { readonly directory: Directory; readonly client: ProviderClient }

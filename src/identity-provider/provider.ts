@@ -4,7 +4,7 @@ import { Provider } from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { approvalRequestParameter } from '../api/names.ts'
 import { createBackchannel } from './backchannel.ts'
-import type { Backchannel } from './backchannel.ts'
+import type { Backchannel, ChannelAnswer } from './backchannel.ts'
 import { backchannelPath, configurationFor, interactionPath } from './configuration.ts'
 import { cibaGrant } from './features.ts'
 import { interact } from './interaction.ts'
@@ -66,15 +66,15 @@ async function receiveCallback(
     return
   }
   const body = await readBody(ctx.req)
-  ctx.status = callbackStatus[await backchannel.callBack(provider, bearer, statusIn(body))]
+  ctx.status = callbackStatus[await backchannel.callBack(provider, bearer, answerIn(body))]
 }
 
-function statusIn(body: string | undefined): unknown {
+function answerIn(body: string | undefined): ChannelAnswer {
   try {
-    const { status } = JSON.parse(body ?? '') as { readonly status?: unknown }
-    return status
+    const answer: unknown = JSON.parse(body ?? '')
+    return typeof answer === 'object' && answer !== null ? answer : {}
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined
+    if (error instanceof SyntaxError) return {}
     throw error
   }
 }
