@@ -40,6 +40,7 @@ export type IdentityProviderStatus = DeepReadonly<v1alpha1.IdentityProviderStatu
 export type Adjustable = DeepReadonly<v1alpha1.Adjustable>
 export type EffectiveTerms = DeepReadonly<v1alpha1.EffectiveTerms>
 export type Condition = DeepReadonly<v1alpha1.Condition>
+export type AuthorizationDetail = DeepReadonly<v1alpha1.AuthorizationDetail>
 export type Decision = DeepReadonly<v1alpha1.Decision>
 export type Prompt = DeepReadonly<v1alpha1.Prompt>
 export type Outcome = NonNullable<ApprovalRequestStatus['outcome']>

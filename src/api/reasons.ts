@@ -79,6 +79,12 @@ export const reasons = {
     meaning: 'The approver said yes.',
     next: 'Act before the approval expires.',
   },
+  ApprovedWithChanges: {
+    stands: 'Final',
+    outcome: 'Approved',
+    meaning: 'The approver said yes, and changed parameters that the request let her change.',
+    next: 'Act with status.decision.parameters before the approval expires.',
+  },
   AccessDenied: {
     stands: 'Final',
     outcome: 'Denied',
@@ -163,6 +169,12 @@ export const reasons = {
     outcome: 'Failed',
     meaning: 'The provider answered invalid_target: it does not know the audience (RFC 8707).',
     next: 'Ask for an audience that the provider knows.',
+  },
+  InvalidAuthorizationDetails: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider answered invalid_authorization_details (RFC 9396).',
+    next: 'Ask a platform engineer to allow the type countersign.dev/action at the provider, or to set authorizationDetails: Unsupported.',
   },
   UnknownUserId: {
     stands: 'Final',

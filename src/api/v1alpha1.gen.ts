@@ -461,6 +461,10 @@ export interface EffectiveTerms {
    */
   algorithms?: string[]
   /**
+   * Whether the provider was asked to grant the action as authorization_details.
+   */
+  authorizationDetails?: 'Supported' | 'Unsupported'
+  /**
    * The longest token lifetime that is accepted; also how long the approval is good.
    */
   tokenMaxLifetimeSeconds?: number
@@ -546,11 +550,17 @@ export interface Decision {
    */
   decidedAt: string
   /**
-   * The parameters to act with.
+   * The parameters to act with. Where the approver changed some (reason ApprovedWithChanges) they differ from spec.parameters.
    */
   parameters?: {
     [k: string]: string
   }
+  /**
+   * What the provider granted (RFC 9396), where it was asked for it. The token's claim `authorization_details` says the same.
+   *
+   * @maxItems 1
+   */
+  authorizationDetails?: AuthorizationDetail[]
   /**
    * The same facts sealed with the operator's key, so that nobody else can write them.
    */
@@ -584,6 +594,32 @@ export interface VerifiedApprover {
    */
   authTime?: string
 }
+export interface AuthorizationDetail {
+  /**
+   * Always `countersign.dev/action`.
+   */
+  type: string
+  /**
+   * The action.
+   *
+   * @maxItems 1
+   */
+  actions: string[]
+  /**
+   * The target: its namespace, kind and name, separated by slashes.
+   */
+  identifier: string
+  /**
+   * The digest of the question.
+   */
+  digest: string
+  /**
+   * The parameters as they were granted.
+   */
+  parameters: {
+    [k: string]: string
+  }
+}
 
 /**
  * The provider, its habits, and the clients that ask there.
@@ -613,6 +649,10 @@ export interface IdentityProviderSpec {
    * How the provider learns the action, so that it signs it into the token. `ParameterizedScopes` asks for the scopes action:…, target:…, namespace:…, kind:…, revision:…, environment:… and digest:… . The default comes from the profile.
    */
   actionBinding?: 'None' | 'ParameterizedScopes'
+  /**
+   * Whether the provider takes rich authorization requests (RFC 9396) by CIBA. With `Supported` it is asked to grant the action with its parameters, so that an approver can change what the request lets her change, and what comes back must match. The default comes from the profile.
+   */
+  authorizationDetails?: 'Supported' | 'Unsupported'
   /**
    * Whether the provider refuses a client assertion that it has seen before. With `Refused` a prompt whose answer was lost is sent again, which then disturbs nobody twice. The default comes from the profile.
    */

@@ -44,6 +44,9 @@ function promptParameters(clientID: string, request: PromptRequest): URLSearchPa
     binding_message: request.bindingMessage,
     requested_expiry: String(request.requestedExpirySeconds),
     ...(request.resource !== undefined && { resource: request.resource }),
+    ...(request.authorizationDetails !== undefined && {
+      authorization_details: JSON.stringify(request.authorizationDetails),
+    }),
   })
 }
 

@@ -13,7 +13,7 @@ export function jsonObject(source: string): JsonObject | undefined {
   }
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

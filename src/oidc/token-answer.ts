@@ -2,7 +2,7 @@
 import type { TokenOutcome, TokenResponse } from '../core/ports/redeeming.ts'
 import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
-import { text } from './json-object.ts'
+import { isObject, text } from './json-object.ts'
 import type { JsonObject } from './json-object.ts'
 
 export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
@@ -29,8 +29,19 @@ function granted(body: JsonObject | undefined): TokenOutcome {
     idToken: text(body?.id_token),
     expiresInSeconds: lifetime === 0 ? 0 : positiveNumber(lifetime),
     scope: text(body?.scope),
+    ...detailsIn(body?.authorization_details),
   }
   return { kind: 'Granted', response }
+}
+
+/** Nobody grants so many for one action; an empty list grants none. */
+const mostDetails = 16
+
+function detailsIn(value: unknown): Pick<TokenResponse, 'authorizationDetails'> {
+  if (value === undefined || value === null) return {}
+  if (!Array.isArray(value) || value.length > mostDetails || !value.every(isObject))
+    return { authorizationDetails: 'Unreadable' }
+  return value.length === 0 ? {} : { authorizationDetails: value }
 }
 
 /** 429 and 503 are about the moment (CIBA Core §10.1.1), whatever code of its own a provider adds, too_many_requests say. */

@@ -160,6 +160,7 @@ export function theTerms(changes: Partial<EffectiveTerms> = {}): EffectiveTerms 
     approvers: [{ name: 'alice@company.com', hint: 'alice', claim: 'preferred_username', expected: 'alice' }],
     scopes: ['openid'],
     algorithms: ['ES256'],
+    authorizationDetails: 'Unsupported',
     tokenMaxLifetimeSeconds: 600,
     ...changes,
   }

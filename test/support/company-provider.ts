@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { JWTPayload } from 'jose'
+import type { Parameters } from '../../src/core/approval/adjustment.ts'
 import { json, text } from './http-answers.ts'
 import type { Handler } from './http-answers.ts'
 import { startScriptedProvider } from './scripted-provider.ts'
@@ -34,7 +35,11 @@ export type Grant = {
   readonly claims?: JWTPayload
   readonly response?: Readonly<Record<string, unknown>>
   readonly sign?: (claims: JWTPayload, clientSecret: string) => string | Promise<string>
+  /** `authorization_details`, made of the element that was asked for; without it they are granted as asked. */
+  readonly details?: (asked: AskedDetail) => unknown
 }
+
+type AskedDetail = Readonly<Record<string, unknown>> & { readonly parameters: Parameters }
 
 /** Times are in milliseconds. */
 export type Visit = { readonly form: URLSearchParams; readonly from: number; until: number }
@@ -112,7 +117,7 @@ type Granting = {
   readonly redeemed: Set<string>
 }
 
-function granted(granting: Granting, { claims, response, sign }: Grant): Handler {
+function granted(granting: Granting, { claims, response, sign, details }: Grant): Handler {
   return (...exchange) => {
     const provider = granting.provider()
     const { clientSecret, key, secrets } = provider
@@ -132,11 +137,22 @@ function granted(granting: Granting, { claims, response, sign }: Grant): Handler
         expires_in: 300,
         refresh_token: marked('refresh_token', secrets),
         id_token: idToken,
+        ...grantedDetails(provider, details),
         ...response,
       }
       json(200, body)(...exchange)
     })
   }
+}
+
+function grantedDetails(
+  { visits }: CompanyProvider,
+  details: Grant['details'] = (asked) => [asked],
+): { readonly authorization_details?: unknown } {
+  const asked = visits('/backchannel').at(-1)?.form.get('authorization_details')
+  if (typeof asked !== 'string') return {}
+  const [detail] = JSON.parse(asked) as readonly [AskedDetail]
+  return { authorization_details: details(detail) }
 }
 
 function usualClaims(issuer: string, accessToken: string): JWTPayload {

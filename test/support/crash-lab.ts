@@ -44,14 +44,16 @@ export type CrashLab = Pick<RequestWatch, 'until' | 'versions'> & {
   }
   /** @param failpoints as in the environment variable `FAILPOINTS` */
   startController(failpoints?: string, times?: Times): Promise<Replica>
-  /** The agent with this method asks for a promotion of the Rollout of this name. */
-  ask(name: string, method: Method): Promise<ApprovalRequest>
+  /** The agent with this method asks for a promotion of the Rollout of this name, with these parameters if it needs any. */
+  ask(name: string, method: Method, more?: Arguments): Promise<ApprovalRequest>
   /** Alice approves, once she is asked. */
   approve(name: string): Promise<void>
   /** Ends the controllers, and deletes questions that a test that failed has left open: they would keep others waiting. */
   tidy(): Promise<void>
   stop(): Promise<void>
 }
+
+export type Arguments = Pick<ApprovalRequest['spec'], 'parameters' | 'adjustable'>
 
 const agents: Readonly<Record<Method, string>> = {
   client_secret_basic: 'agent-release-bot',
@@ -175,8 +177,9 @@ function askingWith(transportAs: (username: string) => Transport): CrashLab['ask
     client_secret_basic: objects(transportAs(account('client_secret_basic'))).requests,
     private_key_jwt: objects(transportAs(account('private_key_jwt'))).requests,
   }
-  return async (name, method) => {
-    const created = await requesters[method].create(question(name, account(method)))
+  return async (name, method, more = {}) => {
+    const asked = question(name, account(method))
+    const created = await requesters[method].create({ ...asked, spec: { ...asked.spec, ...more } })
     if (created.kind !== 'Applied') throw new Error(`${name}: ${JSON.stringify(created)}`)
     return created.object
   }

@@ -1,4 +1,7 @@
-/** An HTTP proxy before the embedded provider: it counts requests, and loses the one that a test wants lost. */
+/**
+ * An HTTP proxy before the embedded provider: it counts requests, loses the one that a test wants lost, and lets a person's
+ * yes bring other parameters than were asked.
+ */
 import { once } from 'node:events'
 import { createServer, request as send } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -6,6 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { backchannelPath } from '../../src/identity-provider/configuration.ts'
 import { cibaGrant } from '../../src/identity-provider/features.ts'
+import type { Parameters } from '../../src/core/approval/adjustment.ts'
 import { soon } from './patience.ts'
 
 export type ProviderProxy = {
@@ -16,11 +20,13 @@ export type ProviderProxy = {
   count(kind: Kind): number
   /** Resets the connection of the next request that fits, or keeps it waiting. Resolves when that has happened. */
   loseNext(loss: Loss): Promise<unknown>
+  /** The next answer brings back the `authorization_details` of the prompt before it, with these parameters. */
+  changeNextAnswer(parameters: Parameters): void
   close(): Promise<void>
 }
 
-/** Backchannel authentication requests, token requests for them, and people's answers; not the logins of people. */
-export type Kind = 'Prompt' | 'TokenRequest' | 'Answer'
+/** Backchannel authentication requests, token requests for them, people's answers, and revocations; not the logins of people. */
+export type Kind = 'Prompt' | 'TokenRequest' | 'Answer' | 'Revocation'
 
 /**
  * The request before the provider has seen it, or its response with this status after the provider has acted. `Silence`: the
@@ -31,9 +37,11 @@ export type Loss =
   | { readonly of: Kind; readonly what: 'Response'; readonly status: number }
 
 export async function startProviderProxy(): Promise<ProviderProxy> {
-  const counts = { Prompt: 0, TokenRequest: 0, Answer: 0, Other: 0 }
+  const counts = { Prompt: 0, TokenRequest: 0, Answer: 0, Revocation: 0, Other: 0 }
   const losses = new Map<Loss, () => void>()
   let target = new URL('http://127.0.0.1:1')
+  let asked = ''
+  let chosen: Parameters | undefined
 
   const isLost = (fits: (loss: Loss) => boolean): boolean => {
     const [loss, tell] = [...losses].find(([armed]) => fits(armed)) ?? []
@@ -42,9 +50,12 @@ export async function startProviderProxy(): Promise<ProviderProxy> {
     return losses.delete(loss)
   }
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const body = await buffer(incoming)
-    const kind = kindOf(incoming, body)
+    const received = await buffer(incoming)
+    const kind = kindOf(incoming, received)
     counts[kind] += 1
+    if (kind === 'Prompt') asked = new URLSearchParams(received.toString()).get('authorization_details') ?? ''
+    const body = kind === 'Answer' && chosen !== undefined ? changedAnswer(received, asked, chosen) : received
+    if (kind === 'Answer') chosen = undefined
     if (isLost(({ of, what }) => of === kind && what === 'Request')) {
       incoming.socket.resetAndDestroy()
       return
@@ -75,6 +86,9 @@ export async function startProviderProxy(): Promise<ProviderProxy> {
       })
       return soon(promise, () => `a ${loss.of} whose ${loss.what} could be lost`)
     },
+    changeNextAnswer: (parameters) => {
+      chosen = parameters
+    },
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -86,13 +100,21 @@ function kindOf({ method, url }: IncomingMessage, body: Buffer): Kind | 'Other' 
   if (method !== 'POST') return 'Other'
   if (url === backchannelPath) return 'Prompt'
   if (url === `${backchannelPath}/callback`) return 'Answer'
+  if (url === '/token/revocation') return 'Revocation'
   return new URLSearchParams(body.toString()).get('grant_type') === cibaGrant ? 'TokenRequest' : 'Other'
+}
+
+function changedAnswer(body: Buffer, asked: string, parameters: Parameters): Buffer {
+  const answer = JSON.parse(body.toString()) as object
+  const [detail] = JSON.parse(asked) as readonly object[]
+  return Buffer.from(JSON.stringify({ ...answer, authorization_details: [{ ...detail, parameters }] }))
 }
 
 /** With the `Host` that was asked for, from which the provider makes its addresses. */
 async function forward(incoming: IncomingMessage, body: Buffer, target: URL): Promise<IncomingMessage> {
-  const { method, url, rawHeaders } = incoming
-  const outgoing = send(target, { method, path: url, headers: rawHeaders, agent: false }).end(body)
+  const { method, url, headers } = incoming
+  const sized = { ...headers, 'content-length': body.length }
+  const outgoing = send(target, { method, path: url, headers: sized, agent: false }).end(body)
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
   return response
 }

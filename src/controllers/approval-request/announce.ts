@@ -58,6 +58,7 @@ function auditOf(request: ApprovalRequest, summary: Condition): Readonly<Record<
     target: spec.target,
     environment: spec.environment,
     approvers: status?.decision?.approvers,
+    parameters: status?.decision?.parameters,
     decidedAt: status?.decision?.decidedAt ?? summary.lastTransitionTime,
     digest: status?.digest,
     policy: status?.effective?.policy,

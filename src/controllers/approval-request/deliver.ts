@@ -3,7 +3,7 @@
  * only once, so it is done again, from memory, as often as keys or API server are out of reach.
  */
 import type { ApprovalRequest } from '../../api/objects.ts'
-import { approvalOf, decisionOf, type Verified } from '../../core/approval/approval.ts'
+import { approvalOf, factsOf, type Verified } from '../../core/approval/approval.ts'
 import { deliversToken } from '../../core/approval/delivery.ts'
 import * as say from '../../core/approval/messages.ts'
 import type { ActionOutcome, Approval } from '../../core/approval/outcome.ts'
@@ -43,11 +43,11 @@ export async function deliver(
     case 'Verified': {
       const answer = { response, claims: verification.claims, receivedAt }
       const judgement = judge(request, pending.terms, answer)
-      if (judgement.kind === 'Accepted')
-        return accept(dependencies, request, {
-          ...redeemed,
-          verified: { approver: judgement.approver, answer, terms: pending.terms },
-        })
+      if (judgement.kind === 'Accepted') {
+        const { approver, granted } = judgement
+        const verified = { approver, granted, answer, terms: pending.terms }
+        return accept(dependencies, request, { ...redeemed, verified })
+      }
       await connection.revoke(response.accessToken)
       return { kind: 'Refused', reason: judgement.reason, message: judgement.message }
     }
@@ -72,9 +72,9 @@ async function sealedApproval(
   request: ApprovalRequest,
   verified: Verified,
 ): Promise<Approval> {
-  const facts = decisionOf(request, verified)
+  const facts = factsOf(request, verified, settings)
   const seal = await sealer.seal(bindingOf(request, 'decision'), facts)
-  return approvalOf(request, verified, { decision: { ...facts, seal }, settings })
+  return approvalOf(request, facts, { seal, answer: verified.answer })
 }
 
 /** W3. A Secret that exists already counts only if its seal says that it is this request's. */

@@ -20,17 +20,25 @@ export function adjustmentOf({ spec }: ApprovalRequest, chosen: Parameters): Adj
   const choices = Object.entries(chosen)
   if (choices.length !== asked.size || choices.some(([name]) => !asked.has(name)))
     return { kind: 'Outside', message: 'the parameters must be those that were asked, by name' }
-  const changes: Change[] = []
+  const changed: [name: string, value: string][] = []
   for (const [name, to] of choices) {
     const from = asked.get(name) ?? ''
     if (to === from) continue
     const adjustable = spec.adjustable?.find((each) => each.name === name)
     const outside = refusalOf(name, to, adjustable)
     if (outside !== undefined) return { kind: 'Outside', parameter: name, message: outside }
-    if (!meansTheSame(from, to, adjustable)) changes.push({ name, from, to })
+    if (!meansTheSame(from, to, adjustable)) changed.push([name, to])
   }
-  const changed = changes.map(({ name, to }) => [name, to] as const)
-  return { kind: 'Within', parameters: { ...spec.parameters, ...Object.fromEntries(changed) }, changes }
+  const parameters = { ...spec.parameters, ...Object.fromEntries(changed) }
+  return { kind: 'Within', parameters, changes: changesTo(spec.parameters, parameters) }
+}
+
+/** In the order in which the parameters were asked. */
+export function changesTo(asked: Parameters = {}, decided: Parameters = {}): readonly Change[] {
+  return Object.entries(asked).flatMap(([name, from]) => {
+    const to = decided[name]
+    return to === undefined || to === from ? [] : [{ name, from, to }]
+  })
 }
 
 /** `wait 15m instead of 5m`, of each change; nothing if there is none. */

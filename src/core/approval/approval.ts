@@ -1,43 +1,57 @@
-/** The approval that a verified answer amounts to. */
-import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/objects.ts'
+/** The approval that a verified answer amounts to, and what of it is sealed. */
+import type { ApprovalRequest, ApprovalRequestStatus, Decision, EffectiveTerms } from '../../api/objects.ts'
 import { tokenSecretName } from '../../api/names.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import { deliversToken } from './delivery.ts'
 import type { Approval } from './outcome.ts'
 import type { Settings } from './stage.ts'
-import type { Answer, VerifiedApprover } from './verification.ts'
+import type { Answer, Granted, VerifiedApprover } from './verification.ts'
 
 export type Verified = {
   readonly approver: VerifiedApprover
+  readonly granted?: Granted | undefined
   readonly answer: Answer
   readonly terms: EffectiveTerms
 }
 
-/** The decision without its seal. */
-export function decisionOf(
+/** What the decision's seal says: the decision without it, and until when the approval is good. */
+export type SealedFacts = Omit<Decision, 'seal'> & { readonly validUntil: string }
+
+/** An approval ages even where no token is delivered. */
+export function factsOf(
   { spec }: ApprovalRequest,
-  { approver, answer }: Verified,
-): Omit<Decision, 'seal'> {
+  { approver, granted, answer, terms }: Verified,
+  { approvalSeconds }: Pick<Settings, 'approvalSeconds'>,
+): SealedFacts {
+  const lifeSeconds = terms.tokenMaxLifetimeSeconds ?? approvalSeconds
+  const parameters = spec.parameters && (granted?.parameters ?? spec.parameters)
   return {
     approvers: [approver],
     decidedAt: timestamp(answer.receivedAt),
-    ...(spec.parameters !== undefined && { parameters: spec.parameters }),
+    ...(parameters !== undefined && { parameters }),
+    ...(granted !== undefined && { authorizationDetails: [granted.detail] }),
+    validUntil: timestamp(secondsAfter(answer.receivedAt, lifeSeconds)),
   }
 }
 
-/** An approval ages even where no token is delivered. */
+/** What the seal in this status must say; undefined if it holds no whole approval. */
+export function factsIn({
+  decision,
+  validUntil,
+}: ApprovalRequestStatus): Readonly<Record<string, unknown>> | undefined {
+  if (decision === undefined || validUntil === undefined) return undefined
+  const facts = Object.entries(decision).filter(([name]) => name !== 'seal')
+  return { ...Object.fromEntries(facts), validUntil }
+}
+
 export function approvalOf(
   request: ApprovalRequest,
-  { answer, terms }: Verified,
-  { decision, settings }: { readonly decision: Decision; readonly settings: Settings },
+  { validUntil, ...facts }: SealedFacts,
+  { seal, answer }: { readonly seal: string; readonly answer: Answer },
 ): Approval {
-  const validUntil = secondsAfter(
-    answer.receivedAt,
-    terms.tokenMaxLifetimeSeconds ?? settings.approvalSeconds,
-  )
   return {
-    decision,
-    validUntil: timestamp(validUntil),
+    decision: { ...facts, seal },
+    validUntil,
     ...(deliversToken(request) && {
       tokenExpiresAt: timestamp(secondsAfter(answer.receivedAt, answer.response.expiresInSeconds ?? 0)),
       secretName: tokenSecretName(request.metadata.name),

@@ -2,6 +2,7 @@
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { reasons, type FinalReason } from '../../api/reasons.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
+import { changesInWords, type Change } from './adjustment.ts'
 import { codeOf } from './digest.ts'
 
 export type ProviderErrorText = { readonly error: string; readonly description?: string }
@@ -18,14 +19,18 @@ export function pending(request: ApprovalRequest, deadline: string): string {
   return `${asked(request)} has been asked, with the code ${codeOf(request)}; the answer is awaited until ${clock(deadline)}.`
 }
 
-export function approved(request: ApprovalRequest, { decision, ...approval }: ApprovalText): string {
-  const until = `Act before ${clock(approval.tokenExpiresAt ?? approval.validUntil)}`
-  const where = approval.secretName === undefined ? '.' : `, with the token in Secret ${approval.secretName}.`
-  return `${asked(request)} approved at ${clock(decision.decidedAt)}. ${until}${where}`
+/** What was changed stands last: a list that is too long for a condition is cut there. */
+export function approved(request: ApprovalRequest, { decision, changes, ...approval }: ApprovalText): string {
+  const { tokenExpiresAt, validUntil, secretName } = approval
+  const how = changes.length === 0 ? '' : ' with changes'
+  const where = secretName === undefined ? '' : `, with the token in Secret ${secretName}`
+  const what = changes.length === 0 ? '' : `, with ${changesInWords(changes)}`
+  return `${asked(request)} approved at ${clock(decision.decidedAt)}${how}. Act before ${clock(tokenExpiresAt ?? validUntil)}${where}${what}.`
 }
 
 type ApprovalText = {
   readonly decision: { readonly decidedAt: string }
+  readonly changes: readonly Change[]
   readonly validUntil: string
   readonly tokenExpiresAt?: string
   readonly secretName?: string

@@ -5,6 +5,7 @@ import type { AssertionClaims, PromptRequest } from '../ports/prompting.ts'
 import { secondsBetween } from '../duration.ts'
 import { habitsOf } from '../provider/profile.ts'
 import type { Habits } from '../provider/profile.ts'
+import { authorizationDetailOf } from './authorization-details.ts'
 import { digestOf } from './digest.ts'
 import { bindingMessageOf } from './rendering.ts'
 
@@ -29,6 +30,9 @@ export function promptRequestOf(
     scope: terms.scopes.join(' '),
     requestedExpirySeconds: Math.max(secondsBetween(now, deadline), 1),
     ...(audience !== undefined && audienceParameter === 'resource' && { resource: audience }),
+    ...(terms.authorizationDetails === 'Supported' && {
+      authorizationDetails: [authorizationDetailOf(request)],
+    }),
     ...(assertion !== undefined && { assertion }),
     extraParameters: {
       [approvalRequestParameter]: `${namespace}/${name}/${uid}`,

@@ -1,4 +1,4 @@
-/** What an OAuth error code means for a question (CIBA Core §11 and §13, RFC 8707 §2). */
+/** What an OAuth error code means for a question (CIBA Core §11 and §13, RFC 8707 §2, RFC 9396 §5). */
 import type { FinalReason } from '../../api/reasons.ts'
 
 /** `Retry`: nobody was disturbed and it may go better later. `Misconfigured`: someone must mend the client first. */
@@ -18,6 +18,7 @@ const shared: Readonly<Record<string, ErrorMeaning>> = {
   invalid_request: final('InvalidRequest'),
   invalid_scope: final('InvalidScope'),
   invalid_target: final('InvalidTarget'),
+  invalid_authorization_details: final('InvalidAuthorizationDetails'),
 }
 
 const atBackchannel: Readonly<Record<string, ErrorMeaning>> = {

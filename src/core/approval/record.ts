@@ -3,6 +3,7 @@ import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/o
 import type { FinalReason } from '../../api/reasons.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
+import { changesTo } from './adjustment.ts'
 import type { Verdict } from './conditions.ts'
 import * as say from './messages.ts'
 import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
@@ -155,12 +156,11 @@ function undelivered(
 
 function approved(request: ApprovalRequest, approval: Approval, now: Date): ApprovalRequestStatus {
   const { decision, validUntil, tokenExpiresAt, secretName } = approval
+  const changes = changesTo(request.spec.parameters, decision.parameters)
+  const reason = changes.length === 0 ? 'Approved' : 'ApprovedWithChanges'
+  const message = say.approved(request, { ...approval, changes })
   return {
-    ...withVerdict(
-      request,
-      { kind: 'Final', reason: 'Approved', message: say.approved(request, approval) },
-      now,
-    ),
+    ...withVerdict(request, { kind: 'Final', reason, message }, now),
     decision,
     validUntil,
     expires: tokenExpiresAt ?? validUntil,

@@ -1,6 +1,13 @@
 /** What people read, made from typed fields only: free text of the requester never gets in here. */
-import type { ApprovalRequest, Condition, Decision } from '../../api/objects.ts'
+import type {
+  ApprovalRequest,
+  ApprovalRequestSpec,
+  ApprovalRequestStatus,
+  Condition,
+  Decision,
+} from '../../api/objects.ts'
 import { shortNameOf } from '../policy/subject.ts'
+import { changesInWords, changesTo } from './adjustment.ts'
 import { codeOf, digestOf } from './digest.ts'
 
 /** `promote-rollout Rollout/foo-v2 @7654b4484 in demo (prod)` */
@@ -52,16 +59,21 @@ export function auditLineOf(request: ApprovalRequest, summary: Condition): strin
   return `${who} ${action} ${target.name}${revision} in ${environment}: ${answerOf(request, summary)}, digest ${digestOf(request)}`
 }
 
-function answerOf({ status }: ApprovalRequest, { lastTransitionTime, reason }: Condition): string {
+function answerOf({ spec, status }: ApprovalRequest, { lastTransitionTime, reason }: Condition): string {
   const asked = status?.effective?.approvers.map(({ name }) => name).join(', ') ?? 'nobody'
   switch (status?.outcome) {
     case 'Approved':
-      return `approved by ${status.decision?.approvers.map(identified).join(', ') ?? ''} at ${status.decision?.decidedAt ?? ''}`
+      return `approved by ${status.decision?.approvers.map(identified).join(', ') ?? ''} at ${status.decision?.decidedAt ?? ''}${changed(spec, status)}`
     case 'Denied':
       return `the prompt to ${asked} was refused at ${lastTransitionTime}`
     default:
       return `${status?.outcome?.toLowerCase() ?? 'open'} (${reason}) at ${lastTransitionTime}, asked: ${asked}`
   }
+}
+
+function changed({ parameters }: ApprovalRequestSpec, { decision }: ApprovalRequestStatus): string {
+  const changes = changesTo(parameters, decision?.parameters)
+  return changes.length === 0 ? '' : ` with ${changesInWords(changes)}`
 }
 
 function identified({ name, subject, acr }: Decision['approvers'][number]): string {

@@ -135,6 +135,7 @@ function effectiveTerms({ request }: Question, { policy, provider, client }: Cho
     ),
     scopes: ['openid', ...scopes, ...binding],
     algorithms: habits.algorithms,
+    authorizationDetails: habits.authorizationDetails,
     ...(habits.ignoredScopes.length > 0 && { ignoredScopes: habits.ignoredScopes }),
     ...(audience !== undefined && { audience }),
     ...(policy.spec.token !== undefined && {

@@ -6,6 +6,7 @@ import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/object
 import { actionScopePrefixes } from '../../api/names.ts'
 import type { IdTokenClaims, TokenResponse } from '../ports/redeeming.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
+import { grantOf, type Grant } from './authorization-details.ts'
 
 const toleranceSeconds = 60
 
@@ -15,9 +16,15 @@ export type Answer = {
   readonly receivedAt: Date
 }
 export type VerifiedApprover = Decision['approvers'][number]
+export type Granted = Extract<Grant, { kind: 'Granted' }>
 
 export type Judgement =
-  | { readonly kind: 'Accepted'; readonly approver: VerifiedApprover }
+  | {
+      readonly kind: 'Accepted'
+      readonly approver: VerifiedApprover
+      /** Where the provider was asked to grant authorization_details. */
+      readonly granted?: Granted
+    }
   | {
       readonly kind: 'Rejected'
       readonly reason: 'TokenRejected' | 'ApproverMismatch'
@@ -31,7 +38,12 @@ export function judge(request: ApprovalRequest, terms: EffectiveTerms, answer: A
     const rejected = clause(request, terms, answer)
     if (rejected !== undefined) return rejected
   }
-  return { kind: 'Accepted', approver: approverOf(terms, answer.claims) }
+  const grant = grantedBy(request, terms, answer)
+  return {
+    kind: 'Accepted',
+    approver: approverOf(terms, answer.claims),
+    ...(grant?.kind === 'Granted' && { granted: grant }),
+  }
 }
 
 const clauses: readonly Clause[] = [
@@ -40,6 +52,7 @@ const clauses: readonly Clause[] = [
   isNotTheRequester,
   isNotWider,
   isBound,
+  isWithinWhatMayBeChanged,
   isShortLived,
 ]
 
@@ -118,6 +131,27 @@ function isBound(
 
 function namesTheAction(scope: string): boolean {
   return actionScopePrefixes.some((prefix) => scope.startsWith(`${prefix}:`))
+}
+
+/** RFC 9396 §7: as asked, or with other values where the question lets the approver choose. */
+function isWithinWhatMayBeChanged(
+  request: ApprovalRequest,
+  terms: EffectiveTerms,
+  answer: Answer,
+): Judgement | undefined {
+  const grant = grantedBy(request, terms, answer)
+  return grant?.kind === 'Refused' ? rejected(`authorization_details: ${grant.message}`) : undefined
+}
+
+/** Undefined where none were asked and none granted. */
+function grantedBy(
+  request: ApprovalRequest,
+  { authorizationDetails }: EffectiveTerms,
+  { response }: Answer,
+): Grant | undefined {
+  if (authorizationDetails === 'Supported') return grantOf(request, response.authorizationDetails)
+  if (response.authorizationDetails === undefined) return undefined
+  return { kind: 'Refused', message: 'some were granted, although none were asked for' }
 }
 
 function isShortLived(

@@ -4,6 +4,7 @@
 import canonicalize from 'canonicalize'
 import type { ApprovalRequest, Decision } from '../../api/objects.ts'
 import { secondsAfter, secondsBetween, secondsOf, timestamp } from '../duration.ts'
+import { factsIn } from '../approval/approval.ts'
 import { summaryOf } from '../approval/conditions.ts'
 import type { Unsealed } from '../ports/sealing.ts'
 
@@ -84,7 +85,7 @@ export function notBeforeOf({ decidedAt, parameters }: Decision): Date {
 
 /** A seal opens for one request and one prompt only; it must say what status says. */
 export function isSealed({ status }: ApprovalRequest, proof: Unsealed): boolean {
-  if (status?.outcome !== 'Approved' || status.decision === undefined || proof.kind !== 'Opened') return false
-  const facts = Object.entries(status.decision).filter(([name]) => name !== 'seal')
-  return canonicalize(proof.payload) === canonicalize(Object.fromEntries(facts))
+  const facts = status?.outcome === 'Approved' ? factsIn(status) : undefined
+  if (facts === undefined || proof.kind !== 'Opened') return false
+  return canonicalize(proof.payload) === canonicalize(facts)
 }

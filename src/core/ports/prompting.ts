@@ -8,6 +8,8 @@ export type PromptRequest = {
   readonly requestedExpirySeconds: number
   /** RFC 8707. */
   readonly resource?: string
+  /** RFC 9396 §2. */
+  readonly authorizationDetails?: readonly Readonly<Record<string, unknown>>[]
   /** `approval_request` and `approval_digest`. */
   readonly extraParameters: Readonly<Record<string, string>>
   /** For `private_key_jwt`: what makes a second sending of the same attempt recognisable to the provider. */

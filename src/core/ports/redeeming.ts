@@ -7,7 +7,12 @@ export type TokenResponse = {
   readonly idToken: string | undefined
   readonly expiresInSeconds: number | undefined
   readonly scope: string | undefined
+  /** Absent where the provider says nothing of them. */
+  readonly authorizationDetails?: GrantedDetails
 }
+
+/** `authorization_details` (RFC 9396 §7) as they came: a list of objects of which nothing is known yet, or something else. */
+export type GrantedDetails = readonly Readonly<Record<string, unknown>>[] | 'Unreadable'
 
 /** What the token endpoint answered. `error` is the OAuth error code; `Unreachable` means that nothing was decided. */
 export type TokenOutcome =

@@ -8,6 +8,7 @@ export type Habits = {
   readonly algorithms: readonly string[]
   readonly ignoredScopes: readonly string[]
   readonly actionBinding: NonNullable<IdentityProviderSpec['actionBinding']>
+  readonly authorizationDetails: NonNullable<IdentityProviderSpec['authorizationDetails']>
   readonly bindingMessage: BindingMessageRules
   readonly assertionReplay: NonNullable<IdentityProviderSpec['assertionReplay']>
 } & Dialect
@@ -32,6 +33,7 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
     algorithms: asymmetric,
     ignoredScopes: [],
     actionBinding: 'None',
+    authorizationDetails: 'Unsupported',
     bindingMessage: { pattern: 'A-Za-z0-9-', maxLength: 20 },
     assertionReplay: 'Unknown',
   },
@@ -45,6 +47,8 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
     ignoredScopes: ['acr', 'basic', 'email', 'profile', 'web-origins'],
     // Its parameterized scopes are an experimental feature.
     actionBinding: 'None',
+    // And its authentication channel brings back a yes or a no, nothing else.
+    authorizationDetails: 'Unsupported',
     bindingMessage: { pattern: 'a-zA-Z0-9._+/!?#-', maxLength: 50 },
     assertionReplay: 'Refused',
   },
@@ -57,6 +61,8 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
     algorithms: asymmetric,
     ignoredScopes: [],
     actionBinding: 'None',
+    // It has them, for types that its administrator registers.
+    authorizationDetails: 'Unsupported',
     bindingMessage: { pattern: 'A-Za-z0-9+_.,:#-', maxLength: 64 },
     assertionReplay: 'Refused',
   },
@@ -67,6 +73,7 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
     algorithms: asymmetric,
     ignoredScopes: [],
     actionBinding: 'ParameterizedScopes',
+    authorizationDetails: 'Supported',
     bindingMessage: { pattern: 'a-zA-Z0-9._+/!?#-', maxLength: 20 },
     assertionReplay: 'Refused',
   },
@@ -81,6 +88,7 @@ export function habitsOf(spec: IdentityProviderSpec): Habits {
     algorithms: spec.token?.algorithms ?? preset.algorithms,
     ignoredScopes: spec.token?.ignoredScopes ?? preset.ignoredScopes,
     actionBinding: spec.actionBinding ?? preset.actionBinding,
+    authorizationDetails: spec.authorizationDetails ?? preset.authorizationDetails,
     assertionReplay: spec.assertionReplay ?? preset.assertionReplay,
     bindingMessage: {
       pattern: spec.bindingMessage?.pattern ?? preset.bindingMessage.pattern,

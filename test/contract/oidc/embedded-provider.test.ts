@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import type { RequestListener } from 'node:http'
 import { after, before, suite, test } from 'node:test'
+import { json } from 'node:stream/consumers'
+import { decodeJwt } from 'jose'
 import { stringify } from 'yaml'
 import type { PromptRequest } from '../../../src/core/ports/prompting.ts'
 import type { ClientCredential, ProviderConnection } from '../../../src/core/ports/provider.ts'
@@ -23,12 +25,25 @@ const question: PromptRequest = {
   requestedExpirySeconds: 240,
   extraParameters: {},
 }
+const detail = {
+  type: 'countersign.dev/action',
+  actions: ['promote-rollout'],
+  identifier: 'demo/Rollout/foo-v2',
+  digest: 'sha256:00',
+  parameters: { wait: '5m' },
+}
+const changed = { ...detail, parameters: { wait: '15m' } }
+
+/** A prompt as it came to the authentication channel. */
+type Shown = { readonly authorization_details?: unknown; readonly authorization: string }
+
 const alice = { username: 'alice', email: 'alice@company.com', name: 'Alice', password: 'wonderland' }
 
 suite('with the embedded provider', () => {
   let provider: ListeningServer
   let channel: ListeningServer
   const events: ProviderEvent[] = []
+  const shown: Shown[] = []
   const credentials: ClientCredential[] = [
     { clientID: 'basic', method: 'client_secret_basic', secret: 'basic-secret' },
     { clientID: 'post', method: 'client_secret_post', secret: 'post-secret' },
@@ -54,7 +69,13 @@ suite('with the embedded provider', () => {
         jwks,
       })
     }
-    channel = await listen((_request, response) => response.writeHead(201).end(), anywhere)
+    channel = await listen((request, response) => {
+      void json(request).then((body) => {
+        const { authorization = '' } = request.headers
+        shown.push({ ...(body as Shown), authorization })
+        response.writeHead(201).end()
+      })
+    }, anywhere)
     let handle: RequestListener = (_request, response) => response.writeHead(503).end()
     provider = await listen((request, response) => {
       handle(request, response)
@@ -85,6 +106,85 @@ suite('with the embedded provider', () => {
       const outcome = await connection.requestToken(prompted.authReqId)
       assert.ok(outcome.kind === 'Error' && outcome.error === 'authorization_pending')
     })
+
+  async function callBack(answer: object): Promise<number> {
+    const { authorization = '' } = shown.at(-1) ?? {}
+    const response = await fetch(`${provider.url}/ext/ciba/auth/callback`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ status: 'SUCCEED', ...answer }),
+    })
+    return response.status
+  }
+
+  for (const [name, answer, granted] of [
+    ['as asked, if the channel says nothing of it', {}, [detail]],
+    ['as asked, if the channel says so', { authorization_details: [detail] }, [detail]],
+    ['with what the person chose', { authorization_details: [changed] }, [changed]],
+  ] as const)
+    test(`an action is granted ${name}`, async () => {
+      const connection = await connect('ES256')
+      const prompted = await connection.requestPrompt({ ...question, authorizationDetails: [detail] })
+      assert.ok(prompted.kind === 'Prompted')
+      assert.deepEqual(shown.at(-1)?.authorization_details, [detail])
+      assert.equal(await callBack(answer), 200)
+      const outcome = await connection.requestToken(prompted.authReqId)
+      assert.ok(outcome.kind === 'Granted')
+      assert.deepEqual(outcome.response.authorizationDetails, granted)
+      assert.deepEqual(decodeJwt(outcome.response.accessToken).authorization_details, granted)
+    })
+
+  for (const [name, details, answer] of [
+    ['another target', [detail], { authorization_details: [{ ...changed, identifier: 'demo/Rollout/foo' }] }],
+    ['another parameter', [detail], { authorization_details: [{ ...detail, parameters: { pause: '1m' } }] }],
+    ['two elements', [detail], { authorization_details: [detail, changed] }],
+    ['null', [detail], { authorization_details: null }],
+    ['what nobody asked for', undefined, { authorization_details: [detail] }],
+  ] as const)
+    test(`a yes that brings ${name} is none`, async () => {
+      const connection = await connect('ES256')
+      const rich = details === undefined ? {} : { authorizationDetails: details }
+      const prompted = await connection.requestPrompt({ ...question, ...rich })
+      assert.ok(prompted.kind === 'Prompted')
+      assert.equal(await callBack(answer), 400)
+      const outcome = await connection.requestToken(prompted.authReqId)
+      assert.ok(outcome.kind === 'Error' && outcome.error === 'authorization_pending')
+    })
+
+  test('a no needs no details, and takes any', async () => {
+    const connection = await connect('ES256')
+    const prompted = await connection.requestPrompt({ ...question, authorizationDetails: [detail] })
+    assert.ok(prompted.kind === 'Prompted')
+    assert.equal(await callBack({ status: 'UNAUTHORIZED', authorization_details: 'x' }), 200)
+    const outcome = await connection.requestToken(prompted.authReqId)
+    assert.ok(outcome.kind === 'Error' && outcome.error === 'access_denied')
+  })
+
+  for (const [name, authorizationDetails] of [
+    ['another type', [{ ...detail, type: 'payment' }]],
+    ['a member more', [{ ...detail, locations: ['https://x'] }]],
+    ['two elements', [detail, detail]],
+    ['a number as a parameter', [{ ...detail, parameters: { wait: 5 } }]],
+  ] as const)
+    test(`details with ${name} prompt nobody`, async () => {
+      const connection = await connect('ES256')
+      const before = shown.length
+      const outcome = await connection.requestPrompt({ ...question, authorizationDetails })
+      assert.ok(outcome.kind === 'NotPrompted' && outcome.error === 'invalid_authorization_details')
+      assert.equal(shown.length, before)
+    })
+
+  test('an action is granted without details where none were asked', async () => {
+    const connection = await connect('ES256')
+    const prompted = await connection.requestPrompt(question)
+    assert.ok(prompted.kind === 'Prompted')
+    assert.equal(shown.at(-1)?.authorization_details, undefined)
+    assert.equal(await callBack({}), 200)
+    const outcome = await connection.requestToken(prompted.authReqId)
+    assert.ok(outcome.kind === 'Granted')
+    assert.equal(outcome.response.authorizationDetails, undefined)
+    assert.equal(decodeJwt(outcome.response.accessToken).authorization_details, undefined)
+  })
 
   test('an assertion counts once', async () => {
     const connection = await connect('ES256')

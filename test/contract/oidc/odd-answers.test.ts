@@ -95,8 +95,9 @@ suite('odd answers', () => {
 
   test('a prompt carries the parameters of the specification', async () => {
     provider.routes.set('/backchannel', json(200, ack))
-    await connection.requestPrompt(question)
+    await connection.requestPrompt({ ...question, authorizationDetails: [{ type: 'a', actions: ['ü'] }] })
     assert.deepEqual(Object.fromEntries(provider.received.get('/backchannel')?.[0] ?? []), {
+      authorization_details: '[{"type":"a","actions":["ü"]}]',
       approval_digest: 'sha256:00',
       binding_message: 'K7Q-3XP',
       client_id: 'bot',

@@ -53,7 +53,7 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
     [403, 'access_denied', 'PromptRefused'],
     // RFC 8707 §2, RFC 9396 §5.
     [400, 'invalid_target', 'InvalidTarget'],
-    [400, 'invalid_authorization_details', 'ProviderError'],
+    [400, 'invalid_authorization_details', 'InvalidAuthorizationDetails'],
   ] as const)
     row(`${error} ends in ${reason}`, {
       prompts: [refusal(status, error, 'so it is')],

@@ -31,10 +31,10 @@ for (const reason of finals)
     assert.match(outcomeOf(reason), /^(Approved|Denied|Expired|Withdrawn|Failed)$/)
   })
 
-test('only Approved is an approval, and only AccessDenied a denial', () => {
+test('an approval is Approved, with changes or without, and only AccessDenied a denial', () => {
   const reasonsFor = (outcome: string): readonly string[] =>
     finals.filter((reason) => outcomeOf(reason) === outcome)
-  assert.deepEqual(reasonsFor('Approved'), ['Approved'])
+  assert.deepEqual(reasonsFor('Approved'), ['Approved', 'ApprovedWithChanges'])
   assert.deepEqual(reasonsFor('Denied'), ['AccessDenied'])
   assert.deepEqual(reasonsFor('Expired'), ['RequestExpired'])
 })

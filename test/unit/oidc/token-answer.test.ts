@@ -85,6 +85,37 @@ test('a grant comes as it is, without the refresh token', async () => {
   })
 })
 
+const detail = { type: 'countersign.dev/action' }
+
+for (const [name, value, want] of [
+  ['a list of objects', [detail], [detail]],
+  ['nothing', undefined, undefined],
+  ['null', null, undefined],
+  ['an empty list', [], undefined],
+  ['an object', detail, 'Unreadable'],
+  ['a text with a list', JSON.stringify([detail]), 'Unreadable'],
+  ['a list with a text', [detail, 'x'], 'Unreadable'],
+  ['a list with a list', [[detail]], 'Unreadable'],
+  ['a list with null', [null], 'Unreadable'],
+  ['16 objects', Array<object>(16).fill(detail), Array<object>(16).fill(detail)],
+  ['17 objects', Array<object>(17).fill(detail), 'Unreadable'],
+  ['a number', 1, 'Unreadable'],
+  ['false', false, 'Unreadable'],
+] as const)
+  test(`authorization_details that are ${name}`, async () => {
+    const body = { access_token: 'at', authorization_details: value }
+    const outcome = readTokenAnswer(await readAnswer(answer(200, body)), now)
+    assert.ok(outcome.kind === 'Granted')
+    assert.deepEqual(outcome.response.authorizationDetails, want)
+  })
+
+test('authorization_details may be nested without end', async () => {
+  const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  const body = `{"access_token":"at","authorization_details":[{"type":"x","actions":${nested}}]}`
+  const outcome = readTokenAnswer(await readAnswer(answer(200, body)), now)
+  assert.ok(outcome.kind === 'Granted' && Array.isArray(outcome.response.authorizationDetails))
+})
+
 test('a grant of little is a grant', async () => {
   assert.deepEqual(readTokenAnswer(await readAnswer(answer(200, { access_token: 'at' })), now), {
     kind: 'Granted',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { CompactEncrypt } from 'jose'
 import fc from 'fast-check'
@@ -155,4 +156,26 @@ test('what is derived is the same each time, and for nothing else', () => {
   ]
   assert.equal(new Set([...others, jti]).size, 7)
   assert.equal(sealer.derive(binding, 'k9'), undefined)
+})
+
+test('the largest decision fits into the field of its seal', async () => {
+  const crd = readFileSync(
+    new URL('../../../crds/countersign.dev_approvalrequests.yaml', import.meta.url),
+    'utf8',
+  )
+  const longest = Number(/seal:\n +type: string\n +maxLength: (\d+)/.exec(crd)?.[1])
+  // JSON writes six bytes for a control character.
+  const text = (length: number): string => '\u0001'.repeat(length)
+  const parameters = Object.fromEntries(
+    Array.from({ length: 16 }, (_, i) => [`${'p'.repeat(61)}${i + 10}`, text(200)]),
+  )
+  const decision = {
+    approvers: [{ issuer: text(512), subject: 'x'.repeat(255), name: text(253), acr: text(255) }],
+    decidedAt: '2026-11-23T09:22:31Z',
+    parameters,
+    authorizationDetails: [{ identifier: 'x'.repeat(384), digest: 'x'.repeat(71), parameters }],
+    validUntil: '2026-11-23T09:32:31Z',
+  }
+  const seal = await sealer.seal({ ...binding, purpose: 'decision' }, decision)
+  assert.ok(seal.length <= longest, `${seal.length} of ${longest}`)
 })

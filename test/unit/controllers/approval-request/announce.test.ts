@@ -27,6 +27,7 @@ for (const [after, type, reason] of [
   [request.intended(), 'Normal', 'Prompting'],
   [request.pending(), 'Normal', 'AuthorizationPending'],
   [request.finished('Approved'), 'Normal', 'Approved'],
+  [request.finished('ApprovedWithChanges'), 'Normal', 'ApprovedWithChanges'],
   [request.waitingFor('NoMatchingPolicy'), 'Warning', 'NoMatchingPolicy'],
   [request.finished('AccessDenied'), 'Warning', 'AccessDenied'],
   [request.finished('PromptLost'), 'Warning', 'PromptLost'],

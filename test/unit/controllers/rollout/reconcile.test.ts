@@ -11,7 +11,7 @@ const key = { namespace: 'demo', name: 'foo-v2' }
 const facts = { approvers: [], decidedAt: at(0) }
 const approved = theQuestion()
   .finished('Approved')
-  .having({ decision: { ...facts, seal: 'sealed' } })
+  .having({ decision: { ...facts, seal: 'sealed' }, validUntil: at(300) })
 
 function passed(...requests: readonly ApprovalRequest[]): RolloutWorld {
   const world = aRolloutWorld()
@@ -45,7 +45,7 @@ for (const [name, request, want] of [
 
 test('a gate that was passed with an approval is nothing to tell of', async () => {
   const world = passed(approved)
-  world.sealed = { kind: 'Opened', payload: facts }
+  world.sealed = { kind: 'Opened', payload: { ...facts, validUntil: at(300) } }
   await reconcile(world.dependencies, key)
   assert.deepEqual([told(world), world.bypasses], [[], 0])
 })
@@ -60,9 +60,9 @@ for (const [name, endedAt, want] of [
     const world = passed(
       theQuestion()
         .finished('Approved')
-        .having({ decision: { ...held, seal: 'sealed' } }),
+        .having({ decision: { ...held, seal: 'sealed' }, validUntil: at(300) }),
     )
-    world.sealed = { kind: 'Opened', payload: held }
+    world.sealed = { kind: 'Opened', payload: { ...held, validUntil: at(300) } }
     world.runs.put(aRun({ phase: 'Successful', status: { phase: 'Successful', completedAt: at(endedAt) } }))
     await reconcile(world.dependencies, key)
     assert.deepEqual(told(world), want)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Adjustable, ApprovalRequest } from '../../../../src/api/objects.ts'
-import { adjustmentOf, changesInWords } from '../../../../src/core/approval/adjustment.ts'
+import { adjustmentOf, changesInWords, changesTo } from '../../../../src/core/approval/adjustment.ts'
 import type { Parameters } from '../../../../src/core/approval/adjustment.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
 
@@ -108,6 +108,17 @@ test('the same duration in other words is what was asked', () => {
     parameters: asked,
     changes: [],
   })
+})
+
+test('changes are told in the order of the question', () => {
+  const { parameters = {} } = question(asked).spec
+  const decided = { strategy: 'blue-green', region: 'eu-1', wait: '2m', replicas: '3' }
+  assert.deepEqual(changesTo(parameters, decided), [
+    { name: 'wait', from: '5m', to: '2m' },
+    { name: 'strategy', from: 'canary', to: 'blue-green' },
+  ])
+  assert.deepEqual(changesTo(undefined, undefined), [])
+  assert.deepEqual(changesTo(asked, undefined), [])
 })
 
 test('a bound that is missing lets nothing through', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest, EffectiveTerms } from '../../../../src/api/objects.ts'
-import { approvalOf, decisionOf } from '../../../../src/core/approval/approval.ts'
+import { approvalOf, factsIn, factsOf } from '../../../../src/core/approval/approval.ts'
 import type { Verified } from '../../../../src/core/approval/approval.ts'
+import { authorizationDetailOf } from '../../../../src/core/approval/authorization-details.ts'
 import { deliversToken } from '../../../../src/core/approval/delivery.ts'
 import { anApprovalRequest, settings, theTerms } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
@@ -31,20 +32,37 @@ function verified(terms: EffectiveTerms = theTerms()): Verified {
 
 assert.equal(tokenMaxLifetimeSeconds, 600)
 
-test('a decision names the approver, the moment and the parameters', () => {
-  const parameters = { waitInterval: '5m' }
-  assert.deepEqual(decisionOf(request.saying({ parameters }), verified()), {
-    approvers: [verified().approver],
-    decidedAt: at(20),
-    parameters,
-  })
-  assert.deepEqual(decisionOf(request, verified()), {
-    approvers: [verified().approver],
-    decidedAt: at(20),
-  })
+const parameters = { waitInterval: '5m' }
+const asking = request.saying({ parameters })
+const facts = { approvers: [verified().approver], decidedAt: at(20), validUntil: at(620) }
+
+test('a decision names the approver, the moment, the parameters and until when it is good', () => {
+  assert.deepEqual(factsOf(asking, verified(), settings), { ...facts, parameters })
+  assert.deepEqual(factsOf(request, verified(), settings), facts)
 })
 
-const decision = { approvers: [verified().approver], decidedAt: at(20), seal: 'sealed' }
+test('a decision has the parameters that were granted', () => {
+  const changed = { waitInterval: '15m' }
+  const detail = { ...authorizationDetailOf(asking), parameters: changed }
+  const granted = { kind: 'Granted', detail, parameters: changed } as const
+  const want = { ...facts, parameters: changed, authorizationDetails: [detail] }
+  assert.deepEqual(factsOf(asking, { ...verified(), granted }, settings), want)
+})
+
+test('a grant without parameters adds none', () => {
+  const granted = { kind: 'Granted', detail: authorizationDetailOf(request), parameters: {} } as const
+  const { parameters: none } = factsOf(request, { ...verified(), granted }, settings)
+  assert.equal(none, undefined)
+})
+
+test('what was sealed is what status must say', () => {
+  const sealed = factsOf(asking, verified(), settings)
+  const { decision, validUntil } = approvalOf(asking, sealed, { seal: 'sealed', answer: verified().answer })
+  assert.equal(decision.seal, 'sealed')
+  assert.deepEqual(factsIn({ decision, validUntil }), sealed)
+  assert.equal(factsIn({ decision }), undefined)
+  assert.equal(factsIn({ validUntil }), undefined)
+})
 
 for (const [name, asked, terms, want] of [
   [
@@ -63,7 +81,10 @@ for (const [name, asked, terms, want] of [
   ['without a limit of the policy has the operator’s', request, unlimited, { validUntil: at(320) }],
 ] as const)
   test(`an approval ${name}`, () => {
-    assert.deepEqual(approvalOf(asked, verified(terms), { decision, settings }), { decision, ...want })
+    const { answer, approver } = verified(terms)
+    const approval = approvalOf(asked, factsOf(asked, verified(terms), settings), { seal: 'sealed', answer })
+    const decision = { approvers: [approver], decidedAt: at(20), seal: 'sealed' }
+    assert.deepEqual(approval, { decision, ...want })
   })
 
 for (const [name, asked, want] of [

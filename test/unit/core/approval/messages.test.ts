@@ -21,6 +21,7 @@ for (const [name, message, want] of [
     'an approval with a token',
     say.approved(request, {
       decision,
+      changes: [],
       validUntil: '2026-11-23T09:40:00Z',
       tokenExpiresAt: '2026-11-23T09:27:31Z',
       secretName: 'foo-v2.countersign',
@@ -29,8 +30,21 @@ for (const [name, message, want] of [
   ],
   [
     'an approval without a token',
-    say.approved(request, { decision, validUntil: '2026-11-23T09:40:00Z' }),
+    say.approved(request, { decision, changes: [], validUntil: '2026-11-23T09:40:00Z' }),
     'alice@company.com approved at 09:22 UTC. Act before 09:40 UTC.',
+  ],
+  [
+    'an approval with changes',
+    say.approved(request, {
+      decision,
+      changes: [
+        { name: 'wait', from: '5m', to: '15m' },
+        { name: 'replicas', from: '3', to: '2' },
+      ],
+      validUntil: '2026-11-23T09:40:00Z',
+      secretName: 'foo-v2.countersign',
+    }),
+    'alice@company.com approved at 09:22 UTC with changes. Act before 09:40 UTC, with the token in Secret foo-v2.countersign, with wait 15m instead of 5m, replicas 2 instead of 3.',
   ],
   [
     'an end without an answer',

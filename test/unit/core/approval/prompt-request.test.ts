@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { authorizationDetailOf } from '../../../../src/core/approval/authorization-details.ts'
 import { codeOf, digestOf } from '../../../../src/core/approval/digest.ts'
 import { promptRequestOf } from '../../../../src/core/approval/prompt-request.ts'
 import { anApprovalRequest, aProvider, theTerms } from '../../../support/builders.ts'
@@ -48,6 +49,12 @@ test('Auth0 is told the approver by issuer and sub, and the audience by its own 
   })
   assert.equal(extraParameters.audience, 'https://deploy.company.com')
   assert.equal(resource, undefined)
+})
+
+test('a prompt asks to grant the action where the provider can', () => {
+  const terms = theTerms({ authorizationDetails: 'Supported' })
+  const { authorizationDetails } = promptRequestOf(request, { ...asking, terms }, t(0))
+  assert.deepEqual(authorizationDetails, [authorizationDetailOf(request)])
 })
 
 for (const [name, seconds, want] of [

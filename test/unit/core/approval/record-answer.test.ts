@@ -154,6 +154,19 @@ test('an unknown error is ProviderError and quoted', () => {
 const alice = { issuer: 'https://sso.company.com', subject: '750e', name: 'alice@company.com' }
 const decision = { approvers: [alice], decidedAt: at(9), seal: 'sealed' }
 
+for (const [name, parameters, want] of [
+  ['with other parameters', { wait: '15m' }, 'Approved ApprovedWithChanges'],
+  ['with the parameters that were asked', { wait: '5m' }, 'Approved Approved'],
+] as const)
+  test(`an approval ${name} is ${want}`, () => {
+    const asked = request.saying({ parameters: { wait: '5m' } })
+    const approval = { decision: { ...decision, parameters }, validUntil: at(309) }
+    const done = recorded({ request: asked, progress: polling }, { kind: 'Approved', approval })
+    assert.equal(saidBy(done), want)
+    const words = done.status?.conditions?.[0]?.message.includes('wait 15m instead of 5m')
+    assert.equal(words, want.endsWith('Changes'))
+  })
+
 for (const [name, approval, want] of [
   [
     'with a token',

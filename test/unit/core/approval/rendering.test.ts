@@ -105,6 +105,21 @@ for (const [name, said, want] of [
     `${who} revision 7654b4484 in prod: approved by alice@company.com (sub 750e) at ${at(31)}, digest ${digest}`,
   ],
   [
+    'what was changed',
+    request
+      .saying({ parameters: { waitInterval: '5m', replicas: '3' } })
+      .finished('ApprovedWithChanges')
+      .having({
+        decision: {
+          ...{ approvers: [alice], decidedAt: at(31), seal: 's' },
+          parameters: { waitInterval: '15m', replicas: '3' },
+        },
+      }),
+    `${who} revision 7654b4484 in prod: approved by alice@company.com (sub 750e) at ${at(31)} with waitInterval 15m instead of 5m, digest ${digestOf(
+      request.saying({ parameters: { waitInterval: '5m', replicas: '3' } }),
+    )}`,
+  ],
+  [
     'that the prompt was refused',
     request.finished('AccessDenied'),
     `${who} revision 7654b4484 in prod: the prompt to alice@company.com was refused at ${at(30)}, digest ${digest}`,

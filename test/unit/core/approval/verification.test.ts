@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest, EffectiveTerms } from '../../../../src/api/objects.ts'
+import { authorizationDetailOf } from '../../../../src/core/approval/authorization-details.ts'
 import { judge } from '../../../../src/core/approval/verification.ts'
 import type { Judgement } from '../../../../src/core/approval/verification.ts'
 import type { TokenResponse } from '../../../../src/core/ports/redeeming.ts'
@@ -47,6 +48,8 @@ const mismatch = 'ApproverMismatch'
 const email = approvers('email', 'alice@company.com')
 const asked = { scopes: ['openid', 'rollouts:promote', 'action:promote-rollout'] }
 const whole = 'openid rollouts:promote action:promote-rollout'
+const rich = { authorizationDetails: 'Supported' } as const
+const detail = authorizationDetailOf(request)
 const unsent = anApprovalRequest().wantingToken().refused()
 const undelivered = anApprovalRequest().wantingToken({ delivery: 'None' }).pending()
 
@@ -121,6 +124,20 @@ for (const [name, given, want] of [
   ['a grant of another action', { terms: asked, response: { scope: 'openid action:scale-out' } }, rejected],
   ['a grant of no scope', { terms: asked, response: { scope: '' } }, rejected],
   ['a grant of no scope where none names the action', { response: { scope: '' } }, accepted],
+  // authorization_details
+  ['details where none were asked', { response: { authorizationDetails: [detail] } }, rejected],
+  [
+    'unreadable details where none were asked',
+    { response: { authorizationDetails: 'Unreadable' } },
+    rejected,
+  ],
+  ['no details where they were asked', { terms: rich }, rejected],
+  ['the details that were asked', { terms: rich, response: { authorizationDetails: [detail] } }, accepted],
+  [
+    'details of another action',
+    { terms: rich, response: { authorizationDetails: [{ ...detail, actions: ['scale-out'] }] } },
+    rejected,
+  ],
   // lifetime
   ['a token of the longest life', { response: { expiresInSeconds: 600 } }, accepted],
   ['a token a minute longer', { response: { expiresInSeconds: 660 } }, accepted],
@@ -168,6 +185,25 @@ for (const [name, claims, want] of [
   test(`the verified approver has ${name}`, () => {
     assert.deepEqual(judged({ claims }), { kind: 'Accepted', approver: { ...alice, ...want } })
   })
+
+test('what was granted is handed on', () => {
+  const parameters = { wait: '5m' }
+  const adjustable = [{ name: 'wait', type: 'Duration', minimum: '1m', maximum: '1h' }] as const
+  const asking = request.saying({ parameters, adjustable })
+  const changed = { ...authorizationDetailOf(asking), parameters: { wait: '15m' } }
+  const judgement = judged({ request: asking, terms: rich, response: { authorizationDetails: [changed] } })
+  assert.deepEqual(judgement.kind === 'Accepted' && judgement.granted, {
+    kind: 'Granted',
+    detail: changed,
+    parameters: { wait: '15m' },
+  })
+  const beyond = { ...changed, parameters: { wait: '2h' } }
+  assert.deepEqual(judged({ request: asking, terms: rich, response: { authorizationDetails: [beyond] } }), {
+    kind: 'Rejected',
+    reason: 'TokenRejected',
+    message: 'authorization_details: wait must be a duration from 1m to 1h',
+  })
+})
 
 test('the message names the clause, never the token', () => {
   const wider = judged({ response: { scope: `x${'y'.repeat(500)}` } })

@@ -14,7 +14,8 @@ const facts = {
   decidedAt: at(30),
   parameters: wanted.spec.parameters ?? {},
 }
-const opened: Unsealed = { kind: 'Opened', payload: facts }
+const sealedFacts = { ...facts, validUntil: at(330) }
+const opened: Unsealed = { kind: 'Opened', payload: sealedFacts }
 
 function approved(decision: Partial<Decision> = {}): ApprovalRequest {
   const sealed = { ...facts, ...decision, seal: 'sealed' }
@@ -47,9 +48,11 @@ for (const [name, proof, want] of [
   ['is broken', { kind: 'Broken' }, 'failed'],
   ['was made with an unknown key', { kind: 'UnknownKey' }, 'failed'],
   ['says nothing', { kind: 'Opened', payload: undefined }, 'failed'],
-  ['names another approver', { kind: 'Opened', payload: { ...facts, approvers: [] } }, 'failed'],
-  ['has other parameters', { kind: 'Opened', payload: { ...facts, parameters: {} } }, 'failed'],
-  ['says more', { kind: 'Opened', payload: { ...facts, comment: 'yes' } }, 'failed'],
+  ['names another approver', { kind: 'Opened', payload: { ...sealedFacts, approvers: [] } }, 'failed'],
+  ['has other parameters', { kind: 'Opened', payload: { ...sealedFacts, parameters: {} } }, 'failed'],
+  ['ends at another time', { kind: 'Opened', payload: { ...sealedFacts, validUntil: at(329) } }, 'failed'],
+  ['says nothing of its end', { kind: 'Opened', payload: facts }, 'failed'],
+  ['says more', { kind: 'Opened', payload: { ...sealedFacts, comment: 'yes' } }, 'failed'],
 ] as const)
   test(`a yes whose seal ${name}: ${want}`, () => {
     assert.equal(decided(approved(), proof), want)
@@ -105,7 +108,7 @@ for (const [seconds, want] of [
 ] as const)
   test(`a yes with a wait of 15m, ${seconds} s after the question: ${want}`, () => {
     const parameters = { ...wanted.spec.parameters, wait: '15m' }
-    const proof: Unsealed = { kind: 'Opened', payload: { ...facts, parameters } }
+    const proof: Unsealed = { kind: 'Opened', payload: { ...sealedFacts, parameters } }
     const verdict = verdictOf({ wanted, found: approved({ parameters }), proof, now: t(seconds) })
     assert.ok(verdict !== 'Unproven')
     assert.equal(verdict.decision, want)

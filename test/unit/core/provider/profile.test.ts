@@ -16,6 +16,7 @@ const common = {
   algorithms: ['ES256', 'PS256', 'RS256', 'EdDSA'],
   ignoredScopes: [],
   actionBinding: 'None',
+  authorizationDetails: 'Unsupported',
 }
 
 for (const [spec, changes] of [
@@ -43,6 +44,7 @@ for (const [spec, changes] of [
     oidcProvider,
     {
       actionBinding: 'ParameterizedScopes',
+      authorizationDetails: 'Supported',
       bindingMessage: { pattern: 'a-zA-Z0-9._+/!?#-', maxLength: 20 },
       assertionReplay: 'Refused',
     },
@@ -55,11 +57,18 @@ for (const [spec, changes] of [
 test('every preset can be overridden, each by itself', () => {
   const token = { approverClaim: 'email', algorithms: ['ES256'], ignoredScopes: ['profile'] } as const
   const bindingMessage = { pattern: 'a-z', maxLength: 50 }
-  const others = { bindingMessage, actionBinding: 'None', assertionReplay: 'Unknown' } as const
+  const others = {
+    bindingMessage,
+    actionBinding: 'None',
+    assertionReplay: 'Unknown',
+    authorizationDetails: 'Supported',
+  } as const
   const { audienceParameter, accessDenied } = common
   assert.deepEqual(habitsOf({ ...oidcProvider, ...others, hint: { type: 'IssSub' }, token }), {
     ...{ ...token, ...others, hintType: 'IssSub', audienceParameter, accessDenied },
   })
+  const unsupported = { ...oidcProvider, authorizationDetails: 'Unsupported' } as const
+  assert.equal(habitsOf(unsupported).authorizationDetails, 'Unsupported')
   assert.deepEqual(habitsOf({ ...oidcProvider, bindingMessage: { maxLength: 50 } }).bindingMessage, {
     pattern: 'a-zA-Z0-9._+/!?#-',
     maxLength: 50,
