@@ -6,6 +6,8 @@ export type PersonAnswer = {
   readonly username: string
   readonly password: string
   readonly decision: 'approve' | 'deny'
+  /** What the person changes before approving. */
+  readonly changes?: Readonly<Record<string, string>>
 }
 
 /** `address` is where the person ended up, with all redirects followed. */
@@ -31,14 +33,16 @@ const timeoutMs = 20_000
 
 /** @throws if the pages do not lead to an answer; the message quotes the last one's heading */
 export async function answerAs(answer: PersonAnswer): Promise<Page> {
-  const { inboxUrl, request, username, password, decision } = answer
+  const { inboxUrl, request, username, password, decision, changes = {} } = answer
   const browser = createBrowser()
   const address = `${inboxUrl}/requests/${request.namespace}/${request.name}`
   const login = await browser.open(address)
   if (formOn(login)?.fields.password === undefined) throw unexpected('a login form', login)
   const question = await browser.send(login, { username, password })
   if (formOn(question)?.fields.form_token === undefined) throw unexpected('the question', question)
-  const outcome = await browser.send(question, { decision })
+  const fields = Object.entries(changes).map(([name, value]) => [`parameter.${name}`, value] as const)
+  const sent = await browser.send(question, { decision, ...Object.fromEntries(fields) })
+  const outcome = fields.length === 0 ? sent : await browser.send(sent, { decision: 'approve-changed' })
   if (outcome.status !== 200) throw unexpected('a confirmation', outcome)
   return outcome
 }

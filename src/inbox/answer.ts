@@ -1,15 +1,21 @@
 /** POST /requests/:namespace/:name/answer: everything is checked again, on live data, before the provider is told. */
 import type { Context } from 'hono'
-import type { AuthenticationChannel, ChannelAnswer } from '../core/ports/channel.ts'
+import { changesInWords } from '../core/approval/adjustment.ts'
+import { authorizationDetailOf } from '../core/approval/authorization-details.ts'
+import type { AuthenticationChannel, ChannelAnswer, ChannelReply } from '../core/ports/channel.ts'
 import type { Clock, Log } from '../core/ports/surroundings.ts'
+import { hasErrors, stepAfter } from './entered.ts'
+import type { Step } from './entered.ts'
 import { isFromOurPage, isSameToken } from './form-guard.ts'
 import { isFresh, maxAgeSeconds } from './freshness.ts'
 import { addressOf, questionToken } from './look-up.ts'
 import type { LookUp, ShownQuestion } from './look-up.ts'
 import { outcomePage } from './page-outcome.ts'
+import { changesPage } from './page-changes.ts'
+import { openQuestionOf, requestPage } from './page-request.ts'
 import { loginPath, messagePage, notFoundPage } from './pages.ts'
 import type { Message } from './pages.ts'
-import type { Decision, Given, PromptState } from './prompt-state.ts'
+import type { Given, PromptState } from './prompt-state.ts'
 import type { ClaimedPrompt, Prompts } from './prompts.ts'
 import type { SettledQuestion } from './question.ts'
 import type { Session, Sessions } from './session.ts'
@@ -25,7 +31,7 @@ export type AnswerParts = {
 }
 
 export async function receiveAnswer(context: Context, parts: AnswerParts): Promise<Response> {
-  const page = context.req.path.replace(/\/answer$/, '')
+  const page = pageOf(context)
   const session = await parts.sessions.read(context)
   if (session === undefined || !isFresh(session.person, parts.clock.now(), maxAgeSeconds.toAnswer))
     return context.html(messagePage(logInFirst(page)), 403)
@@ -33,8 +39,6 @@ export async function receiveAnswer(context: Context, parts: AnswerParts): Promi
   const isOurs = isFromOurPage(context.req.raw.headers, parts.publicUrl)
   if (!isOurs || !isSameToken(session.formToken, form.form_token))
     return context.html(messagePage(foreignForm(page)), 403)
-  const decision = decisionFrom(form.decision)
-  if (decision === undefined) return context.html(messagePage(unreadable(page)), 400)
 
   const shown = await parts.lookUp(addressOf(context), session.person)
   if (shown === undefined) return context.html(notFoundPage(session.person, page), 404)
@@ -42,13 +46,45 @@ export async function receiveAnswer(context: Context, parts: AnswerParts): Promi
     context.html(outcomePage(question, shown.request, session.person), 409)
   // The object may have been replaced by another of the same name since the page was shown.
   if (form.question !== questionToken(shown)) return settled({ kind: 'Changed' })
-  if (shown.question.kind !== 'Open') return settled(shown.question)
-  const given = { decision, at: parts.clock.now().toISOString() }
+  const { question } = shown
+  if (question.kind !== 'Open') return settled(question)
+
+  const step = stepAfter(form, shown)
+  const open = openQuestionOf({ ...shown, question }, session, parts.clock.now())
+  switch (step.kind) {
+    case 'Unreadable':
+      return context.html(messagePage(unreadable(page)), 400)
+    case 'Edit':
+      return context.html(requestPage(open, step.entered), hasErrors(step.entered) ? 422 : 200)
+    case 'Confirm':
+      return context.html(changesPage(open, step))
+    case 'Give':
+      return answerWith(context, parts, { shown, session, step })
+  }
+}
+
+type Answering = {
+  readonly shown: ShownQuestion
+  readonly session: Session
+  readonly step: Extract<Step, { kind: 'Give' }>
+}
+
+async function answerWith(
+  context: Context,
+  parts: AnswerParts,
+  { shown, session, step }: Answering,
+): Promise<Response> {
+  const page = pageOf(context)
+  const settled = (question: SettledQuestion): Response | Promise<Response> =>
+    context.html(outcomePage(question, shown.request, session.person), 409)
+  const { decision, choice } = step
+  const changes = choice.changes.length > 0 && { changes: choice.changes }
+  const given = { decision, at: parts.clock.now().toISOString(), ...changes }
   const claimed = await parts.prompts.claim(shown.prompt, given)
   if (claimed === undefined) return settled({ kind: 'Answering' })
 
   const answer = { shown, session, given, claimed }
-  const outcome = await give(answer, parts)
+  const outcome = await give(answer, replyOf(step, shown), parts)
   const isNoted = await note(answer, outcome, parts)
   if (outcome === 'Taken') {
     if (isNoted) return context.redirect(page, 303)
@@ -65,21 +101,28 @@ type Answer = {
   readonly claimed: ClaimedPrompt
 }
 
+/** What was not changed is granted as it was asked, without a word about it. */
+function replyOf({ decision, choice }: Answering['step'], { request }: ShownQuestion): ChannelReply {
+  if (decision === 'deny') return { status: 'UNAUTHORIZED' }
+  if (choice.changes.length === 0) return { status: 'SUCCEED' }
+  const granted = { ...authorizationDetailOf(request), parameters: choice.parameters }
+  return { status: 'SUCCEED', authorizationDetails: [granted] }
+}
+
 async function give(
   { claimed, given, session, shown }: Answer,
+  reply: ChannelReply,
   { channel, log }: AnswerParts,
 ): Promise<ChannelAnswer> {
-  const { decision } = given
-  const outcome = await channel.answer(
-    claimed.answerable.bearer,
-    decision === 'approve' ? 'SUCCEED' : 'UNAUTHORIZED',
-  )
+  const outcome = await channel.answer(claimed.answerable.bearer, reply)
   const { ref, digest } = shown.prompt
   const { issuer, subject, name } = session.person
+  const { decision, changes } = given
   const said = {
     request: `${ref.namespace}/${ref.name}`,
     uid: ref.uid,
     decision,
+    ...(changes !== undefined && { changes: changesInWords(changes) }),
     person: { issuer, subject, name },
   }
   if (outcome === 'Taken') log.info('answer given', { event: 'AnswerGiven', ...said, digest })
@@ -114,8 +157,8 @@ function stateAfter(outcome: ChannelAnswer, given: Given, { answerable }: Claime
   }
 }
 
-function decisionFrom(value: unknown): Decision | undefined {
-  return value === 'approve' || value === 'deny' ? value : undefined
+function pageOf(context: Context): string {
+  return context.req.path.replace(/\/answer$/, '')
 }
 
 /** A link and no redirect: `form-action` would stop one that leads to the provider. */

@@ -11,10 +11,10 @@ import { receivePrompt } from './channel.ts'
 import { isFresh, maxAgeSeconds } from './freshness.ts'
 import { securityHeaders } from './headers.ts'
 import { beginLogin, callbackPath, finishLogin } from './login-routes.ts'
-import { addressOf, createLookUp, openQuestions, questionToken } from './look-up.ts'
+import { addressOf, createLookUp, openQuestions } from './look-up.ts'
 import type { LookUp } from './look-up.ts'
 import { outcomePage } from './page-outcome.ts'
-import { requestPage } from './page-request.ts'
+import { openQuestionOf, requestPage } from './page-request.ts'
 import { listPage, loginPath, messagePage, notFoundPage } from './pages.ts'
 import type { Prompts } from './prompts.ts'
 import { createSessions } from './session.ts'
@@ -73,7 +73,7 @@ function addPages(app: Hono, parts: PageParts): void {
   app.get('/requests/:namespace/:name', async (context) => {
     const session = await sessions.read(context)
     if (session === undefined) return context.redirect(loginPath(context.req.path), 303)
-    const { person, formToken } = session
+    const { person } = session
     const shown = await lookUp(addressOf(context), person)
     if (shown === undefined) return context.html(notFoundPage(person, context.req.path), 404)
     const { request, question } = shown
@@ -81,14 +81,7 @@ function addPages(app: Hono, parts: PageParts): void {
       return context.html(outcomePage(question, request, person), question.kind === 'Answered' ? 200 : 409)
     if (!isFresh(person, clock.now(), maxAgeSeconds.toOpen))
       return context.redirect(loginPath(context.req.path), 303)
-    const { answerBy, unconfirmed } = question
-    const now = clock.now()
-    return context.html(
-      requestPage({
-        ...{ request, person, answerBy, unconfirmed, now, formToken },
-        questionToken: questionToken(shown),
-      }),
-    )
+    return context.html(requestPage(openQuestionOf({ ...shown, question }, session, clock.now())))
   })
   app.post('/requests/:namespace/:name/answer', (context) => receiveAnswer(context, parts))
 }

@@ -6,6 +6,8 @@ export type ChannelRequest = {
   readonly ref: RequestRef
   readonly digest: string
   readonly loginHint: string
+  /** RFC 9396, where the provider hands them on. */
+  readonly authorizationDetails?: readonly Readonly<Record<string, unknown>>[]
 }
 
 /** `field` is the one that is missing or malformed. */
@@ -31,7 +33,14 @@ export function parseChannelRequest(body: unknown): ParsedChannelRequest {
   const digest = fields[approvalDigestParameter]
   if (typeof digest !== 'string' || !digestPattern.test(digest))
     return { kind: 'Malformed', field: approvalDigestParameter }
-  return { kind: 'Parsed', request: { ref, digest, loginHint } }
+  const { authorization_details: details } = fields
+  if (details === undefined) return { kind: 'Parsed', request: { ref, digest, loginHint } }
+  if (!isListOfObjects(details)) return { kind: 'Malformed', field: 'authorization_details' }
+  return { kind: 'Parsed', request: { ref, digest, loginHint, authorizationDetails: details } }
+}
+
+function isListOfObjects(value: unknown): value is readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) && value.every((element) => typeof element === 'object' && element !== null)
 }
 
 function refFrom(value: unknown): RequestRef | undefined {

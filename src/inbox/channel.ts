@@ -55,12 +55,13 @@ type Brought = {
 }
 
 async function keep({ request, bearer, identity }: Brought, { prompts, clock }: ChannelParts): Promise<void> {
-  const { ref, digest } = request
+  const { ref, digest, authorizationDetails } = request
   await prompts.keep({
     ref,
     digest,
     subject: identity.subject,
     expiresAt: earlier(identity.expiresAt, secondsAfter(clock.now(), longestPromptSeconds)).toISOString(),
+    takesChanges: authorizationDetails !== undefined,
     state: { kind: 'Waiting', bearer },
   })
 }

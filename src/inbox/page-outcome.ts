@@ -1,5 +1,6 @@
 /** What a person reads when a question cannot be answered (any more), or has just been; and what happens next. */
 import type { ApprovalRequest, Outcome } from '../api/objects.ts'
+import { changesInWords } from '../core/approval/adjustment.ts'
 import { summaryOf } from '../core/approval/conditions.ts'
 import { headlineOf } from '../core/approval/rendering.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
@@ -59,9 +60,10 @@ function wordsFor(question: SettledQuestion, request: ApprovalRequest): Words {
 const wordOf = { approve: 'approved', deny: 'denied' } as const
 const outcomeOf = { approve: 'Approved', deny: 'Denied' } as const satisfies Record<string, Outcome>
 
-function answered({ decision, at }: Given, request: ApprovalRequest): Words {
-  const word = wordOf[decision]
-  const text = `You ${word} this at ${timeOfDay(at)}.`
+function answered({ decision, at, changes = [] }: Given, request: ApprovalRequest): Words {
+  const isChanged = changes.length > 0
+  const word = isChanged ? 'approved with changes' : wordOf[decision]
+  const text = `You ${wordOf[decision]} this at ${timeOfDay(at)}${isChanged ? `, with ${changesInWords(changes)}` : ''}.`
   const outcome = request.status?.outcome
   if (outcome === undefined) return { title: `You ${word}`, text, next: next[decision] }
   if (outcome === outcomeOf[decision])

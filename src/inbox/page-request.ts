@@ -1,16 +1,24 @@
 /** The question as its approver sees it: typed facts first, what was measured, then what the requester claims. */
 import { html, raw } from 'hono/html'
-import type { ApprovalRequest } from '../api/objects.ts'
+import type { Adjustable, ApprovalRequest } from '../api/objects.ts'
+import { changesInWords } from '../core/approval/adjustment.ts'
 import { codeOf } from '../core/approval/digest.ts'
 import { headlineOf } from '../core/approval/rendering.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
 import { addressText } from './address.ts'
+import { answerForm } from './answer-form.ts'
 import { countdown } from './countdown.ts'
+import { adjustableIn, hasErrors } from './entered.ts'
+import type { Entered } from './entered.ts'
 import { harmless } from './harmless.ts'
+import { questionToken } from './look-up.ts'
+import type { ShownOpenQuestion } from './look-up.ts'
 import { secondsLeft, span, timeOfDay, utc } from './moments.ts'
+import { parametersSection } from './page-parameters.ts'
 import { frame, words } from './pages.ts'
 import type { Html } from './pages.ts'
 import type { Given } from './prompt-state.ts'
+import type { Session } from './session.ts'
 
 export type OpenQuestion = {
   readonly request: ApprovalRequest
@@ -19,41 +27,58 @@ export type OpenQuestion = {
   readonly now: Date
   /** Given here before, and not confirmed by the provider. */
   readonly unconfirmed: Given | undefined
-  /** Come back with the answer: who the form was made for, and which question was on the page. */
+  /** What the approver may change here. */
+  readonly adjustable: readonly Adjustable[]
   readonly formToken: string
   readonly questionToken: string
 }
 
-/** Everything stands inside the form, so that a fact that may be changed can be a field in its own row. */
-export function requestPage(question: OpenQuestion): Html {
-  const { request, person, formToken, questionToken } = question
-  const { metadata, spec, status } = request
-  const headline = headlineOf(request)
-  const body = html`<h1>${words(headline)}</h1>
-    ${question.unconfirmed && notConfirmed(question.unconfirmed)}
-    <form method="post" action="/requests/${metadata.namespace ?? ''}/${metadata.name}/answer">
-      <input type="hidden" name="form_token" value="${formToken}" />
-      <input type="hidden" name="question" value="${questionToken}" />
-      <p class="code">
-        <span>Code</span> <strong>${codeOf(request)}</strong>
-        <span class="hint">The requester sees the same. Deny if it differs, or you did not expect this.</span>
-      </p>
-      ${facts(question)} ${measured(status?.computed ?? [])} ${claimed(request)}
-      ${parameters(spec.parameters ?? {})}
-      <div class="answer">
-        <button name="decision" value="deny">Deny</button>
-        <button name="decision" value="approve">Approve</button>
-      </div>
-    </form>
-    ${countdownElement}`
-  return frame({ title: headline, person, body })
+export function openQuestionOf(shown: ShownOpenQuestion, session: Session, now: Date): OpenQuestion {
+  const { request, question } = shown
+  const { person, formToken } = session
+  const { answerBy, unconfirmed } = question
+  return {
+    ...{ request, person, answerBy, now, unconfirmed, formToken },
+    adjustable: adjustableIn(shown),
+    questionToken: questionToken(shown),
+  }
 }
+
+/**
+ * Everything stands inside the form, so that a fact that may be changed is a field in its own row.
+ * @param entered on the form that this page follows. Loading such a page again would send that form again, so nothing does.
+ */
+export function requestPage(question: OpenQuestion, entered?: Entered): Html {
+  const { request, person, adjustable } = question
+  const { parameters = {} } = request.spec
+  const headline = headlineOf(request)
+  const isWrong = entered !== undefined && hasErrors(entered)
+  const contents = html`<p class="code">
+      <span>Code</span> <strong>${codeOf(request)}</strong>
+      <span class="hint">The requester sees the same. Deny if it differs, or you did not expect this.</span>
+    </p>
+    ${facts(question)} ${measured(request.status?.computed ?? [])} ${claimed(request)}
+    ${parametersSection({ asked: parameters, adjustable, entered })}
+    <div class="answer">
+      <button name="decision" value="deny" formnovalidate>Deny</button>
+      <button name="decision" value="approve">Approve</button>
+    </div>`
+  const body = html`<h1>${words(headline)}</h1>
+    ${question.unconfirmed && notConfirmed(question.unconfirmed)} ${isWrong && notTaken}
+    ${answerForm({ ...question, contents })} ${entered === undefined && countdownElement}`
+  return frame({ title: isWrong ? `Error: ${headline}` : headline, person, body })
+}
+
+const notTaken = html`<p class="card" role="alert">
+  A value cannot be taken; what is wrong stands at its field. Nothing was sent.
+</p>`
 
 /** Holds exactly what `countdownHash` was computed from. */
 const countdownElement = raw(`<script>${countdown}</script>`)
 
-function notConfirmed({ decision, at }: Given): Html {
-  const word = decision === 'approve' ? 'Approve' : 'Deny'
+function notConfirmed({ decision, at, changes = [] }: Given): Html {
+  const word =
+    decision === 'deny' ? 'Deny' : ['Approve', changesInWords(changes)].filter(Boolean).join(' with ')
   return html`<p class="card" role="status">
     The provider has not confirmed the answer that you gave at ${timeOfDay(at)} (${word}). Answer again: it
     counts once at most.
@@ -118,15 +143,6 @@ function claimed({ spec }: ApprovalRequest): Html {
     <p class="summary" dir="auto">${harmless(summary)}</p>
     ${reason !== undefined && html`<p dir="auto">${harmless(reason)}</p>`}
     ${evidence.length > 0 && html`<dl>${evidence.map(row)}</dl>`}
-  </section>`
-}
-
-function parameters(values: Readonly<Record<string, string>>): Html | undefined {
-  const rows = Object.entries(values).map(([name, value]) => ({ name, value }))
-  if (rows.length === 0) return undefined
-  return html`<section>
-    <h2>Parameters</h2>
-    <dl class="exact">${rows.map(row)}</dl>
   </section>`
 }
 

@@ -36,9 +36,9 @@ export async function entryFor(
   namespace: string,
   sealer: Sealer,
 ): Promise<ConfigMap> {
-  const { ref, digest, subject, expiresAt, state } = prompt
+  const { ref, digest, subject, expiresAt, takesChanges, state } = prompt
   const { uid, resourceVersion } = 'entry' in prompt ? prompt.entry : {}
-  const payload: Prompt = { ref, digest, subject, expiresAt, state }
+  const payload: Prompt = { ref, digest, subject, expiresAt, takesChanges, state }
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',

@@ -1,5 +1,6 @@
 /** What the inbox knows of one prompt, and what became of it. Moments are ISO strings: all of it is kept as JSON. */
 import type { ObjectMeta } from '../api/objects.ts'
+import type { Change } from '../core/approval/adjustment.ts'
 import { secondsAfter } from '../core/duration.ts'
 
 /** Which object, as `approval_request` names it. */
@@ -7,8 +8,12 @@ export type RequestRef = { readonly namespace: string; readonly name: string; re
 
 export type Decision = 'approve' | 'deny'
 
-/** An answer that a person gave here; only the provider's word makes it count. */
-export type Given = { readonly decision: Decision; readonly at: string }
+/** An answer that a person gave here, perhaps with changes; only the provider's word makes it count. */
+export type Given = {
+  readonly decision: Decision
+  readonly at: string
+  readonly changes?: readonly Change[]
+}
 
 /**
  * ```
@@ -34,6 +39,8 @@ export type Prompt = {
   /** The provider's `sub` of the person that is asked. */
   readonly subject: string
   readonly expiresAt: string
+  /** The provider takes an answer with changes: it has handed on authorization_details. */
+  readonly takesChanges: boolean
   readonly state: PromptState
 }
 

@@ -10,6 +10,7 @@ export const style = `
   --card: #ffffff;
   --line: #c9ced6;
   --mark: #8a5a00;
+  --wrong: #b3261e;
   --link: #0b57b0;
   --key: #1f2937;
   --on-key: #ffffff;
@@ -22,6 +23,7 @@ export const style = `
     --card: #1b1f24;
     --line: #3b434d;
     --mark: #e2b04a;
+    --wrong: #ffb4ab;
     --link: #8ab8ff;
     --key: #e7eaee;
     --on-key: #14171a;
@@ -55,7 +57,18 @@ section > :last-child, .card > :last-child { margin-bottom: 0 }
 dl { margin: 0; display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .375rem 1rem }
 dt { color: var(--soft) }
 dd { margin: 0 }
-.exact dd { font-family: ui-monospace, 'DejaVu Sans Mono', monospace }
+.exact dd, .changes dd { font-family: ui-monospace, 'DejaVu Sans Mono', monospace }
+.error { display: block; color: var(--wrong); font-weight: 600 }
+.error, dd .hint { font-family: system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif }
+input, select {
+  display: block; width: 100%; min-height: 2.75rem; padding: .5rem .625rem; margin: .25rem 0; font: inherit;
+  color: var(--ink); background: var(--page); border: 2px solid var(--soft); border-radius: .375rem;
+}
+[aria-invalid] { border-color: var(--wrong) }
+[role=alert] { border-color: var(--wrong) }
+dt label { display: block; padding-top: .75rem }
+.changes { align-items: baseline; margin-bottom: .75rem }
+.changes strong { font-size: 1.25rem }
 .claimed { border-left: .375rem solid var(--mark); overflow: hidden }
 .claimed h2 span { color: var(--mark) }
 .claimed p { white-space: pre-line }
@@ -66,6 +79,7 @@ dd { margin: 0 }
   display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; margin: 0 -1rem; padding: .75rem 1rem;
   background: var(--page); border-top: 1px solid var(--line);
 }
+.once-more { grid-template-columns: 1fr 2fr }
 @media (min-height: 30rem) {
   html { scroll-padding-bottom: 6rem }
   .answer { position: sticky; bottom: 0 }
@@ -83,6 +97,7 @@ li .hint { display: block }
   dl { grid-template-columns: 1fr; gap: 0 }
   dd { margin: 0 0 .5rem }
   dd:last-child { margin: 0 }
+  dt label { padding: 0 }
 }
 @media (forced-colors: active) { button { border-color: ButtonText } }
 `

@@ -7,7 +7,7 @@ import type {
   AuthenticationChannel,
   BearerVerification,
   ChannelAnswer,
-  ChannelStatus,
+  ChannelReply,
 } from '../core/ports/channel.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import { NoAnswerError } from './bounded-fetch.ts'
@@ -55,7 +55,7 @@ export function createAuthenticationChannel(source: ChannelSource): Authenticati
 
   return {
     verifyBearer: async (bearer) => verifyBearer(await connection(), bearer, source),
-    answer: async (bearer, status) => answer(await connection(), { bearer, status }, source),
+    answer: async (bearer, reply) => answer(await connection(), { bearer, reply }, source),
   }
 }
 
@@ -106,7 +106,7 @@ function clauseOf(error: errors.JOSEError): string {
 
 async function answer(
   connection: Connecting,
-  { bearer, status }: { readonly bearer: string; readonly status: ChannelStatus },
+  { bearer, reply }: { readonly bearer: string; readonly reply: ChannelReply },
   { fetch, timeoutSeconds }: ChannelSource,
 ): Promise<ChannelAnswer> {
   if ('obstacle' in connection) return 'Unknown'
@@ -114,7 +114,7 @@ async function answer(
     const response = await fetch(connection.callback, {
       method: 'POST',
       headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ status }),
+      body: JSON.stringify(bodyOf(reply)),
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     })
     if (response.ok) return 'Taken'
@@ -123,4 +123,12 @@ async function answer(
     if (error instanceof NoAnswerError) return 'Unknown'
     throw error
   }
+}
+
+/** Keycloak's contract has the status only. */
+function bodyOf(reply: ChannelReply): object {
+  const { status } = reply
+  return status === 'SUCCEED' && reply.authorizationDetails !== undefined
+    ? { status, authorization_details: reply.authorizationDetails }
+    : { status }
 }

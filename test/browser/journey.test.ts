@@ -47,7 +47,7 @@ browserTest('alice answers by keyboard alone, and sees where she is', async () =
   await page.keyboard.type('wonderland')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Deny' }).waitFor()
-  assert.deepEqual(await walk(page, 2), ['Deny', 'Approve'])
+  assert.deepEqual(await walk(page, 3), ['waitInterval', 'Deny', 'Approve'])
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'You approved' }).waitFor()
   assert.deepEqual(await walk(page, 1), ['What else waits for you'])

@@ -65,11 +65,11 @@ function problemsOnPage(): string[] {
     const { width, height } = element.getBoundingClientRect()
     if (element.tagName !== 'SCRIPT' && saysSomething(element) && contrast(element) < 4.5)
       problems.push(`${name} has contrast ${contrast(element).toFixed(2)}`)
-    if (element.matches('a, button, input:not([type=hidden])')) {
+    if (element.matches('a, button, select, input') && element.checkVisibility()) {
       if (width < 24 || height < 44) problems.push(`${name} is ${width} × ${height}, too small to hit`)
-      if (element instanceof HTMLInputElement && element.labels?.length !== 1)
-        problems.push(`${name} has no label`)
-      if (!element.matches('input') && element.textContent.trim() === '') problems.push(`${name} has no name`)
+      const isField = element instanceof HTMLInputElement || element instanceof HTMLSelectElement
+      if (isField && element.labels?.length !== 1) problems.push(`${name} has no label`)
+      if (!isField && element.textContent.trim() === '') problems.push(`${name} has no name`)
       if (element instanceof HTMLElement && element.tabIndex !== 0)
         problems.push(`${name} is out of the tab order`)
     }

@@ -205,6 +205,7 @@ const hostile: Partial<ApprovalRequestSpec> = {
     { name: 'שלום rtl', value: 'مرحبا 100 %' },
   ],
   parameters: { waitInterval: '5m" onclick="alert(1)' },
+  adjustable: [],
 }
 
 const longName = `a-${'very-'.repeat(9)}long-name`
@@ -225,5 +226,6 @@ const long: Partial<ApprovalRequestSpec> = {
   parameters: Object.fromEntries(
     Array.from({ length: 16 }, (_, index) => [`parameter-with-a-long-name-${index}`, 'v'.repeat(200)]),
   ),
+  adjustable: [],
   token: { scopes: ['rollouts:promote'], delivery: 'Secret' },
 }

@@ -21,6 +21,12 @@ test('a prompt names its object, digest and person', () => {
   })
 })
 
+test('a prompt may carry authorization_details', () => {
+  const parsed = parseChannelRequest({ ...body, authorization_details: [{ type: 'countersign.dev/action' }] })
+  assert.ok(parsed.kind === 'Parsed')
+  assert.deepEqual(parsed.request.authorizationDetails, [{ type: 'countersign.dev/action' }])
+})
+
 for (const [name, given, field] of [
   ['no JSON object', 'text', 'the body'],
   ['no body at all', undefined, 'the body'],
@@ -29,6 +35,9 @@ for (const [name, given, field] of [
   ['another client of the provider', { login_hint: 'alice' }, 'approval_request'],
   ['a name that leaves its path', { ...body, approval_request: 'demo/../uid' }, 'approval_request'],
   ['a name too many', { ...body, approval_request: 'demo/foo/bar/uid' }, 'approval_request'],
+  ['authorization_details as a text', { ...body, authorization_details: '[]' }, 'authorization_details'],
+  ['authorization_details of texts', { ...body, authorization_details: ['a'] }, 'authorization_details'],
+  ['authorization_details of nothing', { ...body, authorization_details: [null] }, 'authorization_details'],
   ['no digest', { ...body, approval_digest: 'abc' }, 'approval_digest'],
 ] as const) {
   test(`${name} is malformed`, () => {

@@ -42,6 +42,7 @@ const anOpenQuestion = {
   answerBy: t(60),
   now: t(0),
   unconfirmed: undefined,
+  adjustable: [],
   formToken: 'f',
   questionToken: 'q',
 }

@@ -20,6 +20,19 @@ test('a prompt is found by its object, in every replica', async () => {
   assert.equal(await another.find(ref('b')), undefined)
 })
 
+test('whether it takes changes is kept, and what was changed', async () => {
+  const { prompts, another } = twoReplicas()
+  await prompts.keep(aPrompt('a', { takesChanges: true }))
+  const kept = await another.find(ref('a'))
+  assert.ok(kept)
+  const changed = { ...approve, changes: [{ name: 'wait', from: '5m', to: '15m' }] }
+  const claimed = await prompts.claim(kept, changed)
+  assert.ok(claimed)
+  await prompts.settle(claimed, { kind: 'Answered', given: changed })
+  const { takesChanges, state } = (await another.find(ref('a'))) ?? {}
+  assert.deepEqual([takesChanges, state], [true, { kind: 'Answered', given: changed }])
+})
+
 test('each person has a list of her own', async () => {
   const { prompts, another } = twoReplicas()
   await prompts.keep(aPrompt('a'))
@@ -158,5 +171,6 @@ function ref(name: string): NewPrompt['ref'] {
 
 function aPrompt(name: string, changes: Partial<NewPrompt> = {}): NewPrompt {
   const state = { kind: 'Waiting', bearer: `bearer-of-${name}` } as const
-  return { ref: ref(name), digest: 'sha256:d', subject: 'alice', expiresAt: at(60), state, ...changes }
+  const asked = { ref: ref(name), digest: 'sha256:d', subject: 'alice', expiresAt: at(60) }
+  return { ...asked, takesChanges: false, state, ...changes }
 }

@@ -77,6 +77,7 @@ function aPrompt(): Prompt {
     digest: digestOf(request),
     subject: '750e',
     expiresAt: at(600),
+    takesChanges: false,
     state: { kind: 'Waiting', bearer: 'b' },
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
+import { authorizationDetailOf } from '../../../src/core/approval/authorization-details.ts'
 import { digestOf } from '../../../src/core/approval/digest.ts'
 import type { ChannelRequest } from '../../../src/inbox/channel-request.ts'
 import { refOf } from '../../../src/inbox/question.ts'
@@ -15,6 +16,11 @@ test('what the operator asked is recognised', () => {
   assert.equal(misfitOf(request, brought, client), undefined)
 })
 
+test('what the operator asked to be granted is recognised', () => {
+  const authorizationDetails = [authorizationDetailOf(request)]
+  assert.equal(misfitOf(request, { ...brought, authorizationDetails }, client), undefined)
+})
+
 for (const [name, live, changes, by, want] of [
   ['of nothing', undefined, {}, client, /no such ApprovalRequest/],
   ['of another object of that name', request.named('foo-v2', 'another'), {}, client, /no such/],
@@ -22,6 +28,14 @@ for (const [name, live, changes, by, want] of [
   ['with another digest', request, { digest: 'sha256:0' }, client, /approval_digest/],
   ['by another client', request, {}, 'another-agent', /another client/],
   ['of a question that nobody asked yet', anApprovalRequest(), {}, client, /another client/],
+  [
+    'about another action',
+    request,
+    { authorizationDetails: [{ ...authorizationDetailOf(request), actions: ['drain-node'] }] },
+    client,
+    /^authorization_details: /,
+  ],
+  ['about nothing', request, { authorizationDetails: [] }, client, /^authorization_details: /],
   ['to somebody else', request, { loginHint: 'bob' }, client, /login_hint/],
 ] satisfies [string, ApprovalRequest | undefined, Partial<ChannelRequest>, string, RegExp][]) {
   test(`a prompt ${name} is refused`, () => {

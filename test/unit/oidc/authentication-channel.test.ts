@@ -60,7 +60,7 @@ for (const [name, status, want] of [
   ['no answer is unknown', undefined, 'Unknown'],
 ] as const) {
   test(`an answer to which the provider says ${name}`, async () => {
-    assert.equal(await channelTo({ [callback]: status }).answer('bearer', 'SUCCEED'), want)
+    assert.equal(await channelTo({ [callback]: status }).answer('bearer', { status: 'SUCCEED' }), want)
   })
 }
 
