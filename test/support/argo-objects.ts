@@ -27,6 +27,7 @@ export type AnalysisRun = KubernetesObject & {
   readonly status?: {
     readonly phase?: string
     readonly message?: string
+    readonly completedAt?: string
     readonly metricResults?: readonly {
       readonly name: string
       readonly phase: string
@@ -64,7 +65,12 @@ export function isPaused({ status }: Rollout): boolean {
   return status?.phase === 'Paused' && reasons.includes('InconclusiveAnalysisRun')
 }
 
-export type GateAnswer = { readonly decision: string; readonly reason: string; readonly approver?: string }
+export type GateAnswer = {
+  readonly decision: string
+  readonly reason: string
+  readonly approver?: string
+  readonly notBefore?: string
+}
 
 /** What the gate answered last, as the run keeps it. */
 export function lastAnswer(run: AnalysisRun): GateAnswer {

@@ -10,7 +10,7 @@ import { gatedNamespace } from './gate-manifests.ts'
 import { withField } from './manifests.ts'
 import type { Manifest } from './manifests.ts'
 import { theCanary } from './rollouts.ts'
-import type { RolloutsWorld } from './rollouts-world.ts'
+import type { Changes, RolloutsWorld } from './rollouts-world.ts'
 
 export type GatedRollout = {
   readonly namespace: string
@@ -21,7 +21,7 @@ export type GatedRollout = {
   /** The question that was waited for last. */
   asked(): ApprovalRequest
   /** Until the question is put, and answered. */
-  answer(decision: 'approve' | 'deny'): Promise<ApprovalRequest>
+  answer(decision: 'approve' | 'deny', changes?: Changes): Promise<ApprovalRequest>
   until(isReached: (rollout: Rollout) => boolean): Promise<Rollout>
   isPromotedTo(version: string): Promise<Rollout>
   isAborted(): Promise<Rollout>
@@ -96,9 +96,9 @@ function rolloutIn(world: RolloutsWorld, namespace: string, { metadata: { name }
       assert.ok(last, 'somebody waited for a question')
       return last
     },
-    answer: async (decision) => {
+    answer: async (decision, changes) => {
       const request = await question()
-      await world.answer(request, decision)
+      await world.answer(request, decision, changes)
       return request
     },
     until,

@@ -26,11 +26,18 @@ export type RolloutsWorld = Pick<RolloutsCluster, 'countersign' | 'argo'> & {
   kubectl(args: readonly string[], input?: readonly object[]): Promise<string>
   tryKubectl(args: readonly string[]): Promise<KubectlResult>
   /** Alice does, with a browser of her own. */
-  answer(request: ApprovalRequest, decision: 'approve' | 'deny'): Promise<void>
+  answer(request: ApprovalRequest, decision: 'approve' | 'deny', changes?: Changes): Promise<void>
   stop(): Promise<void>
 }
 
-type Event = KubernetesObject & { readonly reason: string; readonly regarding: { readonly kind: string } }
+/** Values of parameters other than those that were asked. */
+export type Changes = Readonly<Record<string, string>>
+
+type Event = KubernetesObject & {
+  readonly reason: string
+  readonly note?: string
+  readonly regarding: { readonly kind: string }
+}
 
 export async function startRolloutsWorld(): Promise<RolloutsWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-rollouts-'))
@@ -64,8 +71,8 @@ export async function startRolloutsWorld(): Promise<RolloutsWorld> {
       gateUrl: addresses.gateUrl,
       kubectl: run,
       tryKubectl: (args) => tryKubectl({ kubeconfig, args }),
-      answer: async ({ metadata: { namespace = '', name } }, decision) => {
-        await answerAs({ ...alice, inboxUrl, request: { namespace, name }, decision })
+      answer: async ({ metadata: { namespace = '', name } }, decision, changes = {}) => {
+        await answerAs({ ...alice, inboxUrl, request: { namespace, name }, decision, changes })
       },
     }
   } catch (error) {

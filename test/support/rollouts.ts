@@ -28,11 +28,16 @@ export function withSteps(canary: Manifest, steps: readonly object[]): Manifest 
   return withField(canary, 'spec.strategy.canary.steps', steps)
 }
 
-/** A canary's step that asks by this template. */
-export function aStep(templateName: string, gate = 'promote'): object {
+/** A canary's step that asks by this template, with further arguments. */
+export function aStep(
+  templateName: string,
+  gate = 'promote',
+  further: Readonly<Record<string, string>> = {},
+): { readonly analysis: object } {
   const rollout = { name: 'rollout', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }
   const templates = [{ templateName, clusterScope: true }]
-  return { analysis: { templates, args: [rollout, { name: 'gate', value: gate }] } }
+  const values = Object.entries({ gate, ...further }).map(([name, value]) => ({ name, value }))
+  return { analysis: { templates, args: [rollout, ...values] } }
 }
 
 function exampleIn(file: string): Manifest {

@@ -17,10 +17,16 @@ before(async () => {
 after(() => world.stop())
 
 suite('a canary', { concurrency: 6 }, () => {
-  test('is promoted by a yes', async () => {
+  test('is promoted by a yes', async (context) => {
     const foo = await aGatedRollout(world, [theCanary('foo')])
     await foo.release('v2')
     const { spec } = await foo.answer('approve')
+    const approvedAt = performance.now()
+    await foo.until(({ status }) => (status?.currentStepIndex ?? 0) > 1)
+    const seconds = ((performance.now() - approvedAt) / 1000).toFixed(1)
+    context.diagnostic(
+      `from Approve to the next step ${seconds} s, at 1 s between polls of gate and provider`,
+    )
     const { status } = await foo.isPromotedTo('v2')
     assert.deepEqual(
       { action: spec.action, requester: spec.requester.username, target: spec.target },
