@@ -136,7 +136,8 @@ test('a question that is open while the keys are rotated goes on', async () => {
   assert.equal(finished.status?.outcome, 'Approved')
   const args = ['get', 'secret', 'countersign-keys', `--namespace=${operatorNamespace}`, '--output=json']
   const { data } = JSON.parse(await kubectl({ kubeconfig, args })) as { readonly data: object }
-  const sealedWith = asked.status?.prompts?.[0]?.kid ?? ''
+  const [header = ''] = (asked.status?.prompts?.[0]?.handle ?? '').split('.')
+  const { kid: sealedWith } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }
   assert.ok(Object.keys(data).includes(sealedWith))
   assert.notEqual(sealedWith, Object.keys(data).toSorted().at(-1))
 })
