@@ -14,7 +14,7 @@ import { kubectl } from '../../hack/control-plane/kubectl.ts'
 import { startControlPlane } from '../../hack/control-plane/start.ts'
 import type { ControlPlane } from '../../hack/control-plane/start.ts'
 import { fencesOf } from '../support/markdown-commands.ts'
-import { anApprovalPolicy, anIdentityProvider } from '../support/manifests.ts'
+import { anApprovalRequest, anIdentityProvider } from '../support/manifests.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const files = [...globSync('{README.md,docs/**/*.md}', { cwd: root })]
@@ -34,7 +34,7 @@ const exampleFiles = examples.map((file) => yamlOf(file, readFileSync(join(root,
 /** What a fragment is a part of, by its first field. */
 const wholes: Readonly<Record<string, (fragment: Fields) => object>> = {
   clients: (fragment) => ({ ...anIdentityProvider, spec: { ...anIdentityProvider.spec, ...fragment } }),
-  stages: (fragment) => ({ ...anApprovalPolicy, spec: { ...anApprovalPolicy.spec, ...fragment } }),
+  parameters: (fragment) => ({ ...anApprovalRequest, spec: { ...anApprovalRequest.spec, ...fragment } }),
   strategy: aRolloutWith,
   progressDeadlineSeconds: aRolloutWith,
 }
