@@ -68,8 +68,7 @@ export function createTransport(
 }
 
 async function call(send: Send, request: ApiRequest): Promise<unknown> {
-  const timeout = AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs)
-  const signal = either(timeout, request.signal)
+  const { signal, clear } = timeLimit(request)
   try {
     for (let repetitions = 0; ; repetitions += 1) {
       const response = await send(request, laneOf(request), signal)
@@ -81,6 +80,8 @@ async function call(send: Send, request: ApiRequest): Promise<unknown> {
     }
   } catch (error) {
     throw explained(error, request)
+  } finally {
+    clear()
   }
 }
 
@@ -90,18 +91,31 @@ function laneOf({ method, query }: ApiRequest): Lane {
 }
 
 async function open(send: Send, request: ApiRequest): Promise<AsyncIterable<Uint8Array>> {
-  const opening = new AbortController()
-  const timer = setTimeout(() => {
-    opening.abort(new DOMException('no answer in time', 'TimeoutError'))
-  }, request.timeoutMs ?? defaultTimeoutMs)
+  const { signal, clear } = timeLimit(request)
   try {
-    const response = await send(request, 'Watches', either(opening.signal, request.signal))
+    const response = await send(request, 'Watches', signal)
     if (isSuccess(response)) return bytesOf(response, request)
     throw errorFrom(response, await readBody(response))
   } catch (error) {
     throw explained(error, request)
   } finally {
-    clearTimeout(timer)
+    clear()
+  }
+}
+
+type TimeLimit = { readonly signal: AbortSignal; readonly clear: () => void }
+
+/** Aborts in time, or when the caller does. AbortSignal.timeout would keep its timer long after the answer, once for each request. */
+function timeLimit({ timeoutMs = defaultTimeoutMs, signal }: ApiRequest): TimeLimit {
+  const late = new AbortController()
+  const timer = setTimeout(() => {
+    late.abort(new DOMException('no answer in time', 'TimeoutError'))
+  }, timeoutMs)
+  return {
+    signal: signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]),
+    clear: () => {
+      clearTimeout(timer)
+    },
   }
 }
 
@@ -148,10 +162,6 @@ function parsed(body: string): unknown {
 function mayRepeat(request: ApiRequest, error: KubernetesApiError): boolean {
   const { status, retryAfterSeconds = Infinity } = error
   return request.method === 'GET' && [429, 503].includes(status) && retryAfterSeconds <= longestPauseSeconds
-}
-
-function either(ours: AbortSignal, callers: AbortSignal | undefined): AbortSignal {
-  return callers === undefined ? ours : AbortSignal.any([ours, callers])
 }
 
 /** Tells the caller's abort, the API server's answers and everything else apart. */

@@ -30,6 +30,8 @@ type Exchange = {
   readonly headers: Headers | Readonly<Record<string, string>>
   readonly body?: unknown
   readonly signal?: AbortSignal
+  /** At most this long; without it, as long as the longest of the limits. */
+  readonly timeoutMs?: number
 }
 
 /** Fits as `customFetch` of openid-client and of jose. Rejects with a NoAnswerError, and with nothing else. */
@@ -67,7 +69,12 @@ export function createBoundedFetch({ caBundle, limits, reuse }: Connections): Bo
     ...connecting(caBundle, Math.ceil(limits.connectSeconds * 1000)),
     ...(reuse === 'Fresh' && { pipelining: 0 }),
   })
-  return async (url, { method, headers, body, signal }) => {
+  return async (url, { method, headers, body, signal, timeoutMs = longestMs }) => {
+    const late = new AbortController()
+    // Not AbortSignal.timeout: its timer stays until its time, long after the answer, once for each request.
+    const timer = setTimeout(() => {
+      late.abort(new DOMException('no answer in time', 'TimeoutError'))
+    }, timeoutMs)
     try {
       const answer = await request(url, {
         dispatcher,
@@ -75,11 +82,13 @@ export function createBoundedFetch({ caBundle, limits, reuse }: Connections): Bo
         // Without this an answer may come compressed (RFC 9110 §12.5.3).
         headers: { ...Object.fromEntries(new Headers(headers)), 'accept-encoding': 'identity' },
         body: textOf(body),
-        signal: deadline(signal, longestMs),
+        signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
       })
       return await toResponse(answer)
     } catch (error) {
       throw error instanceof NoAnswerError ? error : new NoAnswerError('Maybe', error)
+    } finally {
+      clearTimeout(timer)
     }
   }
 }
@@ -116,11 +125,6 @@ function notSent(given: Pool.Options['connect']): buildConnector.connector {
       refuse(error)
     }
   }
-}
-
-function deadline(signal: AbortSignal | undefined, longestMs: number): AbortSignal {
-  const longest = AbortSignal.timeout(longestMs)
-  return signal === undefined ? longest : AbortSignal.any([signal, longest])
 }
 
 function textOf(body: unknown): string | null {

@@ -45,8 +45,8 @@ export async function postForm(
   })
   await client.authenticate({ issuer: client.metadata.issuer, body, headers, assertion })
   try {
-    const signal = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000))
-    const response = await fetch(url, { method: 'POST', headers, body, signal })
+    const timeoutMs = Math.ceil(timeoutSeconds * 1000)
+    const response = await fetch(url, { method: 'POST', headers, body, timeoutMs })
     const answer = withoutQuotes(await readAnswer(response), secretsIn(body, headers))
     return { kind: 'Answered', answer }
   } catch (error) {
