@@ -27,7 +27,8 @@ export async function startProvider(
     readonly people: readonly Person[]
   }
   const config = join(directory, 'people.yaml')
-  const directoryFile = { ...template, clients: clientsOf(options), channel: { uri: `${inboxUrl}/channel` } }
+  const clients = [...clientsOf(options), ...options.clients]
+  const directoryFile = { ...template, clients, channel: { uri: `${inboxUrl}/channel` } }
   writeFileSync(config, stringify(directoryFile), { mode: 0o600 })
   const args = [
     ...['--development', '--config', config, '--issuer', options.issuer],
@@ -39,7 +40,11 @@ export async function startProvider(
   }
 }
 
-function clientsOf({ inboxUrl, secrets, clients }: ProviderOptions): readonly object[] {
+/** The agent's and the inbox's, as the provider's file has them. */
+export function clientsOf({
+  inboxUrl,
+  secrets,
+}: Pick<ProviderOptions, 'inboxUrl' | 'secrets'>): readonly object[] {
   return [
     {
       kind: 'Ciba',
@@ -53,6 +58,5 @@ function clientsOf({ inboxUrl, secrets, clients }: ProviderOptions): readonly ob
       client_secret: secrets.inbox,
       redirect_uris: [`${inboxUrl}/login/callback`],
     },
-    ...clients,
   ]
 }

@@ -1,6 +1,5 @@
 /** The closed list of reasons that the condition `Ready` of an ApprovalPolicy may have: what admission cannot refuse. */
-
-type Row = { readonly ready: 'True' | 'False'; readonly meaning: string; readonly next: string }
+import type { ReadyReason } from './ready-reason.ts'
 
 export const policyReasons = {
   Accepted: {
@@ -38,6 +37,6 @@ export const policyReasons = {
     meaning: 'The IdentityProvider is not Ready.',
     next: 'Look at the IdentityProvider’s own condition. Questions wait and go on by themselves.',
   },
-} as const satisfies Readonly<Record<string, Row>>
+} as const satisfies Readonly<Record<string, ReadyReason>>
 
 export type PolicyReason = keyof typeof policyReasons

@@ -1,6 +1,5 @@
 /** The closed list of reasons that the condition `Ready` of an IdentityProvider may have, beside that of ApprovalRequests. */
-
-type Row = { readonly ready: 'True' | 'False'; readonly meaning: string; readonly next: string }
+import type { ReadyReason } from './ready-reason.ts'
 
 export const providerReasons = {
   Discovered: {
@@ -39,6 +38,6 @@ export const providerReasons = {
     meaning: 'The provider would not let a client in when it was used last.',
     next: 'Compare the client at the provider with spec.clients and its Secret. A new Secret counts by itself.',
   },
-} as const satisfies Readonly<Record<string, Row>>
+} as const satisfies Readonly<Record<string, ReadyReason>>
 
 export type ProviderReason = keyof typeof providerReasons

@@ -8,6 +8,7 @@ import { parse } from 'yaml'
 import { helm } from '../../hack/chart/helm.ts'
 import { chart } from '../../hack/chart/render.ts'
 import { kubectl } from '../../hack/control-plane/kubectl.ts'
+import { clientsOf } from '../../hack/demo/embedded-provider.ts'
 import { aCertificate } from './certificate.ts'
 
 export const namespace = 'countersign-system'
@@ -128,20 +129,7 @@ export async function prepare({ apply }: Installation): Promise<void> {
   const people = parse(
     readFileSync(new URL('../../hack/demo/people.yaml', import.meta.url), 'utf8'),
   ) as object
-  const clients = [
-    {
-      kind: 'Ciba',
-      client_id: 'agent-release-bot',
-      client_secret: secrets.agent,
-      scopes: ['rollouts:promote'],
-    },
-    {
-      kind: 'Login',
-      client_id: 'inbox',
-      client_secret: secrets.inbox,
-      redirect_uris: [`${inboxUrl}/login/callback`],
-    },
-  ]
+  const clients = clientsOf({ inboxUrl, secrets })
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } })
   await apply(
