@@ -4,6 +4,7 @@
  *
  *   POST <channel>    Authorization: Bearer <JWT of the provider for itself>, the prompt as JSON  ─▶ 201
  *   POST <callback>   the same bearer, {"status": "SUCCEED" | "UNAUTHORIZED" | "CANCELLED"}       ─▶ 200, once
+ *   POST <notification_endpoint>   then, if the client has one: see ping.ts
  *
  * Beyond Keycloak's, a prompt may carry `authorization_details`; with SUCCEED the callback may bring them back with other
  * values of their parameters, and that is what is granted then. Without them what was asked is granted.
@@ -17,6 +18,7 @@ import type { ActionDetail } from './action-details.ts'
 import type { SigningKey } from './keys.ts'
 import type { Report } from './log.ts'
 import type { Passwords } from './passwords.ts'
+import { PingError } from './ping.ts'
 
 export type BackchannelParts = {
   readonly issuer: string
@@ -27,7 +29,12 @@ export type BackchannelParts = {
 }
 
 type BackchannelRequest = InstanceType<Provider['BackchannelAuthenticationRequest']>
-type Shown = { readonly id: string; readonly shownAt: Date; readonly expiresAtMs: number }
+type Shown = {
+  readonly id: string
+  readonly shownAt: Date
+  readonly expiresAtMs: number
+  readonly isPinged: boolean
+}
 
 /** The callback's body, as it came. */
 export type ChannelAnswer = { readonly status?: unknown; readonly authorization_details?: unknown }
@@ -53,8 +60,12 @@ export function createBackchannel(parts: BackchannelParts): Backchannel {
       const lifeSeconds = request.expiration
       const bearer = await bearerFor({ request, client, lifeSeconds }, parts)
       for (const [hash, { expiresAtMs }] of shown) if (expiresAtMs <= Date.now()) shown.delete(hash)
-      const entry = { id: request.jti, shownAt: new Date(), expiresAtMs: Date.now() + lifeSeconds * 1000 }
-      shown.set(hashOf(bearer), entry)
+      shown.set(hashOf(bearer), {
+        id: request.jti,
+        shownAt: new Date(),
+        expiresAtMs: Date.now() + lifeSeconds * 1000,
+        isPinged: client.backchannelTokenDeliveryMode === 'ping',
+      })
       if (await show(ctx, bearer, parts.channelUri)) {
         parts.report({ event: 'PromptShown', client: client.clientId, ...describe(ctx.oidc.params ?? {}) })
         return
@@ -73,12 +84,32 @@ export function createBackchannel(parts: BackchannelParts): Backchannel {
       if (status !== 'SUCCEED' && status !== 'UNAUTHORIZED' && status !== 'CANCELLED') return 'Malformed'
       const granted = status === 'SUCCEED' ? grantedDetails(request, answer) : undefined
       if (granted === 'Malformed') return 'Malformed'
-      if (granted === undefined) await provider.backchannelResult(request, new errors.AccessDenied())
-      else await approve(provider, request, { ...evidence(entry, request, parts.passwords), ...granted })
       const { approvalRequest } = describe(request.params ?? {})
       parts.report({ event: 'PromptAnswered', status, approvalRequest })
+      const answered =
+        granted === undefined
+          ? provider.backchannelResult(request, new errors.AccessDenied())
+          : approve(provider, request, { ...evidence(entry, request, parts.passwords), ...granted })
+      const ping = { client: request.clientId ?? '', approvalRequest }
+      const failure = await failureOfPing(answered)
+      if (failure !== undefined) parts.report({ event: 'PingFailed', ...ping, error: failure.message })
+      else if (entry.isPinged) parts.report({ event: 'PingSent', ...ping })
       return 'Taken'
     },
+  }
+}
+
+/**
+ * A person's answer stands once it is saved, and the client comes for it without a ping too. Keycloak answers the channel with
+ * 400 then, so that people are told that an answer failed which counts.
+ */
+async function failureOfPing(answered: Promise<void>): Promise<PingError | undefined> {
+  try {
+    await answered
+    return undefined
+  } catch (error) {
+    if (error instanceof PingError) return error
+    throw error
   }
 }
 

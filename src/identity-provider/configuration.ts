@@ -11,6 +11,7 @@ import type { SigningKey } from './keys.ts'
 import { loginErrorPage } from './login-page.ts'
 import { createMemory } from './memory.ts'
 import type { Client, Directory, Person } from './people.ts'
+import { pingsTo, registeredEndpoint } from './ping.ts'
 
 /** Its callback stands below it, as at Keycloak. */
 export const backchannelPath = '/ext/ciba/auth'
@@ -48,6 +49,7 @@ export function configurationFor({ directory, key, backchannel }: Parts): Config
     loadExistingGrant: firstPartyGrant,
     pkce: { required: () => true },
     clientBasedCORS: () => false,
+    fetch: pingsTo(directory.clients),
     renderError: loginErrorPage,
     ttl: lifetimes(directory),
     features: featuresFor(directory, backchannel),
@@ -63,7 +65,7 @@ function clientMetadata(client: Client): ClientMetadata {
         grant_types: [cibaGrant],
         response_types: [],
         redirect_uris: [],
-        backchannel_token_delivery_mode: 'poll',
+        ...deliveryOf(client.notificationEndpoint),
         authorization_details_types: [actionDetailType],
       }
     case 'Login':
@@ -73,6 +75,14 @@ function clientMetadata(client: Client): ClientMetadata {
         response_types: ['code'],
         redirect_uris: [...client.redirectUris],
       }
+  }
+}
+
+function deliveryOf(notificationEndpoint: string | undefined): Partial<ClientMetadata> {
+  if (notificationEndpoint === undefined) return { backchannel_token_delivery_mode: 'poll' }
+  return {
+    backchannel_token_delivery_mode: 'ping',
+    backchannel_client_notification_endpoint: registeredEndpoint(notificationEndpoint),
   }
 }
 

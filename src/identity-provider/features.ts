@@ -1,4 +1,4 @@
-/** The parts of OpenID Connect that the embedded provider offers: CIBA in poll mode, JWT access tokens, revocation. */
+/** The parts of OpenID Connect that the embedded provider offers: CIBA with poll and ping delivery, JWT access tokens, revocation. */
 import { errors } from 'oidc-provider'
 import type {
   Client as ProviderClient,
@@ -27,7 +27,7 @@ export function featuresFor(
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
     ciba: {
       enabled: true,
-      deliveryModes: ['poll'],
+      deliveryModes: ['poll', 'ping'],
       processLoginHint: (_ctx, hint) => directory.people.find(({ username }) => username === hint)?.username,
       processLoginHintToken: () => {
         throw new errors.InvalidRequest('login_hint_token is not supported')

@@ -14,6 +14,7 @@ export type Fields = {
   optionalText(name: string, pattern: RegExp): string | undefined
   texts(name: string, rule: { readonly each: RegExp; readonly least: number }): readonly string[]
   uri(name: string): string
+  optionalWebUrl(name: string): string | undefined
   seconds(name: string, bounds: Bounds): number
   objects(name: string): readonly Fields[]
   object(name: string): Fields
@@ -34,27 +35,30 @@ export function fieldsOf(value: unknown, path = ''): Fields {
     taken.add(name)
     return fields[name]
   }
-  function matching(name: string, candidate: unknown, pattern: RegExp): string {
-    if (typeof candidate === 'string' && pattern.test(candidate)) return candidate
-    throw wrong(name, `must be a text that matches ${pattern.source}`)
-  }
 
   return {
-    text: (name, pattern) => matching(name, take(name), pattern),
+    text: (name, pattern) => matching(pathOf(path, name), take(name), pattern),
     optionalText(name, pattern) {
       const candidate = take(name)
-      return candidate === undefined ? undefined : matching(name, candidate, pattern)
+      return candidate === undefined ? undefined : matching(pathOf(path, name), candidate, pattern)
     },
     texts(name, { each, least }) {
       const values = take(name) ?? []
       if (!Array.isArray(values) || values.length < least)
         throw wrong(name, `must be a list of ${least} or more`)
-      return values.map((candidate: unknown, index) => matching(`${name}[${index}]`, candidate, each))
+      return values.map((candidate: unknown, index) =>
+        matching(pathOf(path, `${name}[${index}]`), candidate, each),
+      )
     },
     uri(name) {
       const candidate = take(name)
       if (isUri(candidate)) return candidate
       throw wrong(name, 'must be an absolute URI without a fragment')
+    },
+    optionalWebUrl(name) {
+      const candidate = take(name)
+      if (candidate === undefined || (isUri(candidate) && /^https?:/.test(candidate))) return candidate
+      throw wrong(name, 'must be an http or https URL without a fragment')
     },
     seconds(name, { otherwise, most }) {
       const candidate = take(name) ?? otherwise
@@ -78,6 +82,11 @@ export function fieldsOf(value: unknown, path = ''): Fields {
       if (unknown !== undefined) throw wrong(unknown, 'is not a field that is known here; remove it')
     },
   }
+}
+
+function matching(field: string, candidate: unknown, pattern: RegExp): string {
+  if (typeof candidate === 'string' && pattern.test(candidate)) return candidate
+  throw new DirectoryError(`${field} must be a text that matches ${pattern.source}`)
 }
 
 function pathOf(path: string, name: string): string {

@@ -1,6 +1,6 @@
 /**
- * The provider's own count: one JSON line per prompt that was shown, answer that was taken, and token that was minted.
- * No secrets, so that tests and the demo may print it.
+ * The provider's own count: one JSON line per prompt that was shown, answer that was taken, ping that was sent, and token
+ * that was minted. No secrets, so that tests and the demo may print it.
  */
 export type ProviderEvent =
   | { readonly event: 'Ready'; readonly issuer: string }
@@ -21,6 +21,17 @@ export type ProviderEvent =
       readonly client: string
       readonly subject: string
       readonly approvalRequest: string | undefined
+    }
+  | {
+      readonly event: 'PingSent'
+      readonly client: string
+      readonly approvalRequest: string | undefined
+    }
+  | {
+      readonly event: 'PingFailed'
+      readonly client: string
+      readonly approvalRequest: string | undefined
+      readonly error: string
     }
   | { readonly event: 'ServerError'; readonly path: string; readonly error: string }
 

@@ -21,6 +21,8 @@ export type Client =
       readonly credential: ClientCredential
       /** What it may ask for besides `openid` and the scopes that name an action. */
       readonly scopes: readonly string[]
+      /** Where it is told that there is an answer (CIBA Core §10.2); without one it asks until there is. */
+      readonly notificationEndpoint: string | undefined
     }
   | {
       readonly kind: 'Login'
@@ -109,7 +111,12 @@ function clientFrom(fields: Fields): Client {
   const kind = fields.text('kind', /^(Ciba|Login)$/)
   const client: Client =
     kind === 'Ciba'
-      ? { kind, ...common, scopes: fields.texts('scopes', { each: /^[\w:./-]{1,128}$/, least: 0 }) }
+      ? {
+          kind,
+          ...common,
+          scopes: fields.texts('scopes', { each: /^[\w:./-]{1,128}$/, least: 0 }),
+          notificationEndpoint: fields.optionalWebUrl('notification_endpoint'),
+        }
       : {
           kind: 'Login',
           ...common,

@@ -46,6 +46,20 @@ for (const [client, want] of [
     assert.deepEqual(clients[0]?.credential, want)
   })
 
+test('a client that asks for approvals may be pinged', () => {
+  const pinged = {
+    ...bot,
+    scopes: [],
+    client_id: 'pinged',
+    notification_endpoint: 'http://countersign-ping:8083/v1/ping',
+  }
+  const { clients } = parseDirectory(stringify({ ...file, clients: [bot, pinged] }))
+  assert.deepEqual(
+    clients.map((client) => client.kind === 'Ciba' && client.notificationEndpoint),
+    [undefined, pinged.notification_endpoint],
+  )
+})
+
 for (const [name, content, field] of [
   ['no secret', { ...file, clients: [bare] }, 'clients[0].client_secret'],
   [
@@ -84,6 +98,19 @@ for (const [name, content, field] of [
     'an address that is none',
     { ...file, clients: [{ ...inbox, redirect_uris: ['x'] }] },
     'clients[0].redirect_uris[0]',
+  ],
+  ...['x', 'ftp://countersign/v1/ping', 'https://countersign/v1/ping#now', 'https://[', 7].map(
+    (endpoint) =>
+      [
+        `an endpoint ${endpoint}`,
+        { ...file, clients: [{ ...bot, notification_endpoint: endpoint }] },
+        'clients[0].notification_endpoint',
+      ] as const,
+  ),
+  [
+    'a login that is pinged',
+    { ...file, clients: [{ ...inbox, notification_endpoint: 'https://countersign/v1/ping' }] },
+    'clients[0].notification_endpoint',
   ],
   ['a channel without address', { ...file, channel: {} }, 'channel.uri'],
   ['an audience that is no URI', { ...file, audience: 'demo' }, 'audience'],
