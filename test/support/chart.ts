@@ -32,7 +32,7 @@ export const everything = {
   identityProvider: {
     enabled: true,
     development: true,
-    tlsSecretName: 'identity-provider-tls',
+    issuerRef: { name: 'company' },
     directory: { secretName: 'identity-provider-directory' },
   },
 }

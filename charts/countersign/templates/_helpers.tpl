@@ -217,6 +217,28 @@ http://{{ include "countersign.componentName" (list . "inbox") }}.{{ .Release.Na
 {{- end }}
 {{- end }}
 
+{{- define "countersign.identityProvider.tlsSecretName" -}}
+{{- $made := ternary (printf "%s-tls" (include "countersign.componentName" (list . "identity-provider"))) "" (not (empty .Values.identityProvider.issuerRef)) }}
+{{- required "identityProvider.tlsSecretName: which Secret holds the issuer's certificate? Or let cert-manager make one by identityProvider.issuerRef." (.Values.identityProvider.tlsSecretName | default $made) }}
+{{- end }}
+
+{{/* One that cert-manager makes; takes (dict "root" $ "component" … "name" … "secretName" … "url" … "issuerRef" …). */}}
+{{- define "countersign.certificate" -}}
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata:
+  name: {{ .name }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- include "countersign.componentLabels" (list .root .component) | nindent 4 }}
+spec:
+  secretName: {{ .secretName }}
+  dnsNames: [{{ get (urlParse .url) "hostname" }}]
+  privateKey: { algorithm: ECDSA, size: 256, rotationPolicy: Always }
+  issuerRef:
+    {{- toYaml .issuerRef | nindent 4 }}
+{{- end }}
+
 {{/*
 Until every node knows that a Pod ends, requests still come to it. Longer than the programs keep idle connections (6 s), so that
 none is closed under a client that just writes to it.
