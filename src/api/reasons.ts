@@ -57,6 +57,12 @@ export const reasons = {
     meaning: 'Several clients of the IdentityProvider name the requester.',
     next: 'Ask a platform engineer to let exactly one client name it.',
   },
+  DefinitionsOutdated: {
+    stands: 'Waiting',
+    meaning:
+      "The cluster's CustomResourceDefinitions are older than the operator, and lack a field that it has to write.",
+    next: 'Ask a platform engineer to update the CustomResourceDefinitions; the request goes on by itself.',
+  },
   SecretConflict: {
     stands: 'WaitingOrFinal',
     outcome: 'Failed',

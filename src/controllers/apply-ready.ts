@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { readyOf, type WithConditions } from '../core/condition.ts'
 import type { Resource, Written } from '../core/ports/cluster.ts'
+import { DefinitionsOutdatedError } from './definitions-outdated.ts'
 
 export type ReadyWriting<T extends WithConditions> = {
   readonly resource: Pick<Resource<T>, 'replaceStatus'>
@@ -16,6 +17,7 @@ export async function applyReady<T extends WithConditions>(
 ): Promise<Written<T>['kind']> {
   if (isDeepStrictEqual(status, object.status)) return 'Applied'
   const written = await resource.replaceStatus({ ...object, status })
+  if (written.kind === 'UnknownField') throw new DefinitionsOutdatedError(written)
   if (written.kind !== 'Applied') return written.kind
   if (readyOf(object)?.reason !== readyOf(written.object)?.reason) report(written.object)
   return 'Applied'

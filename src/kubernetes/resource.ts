@@ -14,6 +14,8 @@ export interface KubernetesResource<T extends KubernetesObject> extends Resource
   replace(object: T): Promise<Written<T>>
 }
 
+const longestFieldText = 256
+
 type Connection = { readonly transport: Transport; readonly type: ResourceType }
 
 /** Calls for one kind. Nothing is cached, so what `get` answers is what the API server holds. */
@@ -25,7 +27,8 @@ export function resource<T extends KubernetesObject>(
   return {
     ...listable<T>(transport, type),
     get: (key) => get<T>(to, key),
-    create: (object, options) => create(to, object, options?.dryRun === true ? { dryRun: 'All' } : {}),
+    create: (object, options) =>
+      create(to, object, options?.dryRun === true ? { ...strict, dryRun: 'All' } : strict),
     replace: (object) => put(to, object, objectPath(type, object.metadata)),
     replaceStatus: (object) => put(to, object, `${objectPath(type, object.metadata)}/status`),
     delete: (key, { uid }) => remove(to, key, uid),
@@ -48,7 +51,7 @@ async function get<T extends KubernetesObject>(
 async function create<T extends KubernetesObject>(
   { transport, type }: Connection,
   object: T,
-  query: { readonly dryRun?: 'All' },
+  query: typeof strict & { readonly dryRun?: 'All' },
 ): Promise<Created<T>> {
   try {
     const path = collectionPath(type, object.metadata.namespace)
@@ -76,6 +79,9 @@ async function create<T extends KubernetesObject>(
   }
 }
 
+/** What a definition of the kind does not know is refused: the API server would drop it, and say so to nobody. */
+const strict = { fieldValidation: 'Strict' } as const
+
 /** Malformed, forbidden (RBAC, quota, admission, a namespace that is going), no such namespace, too large, invalid. */
 const refusals: readonly number[] = [400, 403, 404, 413, 422]
 
@@ -87,13 +93,22 @@ async function put<T extends KubernetesObject>(to: Connection, object: T, path: 
   }
   try {
     const { transport, type } = to
-    const body = await transport.request({ method: 'PUT', path, body: object, timeoutMs: type.timeoutMs })
+    const { timeoutMs } = type
+    const body = await transport.request({ method: 'PUT', path, query: strict, body: object, timeoutMs })
     return { kind: 'Applied', object: objectFrom<T>(body) }
   } catch (error) {
     if (statusOf(error) === 404) return { kind: 'Gone' }
     if (statusOf(error) === 409) return { kind: await conflictOrGone(to, object.metadata, uid) }
+    const message = unknownFieldIn(error)
+    if (message !== undefined) return { kind: 'UnknownField', message }
     throw error
   }
+}
+
+/** As the API server words it: `… strict decoding error: unknown field "status.effective.audience"`. */
+function unknownFieldIn(error: unknown): string | undefined {
+  if (statusOf(error) !== 400 || !(error instanceof KubernetesApiError)) return undefined
+  return /strict decoding error: (unknown field .*)$/s.exec(error.message)?.[1]?.slice(0, longestFieldText)
 }
 
 async function remove(to: Connection, key: ObjectKey, uid: string): Promise<'Deleted' | 'Conflict' | 'Gone'> {

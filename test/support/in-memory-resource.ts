@@ -28,6 +28,8 @@ export type InMemoryResource<T extends KubernetesObject> = Resource<T> &
     readonly calls: readonly Call[]
     /** Run before and after each call; they may throw, or write in between. */
     interpose(hooks: Hooks): void
+    /** As if the API server's definition of the kind knew only what `isKnown` lets pass. */
+    define(isKnown: (object: T) => boolean): void
     /** As if another client had written it, whatever was there; a missing uid is made up. */
     put(object: T): T
     remove(name: string): void
@@ -39,6 +41,7 @@ export function inMemoryResource<T extends KubernetesObject>(): InMemoryResource
   const calls: Call[] = []
   let frozen: ReadonlyMap<string, T> | undefined
   let hooks: Hooks = {}
+  let isKnown: (object: T) => boolean = () => true
   const seen = (): ReadonlyMap<string, T> => frozen ?? objects
 
   /** Objects cross a wire, so nothing undefined and nothing shared survives. */
@@ -63,6 +66,7 @@ export function inMemoryResource<T extends KubernetesObject>(): InMemoryResource
   const replaceWith = (object: T, changes: (existing: T) => T): Written<T> => {
     const existing = objects.get(object.metadata.name)
     if (existing === undefined || existing.metadata.uid !== object.metadata.uid) return { kind: 'Gone' }
+    if (!isKnown(object)) return { kind: 'UnknownField', message: 'unknown field "status.a"' }
     if (existing.metadata.resourceVersion !== object.metadata.resourceVersion) return { kind: 'Conflict' }
     const wanted = changes(existing)
     // The API server writes nothing for no change.
@@ -106,6 +110,7 @@ export function inMemoryResource<T extends KubernetesObject>(): InMemoryResource
     },
     calls,
     interpose: (wanted) => void (hooks = wanted),
+    define: (claim) => void (isKnown = claim),
     put: (object) => store(object, { uid: randomUUID(), ...object.metadata, resourceVersion: next() }),
     remove: (name) => void objects.delete(name),
     held: (name) => objects.get(name),

@@ -55,6 +55,11 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
     observed,
     withIntent(observed.request, intent, clock.now()),
   )
+  if (intended.kind === 'UnknownField')
+    return {
+      observed,
+      outcome: { kind: 'NotAskable', blocked: outdated(intended), deadline: terms.deadline },
+    }
   if (intended.kind !== 'Applied') return { observed, outcome: { kind: 'Stale' } }
   await failpoints.hit('after:W1')
 
@@ -77,6 +82,14 @@ async function applyIntent(
     dependencies.memory.remember(uidOf(request), { progress: { kind: 'Unsent', attempt } })
     throw error
   }
+}
+
+/** What is not written is not asked either: the answer would be judged by half of the terms. */
+function outdated({ message }: { readonly message: string }): Blocked {
+  return blocked(
+    'DefinitionsOutdated',
+    `the cluster’s CustomResourceDefinitions are older than the operator and do not take what it writes (${message}); update them.`,
+  )
 }
 
 function signsAssertions({ spec }: IdentityProvider, { effective }: Terms): boolean {

@@ -6,6 +6,7 @@ import type { ActionOutcome } from '../../core/approval/outcome.ts'
 import { stageOf, type Observed, type Stage } from '../../core/approval/stage.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Result } from '../../runtime/runner.ts'
+import { DefinitionsOutdatedError } from '../definitions-outdated.ts'
 import { applyStatus } from './apply.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { Performed } from './ask.ts'
@@ -47,6 +48,9 @@ async function apply(dependencies: Dependencies, { observed, outcome }: Performe
       return nextPass(dependencies, { ...observed, request: written.object, progress })
     case 'Gone':
       return lose(dependencies, observed.request, outcome)
+    case 'UnknownField':
+      // What came of something that cannot be repeated is kept, and written once the definitions are up to date.
+      throw new DefinitionsOutdatedError(written)
     case 'Conflict':
       return isUnrepeatable(outcome) ? reapply(dependencies, { observed, outcome }) : { kind: 'Retry' }
   }

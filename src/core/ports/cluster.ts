@@ -3,9 +3,15 @@ import type { KubernetesObject } from '../../api/objects.ts'
 
 export type ObjectKey = { readonly namespace?: string; readonly name: string }
 
-/** `Conflict`: someone else wrote in between (409). `Gone`: no object of this name and uid. */
+/**
+ * `Conflict`: someone else wrote in between (409). `Gone`: no object of this name and uid. `UnknownField`: nothing was written,
+ * since the API server's definition of the kind lacks a field and would have dropped it; `message` names it.
+ */
 export type Written<T> =
-  { readonly kind: 'Applied'; readonly object: T } | { readonly kind: 'Conflict' } | { readonly kind: 'Gone' }
+  | { readonly kind: 'Applied'; readonly object: T }
+  | { readonly kind: 'Conflict' }
+  | { readonly kind: 'Gone' }
+  | { readonly kind: 'UnknownField'; readonly message: string }
 
 /** `Refused`: the API server understood and said no (RBAC, quota, admission, invalid); `message` is its own. */
 export type Created<T> =

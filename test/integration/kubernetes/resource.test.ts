@@ -120,6 +120,20 @@ suite('resource, against the API server', () => {
     assert.deepEqual(await quotas.replaceStatus(forged), { kind: 'Gone' })
   })
 
+  test('a field that the kind does not know is neither written nor dropped', async (t) => {
+    const namespace = await testNamespace(t)
+    const quota = applied(await quotas.create(aQuota(namespace)))
+    const status = { hard: { configmaps: '5' }, soft: {} }
+    assert.deepEqual(await quotas.replaceStatus({ ...quota, status }), {
+      kind: 'UnknownField',
+      message: 'unknown field "status.soft"',
+    })
+    assert.deepEqual(await quotas.get({ namespace, name: quota.metadata.name }), quota)
+    const other = { ...aConfigMap(namespace, 'a'), colour: 'red' }
+    const refused = await configMaps.create(other)
+    assert.ok(refused.kind === 'Refused' && refused.message.includes('colour'), JSON.stringify(refused))
+  })
+
   test('a status write without uid is not sent', async (t) => {
     await assert.rejects(quotas.replaceStatus(aQuota(await testNamespace(t))), { code: 'ERR_KUBERNETES_API' })
   })
