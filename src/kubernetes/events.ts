@@ -53,24 +53,22 @@ export function createEventRecorder(
   let sending: Promise<void> | undefined
 
   async function sendAll(): Promise<void> {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { reason, regarding } = next
-      const failure = await send(next)
-      if (failure !== undefined)
-        log.warn('event not recorded', { reason, regarding: regarding.name, error: failure })
-    }
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await send(next)
     if (dropped > 0) log.warn('events dropped, too many at once', { dropped })
     dropped = 0
     sending = undefined
   }
 
-  async function send(event: KubernetesEvent): Promise<string | undefined> {
+  async function send(event: KubernetesEvent): Promise<Sent> {
+    const { reason, regarding } = event
     try {
       const created = await events.create(event)
-      return created.kind === 'Refused' ? created.message : undefined
+      if (created.kind !== 'Refused') return created.kind
+      log.warn('event not recorded', { reason, regarding: regarding.name, error: created.message })
     } catch (error) {
-      return String(error)
+      log.warn('event not recorded', { reason, regarding: regarding.name, error: String(error) })
     }
+    return 'Lost'
   }
 
   return {
@@ -79,14 +77,19 @@ export function createEventRecorder(
         dropped += 1
         return
       }
-      waiting.push(eventObject(event, { instance, at: now() }))
+      waiting.push(eventObject(event, { instance, at: now(), mark: randomBytes(8).toString('hex') }))
       sending ??= sendAll()
     },
+    recordOnce: async (event, mark) =>
+      (await send(eventObject(event, { instance, at: now(), mark }))) !== 'AlreadyExists',
     close: () => sending ?? Promise.resolve(),
   }
 }
 
-function eventObject(event: ObjectEvent, { instance, at }: { instance: string; at: Date }): KubernetesEvent {
+type Sent = 'Applied' | 'AlreadyExists' | 'Lost'
+type Recording = { readonly instance: string; readonly at: Date; readonly mark: string }
+
+function eventObject(event: ObjectEvent, { instance, at, mark }: Recording): KubernetesEvent {
   const { apiVersion, kind, metadata } = event.regarding
   const { name, namespace, uid, resourceVersion } = metadata
   return {
@@ -95,7 +98,7 @@ function eventObject(event: ObjectEvent, { instance, at }: { instance: string; a
     // Events about cluster-scoped objects live in `default`, where kubectl looks for them.
     metadata: {
       namespace: namespace ?? 'default',
-      name: `${name.slice(0, 200)}.${randomBytes(8).toString('hex')}`,
+      name: `${name.slice(0, 200)}.${mark}`,
     },
     eventTime: microTime(at),
     reportingController,

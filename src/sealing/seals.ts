@@ -4,7 +4,7 @@
  */
 import { createHmac, hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose'
-import type { AttemptBinding, SealBinding, Sealer, Unsealed } from '../core/ports/sealing.ts'
+import type { DerivedBinding, SealBinding, Sealer, Unsealed } from '../core/ports/sealing.ts'
 import type { KeyRing } from './key-ring.ts'
 
 const sealVersion = 1
@@ -27,17 +27,18 @@ async function seal({ newest, keys }: KeyRing, binding: SealBinding, payload: un
 }
 
 /** HMAC under a key of its own (RFC 5869), since the ring's keys encrypt. */
-function derive(
-  { keys }: KeyRing,
-  { purpose, uid, prompt, attempt }: AttemptBinding,
-  kid: string,
-): string | undefined {
+function derive({ keys }: KeyRing, binding: DerivedBinding, kid: string): string | undefined {
   const key = keys.get(kid)
   if (key === undefined) return undefined
-  const macKey = hkdfSync('sha256', key, '', `countersign/${purpose}/v${sealVersion}`, 32)
+  const macKey = hkdfSync('sha256', key, '', `countersign/${binding.purpose}/v${sealVersion}`, 32)
   return createHmac('sha256', new Uint8Array(macKey))
-    .update(JSON.stringify([uid, prompt, attempt]))
+    .update(JSON.stringify(partsOf(binding)))
     .digest('base64url')
+}
+
+function partsOf(binding: DerivedBinding): readonly unknown[] {
+  if (binding.purpose === 'bypass') return [binding.uid, binding.gate]
+  return [binding.uid, binding.prompt, binding.attempt]
 }
 
 async function open({ keys }: KeyRing, binding: SealBinding, text: string): Promise<Unsealed> {

@@ -2,7 +2,7 @@
 import type { AnalysisRun, ReplicaSet, Rollout } from '../../src/api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
 import type { Dependencies } from '../../src/controllers/rollout/dependencies.ts'
-import type { ObjectEvent } from '../../src/core/ports/events.ts'
+import type { EventRecorder, ObjectEvent } from '../../src/core/ports/events.ts'
 import type { Unsealed } from '../../src/core/ports/sealing.ts'
 import { manualClock } from './clock.ts'
 import { inMemoryResource, type InMemoryResource } from './in-memory-resource.ts'
@@ -33,13 +33,30 @@ export function aRolloutWorld(): RolloutWorld {
       ...{ rollouts, runs, requests, replicaSets },
       isWatching: () => world.isWatching,
       caches: { rollouts: rollouts.cache, runs: runs.cache, requests: requests.cache },
-      sealer: { open: () => Promise.resolve(world.sealed) },
+      sealer: {
+        kid: 'k1',
+        derive: (binding) => JSON.stringify(binding),
+        open: () => Promise.resolve(world.sealed),
+      },
       clock: manualClock(),
-      events: { recordEvent: (event) => void events.push(event) },
+      events: eventsIn(events),
       log: { debug: silent, info: silent, warn: silent, error: silent },
       onBypass: () => (world.bypasses += 1),
       told: new Set(),
     },
   }
   return world
+}
+
+function eventsIn(events: ObjectEvent[]): EventRecorder {
+  const marks = new Set<string>()
+  return {
+    recordEvent: (event) => void events.push(event),
+    recordOnce: (event, mark) => {
+      if (marks.has(mark)) return Promise.resolve(false)
+      marks.add(mark)
+      events.push(event)
+      return Promise.resolve(true)
+    },
+  }
 }

@@ -21,7 +21,7 @@ export type RolloutSources = {
 
 export type Dependencies = RolloutSources & {
   readonly requests: Resource<ApprovalRequest>
-  readonly sealer: Pick<Sealer, 'open'>
+  readonly sealer: Pick<Sealer, 'derive' | 'kid' | 'open'>
   readonly clock: Clock
   readonly events: EventRecorder
   readonly log: Log
@@ -30,5 +30,5 @@ export type Dependencies = RolloutSources & {
   readonly told: Told
 }
 
-/** Which runs people have been told of as bypassed, by uid and gate; a restart may tell them once more. */
+/** Which runs need no look any more, by uid and gate. */
 export type Told = Pick<Set<string>, 'has' | 'add'>

@@ -2,6 +2,7 @@
 import type { Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { summaryOf } from '../../core/approval/conditions.ts'
+import { fingerprint } from '../../core/approval/digest.ts'
 import { bindingOf } from '../../core/approval/token-secret.ts'
 import { endedBefore, passedGates, type PassedGate } from '../../core/gate/argo-rollouts/bypass.ts'
 import { isSealed, notBeforeOf } from '../../core/gate/verdict.ts'
@@ -12,6 +13,8 @@ import type { Result } from '../../runtime/runner.ts'
 import type { Dependencies } from './dependencies.ts'
 import { runsOf } from './subjects.ts'
 
+const markLength = 16
+
 export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
   const { caches, clock, told } = dependencies
   const rollout = caches.rollouts.get(key)
@@ -21,7 +24,7 @@ export async function reconcile(dependencies: Dependencies, key: ObjectKey): Pro
     if (!(await isStillSo(dependencies, key, gate))) return { kind: 'Retry' }
     const request = await dependencies.requests.get({ ...key, name: gate.requestName })
     const why = await objectionTo(dependencies, gate, request)
-    if (why !== undefined) tell(dependencies, { rollout, gate, request, why })
+    if (why !== undefined) await tell(dependencies, { rollout, gate, request, why })
     told.add(idOf(gate))
   }
   return { kind: 'Done' }
@@ -61,10 +64,12 @@ type Bypass = {
   readonly why: string
 }
 
-function tell({ events, log, onBypass }: Dependencies, { rollout, gate, request, why }: Bypass): void {
+/** Once, by whichever process finds it first: the Event says whether another one did. */
+async function tell(dependencies: Dependencies, { rollout, gate, request, why }: Bypass): Promise<void> {
+  const { events, log, onBypass } = dependencies
   const note = `gate ${gate.gate} was passed by AnalysisRun ${gate.run.metadata.name} ${why}.`
   const event = { type: 'Warning', reason: 'GateBypassed', action: 'Gate', note } as const
-  events.recordEvent({ ...event, regarding: rollout })
+  if (!(await events.recordOnce({ ...event, regarding: rollout }, markOf(dependencies, gate)))) return
   // An open request is withdrawn for the same reason, and says so itself.
   const isFinal = request?.status?.outcome !== undefined && summaryOf(request)?.reason !== 'GateBypassed'
   if (isFinal) events.recordEvent({ ...event, regarding: request })
@@ -77,6 +82,12 @@ function tell({ events, log, onBypass }: Dependencies, { rollout, gate, request,
     outcome: request?.status?.outcome ?? 'none',
   })
   onBypass()
+}
+
+/** The same in each process, and unknown to who has gone past the gate and could write the Event first. */
+function markOf({ sealer }: Dependencies, { gate, run }: PassedGate): string {
+  const binding = { purpose: 'bypass', uid: run.metadata.uid ?? '', gate } as const
+  return fingerprint(sealer.derive(binding, sealer.kid) ?? '').slice(0, markLength)
 }
 
 function idOf({ gate, run }: PassedGate): string {

@@ -10,6 +10,10 @@ export type AttemptBinding = {
   readonly attempt: number
 }
 
+/** What something derived belongs to: an attempt, or what is told of a run that went past its gate. */
+export type DerivedBinding =
+  AttemptBinding | { readonly purpose: 'bypass'; readonly uid: string; readonly gate: string }
+
 /** What the inbox keeps about one ApprovalRequest. */
 export type InboxBinding = { readonly purpose: 'inbox-prompt'; readonly uid: string }
 
@@ -22,7 +26,7 @@ export interface Sealer {
   /** The key that seals now. */
   readonly kid: string
   /** Unguessable to anyone else, and the same each time; undefined if the key is gone. */
-  derive(binding: AttemptBinding, kid: string): string | undefined
+  derive(binding: DerivedBinding, kid: string): string | undefined
   seal(binding: SealBinding, payload: unknown): Promise<string>
   open(binding: SealBinding, seal: string): Promise<Unsealed>
 }

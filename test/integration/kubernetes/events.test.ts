@@ -49,6 +49,24 @@ suite('events, against the API server', () => {
     )
   })
 
+  test('what is told once is told by the first process only', async (t) => {
+    const namespace = await testNamespace(t)
+    const [one, other] = [1, 2].map(() => createEventRecorder(transport, { log: logTo([]) }))
+    const event = { type: 'Warning', reason: 'GateBypassed', action: 'Gate', note: 'a note' } as const
+    const told = { ...event, regarding: aRequest(namespace) }
+    assert.equal(await one?.recordOnce(told, 'a-mark'), true)
+    assert.equal(await other?.recordOnce(told, 'a-mark'), false)
+    assert.equal(await other?.recordOnce(told, 'b-mark'), true)
+    assert.equal((await events.list({ namespace })).items.length, 2)
+  })
+
+  test('what cannot be written counts as told now', async () => {
+    const recorder = createEventRecorder(transport, { log: logTo([]) })
+    const event = { type: 'Warning', reason: 'GateBypassed', action: 'Gate', note: 'a note' } as const
+    const told = { ...event, regarding: aRequest('nowhere-to-be-found') }
+    assert.equal(await recorder.recordOnce(told, 'a-mark'), true)
+  })
+
   test('a cluster-scoped object has its Events in default', async (t) => {
     const name = await testNamespace(t)
     const regarding = await resource<Namespace>(transport, kinds.namespaces).get({ name })

@@ -14,7 +14,8 @@ function announced(after: ApprovalRequest): { events: ObjectEvent[]; lines: Line
   const lines: Line[] = []
   const write = (message: string, fields: LogFields = {}): void => void lines.push({ message, fields })
   const log = { debug: write, info: write, warn: write, error: write }
-  announceWith({ events: { recordEvent: (event) => events.push(event) }, log })({
+  const recordOnce = (): Promise<boolean> => Promise.reject(new Error('each change is told'))
+  announceWith({ events: { recordEvent: (event) => events.push(event), recordOnce }, log })({
     before: anApprovalRequest(),
     after,
   })

@@ -75,6 +75,23 @@ test('each bypass is told once', async () => {
   assert.deepEqual(told(world), ['Rollout GateBypassed'])
 })
 
+test('a process that is started later tells of no bypass that was told', async () => {
+  const world = passed(theQuestion().finished('AccessDenied'))
+  await reconcile(world.dependencies, key)
+  await reconcile({ ...world.dependencies, told: new Set() }, key)
+  assert.deepEqual(told(world), ['Rollout GateBypassed', 'ApprovalRequest GateBypassed'])
+  assert.equal(world.bypasses, 1)
+})
+
+test('each gate of a run, and each run, is told of', async () => {
+  const world = passed()
+  await reconcile(world.dependencies, key)
+  const later = { uid: 'another-run', creationTimestamp: at(1) }
+  world.runs.put(aRun({ name: 'foo-v2-7654b4484-2-2.1', phase: 'Successful', metadata: later }))
+  await reconcile(world.dependencies, key)
+  assert.deepEqual(told(world), ['Rollout GateBypassed', 'Rollout GateBypassed'])
+})
+
 test('what only a watch that lags shows is looked at again', async () => {
   const world = passed()
   world.rollouts.cache.freeze()
