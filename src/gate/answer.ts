@@ -37,7 +37,7 @@ export type Mode = 'Ask' | 'Verify'
 export type Call = { readonly caller: KnownCaller; readonly gate: Gate; readonly mode: Mode }
 
 export async function answer(sources: GateSources, call: Call): Promise<Verdict> {
-  const { caches, clock } = sources
+  const { caches } = sources
   const { namespace } = call.caller
   const rollout = caches.rollouts.get({ namespace, name: call.gate.rollout })
   const awaited = rollout === undefined ? [] : awaitedRuns(rollout)
@@ -48,15 +48,15 @@ export async function answer(sources: GateSources, call: Call): Promise<Verdict>
   const found = caches.requests.get({ namespace, name: request })
   const wanted = wantedBy(sources, call, { ...standing, asked: found })
   if (found !== undefined && wanted.kind === 'Question') {
-    const verdict = verdictOf({ wanted: wanted.question, found, now: clock.now() })
-    if (verdict !== 'Unproven' && isCertain(verdict)) return verdict
+    const verdict = await proven(sources, wanted.question, found)
+    if (isCertain(verdict)) return verdict
   }
   return answerLive(sources, call, { runs: [standing.run.metadata.name], request })
 }
 
-/** A person's no is final, and a question that is open costs nothing to be asked again. */
+/** A person's no is final, and what is not a yes yet costs nothing to be asked again. */
 function isCertain({ decision }: Verdict): boolean {
-  return ['pending', 'denied', 'expired'].includes(decision)
+  return ['pending', 'holding', 'denied', 'expired'].includes(decision)
 }
 
 function runsIn(
@@ -122,9 +122,7 @@ async function proven(
   const seal = found.status?.decision?.seal
   const proof: Unsealed =
     seal === undefined ? { kind: 'Broken' } : await sealer.open(bindingOf(found, 'decision'), seal)
-  const verdict = verdictOf({ wanted, found, proof, now: clock.now() })
-  if (verdict === 'Unproven') throw new TypeError('a proof was given')
-  return verdict
+  return verdictOf({ wanted, found, proof, now: clock.now() })
 }
 
 type Wanted =

@@ -24,13 +24,12 @@ export type Judged = {
   readonly wanted: ApprovalRequest
   /** The one that has its name. */
   readonly found: ApprovalRequest
-  /** The decision's seal; undefined while nobody has looked. */
-  readonly proof?: Unsealed | undefined
+  /** The decision's seal, opened. */
+  readonly proof: Unsealed
   readonly now: Date
 }
 
-/** @returns 'Unproven' where only an opened seal can tell */
-export function verdictOf({ wanted, found, proof, now }: Judged): Verdict | 'Unproven' {
+export function verdictOf({ wanted, found, proof, now }: Judged): Verdict {
   const request = found.metadata.name
   if (canonicalize(found.spec) !== canonicalize(wanted.spec))
     return { decision: 'failed', request, reason: otherQuestion(wanted, found) }
@@ -48,7 +47,7 @@ export function verdictOf({ wanted, found, proof, now }: Judged): Verdict | 'Unp
     case 'Failed':
       return { decision: 'failed', request, reason }
     case 'Approved':
-      return proof === undefined ? 'Unproven' : { request, ...approvedVerdict(found, proof, now) }
+      return { request, ...approvedVerdict(found, proof, now) }
   }
 }
 

@@ -104,7 +104,9 @@ test('a wait of the Rollout is part of the question, and holds it as it was aske
   scene.provider.isAnswered = true
   const { status } = await scene.operator.until(canary.requestName, isFinal)
   await eventually(async () => (await canary.ask()).gate.decision === 'holding', 'the gate holds')
+  const mark = scene.proxy.exchanges.length
   const { gate } = await canary.ask()
+  assert.deepEqual(scene.callsSince(mark), [])
   const decidedAt = Date.parse(status?.decision?.decidedAt ?? '')
   assert.equal(Date.parse(gate.notBefore ?? ''), decidedAt + 5 * 60_000)
   assert.equal((await canary.ask(verifyPath)).gate.decision, 'holding')
