@@ -45,6 +45,9 @@ export type Rollout = KubernetesObject & {
 export type Metric = {
   readonly name: string
   readonly successCondition?: string
+  readonly interval?: string
+  readonly count?: number | string
+  readonly inconclusiveLimit?: number | string
   readonly provider?: {
     readonly web?: { readonly url?: string; readonly jsonBody?: unknown; readonly body?: string }
   }
@@ -70,6 +73,7 @@ export type AnalysisRun = KubernetesObject & {
   }
   readonly status?: {
     readonly phase?: string
+    readonly startedAt?: string
     readonly completedAt?: string
     readonly metricResults?: readonly MetricResult[]
   }

@@ -12,6 +12,17 @@ export function secondsOf(duration: string): number {
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
 }
 
+/** The shortest text for whole seconds, as the CRDs accept it. */
+export function durationOf(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ] as const
+  const text = parts.flatMap(([amount, unit]) => (amount === 0 ? [] : `${amount}${unit}`)).join('')
+  return text === '' ? '0s' : text
+}
+
 /** The moment that lies `seconds` after `moment`. */
 export function secondsAfter(moment: Date | string, seconds: number): Date {
   return new Date(new Date(moment).getTime() + seconds * 1000)

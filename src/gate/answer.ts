@@ -6,6 +6,7 @@ import type { AnalysisRun, Rollout } from '../api/argo-rollouts.ts'
 import type { ApprovalRequest, Namespace } from '../api/objects.ts'
 import { bindingOf } from '../core/approval/token-secret.ts'
 import { questionNameOf, questionOf } from '../core/gate/argo-rollouts/question.ts'
+import { asHeldBy } from '../core/gate/argo-rollouts/room.ts'
 import { awaitedRuns } from '../core/gate/argo-rollouts/run.ts'
 import { newestStanding, standingOf, type Gate, type Standing } from '../core/gate/argo-rollouts/standing.ts'
 import { waitingOf, type Waiter } from '../core/gate/argo-rollouts/wait.ts'
@@ -48,7 +49,7 @@ export async function answer(sources: GateSources, call: Call): Promise<Verdict>
   const found = caches.requests.get({ namespace, name: request })
   const wanted = wantedBy(sources, call, { ...standing, asked: found })
   if (found !== undefined && wanted.kind === 'Question') {
-    const verdict = await proven(sources, wanted.question, found)
+    const verdict = asHeldBy(standing, await proven(sources, wanted.question, found))
     if (isCertain(verdict)) return verdict
   }
   return answerLive(sources, call, { runs: [standing.run.metadata.name], request })
@@ -92,7 +93,8 @@ async function answerLive(sources: GateSources, call: Call, names: Names): Promi
     return { decision: 'failed', reason: `gate ${call.gate.gate} was passed without a question` }
   const wanted = wantedBy(sources, call, { ...standing, asked: found })
   if (wanted.kind === 'Malformed') return { decision: 'failed', reason: wanted.reason }
-  return found === undefined ? ask(sources, wanted.question) : proven(sources, wanted.question, found)
+  if (found === undefined) return ask(sources, wanted.question)
+  return asHeldBy(standing, await proven(sources, wanted.question, found))
 }
 
 function standingIn(

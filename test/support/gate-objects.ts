@@ -4,8 +4,8 @@ import { argoApiVersion, podTemplateHashLabel, stepIndexLabel } from '../../src/
 import { argoRolloutsGatePath } from '../../src/api/names.ts'
 import type { ApprovalRequest, ObjectMeta } from '../../src/api/objects.ts'
 import { questionOf } from '../../src/core/gate/argo-rollouts/question.ts'
+import type { WaitTerms } from '../../src/core/gate/argo-rollouts/question.ts'
 import type { Gate } from '../../src/core/gate/argo-rollouts/standing.ts'
-import type { WaitTerms } from '../../src/core/gate/argo-rollouts/wait.ts'
 import { anApprovalRequest, aNamespace } from './builders.ts'
 import { at } from './clock.ts'
 
@@ -45,9 +45,10 @@ export function aBlueGreen(status: RolloutStatus = {}): Rollout {
   return { ...aRollout({ canary: {}, blueGreen, ...status }), spec: {} }
 }
 
+/** Asks for a day. */
 export function gateMetric(path = argoRolloutsGatePath): Metric {
   return {
-    name: 'approval',
+    ...{ name: 'approval', interval: '10s', count: 8641, inconclusiveLimit: 8641 },
     provider: {
       web: {
         url: `http://countersign-gate.countersign-system.svc${path}`,

@@ -58,11 +58,14 @@ suite('a Rollout whose approver may let it wait', { concurrency: 4 }, () => {
     const patient = withSteps(theCanary('foo'), [aStep('human-approval-or-pause'), { setWeight: 100 }])
     const foo = await aGatedRollout(world, [annotated(patient, { 'wait-maximum': '1h' })])
     await foo.release('v2')
-    const first = await foo.answer('approve', { wait: '30m' })
+    // All that the run has room for, of which the question has taken a part.
+    const first = await foo.answer('approve', { wait: '19s' })
+    assert.equal(first.spec.adjustable?.[0]?.maximum, '19s')
     const { status } = await foo.until(isPaused)
     assert.equal(status?.currentStepIndex, 0)
     const run = await foo.run(({ status }) => status?.phase === 'Inconclusive')
     assert.equal(lastAnswer(run).decision, 'holding')
+    assert.match(lastAnswer(run).reason, /^WaitTooLong: /)
     await foo.patchStatus({ pauseConditions: null })
     const second = await foo.answer('approve')
     assert.notEqual(second.metadata.name, first.metadata.name)
@@ -72,7 +75,7 @@ suite('a Rollout whose approver may let it wait', { concurrency: 4 }, () => {
   test('does not go on before when its gate is skipped, and that is told', async () => {
     const foo = await aGatedRollout(world, [annotated(theCanary('foo'), { 'wait-maximum': '1h' })])
     await foo.release('v2')
-    await foo.answer('approve', { wait: '30m' })
+    await foo.answer('approve', { wait: '10m' })
     await heldUntil(foo)
     await foo.patchStatus({ pauseConditions: null, currentStepIndex: 2 })
     const { note } = await world.events.until(foo.namespace, (events) =>

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { earlier, secondsAfter, secondsBetween, secondsOf, timestamp } from '../../../src/core/duration.ts'
+import {
+  durationOf,
+  earlier,
+  secondsAfter,
+  secondsBetween,
+  secondsOf,
+  timestamp,
+} from '../../../src/core/duration.ts'
 import { t } from '../../support/clock.ts'
 
 for (const [duration, seconds] of [
@@ -44,3 +51,16 @@ test('the earlier of two moments wins', () => {
   assert.deepEqual(earlier(t(1), t(2)), t(1))
   assert.deepEqual(earlier(t(2), t(1)), t(1))
 })
+
+for (const [seconds, text] of [
+  [0, '0s'],
+  [59, '59s'],
+  [60, '1m'],
+  [3600, '1h'],
+  [8390, '2h19m50s'],
+  [86_400, '24h'],
+] as const)
+  test(`${seconds} seconds are written as ${text}`, () => {
+    assert.equal(durationOf(seconds), text)
+    assert.equal(secondsOf(durationOf(seconds)), seconds)
+  })

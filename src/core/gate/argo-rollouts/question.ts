@@ -5,7 +5,6 @@ import { apiVersion, environmentLabel } from '../../../api/names.ts'
 import type { ApprovalRequest, ApprovalRequestSpec, Namespace } from '../../../api/objects.ts'
 import { fingerprint } from '../../approval/digest.ts'
 import { waitParameter } from '../verdict.ts'
-import type { WaitTerms } from './wait.ts'
 
 /** Stands where the Namespace says none. */
 const noEnvironment = 'unlabelled'
@@ -20,6 +19,12 @@ export type GateKey = {
   readonly podTemplateHash: string
   readonly gate: string
   readonly runUid: string
+}
+
+/** What the question says of a wait; nothing where there is none. */
+export type WaitTerms = {
+  readonly wait?: string
+  readonly adjustable?: NonNullable<ApprovalRequestSpec['adjustable']>
 }
 
 export type Asking = {

@@ -17,10 +17,18 @@ export function judgesRevisionOf({ metadata, status }: Rollout, run: AnalysisRun
 }
 
 /** The gates that a run asks about this Rollout, by the body that its web metrics post. */
-export function gatesAskedBy({ metadata }: Rollout, run: AnalysisRun): readonly string[] {
+export function gatesAskedBy(rollout: Rollout, run: AnalysisRun): readonly string[] {
+  return gateMetricsOf(rollout, run).map(({ gate }) => gate)
+}
+
+/** The same with the metrics that ask them. */
+export function gateMetricsOf(
+  { metadata }: Rollout,
+  run: AnalysisRun,
+): readonly { readonly gate: string; readonly metric: Metric }[] {
   return (run.spec?.metrics ?? []).flatMap((metric) => {
     const { rollout, gate } = bodyOf(metric, run)
-    return isGateMetric(metric) && rollout === metadata.name && gate !== undefined ? [gate] : []
+    return isGateMetric(metric) && rollout === metadata.name && gate !== undefined ? [{ gate, metric }] : []
   })
 }
 
@@ -83,7 +91,7 @@ function parsed(body = ''): unknown {
 }
 
 /** `{{args.gate}}` as Argo Rollouts fills it in. */
-function filledIn(text: string, { spec }: AnalysisRun): string {
+export function filledIn(text: string, { spec }: AnalysisRun): string {
   return text.replace(
     /\{\{\s*args\.([^\s}]+)\s*\}\}/g,
     (whole, name: string) => spec?.args?.find((argument) => argument.name === name)?.value ?? whole,

@@ -1,9 +1,11 @@
 /** For how long a Rollout waits once it is approved, and how far the approver may change that. */
 import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
 import { group } from '../../../api/names.ts'
-import type { ApprovalRequest, ApprovalRequestSpec } from '../../../api/objects.ts'
+import type { ApprovalRequest } from '../../../api/objects.ts'
 import { isDuration, secondsOf } from '../../duration.ts'
 import { waitParameter } from '../verdict.ts'
+import type { WaitTerms } from './question.ts'
+import { fittedTo } from './room.ts'
 
 const settings = ['wait', 'wait-minimum', 'wait-maximum'] as const
 
@@ -11,12 +13,6 @@ const settings = ['wait', 'wait-minimum', 'wait-maximum'] as const
 const longestWaitSeconds = 86_400
 /** What an ApprovalRequest takes as a bound. */
 const longestText = 16
-
-/** What the question says of it; nothing where it is not about a wait. */
-export type WaitTerms = {
-  readonly wait?: string
-  readonly adjustable?: NonNullable<ApprovalRequestSpec['adjustable']>
-}
 
 export type Waiting =
   | { readonly kind: 'Sound'; readonly terms: WaitTerms }
@@ -35,7 +31,8 @@ export type Waiter = {
  */
 export function waitingOf({ rollout, run, asked }: Waiter): Waiting {
   const otherwise = asked === undefined ? annotationsOf(rollout) : saidBy(asked)
-  const terms = termsOf(settings.map((name) => nonEmpty(argumentOf(run, name)) ?? nonEmpty(otherwise[name])))
+  const said = termsOf(settings.map((name) => nonEmpty(argumentOf(run, name)) ?? nonEmpty(otherwise[name])))
+  const terms = typeof said === 'string' ? said : fittedTo({ rollout, run }, said)
   if (typeof terms !== 'string') return { kind: 'Sound', terms }
   const where = `arguments of AnalysisRun ${run.metadata.name}, else annotations of Rollout ${rollout.metadata.name}`
   return { kind: 'Malformed', reason: `${terms} (${where})` }
