@@ -244,7 +244,7 @@ export interface ApprovalRequestSpec {
   /**
    * The parameters that the approver may change, and how far. What was decided stands in status.decision.parameters: act with those. Offered to the approver where the IdentityProvider supports authorization_details.
    *
-   * @maxItems 8
+   * @maxItems 4
    */
   adjustable?: Adjustable[]
   /**

@@ -221,7 +221,7 @@ const long: Partial<ApprovalRequestSpec> = {
   evidence: Array.from({ length: 16 }, (_, index) => ({
     name: `a fact with a rather long name, number ${index}`,
     value: '9'.repeat(128),
-    url: `https://${'sub.'.repeat(20)}company.com/${'path/'.repeat(15)}`,
+    url: `https://${'sub.'.repeat(20)}company.com/${'path/'.repeat(5)}`,
   })),
   parameters: Object.fromEntries(
     Array.from({ length: 16 }, (_, index) => [`parameter-with-a-long-name-${index}`, 'v'.repeat(200)]),

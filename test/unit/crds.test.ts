@@ -15,6 +15,7 @@ type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly additionalProperties?: Schema
   readonly items?: Schema
+  readonly 'x-kubernetes-validations'?: readonly { readonly rule: string }[]
 }
 
 type Field = { readonly path: string; readonly schema: Schema; readonly isProperty: boolean }
@@ -54,6 +55,42 @@ for (const file of readdirSync('crds').filter((name) => name.endsWith('.yaml')))
       assert.deepEqual(pathsOf(fields, isUnbounded), [])
     })
   })
+}
+
+suite('the largest ApprovalRequest', () => {
+  const spec = schemaIn('countersign.dev_approvalrequests.yaml').properties?.spec ?? {}
+
+  test('has a spec of at most 16 KB of ASCII', () => {
+    assert.ok(largest(spec, 1) <= 16 * 1024, `${largest(spec, 1)} characters`)
+  })
+
+  // JSON writes six bytes for a control character, or for `<`.
+  test('has a spec of at most 96 KB of whatever text', () => {
+    assert.ok(largest(spec, 6) <= 96 * 1024, `${largest(spec, 6)} bytes`)
+  })
+})
+
+/** Of the JSON text, in bytes. */
+function largest(schema: Schema, bytesPerCharacter: number): number {
+  const { properties, items, additionalProperties, maxItems = 0, maxProperties = 0 } = schema
+  const child = (of: Schema): number => largest(of, bytesPerCharacter)
+  if (items !== undefined) return '[]'.length + maxItems * (child(items) + ','.length)
+  if (additionalProperties !== undefined)
+    return '{}'.length + maxProperties * (longestKey(schema) + '"":,'.length + child(additionalProperties))
+  const sizes = Object.entries(properties ?? {}).map(([name, of]) => name.length + '"":,'.length + child(of))
+  if (schema.type === 'object') return '{}'.length + sizes.reduce((sum, size) => sum + size, 0)
+  assert.equal(schema.type, 'string', 'a number would have to be bounded too')
+  const longest = schema.maxLength ?? Math.max(...(schema.enum ?? []).map(({ length }) => length))
+  return '""'.length + longest * bytesPerCharacter
+}
+
+/** A schema has no bound for the keys of a map; a rule says how long they are. */
+function longestKey(schema: Schema): number {
+  const rules = (schema['x-kubernetes-validations'] ?? []).map(({ rule }) => rule)
+  const bounds = rules.map((rule) => /key\.matches\('\^\[A-Za-z\]\[[^\]]*\]\{0,(\d+)\}\$'\)/.exec(rule)?.[1])
+  const bound = bounds.find((digits) => digits !== undefined)
+  assert.ok(bound !== undefined, 'no rule bounds the keys of a map')
+  return 1 + Number(bound)
 }
 
 function schemaIn(file: string): Schema {

@@ -21,18 +21,18 @@ const cases: readonly FieldCase[] = [
   ['takes negative numbers', adjustable, [{ ...replicas, minimum: '-5', maximum: '999999999999999' }]],
   ['takes the longest durations', adjustable, [{ ...wait, maximum: '99999h99999m' }]],
   [
-    'takes eight values of 63 characters',
+    'takes eight values of 32 characters',
     adjustable,
-    [{ ...strategy, values: ['canary', ...Array.from('1234567', (i) => i.repeat(63))] }],
+    [{ ...strategy, values: ['canary', ...Array.from('1234567', (i) => i.repeat(32))] }],
   ],
 
   ['wants a parameter of that name', adjustable, [{ ...wait, name: 'pause' }], 'must be in parameters'],
   ['refuses one name twice', adjustable, [wait, wait], 'Duplicate value'],
   [
-    'refuses nine',
+    'refuses five',
     adjustable,
-    Array.from('123456789', (name) => ({ ...wait, name })),
-    'must have at most 8 items',
+    Array.from('12345', (name) => ({ ...wait, name })),
+    'must have at most 4 items',
   ],
   ['knows three types', adjustable, [{ ...wait, type: 'Text' }], '"Duration", "Integer", "Enum"'],
 
