@@ -25,7 +25,8 @@ demo-rollouts: dist/.built control-plane rollouts ## Let a person promote a cana
 
 .PHONY: test
 test: dist/.built control-plane helm ## Run the tests that need a control plane at most (FILES= narrows it)
-	@$(TESTS) $(CONTROL_PLANE) $(or $(FILES),'test/!(e2e)/**/*.test.ts' 'test/e2e/*.test.ts')
+	@node hack/control-plane/binaries.ts etcdutl
+	$(TESTS) $(CONTROL_PLANE) $(or $(FILES),'test/!(e2e)/**/*.test.ts' 'test/e2e/*.test.ts')
 
 .PHONY: e2e
 e2e: e2e-rollouts e2e-keycloak e2e-node ## Run the tests that need more than a control plane

@@ -30,6 +30,13 @@ export const parts = {
     oldest: [3, 6],
     printVersion: ['--version'],
   }),
+  etcdutl: part({
+    name: 'etcdutl',
+    module: 'etcdutl',
+    goPackage: 'go.etcd.io/etcd/etcdutl/v3',
+    oldest: [3, 6],
+    printVersion: ['version'],
+  }),
   'kube-apiserver': part({ ...kubernetes('kube-apiserver'), oldest: [1, 36], printVersion: ['--version'] }),
   kubectl: part({ ...kubernetes('kubectl'), oldest: [1, 35], printVersion: ['version', '--client'] }),
   'kube-controller-manager': part({

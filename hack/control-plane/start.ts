@@ -24,6 +24,8 @@ export type ControlPlane = {
   readonly serviceAccountKeyFile: string
   /** Kills the API server and starts it again, at the same address and with the same data. */
   restartApiServer(): Promise<void>
+  /** Stops both programs, and starts them again at the same addresses with the data that `replace` has put into the directory. */
+  replaceData(replace: (dataDirectory: string) => Promise<void>): Promise<void>
   /** Ends both programs and removes the directory. */
   stop(): Promise<void>
 }
@@ -86,10 +88,8 @@ async function startPrograms(
   const caFile = join(directory, 'apiserver.crt')
   const adminToken = randomBytes(24).toString('base64url')
 
-  await Promise.all([
-    run(etcd(directory, etcdUrl), { url: `${etcdUrl}/health` }),
-    writeKeys(directory, adminToken),
-  ])
+  const runEtcd = (): Promise<LeashedProcess> => run(etcd(directory, etcdUrl), { url: `${etcdUrl}/health` })
+  let [database] = await Promise.all([runEtcd(), writeKeys(directory, adminToken)])
   const runApiServer = (): Promise<LeashedProcess> =>
     run(apiServer({ directory, address, etcdUrl, securePort, auditLog }), { url: `${url}/readyz`, caFile })
   let running = await runApiServer()
@@ -97,14 +97,30 @@ async function startPrograms(
     await running.kill()
     running = await runApiServer()
   }
+  const replaceData: ControlPlane['replaceData'] = async (replace) => {
+    await running.kill()
+    await database.stop()
+    await replace(dataIn(directory))
+    database = await runEtcd()
+    running = await runApiServer()
+  }
   const kubeconfig = writeKubeconfig({ directory, url, caFile, adminToken })
   const serviceAccountKeyFile = serviceAccountKeyIn(directory)
-  return { url, etcdUrl, caFile, adminToken, kubeconfig, serviceAccountKeyFile, restartApiServer }
+  return {
+    url,
+    etcdUrl,
+    caFile,
+    adminToken,
+    kubeconfig,
+    serviceAccountKeyFile,
+    restartApiServer,
+    replaceData,
+  }
 }
 
 function etcd(directory: string, url: string): Command {
   const flags = {
-    'data-dir': join(directory, 'etcd'),
+    'data-dir': dataIn(directory),
     'listen-client-urls': url,
     'advertise-client-urls': url,
     'listen-peer-urls': 'http://127.0.0.1:0',
@@ -156,6 +172,10 @@ function auditing(directory: string, auditLog: string): Readonly<Record<string, 
   const rules = [{ level: 'Metadata', omitStages: ['RequestReceived'] }]
   writeFileSync(policy, stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules }))
   return { 'audit-policy-file': policy, 'audit-log-path': auditLog }
+}
+
+function dataIn(directory: string): string {
+  return join(directory, 'etcd')
 }
 
 function serviceAccountKeyIn(directory: string): string {

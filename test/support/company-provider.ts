@@ -19,6 +19,8 @@ export type CompanyProvider = ScriptedProvider & {
   clientSecret: string
   /** False while the person makes up her mind. */
   isAnswered: boolean
+  /** What single people have said, by their `login_hint`, whatever the others do. */
+  readonly decided: Map<string, Handler>
   /** Everything that nobody but the client may see. */
   readonly secrets: Set<string>
   /** Answers of the next backchannel requests; later ones are answered as they should. */
@@ -60,11 +62,17 @@ export async function startCompanyProvider(
   const secrets = new Set<string>()
   const granting = { provider: () => provider, redeemed: new Set<string>() }
   const grant = (change: Grant = {}): Handler => granted(granting, change)
+  const hints = new Map<string, string>()
+  const decided = new Map<string, Handler>()
   const acknowledge: Handler = (...exchange) => {
-    json(200, { auth_req_id: marked('auth_req_id', secrets), expires_in: 120, interval: 1 })(...exchange)
+    const authReqId = marked('auth_req_id', secrets)
+    hints.set(authReqId, provider.visits('/backchannel').at(-1)?.form.get('login_hint') ?? '')
+    json(200, { auth_req_id: authReqId, expires_in: 120, interval: 1 })(...exchange)
   }
   const decide: Handler = (...exchange) => {
-    const answer = provider.isAnswered ? grant() : json(400, { error: 'authorization_pending' })
+    const authReqId = provider.visits('/token').at(-1)?.form.get('auth_req_id') ?? ''
+    const usual = provider.isAnswered ? grant() : json(400, { error: 'authorization_pending' })
+    const answer = decided.get(hints.get(authReqId) ?? '') ?? usual
     answer(...exchange)
   }
   const desks = {
@@ -74,7 +82,7 @@ export async function startCompanyProvider(
   }
   const provider: CompanyProvider = {
     ...scripted,
-    ...{ key, secrets, grant },
+    ...{ key, secrets, grant, decided },
     clientSecret: marked('client_secret', secrets),
     isAnswered: true,
     prompts: (...answers) => void desks['/backchannel'].script.push(...answers),
