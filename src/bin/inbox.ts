@@ -132,6 +132,9 @@ function inboxAt(url: URL): (request: Request) => Response | Promise<Response> {
       onKept: (entry) => {
         sweeper.note(entry)
       },
+      onUnreadable: ({ message }) => {
+        log.warn('prompt left out of a list', { error: message })
+      },
     }),
     login: createLogin({
       ...provider,

@@ -17,7 +17,7 @@ export type Prompts = {
    */
   keep(prompt: NewPrompt): Promise<void>
   find(ref: RequestRef): Promise<TrackedPrompt | undefined>
-  /** What this person (`sub`) was asked, at most 50. */
+  /** What this person (`sub`) was asked, at most 50; without what cannot be opened, so that one such entry hides no other. */
   listFor(subject: string): Promise<readonly TrackedPrompt[]>
   /** Defined for exactly one caller, which then must call `settle` with what it got. */
   claim(prompt: TrackedPrompt, given: Given): Promise<ClaimedPrompt | undefined>
@@ -34,6 +34,8 @@ export type PromptsParts = {
   readonly claimSeconds: number
   /** Told of each entry, and when it may be deleted. */
   readonly onKept: (entry: ConfigMap) => void
+  /** Told of each entry that is left out of a list, for want of its key. */
+  readonly onUnreadable: (error: PromptStoreError) => void
 }
 
 const mostListed = 50
@@ -55,7 +57,8 @@ export function createPrompts(parts: PromptsParts): Prompts {
         labelSelector: forPerson(subject),
         limit: mostListed,
       })
-      return Promise.all(items.map((entry) => promptIn(entry, sealer)))
+      const opened = await Promise.all(items.map((entry) => openable(entry, parts)))
+      return opened.flat()
     },
     async claim(prompt, given) {
       const answerable = answerableIn(prompt.state, new Date(given.at), parts.claimSeconds)
@@ -69,6 +72,19 @@ export function createPrompts(parts: PromptsParts): Prompts {
       // Conflict and Gone: a newer prompt took its place, of which this says nothing.
       await configMaps.replace(await entryFor({ ...prompt, state }, namespace, sealer))
     },
+  }
+}
+
+async function openable(
+  entry: ConfigMap,
+  { sealer, onUnreadable }: PromptsParts,
+): Promise<readonly TrackedPrompt[]> {
+  try {
+    return [await promptIn(entry, sealer)]
+  } catch (error) {
+    if (!(error instanceof PromptStoreError)) throw error
+    onUnreadable(error)
+    return []
   }
 }
 

@@ -138,6 +138,24 @@ test('what an inbox left that was killed is deleted in its time', async () => {
   await kubectl({ ...admin(), args: [...args, '--for=delete', '--timeout=20s'] })
 })
 
+test('an inbox whose keys are lost shows what is asked from then on', async () => {
+  const lost = await ask('keys-lost')
+  lab.killInboxes()
+  const inOurs = `--namespace=${operatorNamespace}`
+  await kubectl({ ...admin(), args: ['delete', 'secret', 'countersign-inbox-keys', inOurs] })
+  await lab.replaceInboxes(1)
+  const browser = createBrowser()
+  const page = await browser.send(await browser.open(addressOf(lost)), alice())
+  assert.equal(page.status, 503)
+  assert.equal(headingOf(await browser.open(lab.cluster.inboxUrl)), 'Waiting for you')
+  await kubectl({ ...admin(), args: ['delete', 'approvalrequest', 'keys-lost', '--namespace=demo'] })
+  const request = await ask('keys-new')
+  assert.equal(headingOf(await browser.open(lab.cluster.inboxUrl)), 'Waiting for you: 1')
+  const question = await browser.open(addressOf(request))
+  assert.equal(headingOf(await browser.send(question, { decision: 'approve' })), 'You approved')
+  await endsAs(request, 'Approved')
+})
+
 async function ask(name: string): Promise<ApprovalRequest> {
   await lab.apply(name)
   return lab.agent.until(name, isAsked, deadline)

@@ -127,6 +127,7 @@ function storage(configMaps: InMemoryResource<ConfigMap>) {
     prompts: createPrompts({
       ...{ configMaps, claimSeconds, sealer: sealerWith(ring), namespace: 'countersign-system' },
       onKept: () => undefined,
+      onUnreadable: () => undefined,
     }),
     cookies: createCookieSealer(ring, systemClock),
     claimSeconds,

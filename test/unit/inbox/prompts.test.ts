@@ -139,6 +139,19 @@ test('what became of an older prompt says nothing of the newer one', async () =>
   assert.equal((await tracked(prompts, 'a')).state.kind, 'Waiting')
 })
 
+test('what an older key ring has sealed hides nothing else', async () => {
+  const configMaps = inMemoryResource<ConfigMap>()
+  await replica(configMaps, aRing()).keep(aPrompt('lost'))
+  const unreadable: unknown[] = []
+  const prompts = replica(configMaps, aRing(), () => unreadable.push('one'))
+  await prompts.keep(aPrompt('a'))
+  assert.deepEqual(
+    (await prompts.listFor('alice')).map((one) => one.ref.name),
+    ['a'],
+  )
+  assert.equal(unreadable.length, 1)
+})
+
 type TwoReplicas = {
   readonly prompts: Prompts
   readonly another: Prompts
@@ -151,10 +164,14 @@ function twoReplicas(): TwoReplicas {
   return { prompts: replica(configMaps, ring), another: replica(configMaps, ring), configMaps }
 }
 
-function replica(configMaps: InMemoryResource<ConfigMap>, ring: ReturnType<typeof aRing>): Prompts {
+function replica(
+  configMaps: InMemoryResource<ConfigMap>,
+  ring: ReturnType<typeof aRing>,
+  onUnreadable: () => void = () => undefined,
+): Prompts {
   const sealer = sealerWith(ring)
   return createPrompts({
-    ...{ configMaps, sealer, namespace: 'countersign-system', claimSeconds: 30 },
+    ...{ configMaps, sealer, onUnreadable, namespace: 'countersign-system', claimSeconds: 30 },
     onKept: () => undefined,
   })
 }
