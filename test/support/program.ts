@@ -30,6 +30,8 @@ export type EndedProgram = {
 export function startProgram({ program, args = [], cwd, env, input = '' }: Program): RunningProgram {
   const path = [dirname(requireBinary('kubectl')), dirname(helmPath()), process.env.PATH].join(delimiter)
   const child = spawn(program, args, { cwd, env: { ...process.env, PATH: path, ...env } })
+  // It may end without having read all of it.
+  child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   const closed = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve)
