@@ -50,13 +50,13 @@ ENTRYPOINT ["/nodejs/bin/node", "--optimize-for-size"]
 FROM runtime AS identity-provider
 LABEL org.opencontainers.image.title="countersign-identity-provider" \
       org.opencontainers.image.description="An OpenID Provider with people from a file, for development only"
-COPY --from=build /src/dist/identity-provider.mjs ./
+COPY --from=build /src/dist/identity-provider.mjs /src/dist/identity-provider.mjs.LEGAL.txt ./
 COPY --from=warm-identity-provider --chown=65532:65532 /app/compile-cache compile-cache
 CMD ["identity-provider.mjs", "--help"]
 
 FROM runtime AS countersign
 LABEL org.opencontainers.image.title="countersign" \
       org.opencontainers.image.description="People's approval for what agents do on Kubernetes"
-COPY --from=build /src/dist/controller.mjs /src/dist/inbox.mjs ./
+COPY --from=build /src/dist/controller.mjs /src/dist/inbox.mjs /src/dist/controller.mjs.LEGAL.txt /src/dist/inbox.mjs.LEGAL.txt ./
 COPY --from=warm-countersign --chown=65532:65532 /app/compile-cache compile-cache
 CMD ["controller.mjs"]

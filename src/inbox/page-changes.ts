@@ -45,7 +45,7 @@ type Change = Confirmation['choice']['changes'][number]
 function changeRow({ name, from, to }: Change): Html {
   return html`<dt><bdi>${harmless(name)}</bdi></dt>
     <dd>
-      <bdi>${harmless(from)}</bdi> <span role="img" aria-label="becomes">→</span>
+      <bdi>${harmless(from)}</bdi> <span role="img" aria-label="becomes">&rarr;</span>
       <strong><bdi>${harmless(to)}</bdi></strong>
     </dd>`
 }

@@ -22,7 +22,7 @@ export function frame({ title, person, body }: Frame): Html {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${harmless(title)} · Countersign</title>
+        <title>${harmless(title)} &middot; Countersign</title>
         ${styleElement}
       </head>
       <body>

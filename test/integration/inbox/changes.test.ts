@@ -20,7 +20,7 @@ test('what is changed is shown, then counts, and is in the token', async () => {
   assert.equal(fieldIn(page), '5m')
   const shown = await browser.send(page, { decision: 'approve', 'parameter.wait': '15m' })
   assert.deepEqual([shown.status, headingOf(shown)], [200, 'Approve with these changes?'])
-  assert.match(textOf(shown), /wait 5m → 15m/)
+  assert.match(textOf(shown), /wait 5m &rarr; 15m/)
   assert.equal(givenAnswers(request).length, 0)
 
   const outcome = await browser.send(shown, { decision: 'approve-changed' })
