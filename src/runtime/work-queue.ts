@@ -90,9 +90,12 @@ export class WorkQueue {
     if (!this.#isShutDown) this.#timetable.addAfter(key, delayMs)
   }
 
-  /** At a moment of the wall clock, waited for monotonically. */
+  /**
+   * At a moment of the wall clock, waited for monotonically. It may have been counted from a `Date`, which has lost what came
+   * after its last whole millisecond, and a token request that is too early by that is told to slow down: hence one more.
+   */
   addAt(key: string, at: Date): void {
-    this.addAfter(key, at.getTime() - this.#clock.now().getTime())
+    this.addAfter(key, at.getTime() - this.#clock.now().getTime() + 1)
   }
 
   /** After a pause that doubles with each call since the last `forget`: 5 ms to 1,000 s, and up to a tenth more. */

@@ -98,7 +98,8 @@ async function wait({ scene, standIn, controller }: Omit<Bench, 'course'>): Prom
   section(`  … ${watchedSeconds} s later`)
   figure('token requests', `${tokens}, ${(tokens / watchedSeconds).toFixed(0)} a second`)
   figure('token requests late by', inMs(spreadOf(lateness)), 'p99 ≤ 1 s')
-  figure('too early', String(lateness.filter((late) => late < 0).length), '0')
+  const early = lateness.filter((late) => late < 0)
+  figure('too early', `${early.length}, by at most ${ms(-Math.min(0, ...early))}`, '0')
   figure('event-loop lag', lagOf(await controller.metrics()), 'p99 ≤ 50 ms')
   figure('RSS now, peak', memory(controller), '180 MB')
   figure(

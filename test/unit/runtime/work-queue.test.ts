@@ -69,9 +69,23 @@ test('a pass that begins drops the appointment of its key', async (t) => {
 test('an appointment at a moment of the wall clock is kept', (t) => {
   const { queue, clock } = aQueue(t)
   queue.addAt('a', new Date(clock.now().getTime() + 5000))
-  clock.pass(4999)
+  clock.pass(5000)
   assert.equal(queue.depth, 0)
   clock.pass(1)
+  assert.equal(queue.depth, 1)
+})
+
+test('what a Date has lost after its last millisecond makes no appointment early', (t) => {
+  const timers = fakeClock(t)
+  let fraction = 0.9
+  const queue = new WorkQueue({ now: () => timers.now(), monotonicMs: () => timers.monotonicMs() + fraction })
+  const at = new Date(timers.now().getTime() + 5000)
+  timers.pass(1)
+  fraction = 0.1
+  queue.addAt('a', at)
+  timers.pass(4999)
+  assert.equal(queue.depth, 0)
+  timers.pass(1)
   assert.equal(queue.depth, 1)
 })
 
