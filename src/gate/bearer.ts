@@ -7,15 +7,6 @@ export type Claims = {
   readonly expiresAt: number | undefined
 }
 
-/** Longer than any ServiceAccount token. */
-const longestToken = 8192
-
-/** RFC 6750 §2.1. */
-export function bearerOf(authorization = ''): string | undefined {
-  const token = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1]
-  return token !== undefined && token.length <= longestToken ? token : undefined
-}
-
 /** @returns undefined for what is no JWT of a ServiceAccount */
 export function claimsOf(token: string): Claims | undefined {
   const [header, payload, signature, ...rest] = token.split('.')

@@ -3,9 +3,10 @@
  * token's hash; what cannot be a token of this cluster costs the API server nothing.
  */
 import { fingerprint } from '../core/approval/digest.ts'
+import { bearerOf } from '../core/bearer.ts'
 import type { CallerReviews, User } from '../core/ports/callers.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
-import { bearerOf, claimsOf, type Claims } from './bearer.ts'
+import { claimsOf, type Claims } from './bearer.ts'
 import { tokenBucket } from './token-bucket.ts'
 
 /** `Known`: it may ask about Rollouts of this namespace, its own. */

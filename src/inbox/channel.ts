@@ -4,6 +4,7 @@
  */
 import type { Context } from 'hono'
 import type { ApprovalRequest } from '../api/objects.ts'
+import { bearerOf } from '../core/bearer.ts'
 import { earlier, secondsAfter } from '../core/duration.ts'
 import type { AuthenticationChannel, PromptIdentity } from '../core/ports/channel.ts'
 import type { Resource } from '../core/ports/cluster.ts'
@@ -21,12 +22,11 @@ export type ChannelParts = {
   readonly log: Log
 }
 
-const longestBearer = 8192
 const longestPromptSeconds = 24 * 60 * 60
 
 export async function receivePrompt(context: Context, parts: ChannelParts): Promise<Response> {
   const { channel, log } = parts
-  const bearer = bearerOf(context)
+  const bearer = bearerOf(context.req.header('authorization'))
   if (bearer === undefined) return unauthorized(context, 'a bearer token is required')
   const verification = await channel.verifyBearer(bearer)
   if (verification.kind === 'Unreachable') return unavailable(context, log, verification.detail)
@@ -64,13 +64,6 @@ async function keep({ request, bearer, identity }: Brought, { prompts, clock }: 
     takesChanges: authorizationDetails !== undefined,
     state: { kind: 'Waiting', bearer },
   })
-}
-
-/** RFC 6750 §2.1. */
-function bearerOf(context: Context): string | undefined {
-  const { token } =
-    /^Bearer +(?<token>[\w.~+/-]+=*)$/i.exec(context.req.header('authorization') ?? '')?.groups ?? {}
-  return token !== undefined && token.length <= longestBearer ? token : undefined
 }
 
 function unauthorized(context: Context, description: string): Response {
