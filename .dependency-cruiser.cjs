@@ -12,6 +12,7 @@ const arrows = {
   controllers: ['api', 'core', 'runtime'],
   gate: ['api', 'core'],
   inbox: ['api', 'core'],
+  ping: ['api', 'core'],
 }
 
 /** Package → where it may be imported (a pattern below the root). */
@@ -20,7 +21,7 @@ const packages = {
   '@kubernetes/client-node': '^(src/kubernetes|test|hack)/',
   canonicalize: '^src/core/',
   commander: '^(src/bin|hack)/',
-  hono: '^src/(http|inbox|gate|identity-provider)/|^test/',
+  hono: '^src/(http|inbox|gate|ping|identity-provider)/|^test/',
   jose: '^(src/(oidc|sealing|identity-provider)|test|hack)/',
   'oidc-provider': '^(src/identity-provider|test)/',
   'openid-client': '^src/oidc/|^test/',

@@ -44,6 +44,8 @@ export type InboxReplica = { readonly port: number } & Pick<Start, 'logName'>
 export type ClusterOptions = {
   /** Clients of the provider besides the agent's and the inbox's, as its file has them. */
   readonly clients?: readonly object[]
+  /** Where the provider pings the agent's client; without, it is polled. */
+  readonly notificationEndpoint?: string
   /** By which address everyone reaches the provider, for something that stands in between. */
   readonly issuerFor?: (address: string) => string
   /** The same for the inbox. */
@@ -140,15 +142,10 @@ async function startAll(starting: Starting): Promise<Omit<ClusterWithoutControll
     inbox: randomBytes(24).toString('base64url'),
   }
   await storeClientSecret(kubeconfig, secrets.agent)
-  const { issuer, issuerPort, inboxUrl } = addresses
-  const { clients = [] } = options
+  const { issuer, issuerPort: port, inboxUrl } = addresses
+  const { clients = [], notificationEndpoint } = options
   const provider = await startProvider(directory, {
-    issuer,
-    host,
-    port: issuerPort,
-    inboxUrl,
-    secrets,
-    clients,
+    ...{ issuer, host, port, inboxUrl, secrets, clients, notificationEndpoint },
   })
   running.push(provider.process)
   tell(

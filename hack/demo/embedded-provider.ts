@@ -13,6 +13,8 @@ export type ProviderOptions = {
   readonly inboxUrl: string
   /** The clients' secrets. */
   readonly secrets: { readonly agent: string; readonly inbox: string }
+  /** Where it pings the agent's client, if it is to. */
+  readonly notificationEndpoint?: string | undefined
   /** Clients besides the agent's and the inbox's, as the provider's file has them. */
   readonly clients: readonly object[]
 }
@@ -44,12 +46,14 @@ export async function startProvider(
 export function clientsOf({
   inboxUrl,
   secrets,
-}: Pick<ProviderOptions, 'inboxUrl' | 'secrets'>): readonly object[] {
+  notificationEndpoint,
+}: Pick<ProviderOptions, 'inboxUrl' | 'secrets' | 'notificationEndpoint'>): readonly object[] {
   return [
     {
       kind: 'Ciba',
       client_id: 'agent-release-bot',
       client_secret: secrets.agent,
+      ...(notificationEndpoint !== undefined && { notification_endpoint: notificationEndpoint }),
       scopes: ['rollouts:promote'],
     },
     {

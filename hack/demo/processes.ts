@@ -48,7 +48,10 @@ export async function startBundle(start: Start): Promise<Running> {
 /** Servers on free ports of loopback, as long as `args` do not say otherwise. */
 function usual(bundle: Bundle): readonly string[] {
   if (bundle !== 'controller') return []
-  return ['health-probe', 'metrics', 'gate'].flatMap((server) => [`--${server}-bind-address`, '127.0.0.1:0'])
+  return ['health-probe', 'metrics', 'gate', 'ping'].flatMap((server) => [
+    `--${server}-bind-address`,
+    '127.0.0.1:0',
+  ])
 }
 
 /** The way to a control plane as its administrator. */

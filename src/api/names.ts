@@ -35,5 +35,8 @@ export const actionScopePrefixes = [
   'digest',
 ] as const
 
+/** Where OpenID Providers say that an answer is there: the client notification endpoint (CIBA Core §10.2). */
+export const pingPath = '/v1/ping'
+
 /** Where Argo Rollouts asks the gate; its AnalysisRuns are recognised as a gate's by it. */
 export const argoRolloutsGatePath = '/v1/gates/argo-rollouts'

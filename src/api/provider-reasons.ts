@@ -17,6 +17,12 @@ export const providerReasons = {
     meaning: 'The provider’s metadata does not offer CIBA in poll or ping mode.',
     next: 'Switch CIBA on at the provider, or name another issuer.',
   },
+  PingNotServed: {
+    ready: 'False',
+    meaning:
+      'spec.delivery is Ping, but the operator serves no notification endpoint; answers come late, by polling.',
+    next: 'Start the controller with --ping-bind-address (chart: ping.enabled=true), or set spec.delivery to Poll.',
+  },
   SecretNotFound: {
     ready: 'False',
     meaning: 'The Secret with a client’s credential, or its key, does not exist in the operator’s namespace.',

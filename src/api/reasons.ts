@@ -216,7 +216,7 @@ export const reasons = {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The client may not use this grant at the token endpoint.',
-    next: 'Ask a platform engineer to allow CIBA in poll mode for the client.',
+    next: 'Ask a platform engineer to allow CIBA in poll or ping mode for the client.',
   },
   ProviderError: {
     stands: 'Final',

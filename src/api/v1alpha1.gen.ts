@@ -465,6 +465,10 @@ export interface EffectiveTerms {
    */
   authorizationDetails?: 'Supported' | 'Unsupported'
   /**
+   * How the operator learns of the answer. Without it, by polling.
+   */
+  delivery?: 'Poll' | 'Ping'
+  /**
    * The longest token lifetime that is accepted; also how long the approval is good.
    */
   tokenMaxLifetimeSeconds?: number
@@ -523,7 +527,11 @@ export interface Prompt {
    */
   intervalSeconds?: number
   /**
-   * The operator's key that the assertion's `jti` is derived with, for private_key_jwt.
+   * When the provider first said that the answer is there (CIBA Core §10.2).
+   */
+  pingedAt?: string
+  /**
+   * The operator's key that the assertion's `jti`, for private_key_jwt, and the notification token, for delivery by ping, are derived with.
    */
   kid?: string
   /**
@@ -641,9 +649,9 @@ export interface IdentityProviderSpec {
    */
   clients: Client[]
   /**
-   * How the answer arrives (CIBA Core §5). `Poll` asks the token endpoint at the provider's interval.
+   * How the operator learns that an approver has answered (CIBA Core §5). `Poll` asks the token endpoint at the provider's interval. With `Ping` the provider says so at the operator's /v1/ping, which has to be the notification endpoint of each client there; the token endpoint is still asked every 30 seconds, in case a ping is lost.
    */
-  delivery: 'Poll'
+  delivery: 'Poll' | 'Ping'
   hint?: Hint
   /**
    * How the provider learns the action, so that it signs it into the token. `ParameterizedScopes` asks for the scopes action:…, target:…, namespace:…, kind:…, revision:…, environment:… and digest:… . The default comes from the profile.

@@ -1,4 +1,5 @@
 /** Can this provider ask people by CIBA (CIBA Core §4)? */
+import type { IdentityProviderSpec } from '../api/objects.ts'
 import { cibaGrant } from './discovery.ts'
 import type { Discovered, ProviderMetadata } from './discovery.ts'
 
@@ -8,15 +9,21 @@ export type Backchannel =
   { readonly kind: 'Supported'; readonly metadata: CibaMetadata } | Extract<Discovered, { kind: 'NotReady' }>
 
 /** Lists that the provider leaves out are no obstacle. */
-export function backchannelOf(metadata: ProviderMetadata): Backchannel {
+export function backchannelOf(
+  metadata: ProviderMetadata,
+  delivery: IdentityProviderSpec['delivery'],
+): Backchannel {
   const { backchannel_authentication_endpoint } = metadata
   if (backchannel_authentication_endpoint === undefined)
     return notSupported('names no backchannel_authentication_endpoint')
   if (excludes(metadata.grant_types_supported, [cibaGrant]))
     return notSupported(`does not list the grant type ${cibaGrant}`)
+  const modes = metadata.backchannel_token_delivery_modes_supported
   // CIBA Core §5: a client in ping mode may poll as well.
-  if (excludes(metadata.backchannel_token_delivery_modes_supported, ['poll', 'ping']))
+  if (excludes(modes, ['poll', 'ping']))
     return notSupported('offers neither poll nor ping as token delivery mode')
+  if (delivery === 'Ping' && excludes(modes, ['ping']))
+    return notSupported('does not offer ping as token delivery mode, which spec.delivery wants')
   return { kind: 'Supported', metadata: { ...metadata, backchannel_authentication_endpoint } }
 }
 

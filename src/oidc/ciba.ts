@@ -1,4 +1,4 @@
-/** The two requests of CIBA in poll mode: ask the person (CIBA Core §7.1), ask for the token (§10.1). */
+/** The two requests of CIBA in poll and ping mode: ask the person (CIBA Core §7.1), ask for the token (§10.1). */
 import type { PromptOutcome, PromptRequest } from '../core/ports/prompting.ts'
 import type { TokenOutcome } from '../core/ports/redeeming.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
@@ -43,6 +43,7 @@ function promptParameters(clientID: string, request: PromptRequest): URLSearchPa
     login_hint: request.loginHint,
     binding_message: request.bindingMessage,
     requested_expiry: String(request.requestedExpirySeconds),
+    ...(request.notificationToken !== undefined && { client_notification_token: request.notificationToken }),
     ...(request.resource !== undefined && { resource: request.resource }),
     ...(request.authorizationDetails !== undefined && {
       authorization_details: JSON.stringify(request.authorizationDetails),

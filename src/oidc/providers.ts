@@ -79,8 +79,8 @@ export function createOpenIDProviders({
   }
 }
 
-function keyOf({ issuer, allowInsecureHTTP, caBundle }: IdentityProviderSpec): string {
-  return JSON.stringify([issuer, allowInsecureHTTP, caBundle])
+function keyOf({ issuer, allowInsecureHTTP, caBundle, delivery }: IdentityProviderSpec): string {
+  return JSON.stringify([issuer, allowInsecureHTTP, caBundle, delivery])
 }
 
 async function learn(spec: IdentityProviderSpec, setting: Setting): Promise<Provider | NotReady> {
@@ -100,7 +100,7 @@ async function learn(spec: IdentityProviderSpec, setting: Setting): Promise<Prov
     () => discover(spec, watched, limits.metadataSeconds),
   )
   if (found.kind === 'NotReady') return found
-  const backchannel = backchannelOf(found.metadata)
+  const backchannel = backchannelOf(found.metadata, spec.delivery)
   if (backchannel.kind === 'NotReady') return backchannel
   const { metadata } = backchannel
   const keys = createProviderKeys(metadata.jwks_uri, { fetch, clock, timeoutSeconds: limits.metadataSeconds })

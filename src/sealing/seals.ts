@@ -2,7 +2,7 @@
  * Seals: JWE compact, `dir` with A256GCM (RFC 7516, RFC 7518 §4.5, §5.3). The protected header names what a seal belongs
  * to, so that a seal copied to another object does not open there.
  */
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose'
 import type { DerivedBinding, SealBinding, Sealer, Unsealed } from '../core/ports/sealing.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -13,6 +13,7 @@ export function sealerWith(ring: KeyRing): Sealer {
   return {
     kid: ring.newest,
     derive: (binding, kid) => derive(ring, binding, kid),
+    proves: (proof, binding, kid) => isSameText(proof, derive(ring, binding, kid)),
     seal: (binding, payload) => seal(ring, binding, payload),
     open: (binding, text) => open(ring, binding, text),
   }
@@ -39,6 +40,11 @@ function derive({ keys }: KeyRing, binding: DerivedBinding, kid: string): string
 function partsOf(binding: DerivedBinding): readonly unknown[] {
   if (binding.purpose === 'bypass') return [binding.uid, binding.gate]
   return [binding.uid, binding.prompt, binding.attempt]
+}
+
+function isSameText(given: string, expected: string | undefined): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected ?? '')]
+  return expected !== undefined && a.length === b.length && timingSafeEqual(a, b)
 }
 
 async function open({ keys }: KeyRing, binding: SealBinding, text: string): Promise<Unsealed> {

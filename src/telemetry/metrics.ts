@@ -171,6 +171,16 @@ export const metrics = {
       ],
     },
   },
+  countersign_pings_total: {
+    type: 'counter',
+    help: 'Pings of OpenID Providers: `Recorded`, `Recovered` with an id that had been lost, `Known` or too late, `Unwritten` so that polling finds the answer, or the reason of an error.',
+    labels: {
+      answer: [
+        ...['Recorded', 'Recovered', 'Known', 'Unwritten', 'Unauthorized', 'BadRequest', 'TooLarge'],
+        ...['UnsupportedMediaType', 'NotFound', 'MethodNotAllowed', 'Unavailable'],
+      ],
+    },
+  },
   countersign_gate_bypassed_total: {
     type: 'counter',
     help: 'Gates that a Rollout went past without an approval. Each is an Event on the Rollout too.',

@@ -10,6 +10,7 @@ import { startWithoutController } from '../../hack/demo/cluster.ts'
 import type { ClusterWithoutController } from '../../hack/demo/cluster.ts'
 import { answerAs } from '../../hack/demo/person.ts'
 import { operatorNamespace } from '../../hack/demo/processes.ts'
+import { pingPath } from '../../src/api/names.ts'
 import type { ApprovalRequest, IdentityProvider, Secret } from '../../src/api/objects.ts'
 import { credentialsFrom } from '../../src/kubernetes/credentials.ts'
 import { kinds } from '../../src/kubernetes/kinds.ts'
@@ -17,6 +18,8 @@ import { resource } from '../../src/kubernetes/resource.ts'
 import type { KubernetesResource } from '../../src/kubernetes/resource.ts'
 import { createTransport } from '../../src/kubernetes/transport.ts'
 import type { Transport } from '../../src/kubernetes/transport.ts'
+import { startBalancer } from './balancer.ts'
+import type { Balancer } from './balancer.ts'
 import { aClientKey } from './client-key.ts'
 import { startProviderProxy } from './provider-proxy.ts'
 import type { ProviderProxy } from './provider-proxy.ts'
@@ -34,6 +37,8 @@ export type CrashLab = Pick<RequestWatch, 'until' | 'versions'> & {
   /** Of the processes' logs; it goes with the lab. */
   readonly directory: string
   readonly proxy: ProviderProxy
+  /** Leads to the ping endpoint of the controller that was started last, until a test says otherwise. */
+  readonly pings: Balancer
   /** As the administrator sees them. */
   readonly requests: KubernetesResource<ApprovalRequest>
   readonly secrets: KubernetesResource<Secret>
@@ -46,12 +51,17 @@ export type CrashLab = Pick<RequestWatch, 'until' | 'versions'> & {
   startController(failpoints?: string, times?: Times): Promise<Replica>
   /** The agent with this method asks for a promotion of the Rollout of this name, with these parameters if it needs any. */
   ask(name: string, method: Method, more?: Arguments): Promise<ApprovalRequest>
-  /** Alice approves, once she is asked. */
+  /** Alice approves, once the controller knows that she is asked. */
   approve(name: string): Promise<void>
+  /** Alice approves what the inbox shows her. */
+  approveShown(name: string): Promise<void>
   /** Ends the controllers, and deletes questions that a test that failed has left open: they would keep others waiting. */
   tidy(): Promise<void>
   stop(): Promise<void>
 }
+
+type Delivery = IdentityProvider['spec']['delivery']
+type LabOptions = { readonly delivery?: Delivery }
 
 export type Arguments = Pick<ApprovalRequest['spec'], 'parameters' | 'adjustable'>
 
@@ -61,17 +71,20 @@ const agents: Readonly<Record<Method, string>> = {
 }
 const operator = `system:serviceaccount:${operatorNamespace}:countersign-controller`
 
-export async function startCrashLab(): Promise<CrashLab> {
+export async function startCrashLab({ delivery = 'Poll' }: LabOptions = {}): Promise<CrashLab> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-crash-'))
   const key = await aClientKey('ES256')
   const proxy = await startProviderProxy()
-  const closers: (() => Promise<unknown>)[] = [() => proxy.close()]
+  const pings = await startBalancer()
+  const closers: (() => Promise<unknown>)[] = [() => proxy.close(), () => pings.close()]
   const stop = async (): Promise<void> => {
     for (const close of closers.toReversed()) await close()
   }
+  const notificationEndpoint = delivery === 'Ping' ? `${pings.url}${pingPath}` : undefined
   try {
     const cluster = await startWithoutController(directory, () => undefined, {
-      clients: [keyClient(key.publicJwk)],
+      clients: [keyClient(key.publicJwk, notificationEndpoint)],
+      ...(notificationEndpoint !== undefined && { notificationEndpoint }),
       issuerFor: (address) => {
         proxy.forwardTo(address)
         return proxy.url
@@ -84,24 +97,30 @@ export async function startCrashLab(): Promise<CrashLab> {
       return transport
     }
     const admin = transportAs()
-    await addKeyAgent(admin, key.secret)
+    await addKeyAgent(admin, key.secret, delivery)
     const watch = await watchRequests(admin)
     closers.push(() => watch.stop())
     const replicas = replicasOf(cluster)
     closers.push(() => replicas.stop())
     return {
       ...watch,
-      ...{ directory, proxy, stop },
+      ...{ directory, proxy, pings, stop },
       ...objects(admin),
       forged: objects(transportAs(operator)),
-      startController: (...how) => replicas.start(...how),
+      startController: async (...how) => {
+        const replica = await replicas.start(...how)
+        pings.forwardTo([replica.pingUrl])
+        return replica
+      },
       ask: askingWith(transportAs),
       approve: async (name) => {
         await watch.until(name, isAsked)
         await approve(cluster, name)
       },
+      approveShown: (name) => approve(cluster, name),
       tidy: async () => {
         await replicas.stop()
+        pings.forwardTo([])
         await deleteOpen(objects(admin).requests)
       },
     }
@@ -118,17 +137,18 @@ async function deleteOpen(requests: KubernetesResource<ApprovalRequest>): Promis
       await requests.delete({ namespace, name: metadata.name }, { uid: metadata.uid ?? '' })
 }
 
-function keyClient(publicJwk: object): object {
+function keyClient(publicJwk: object, notificationEndpoint: string | undefined): object {
   return {
     kind: 'Ciba',
     client_id: agents.private_key_jwt,
     token_endpoint_auth_method: 'private_key_jwt',
     jwks: { keys: [publicJwk] },
+    ...(notificationEndpoint !== undefined && { notification_endpoint: notificationEndpoint }),
     scopes: ['rollouts:promote'],
   }
 }
 
-async function addKeyAgent(admin: Transport, privateKey: string): Promise<void> {
+async function addKeyAgent(admin: Transport, privateKey: string, delivery: Delivery): Promise<void> {
   const name = agents.private_key_jwt
   const secretKey = 'private.jwk'
   await resource<Secret>(admin, kinds.secrets).create({
@@ -146,7 +166,7 @@ async function addKeyAgent(admin: Transport, privateKey: string): Promise<void> 
     requesters: [{ kind: 'ServiceAccount', namespace, name }],
   }
   const clients = [...provider.spec.clients, client]
-  const written = await providers.replace({ ...provider, spec: { ...provider.spec, clients } })
+  const written = await providers.replace({ ...provider, spec: { ...provider.spec, clients, delivery } })
   if (written.kind !== 'Applied') throw new Error(`IdentityProvider embedded: ${written.kind}`)
 }
 

@@ -6,6 +6,8 @@ import type { FailpointName } from '../../src/core/ports/surroundings.ts'
 import { soon } from './patience.ts'
 
 export type Replica = Pick<Running, 'stop'> & {
+  /** Where it takes pings, without the path. */
+  readonly pingUrl: string
   /** Until it has ended; with its exit code, which is 128 and the signal's number if a signal ended it. */
   ends(): Promise<number | null>
   /** Until it is at this failpoint, which must be armed. */
@@ -70,7 +72,10 @@ function replica(running: Running): Replica {
   const lines = linesOf(logFile)
   const pid = lines.find(hasMessage('ready'))?.pid
   if (typeof pid !== 'number') throw new Error(`${logFile} names no process id`)
+  const { url: pingUrl } = lines.find(({ msg, server }) => msg === 'serving' && server === 'ping') ?? {}
+  if (typeof pingUrl !== 'string') throw new Error(`${logFile} names no address for pings`)
   return {
+    pingUrl,
     ends: () => soon(ended, () => `the end of process ${pid}`),
     stop: () => running.stop(),
     reaches: (name) => logged(logFile, ({ failpoint }) => failpoint === name),

@@ -7,12 +7,14 @@ import { reconcile } from '../../controllers/approval-request/reconcile.ts'
 import { createSlotHolders } from '../../controllers/approval-request/slot-holders.ts'
 import { uidOf } from '../../controllers/approval-request/observe.ts'
 import { createWaker, objectKeyOf, queueKeyOf } from '../../controllers/approval-request/wake.ts'
+import type { Waker } from '../../controllers/approval-request/wake.ts'
 import { rolloutSubjects } from '../../controllers/rollout/subjects.ts'
 import { tellRollouts } from '../../controllers/rollout/tell.ts'
 import { openQuestions, questionWaker } from '../../controllers/rollout/wake.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { failpointsFrom } from '../../runtime/failpoints.ts'
 import { countDecisionsBy, measurePending } from '../../telemetry/approvals.ts'
+import type { Caches } from './caches.ts'
 import type { ControllerDefinition } from './parts.ts'
 import { listenToRollouts, rolloutSources, synced } from './rollout.ts'
 
@@ -33,28 +35,26 @@ export const approvalRequestController: ControllerDefinition = {
       namespaces: caches.namespaces.cache,
       holders,
     }
-    const waker = createWaker({ caches: cached, memory }, (key) => {
+    const wake = (key: string): void => {
       queue.add(key)
-    })
+    }
+    const waker = createWaker(
+      { caches: cached, memory },
+      {
+        soon: wake,
+        now: (key) => {
+          queue.addAfter(key, 0)
+        },
+      },
+    )
     caches.requests.onChange((before, after) => {
       if (before !== undefined) holders.remove(uidOf(before))
       if (after !== undefined) holders.put(uidOf(after), after)
       waker.requestChanged(before, after)
     })
-    caches.policies.onChange((before, after) => {
-      waker.policyChanged(before, after)
-    })
-    caches.providers.onChange((before, after) => {
-      waker.providerChanged(before, after)
-    })
-    caches.namespaces.onChange((before, after) => {
-      waker.namespaceChanged(before, after)
-    })
+    listenToTerms(caches, waker)
     const rolloutsSeen = rolloutSources(parts)
     const tell = tellRollouts(events)
-    const wake = (key: string): void => {
-      queue.add(key)
-    }
     listenToRollouts(parts, questionWaker(rolloutsSeen, wake))
     // What is gone since before we started has no change that could be told.
     void synced(parts).then(() => {
@@ -78,4 +78,17 @@ export const approvalRequestController: ControllerDefinition = {
     }
     return (key) => reconcile(dependencies, objectKeyOf(key))
   },
+}
+
+/** To all that decides how a question is put. */
+function listenToTerms({ policies, providers, namespaces }: Caches, waker: Waker): void {
+  policies.onChange((before, after) => {
+    waker.policyChanged(before, after)
+  })
+  providers.onChange((before, after) => {
+    waker.providerChanged(before, after)
+  })
+  namespaces.onChange((before, after) => {
+    waker.namespaceChanged(before, after)
+  })
 }

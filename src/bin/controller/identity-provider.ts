@@ -27,7 +27,7 @@ export const identityProviderController: ControllerDefinition = {
       ...{ providers: resources.providers, secrets: resources.secrets, cache, openid, experiences },
       clock: systemClock,
       random: Math.random,
-      settings: flags,
+      settings: { ...flags, servesPing: flags.pingBindAddress !== undefined },
       report: announceReady({ events, log }, 'identity provider'),
     }
     return (name) => reconcile(dependencies, name)

@@ -4,8 +4,9 @@ import type { ListeningServer, ServeOptions } from '../../http/server.ts'
 import { gateServer } from './gate.ts'
 import { metricsServer, probeServer } from './operations.ts'
 import type { Parts, ServerDefinition } from './parts.ts'
+import { pingServer } from './ping.ts'
 
-const definitions: readonly ServerDefinition[] = [probeServer, metricsServer, gateServer]
+const definitions: readonly ServerDefinition[] = [probeServer, metricsServer, gateServer, pingServer]
 
 export async function startServers(
   parts: Parts,

@@ -19,6 +19,9 @@ export type ControllerFlags = {
   readonly gateTlsCertFile?: string
   readonly gateTlsKeyFile?: string
   readonly gateAudience: string
+  readonly pingBindAddress: BindAddress | undefined
+  readonly pingTlsCertFile?: string
+  readonly pingTlsKeyFile?: string
   readonly unmatchedSeconds: number
   readonly approvalSeconds: number
   readonly retentionSeconds: number
@@ -36,6 +39,7 @@ const addresses = [
   ['health-probe', 'where /livez and /readyz are served; 0 for nowhere', ':8081'],
   ['metrics', 'where /metrics is served; 0 for nowhere', ':8080'],
   ['gate', 'where Argo Rollouts asks; 0 for nowhere', ':8082'],
+  ['ping', 'where OpenID Providers say that an answer is there; 0 for nowhere', '0'],
 ] as const
 
 /** Flag, what it says, default. */
@@ -73,6 +77,11 @@ export function parseControllerFlags(): ControllerFlags {
     )
     .option('--gate-tls-cert-file <file>', 'certificate of the gate, PEM; read again when it changes')
     .option('--gate-tls-key-file <file>', 'its private key, PEM')
+    .option(
+      '--ping-tls-cert-file <file>',
+      'certificate of the ping endpoint, PEM; read again when it changes',
+    )
+    .option('--ping-tls-key-file <file>', 'its private key, PEM')
     .option('--gate-audience <name>', 'what tokens for the gate are made for', 'countersign-gate')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
@@ -88,6 +97,8 @@ export function parseControllerFlags(): ControllerFlags {
   const flags = command.parse().opts<ControllerFlags>()
   if ((flags.gateTlsCertFile === undefined) !== (flags.gateTlsKeyFile === undefined))
     command.error('error: --gate-tls-cert-file and --gate-tls-key-file go together.')
+  if ((flags.pingTlsCertFile === undefined) !== (flags.pingTlsKeyFile === undefined))
+    command.error('error: --ping-tls-cert-file and --ping-tls-key-file go together.')
   return flags
 }
 

@@ -47,9 +47,12 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
     return { observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.deadline } }
 
   await failpoints.hit('before:W1')
-  const kid = signsAssertions(checked.provider, terms) ? dependencies.sealer.kid : undefined
   const measured = await dependencies.subjects.measure(observed.request)
-  const intent = { terms, surroundings: observed.surroundings, measured, kid }
+  const intent = {
+    ...{ terms, surroundings: observed.surroundings, measured },
+    kid: dependencies.sealer.kid,
+    signsAssertion: signsAssertions(checked.provider, terms),
+  }
   const intended = await applyIntent(
     dependencies,
     observed,

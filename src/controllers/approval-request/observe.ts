@@ -50,14 +50,18 @@ export function uidOf({ metadata }: ApprovalRequest): string {
   return metadata.uid ?? ''
 }
 
-/** Nothing is remembered of a prompt that was sent: another process did. If that fell silent, it may still be redeeming. */
+/**
+ * Nothing is remembered of a prompt that was sent: another process did. If that fell silent, it may still be redeeming. One whose
+ * answer is there does not wait for its place in the interval.
+ */
 function takenOver({ clock, lease, memory }: Dependencies, request: ApprovalRequest): Progress | undefined {
   const [prompt] = request.status?.prompts ?? []
   if (prompt?.handle === undefined || request.status?.outcome !== undefined) return undefined
   const now = clock.now()
   const from = lease.holdUntil !== undefined && now < lease.holdUntil ? lease.holdUntil : now
   const interval = prompt.intervalSeconds ?? defaultIntervalSeconds
-  const progress = { kind: 'TakenOver', until: placeInInterval(interval, uidOf(request), from) } as const
+  const until = prompt.pingedAt === undefined ? placeInInterval(interval, uidOf(request), from) : from
+  const progress = { kind: 'TakenOver', until } as const
   memory.remember(uidOf(request), { progress })
   return progress
 }

@@ -30,7 +30,7 @@ async function isFounded(
   { request, surroundings }: Observed,
   action: Action,
 ): Promise<boolean> {
-  if (!['AskAgain', 'GiveUp', 'Abandon', 'FindToken'].includes(action.kind)) return true
+  if (!['AskAgain', 'AwaitPing', 'GiveUp', 'Abandon', 'FindToken'].includes(action.kind)) return true
   if (!(await isCurrent(dependencies, request))) return false
   if (action.kind !== 'Abandon') return true
   const { identityProvider } = action.terms
@@ -50,6 +50,8 @@ function outcomeOf(
       return { kind: 'Blocked', blocked: action.blocked, deadline: action.deadline }
     case 'AskAgain':
       return sendPromptAgain(dependencies, request, action.terms)
+    case 'AwaitPing':
+      return { kind: 'Unheard' }
     case 'GiveUp':
       return {
         kind: 'PromptLost',

@@ -4,6 +4,7 @@
  */
 import type { ApprovalRequest } from '../../api/objects.ts'
 import * as say from '../../core/approval/messages.ts'
+import { issueNotificationToken } from '../../core/approval/notification-token.ts'
 import { promptRequestOf, type Asking } from '../../core/approval/prompt-request.ts'
 import { meaningAtBackchannel } from '../../core/approval/provider-errors.ts'
 import type { ActionOutcome } from '../../core/approval/outcome.ts'
@@ -27,6 +28,7 @@ export async function sendPrompt(
   if (answer.kind === 'NotPrompted') return answer
   if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
   if (assertion !== undefined) return { kind: 'Unanswered' }
+  if (sending.asking.terms.delivery === 'Ping') return { kind: 'Unheard' }
   return lost(request, `the provider's answer to the prompt cannot be used: ${answer.detail}`)
 }
 
@@ -48,21 +50,26 @@ export async function sendPromptAgain(
   if (meaning.kind === 'Retry') return { kind: 'Unanswered' }
   // An error that OAuth names comes from behind the client's authentication: the assertion was taken now, not before.
   if (meaning.kind === 'Final' && meaning.reason !== 'ProviderError') return answer
+  if (effective.delivery === 'Ping') return { kind: 'Unheard' }
   return lost(request, 'the provider has taken the prompt before, or may have, and its answer was lost')
 }
 
 async function send(
-  { clock, failpoints, lease }: Dependencies,
+  { clock, failpoints, lease, sealer }: Dependencies,
   request: ApprovalRequest,
   { connection, asking, assertion }: Sending & { readonly assertion: AssertionClaims | undefined },
 ): Promise<PromptOutcome> {
+  const notificationToken =
+    asking.terms.delivery === 'Ping' ? issueNotificationToken(request, sealer) : undefined
   await failpoints.hit('before:I1')
   const now = clock.now()
   if (!lease.isHeld()) return unsent('the lease was lost before it was sent')
   // A provider would call it invalid_client, as if the client were misconfigured.
   if (assertion !== undefined && now >= assertion.expiresAt)
     return unsent('its assertion expired before it was sent')
-  const answer = await connection.requestPrompt(promptRequestOf(request, { ...asking, assertion }, now))
+  const answer = await connection.requestPrompt(
+    promptRequestOf(request, { ...asking, assertion, notificationToken }, now),
+  )
   await failpoints.hit('after:I1')
   return answer
 }

@@ -22,13 +22,15 @@ export type Waker = {
 
 type Watched = Pick<Dependencies, 'memory'> & { readonly caches: Pick<Dependencies['caches'], 'requests'> }
 
-/** @param wake puts a request's key into the work queue */
-export function createWaker({ caches, memory }: Watched, wake: (key: string) => void): Waker {
+/** Each puts a request's key into the work queue: with what is new, or with what is due. */
+export type Wakes = { readonly soon: (key: string) => void; readonly now: (key: string) => void }
+
+export function createWaker({ caches, memory }: Watched, wake: Wakes): Waker {
   /** By uid; so that an answer does not cost a look at everything that is open. */
   const throttled = new Map<string, ApprovalRequest>()
   const retry = (request: ApprovalRequest): void => {
     memory.retryNow(uidOf(request))
-    wake(queueKeyOf(request))
+    wake.soon(queueKeyOf(request))
   }
   const wakeEach = (isAffected: (request: ApprovalRequest) => boolean): void => {
     for (const request of caches.requests.list().filter(isOpen).filter(isAffected)) retry(request)
@@ -41,7 +43,8 @@ export function createWaker({ caches, memory }: Watched, wake: (key: string) => 
     requestChanged(before, after) {
       const request = after ?? before
       if (request === undefined) return
-      wake(queueKeyOf(request))
+      if (isPinged(before, after)) wake.now(queueKeyOf(request))
+      else wake.soon(queueKeyOf(request))
       const isGone = before !== undefined && before.metadata.uid !== after?.metadata.uid
       if (isGone) memory.forget(uidOf(before))
       if (before !== undefined) throttled.delete(uidOf(before))
@@ -89,6 +92,12 @@ function isSameSpec(before: KubernetesObject | undefined, after: KubernetesObjec
 
 function hasBecomeReady(before: IdentityProvider | undefined, after: IdentityProvider | undefined): boolean {
   return after !== undefined && isReady(after) && !(before !== undefined && isReady(before))
+}
+
+/** A person has answered, and the token request is due. */
+function isPinged(before: ApprovalRequest | undefined, after: ApprovalRequest | undefined): boolean {
+  const [was, is] = [before?.status?.prompts?.[0], after?.status?.prompts?.[0]]
+  return is?.pingedAt !== undefined && was?.pingedAt === undefined
 }
 
 function isThrottled(request: ApprovalRequest): boolean {

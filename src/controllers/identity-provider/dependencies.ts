@@ -17,6 +17,7 @@ export type Dependencies = {
     /** The operator's own, where the clients' Secrets are. */
     readonly namespace: string
     readonly providerCheckSeconds: number
+    readonly servesPing: boolean
   }
   /** Told of every change of the reason of `Ready`, after it was written. */
   readonly report: (provider: IdentityProvider) => void

@@ -20,7 +20,8 @@ export async function examine(
     }),
     experience: heard.get(client.clientID),
   }))
-  return { examined, clients: await Promise.all(clients) }
+  const { servesPing } = dependencies.settings
+  return { examined, servesPing, clients: await Promise.all(clients) }
 }
 
 type Asked = { readonly client: Client; readonly isProviderThere: boolean }

@@ -10,6 +10,7 @@ export type Action =
   | { readonly kind: 'Report'; readonly blocked: Blocked; readonly deadline: Date }
   | { readonly kind: 'Ask'; readonly terms: Terms }
   | { readonly kind: 'AskAgain'; readonly terms: Terms; readonly prompt: Prompt }
+  | { readonly kind: 'AwaitPing' }
   | { readonly kind: 'GiveUp'; readonly prompt: Prompt }
   | { readonly kind: 'Lapse' }
   | { readonly kind: 'Withdraw' }
@@ -38,6 +39,8 @@ export function decide(stage: Stage): Action {
     case 'Intended':
       // Whether it was shown cannot be learned any more.
       return { kind: 'GiveUp', prompt: stage.prompt }
+    case 'Unheard':
+      return { kind: 'AwaitPing' }
     case 'Resendable':
       return { kind: 'AskAgain', terms: stage.terms, prompt: stage.prompt }
     case 'Resumed':

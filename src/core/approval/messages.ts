@@ -15,6 +15,11 @@ export function asking(terms: EffectiveTerms, attempt: number): string {
   return `asking ${namesOf(terms)} through IdentityProvider ${terms.identityProvider}, attempt ${attempt}.`
 }
 
+/** Sent for delivery by ping, and the answer with the prompt's id was lost. */
+export function unheard(request: ApprovalRequest, deadline: Date): string {
+  return `the provider’s answer to the prompt was lost; ${asked(request)} may see it, and the provider’s ping will bring its id; it is awaited until ${clock(deadline)}.`
+}
+
 export function pending(request: ApprovalRequest, deadline: string): string {
   return `${asked(request)} has been asked, with the code ${codeOf(request)}; the answer is awaited until ${clock(deadline)}.`
 }

@@ -7,15 +7,24 @@ export type Polling = {
   readonly intervalSeconds: number
   /** Token requests in a row that reached nobody. */
   readonly failures: number
+  /** The provider will say when the answer is there; polling is for a ping that gets lost. */
+  readonly awaitsPing?: boolean
 }
 
 /** CIBA Core §7.3: what holds when the provider does not say. */
 export const defaultIntervalSeconds = 5
 const longestBackoffSeconds = 60
+/** How often the token endpoint is asked although a ping is expected (CIBA Core §10.2 leaves it to the client). */
+const backstopSeconds = 30
 
-/** The first token request after a prompt goes out one interval later. */
-export function startPolling(intervalSeconds: number, now: Date): Polling {
-  return { kind: 'Polling', nextAt: secondsAfter(now, intervalSeconds), intervalSeconds, failures: 0 }
+/** The first token request after a prompt goes out one pause later. */
+export function startPolling(habits: Pick<Polling, 'intervalSeconds' | 'awaitsPing'>, now: Date): Polling {
+  const polling = { ...habits, kind: 'Polling', failures: 0 } as const
+  return { ...polling, nextAt: secondsAfter(now, pauseOf(polling)) }
+}
+
+function pauseOf({ intervalSeconds, awaitsPing }: Pick<Polling, 'intervalSeconds' | 'awaitsPing'>): number {
+  return awaitsPing === true ? Math.max(intervalSeconds, backstopSeconds) : intervalSeconds
 }
 
 /**
@@ -32,17 +41,17 @@ export function spreadSeconds(pauseSeconds: number, uid: string): number {
 }
 
 export function afterPending(polling: Polling, now: Date, retryAfterSeconds = 0): Polling {
-  return next(polling, { intervalSeconds: polling.intervalSeconds, now, retryAfterSeconds })
+  return next(polling, now, retryAfterSeconds)
 }
 
 /** CIBA Core §11: five seconds more, for this and every later request. */
 export function afterSlowDown(polling: Polling, now: Date, retryAfterSeconds = 0): Polling {
-  return next(polling, { intervalSeconds: polling.intervalSeconds + 5, now, retryAfterSeconds })
+  return next({ ...polling, intervalSeconds: polling.intervalSeconds + 5 }, now, retryAfterSeconds)
 }
 
 /** Nothing was decided: keep the prompt and ask less and less often. */
 export function afterFailure(polling: Polling, now: Date, retryAfterSeconds = 0): Polling {
-  const backoff = Math.max(backoffSeconds(polling.failures), polling.intervalSeconds, retryAfterSeconds)
+  const backoff = Math.max(backoffSeconds(polling.failures), pauseOf(polling), retryAfterSeconds)
   return { ...polling, nextAt: secondsAfter(now, backoff), failures: polling.failures + 1 }
 }
 
@@ -66,9 +75,7 @@ function shareOf(digits: string): number {
   return Number.isNaN(share) ? 1 : share
 }
 
-type Next = { readonly intervalSeconds: number; readonly now: Date; readonly retryAfterSeconds: number }
-
-function next(polling: Polling, { intervalSeconds, now, retryAfterSeconds }: Next): Polling {
-  const nextAt = secondsAfter(now, Math.max(intervalSeconds, retryAfterSeconds))
-  return { ...polling, intervalSeconds, nextAt, failures: 0 }
+function next(polling: Polling, now: Date, retryAfterSeconds: number): Polling {
+  const nextAt = secondsAfter(now, Math.max(pauseOf(polling), retryAfterSeconds))
+  return { ...polling, nextAt, failures: 0 }
 }

@@ -14,11 +14,12 @@ export type Asking = {
   readonly provider: IdentityProvider
   readonly deadline: Date
   readonly assertion?: AssertionClaims | undefined
+  readonly notificationToken?: string | undefined
 }
 
 export function promptRequestOf(
   request: ApprovalRequest,
-  { terms, provider, deadline, assertion }: Asking,
+  { terms, provider, deadline, assertion, notificationToken }: Asking,
   now: Date,
 ): PromptRequest {
   const { namespace = '', name, uid = '' } = request.metadata
@@ -34,6 +35,7 @@ export function promptRequestOf(
       authorizationDetails: [authorizationDetailOf(request)],
     }),
     ...(assertion !== undefined && { assertion }),
+    ...(notificationToken !== undefined && { notificationToken }),
     extraParameters: {
       [approvalRequestParameter]: `${namespace}/${name}/${uid}`,
       [approvalDigestParameter]: digestOf(request),

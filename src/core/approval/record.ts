@@ -7,10 +7,10 @@ import { changesTo } from './adjustment.ts'
 import type { Verdict } from './conditions.ts'
 import * as say from './messages.ts'
 import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
-import { afterFailure, backoffSeconds, endingAt, spreadSeconds, startPolling } from './polling.ts'
+import { afterFailure, backoffSeconds, endingAt, spreadSeconds } from './polling.ts'
 import { meaningAtBackchannel } from './provider-errors.ts'
 import { deadlineOf, type Observed, type Progress } from './stage.ts'
-import { intervalOf, pollingOf, tokenError } from './token-error.ts'
+import { pollingOf, startPollingOf, tokenError } from './token-error.ts'
 import { withVerdict } from './verdict.ts'
 
 /** Whatever the provider says: a year, so that its end can be written as a date. */
@@ -50,11 +50,13 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return { progress: afterFailure(pollingOf(observed, now), now, outcome.retryAfterSeconds) }
     case 'NoTokenFound':
       if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request))
-      return { progress: { ...startPolling(intervalOf(request), now), nextAt: now } }
+      return { progress: { ...startPollingOf(request, now), nextAt: now } }
     case 'Undelivered':
       return undelivered(observed, outcome, now)
     case 'Unanswered':
       return { progress: backoff(observed, now) }
+    case 'Unheard':
+      return unheard(request, deadlineOf(request, settings), now)
     case 'PromptLost':
       return finish('PromptLost', outcome.message)
     case 'Refused':
@@ -107,14 +109,21 @@ function prompted(
     reason: 'AuthorizationPending',
     message: say.pending(request, deadline),
   }
+  const status = {
+    ...withVerdict(request, verdict, now),
+    deadline,
+    expires: deadline,
+    prompts: [{ ...prompt, handle, expiresAt, intervalSeconds }],
+  }
+  return { status, progress: startPollingOf({ ...request, status }, now) }
+}
+
+/** The provider's ping will bring the id (CIBA Core §10.2); to send again would bring nothing. */
+function unheard(request: ApprovalRequest, deadline: Date, now: Date): Recorded {
+  const verdict: Verdict = { kind: 'Waiting', reason: 'Prompting', message: say.unheard(request, deadline) }
   return {
-    status: {
-      ...withVerdict(request, verdict, now),
-      deadline,
-      expires: deadline,
-      prompts: [{ ...prompt, handle, expiresAt, intervalSeconds }],
-    },
-    progress: startPolling(intervalSeconds, now),
+    status: withVerdict(request, verdict, now),
+    progress: { kind: 'Backoff', until: deadline, failures: 0, isOrdered: true },
   }
 }
 

@@ -12,6 +12,7 @@ import type { Blocked } from '../policy/selection.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { summaryOf } from './conditions.ts'
 import { deliversToken } from './delivery.ts'
+import * as say from './messages.ts'
 import type { Polling } from './polling.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { termsOf, type Surroundings, type Terms } from './terms.ts'
@@ -75,6 +76,7 @@ export type Stage =
   | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'ProviderChanged'; readonly terms: EffectiveTerms }
   | { readonly kind: 'Intended'; readonly prompt: Prompt }
+  | { readonly kind: 'Unheard' }
   | { readonly kind: 'Resendable'; readonly terms: Terms; readonly prompt: Prompt }
   | { readonly kind: 'Waiting'; readonly until: Date }
   | { readonly kind: 'Resumed'; readonly prompt: Prompt }
@@ -114,6 +116,7 @@ function unaskedStage({ request, surroundings, progress }: Observed, settings: S
 }
 
 type Asked = {
+  readonly request: ApprovalRequest
   readonly terms: EffectiveTerms
   readonly provider: IdentityProvider | undefined
   readonly deadline: Date
@@ -124,7 +127,7 @@ function askedStage({ request, surroundings, progress }: Observed, terms: Effect
   const deadline = new Date(request.status?.deadline ?? 0)
   const [prompt] = request.status?.prompts ?? []
   const provider = surroundings.providers.find(({ metadata }) => metadata.name === terms.identityProvider)
-  const asked = { terms, provider, deadline, now }
+  const asked = { request, terms, provider, deadline, now }
   if (prompt?.handle !== undefined) return sentStage({ ...prompt, handle: prompt.handle }, progress, asked)
   if (hasChanged(provider, terms)) return { kind: 'ProviderChanged', terms }
   const isKnownUnsent = progress?.kind === 'Unsent' && progress.attempt === prompt?.attempt
@@ -139,19 +142,25 @@ function unsentStage(progress: Progress | undefined, { terms, provider, deadline
   return readyUnlessBackingOff({ kind: 'Terms', effective: terms, deadline, provider }, progress, now)
 }
 
-/** Sent, but the provider's answer is not known. It is sent again only where the provider takes the same assertion once. */
-function intendedStage(
-  prompt: Prompt,
-  progress: Progress | undefined,
-  { terms, provider, deadline, now }: Asked,
-): Stage {
+/**
+ * Sent, but the provider's answer is not known. It is sent again only where the provider takes the same assertion once; where
+ * the provider pings, that brings the id.
+ */
+function intendedStage(prompt: Prompt, progress: Progress | undefined, asked: Asked): Stage {
+  const { terms, provider, deadline, now } = asked
   const assertionExpiresAt = new Date(prompt.assertionExpiresAt ?? 0)
   const refusesReplay = provider !== undefined && habitsOf(provider.spec).assertionReplay === 'Refused'
-  if (!refusesReplay || now >= assertionExpiresAt) return { kind: 'Intended', prompt }
+  if (!refusesReplay || now >= assertionExpiresAt) return unheardStage(prompt, asked)
   if (progress?.kind === 'Backoff' && now < progress.until) {
     return { kind: 'Waiting', until: earlier(progress.until, assertionExpiresAt) }
   }
   return { kind: 'Resendable', terms: { kind: 'Terms', effective: terms, deadline, provider }, prompt }
+}
+
+function unheardStage(prompt: Prompt, { request, terms, deadline, now }: Asked): Stage {
+  if (terms.delivery !== 'Ping' || now >= deadline) return { kind: 'Intended', prompt }
+  const isSaid = summaryOf(request)?.message === say.unheard(request, deadline)
+  return isSaid ? { kind: 'Waiting', until: deadline } : { kind: 'Unheard' }
 }
 
 function readyUnlessBackingOff(terms: Terms, progress: Progress | undefined, now: Date): Stage {
@@ -179,7 +188,8 @@ function pendingStage(
   const pending = { prompt, terms, provider }
   if (progress.kind === 'Polling') {
     const until = progress.nextAt
-    return now < until ? { kind: 'Waiting', until } : { kind: 'Due', pending }
+    const isPinged = prompt.pingedAt !== undefined && progress.awaitsPing === true
+    return now < until && !isPinged ? { kind: 'Waiting', until } : { kind: 'Due', pending }
   }
   const { retryAt, response, receivedAt } = progress
   if (now < retryAt) return { kind: 'Waiting', until: retryAt }

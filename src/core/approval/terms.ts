@@ -136,6 +136,7 @@ function effectiveTerms({ request }: Question, { policy, provider, client }: Cho
     scopes: ['openid', ...scopes, ...binding],
     algorithms: habits.algorithms,
     authorizationDetails: habits.authorizationDetails,
+    ...(provider.spec.delivery === 'Ping' && { delivery: 'Ping' }),
     ...(habits.ignoredScopes.length > 0 && { ignoredScopes: habits.ignoredScopes }),
     ...(audience !== undefined && { audience }),
     ...(policy.spec.token !== undefined && {

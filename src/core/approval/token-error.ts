@@ -80,10 +80,15 @@ function isUnheard(request: ApprovalRequest): boolean {
   return summaryOf(request)?.reason === 'IdentityProviderNotReady'
 }
 
+/** As it stands after a token request: one that follows a ping awaits none any more. */
 export function pollingOf({ request, progress }: Observed, now: Date): Polling {
-  return progress?.kind === 'Polling' ? progress : startPolling(intervalOf(request), now)
+  const polling = progress?.kind === 'Polling' ? progress : startPollingOf(request, now)
+  return request.status?.prompts?.[0]?.pingedAt === undefined ? polling : { ...polling, awaitsPing: false }
 }
 
-export function intervalOf(request: ApprovalRequest): number {
-  return request.status?.prompts?.[0]?.intervalSeconds ?? defaultIntervalSeconds
+/** By what status says of the prompt. */
+export function startPollingOf({ status }: ApprovalRequest, now: Date): Polling {
+  const intervalSeconds = status?.prompts?.[0]?.intervalSeconds ?? defaultIntervalSeconds
+  const isPinging = status?.effective?.delivery === 'Ping'
+  return startPolling({ intervalSeconds, ...(isPinging && { awaitsPing: true }) }, now)
 }

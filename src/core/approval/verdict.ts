@@ -1,5 +1,5 @@
 /** Status with something newly said about the request. */
-import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/objects.ts'
+import type { ApprovalRequest, ApprovalRequestStatus, EffectiveTerms, Prompt } from '../../api/objects.ts'
 import { outcomeOf } from '../../api/reasons.ts'
 import { environmentLabel } from '../../api/names.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
@@ -26,19 +26,21 @@ const assertionSeconds = 45
 /** There is one approver, and so one prompt. */
 const onlyPromptId = 'approver-1'
 
-/** `kid`: the key that a client assertion's `jti` is derived with, if the client authenticates by one. */
+/** `kid`: the key that a client assertion's `jti` and a notification token are derived with. */
 export type Intent = {
   readonly terms: Terms
   readonly surroundings: Surroundings
   /** What was measured about the subject of the question. */
   readonly measured?: readonly ComputedFact[]
-  readonly kid?: string | undefined
+  readonly kid: string
+  /** Whether the client authenticates by an assertion. */
+  readonly signsAssertion: boolean
 }
 
 /** W1: the terms, fixed from here on, and the attempt that is about to be made. */
 export function withIntent(
   request: ApprovalRequest,
-  { terms, surroundings, measured = [], kid }: Intent,
+  { terms, surroundings, measured = [], ...intent }: Intent,
   now: Date,
 ): ApprovalRequestStatus {
   const { effective, deadline } = terms
@@ -55,13 +57,22 @@ export function withIntent(
     expires: timestamp(deadline),
     approverSummary: approver,
     computed: computedFacts(request, surroundings, measured),
-    prompts: [{ id: onlyPromptId, attempt, approver, sentAt: timestamp(now), ...assertionOf(kid, now) }],
+    prompts: [
+      { id: onlyPromptId, attempt, approver, sentAt: timestamp(now), ...derivedOf(effective, intent, now) },
+    ],
   }
 }
 
-/** A new attempt's assertion; a second sending of the same attempt carries the same. */
-function assertionOf(kid: string | undefined, now: Date): Pick<Prompt, 'kid' | 'assertionExpiresAt'> {
-  return kid === undefined ? {} : { kid, assertionExpiresAt: timestamp(secondsAfter(now, assertionSeconds)) }
+/** What a new attempt carries is derived from this, so that a second sending of the same attempt carries the same. */
+function derivedOf(
+  { delivery }: EffectiveTerms,
+  { kid, signsAssertion }: Pick<Intent, 'kid' | 'signsAssertion'>,
+  now: Date,
+): Pick<Prompt, 'kid' | 'assertionExpiresAt'> {
+  return {
+    ...((signsAssertion || delivery === 'Ping') && { kid }),
+    ...(signsAssertion && { assertionExpiresAt: timestamp(secondsAfter(now, assertionSeconds)) }),
+  }
 }
 
 /** What the operator established itself, for the approver to rely on. */

@@ -17,5 +17,7 @@ export type ClientFinding = {
 
 export type Findings = {
   readonly examined: Examined
+  /** Whether the operator has a notification endpoint. */
+  readonly servesPing: boolean
   readonly clients: readonly ClientFinding[]
 }

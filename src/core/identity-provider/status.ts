@@ -52,10 +52,12 @@ function isOfThisSpec(provider: IdentityProvider): boolean {
 /** The first that holds: what stands before makes what comes after it worthless, or is its cause. */
 function verdictOf(
   { spec }: IdentityProvider,
-  { examined, clients }: Findings,
+  { examined, clients, servesPing }: Findings,
   refused: readonly RefusedClient[],
 ): Verdict {
   if (examined.kind === 'NotReady') return { reason: examined.reason, message: sentence(examined.message) }
+  if (spec.delivery === 'Ping' && !servesPing)
+    return { reason: 'PingNotServed', message: 'spec.delivery is Ping, but the operator serves no pings.' }
   const unable = clients.map(inabilityOf).find((verdict) => verdict !== undefined)
   const fault = unable ?? skewed(examined) ?? refusedVerdict(refused)
   if (fault !== undefined) return fault

@@ -10,6 +10,8 @@ export type PromptRequest = {
   readonly resource?: string
   /** RFC 9396 §2. */
   readonly authorizationDetails?: readonly Readonly<Record<string, unknown>>[]
+  /** CIBA Core §7.1: by which the provider proves a ping. Absent where the answer is polled for. */
+  readonly notificationToken?: string
   /** `approval_request` and `approval_digest`. */
   readonly extraParameters: Readonly<Record<string, string>>
   /** For `private_key_jwt`: what makes a second sending of the same attempt recognisable to the provider. */

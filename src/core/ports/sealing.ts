@@ -4,7 +4,7 @@
 export type SealBinding = AttemptBinding | InboxBinding
 
 export type AttemptBinding = {
-  readonly purpose: 'handle' | 'decision' | 'token' | 'assertion'
+  readonly purpose: 'handle' | 'decision' | 'token' | 'assertion' | 'notification'
   readonly uid: string
   readonly prompt: string
   readonly attempt: number
@@ -27,6 +27,8 @@ export interface Sealer {
   readonly kid: string
   /** Unguessable to anyone else, and the same each time; undefined if the key is gone. */
   derive(binding: DerivedBinding, kid: string): string | undefined
+  /** Whether it is what was derived; takes as long for what is nearly right as for what is wrong. */
+  proves(proof: string, binding: DerivedBinding, kid: string): boolean
   seal(binding: SealBinding, payload: unknown): Promise<string>
   open(binding: SealBinding, seal: string): Promise<Unsealed>
 }

@@ -39,9 +39,21 @@ const rows: readonly Row[] = [
   ],
 ]
 
+for (const [modes, want] of [
+  [undefined, 'Supported'],
+  [['poll', 'ping'], 'Supported'],
+  [['poll'], 'NotReady'],
+] as const)
+  test(`ping with the modes ${modes?.join(' and ') ?? 'left out'} is ${want}`, () => {
+    const lists = modes === undefined ? {} : { backchannel_token_delivery_modes_supported: [...modes] }
+    const outcome = backchannelOf({ ...endpoints, backchannel_authentication_endpoint, ...lists }, 'Ping')
+    assert.equal(outcome.kind, want)
+    if (outcome.kind === 'NotReady') assert.match(outcome.message, /does not offer ping/)
+  })
+
 for (const [name, metadata, want] of rows)
   test(`metadata with ${name} is ${want}`, () => {
-    const outcome = backchannelOf({ ...endpoints, ...metadata })
+    const outcome = backchannelOf({ ...endpoints, ...metadata }, 'Poll')
     assert.equal(outcome.kind, want)
     if (outcome.kind === 'NotReady') assert.equal(outcome.reason, 'BackchannelNotSupported')
   })

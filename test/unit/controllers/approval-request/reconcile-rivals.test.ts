@@ -58,7 +58,8 @@ test('a policy that comes later wakes who waits for it', async () => {
   assert.equal(world.said(), 'NoMatchingPolicy')
   world.policies.put(aPolicy())
   const woken: string[] = []
-  createWaker(world.dependencies, (key) => woken.push(key)).policyChanged(undefined, aPolicy())
+  const put = (key: string): unknown => woken.push(key)
+  createWaker(world.dependencies, { soon: put, now: put }).policyChanged(undefined, aPolicy())
   assert.deepEqual(woken, ['demo/foo-v2'])
   await world.settle()
   assert.equal(world.said(), 'AuthorizationPending')

@@ -24,8 +24,9 @@ const backoff = { kind: 'Backoff', until: t(60), failures: 6 } as const
 /** The names of the requests that get a pass. */
 function wokenBy(change: (waker: Waker) => void, memory = createMemory()): readonly string[] {
   const woken: string[] = []
+  const put = (key: string): unknown => woken.push(key)
   const caches = { requests: { get: () => undefined, list: () => everything } }
-  const waker = createWaker({ caches, memory }, (key) => woken.push(key))
+  const waker = createWaker({ caches, memory }, { soon: put, now: put })
   for (const request of everything) waker.requestChanged(undefined, request)
   woken.length = 0
   change(waker)
@@ -129,4 +130,20 @@ for (const [name, before, after, forgotten] of [
 test('a key in the queue names namespace and name', () => {
   assert.equal(queueKeyOf(fresh), 'demo/fresh')
   assert.deepEqual(objectKeyOf('demo/fresh'), { namespace: 'demo', name: 'fresh' })
+})
+
+test('the first ping, and nothing else, wakes a request as due', () => {
+  const due: string[] = []
+  const caches = { requests: { get: () => undefined, list: () => everything } }
+  const waker = createWaker(
+    { caches, memory: createMemory() },
+    { soon: () => undefined, now: (key) => due.push(key) },
+  )
+  const pinged = asked.pending({ pingedAt: at(12) })
+  waker.requestChanged(undefined, asked)
+  waker.requestChanged(asked, asked)
+  assert.deepEqual(due, [])
+  waker.requestChanged(asked, pinged)
+  waker.requestChanged(pinged, pinged)
+  assert.deepEqual(due, [queueKeyOf(asked)])
 })

@@ -135,7 +135,7 @@ function aWorld() {
       ...{ providers, secrets, openid, experiences, cache: providers.cache },
       clock: manualClock(),
       random: () => 0.5,
-      settings: { namespace: 'countersign-system', providerCheckSeconds: 300 },
+      settings: { namespace: 'countersign-system', providerCheckSeconds: 300, servesPing: true },
       report: (provider) => reported.push(readyOf(provider)?.reason ?? ''),
     }
   }

@@ -12,7 +12,7 @@ import {
 } from '../../../../src/core/approval/polling.ts'
 import { start, t } from '../../../support/clock.ts'
 
-const polling = startPolling(5, start)
+const polling = startPolling({ intervalSeconds: 5 }, start)
 
 test('the first token request goes out one interval after the prompt', () => {
   assert.deepEqual(polling, { kind: 'Polling', nextAt: t(5), intervalSeconds: 5, failures: 0 })
@@ -30,6 +30,24 @@ for (const [name, next, nextAt, intervalSeconds] of [
 ] as const)
   test(name, () => {
     assert.deepEqual(next, { kind: 'Polling', nextAt, intervalSeconds, failures: 0 })
+  })
+
+const pinging = startPolling({ intervalSeconds: 5, awaitsPing: true }, start)
+
+for (const [name, next, nextAt] of [
+  ['the first token request is late', pinging, t(30)],
+  ['every other one too', afterPending(pinging, t(30)), t(60)],
+  ['and one after a failure', afterFailure(pinging, t(30)), t(60)],
+  ['slow_down changes nothing where the pause is longer', afterSlowDown(pinging, t(30)), t(60)],
+  [
+    'an interval that is longer still holds',
+    startPolling({ intervalSeconds: 60, awaitsPing: true }, start),
+    t(60),
+  ],
+  ['after it the interval is the provider’s', afterPending({ ...pinging, awaitsPing: false }, t(7)), t(12)],
+] as const)
+  test(`while a ping is awaited ${name}`, () => {
+    assert.deepEqual(next.nextAt, nextAt)
   })
 
 for (const [failures, seconds] of [

@@ -91,7 +91,7 @@ test('the attempt after one that reached nobody has the next number', () => {
   const terms = { kind: 'Terms', effective: theTerms(), deadline: t(600), provider: aProvider() } as const
   const next = withIntent(
     fresh.having(status),
-    { terms, surroundings: surroundings(), kid: undefined },
+    { terms, surroundings: surroundings(), kid: 'k1', signsAssertion: false },
     t(12),
   )
   assert.deepEqual(next.prompts, [

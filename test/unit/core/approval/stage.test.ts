@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
+import { record } from '../../../../src/core/approval/record.ts'
 import { stageOf } from '../../../../src/core/approval/stage.ts'
 import type { Progress, Stage } from '../../../../src/core/approval/stage.ts'
 import { aClient, anApprovalRequest, aProvider, settings, theTerms } from '../../../support/builders.ts'
@@ -181,6 +182,29 @@ for (const [name, seconds, circumstances, want] of [
 ] as const)
   test(`a prompt is open and ${name}: ${want.kind}`, () => {
     assert.deepEqual(stage(pending, seconds, circumstances), want)
+  })
+
+const pinging = theTerms({ delivery: 'Ping' })
+const pinged = request.pending({ pingedAt: at(12) }).having({ effective: pinging })
+const awaiting = { progress: { ...polling.progress, awaitsPing: true } } as const
+const lost = request.intended({ kid: 'k1' }).having({ effective: pinging })
+const unheard = record(
+  { request: lost, surroundings: surroundings(), progress: undefined },
+  { kind: 'Unheard' },
+  { settings, now: t(5) },
+)
+
+for (const [name, asked, seconds, circumstances, want] of [
+  ['a ping has come', pinged, 12, awaiting, 'Due'],
+  ['a token request has followed the ping', pinged, 14, polling, 'Waiting'],
+  ['no ping has come', request.pending().having({ effective: pinging }), 12, awaiting, 'Waiting'],
+  ['the answer to the prompt was lost', lost, 12, {}, 'Unheard'],
+  ['the answer to the prompt was lost until the deadline', lost, 600, {}, 'Intended'],
+  ['it was said that the ping is awaited', lost.having(unheard.status ?? {}), 12, {}, 'Waiting'],
+  ['its ping is awaited until the deadline', lost.having(unheard.status ?? {}), 600, {}, 'Intended'],
+] as const)
+  test(`answers come by ping and ${name}: ${want}`, () => {
+    assert.equal(stage(asked, seconds, circumstances).kind, want)
   })
 
 const elsewhere = [aProvider({ issuer: 'https://elsewhere.example' })]

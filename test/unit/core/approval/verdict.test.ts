@@ -9,7 +9,7 @@ import { at, t } from '../../../support/clock.ts'
 
 const request = anApprovalRequest()
 const terms = { kind: 'Terms', effective: theTerms(), deadline: t(600), provider: aProvider() } as const
-const intent = { terms, surroundings: surroundings(), kid: undefined }
+const intent = { terms, surroundings: surroundings(), kid: 'k1', signsAssertion: false }
 const username = 'system:serviceaccount:demo:release-bot'
 
 test('a verdict carries digest and code, and keeps what was said before', () => {
@@ -66,6 +66,12 @@ test('the environment is a computed fact only where a label says so', () => {
 })
 
 test('an intent to authenticate by assertion says with which key, and until when', () => {
-  const [prompt] = withIntent(request, { ...intent, kid: 'k1' }, t(3)).prompts ?? []
+  const [prompt] = withIntent(request, { ...intent, signsAssertion: true }, t(3)).prompts ?? []
   assert.deepEqual([prompt?.kid, prompt?.assertionExpiresAt], ['k1', at(48)])
+})
+
+test('an intent to be pinged says with which key the notification token is made, and needs no assertion', () => {
+  const pinging = { ...intent, terms: { ...intent.terms, effective: theTerms({ delivery: 'Ping' }) } }
+  const [prompt] = withIntent(request, pinging, t(3)).prompts ?? []
+  assert.deepEqual([prompt?.kid, prompt?.assertionExpiresAt], ['k1', undefined])
 })

@@ -26,7 +26,7 @@ function client(change: Partial<ClientFinding> = {}): ClientFinding {
 }
 
 function findings(change: Partial<Findings> = {}): Findings {
-  return { examined: usable, clients: [client()], ...change }
+  return { examined: usable, servesPing: false, clients: [client()], ...change }
 }
 
 const skewed = (clockSkewSeconds: number | undefined): Findings =>
@@ -47,6 +47,7 @@ for (const [name, found, reason] of [
     'ClientAuthenticationFailed',
   ],
   ['the provider before the clients', findings({ examined: down, clients: [missing] }), 'DiscoveryFailed'],
+  ['no pings, where none are wanted', findings({ servesPing: false }), 'Discovered'],
   ['30 seconds of skew', skewed(30), 'Discovered'],
   ['31 seconds of skew', skewed(31), 'ClockSkew'],
   ['31 seconds the other way', skewed(-31), 'ClockSkew'],

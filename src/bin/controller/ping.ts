@@ -1,0 +1,23 @@
+/** Where OpenID Providers say that an answer is there; on every replica. */
+import { createPing } from '../../ping/app.ts'
+import { take } from '../../ping/take.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { ServerDefinition } from './parts.ts'
+
+export const pingServer: ServerDefinition = {
+  name: 'ping',
+  address: ({ pingBindAddress }) => pingBindAddress,
+  tls: ({ pingTlsCertFile: certFile, pingTlsKeyFile: keyFile }) =>
+    certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+  connect: ({ caches, instruments, log, resources, sealer }) => {
+    const { requests } = resources
+    const receiver = { requests, cache: caches.requests.cache, sealer, clock: systemClock, log }
+    return createPing({
+      take: (ping) => take(receiver, ping),
+      onAnswer: (answer) => {
+        instruments.count('countersign_pings_total', { answer })
+      },
+      log,
+    })
+  },
+}
