@@ -77,7 +77,7 @@ export async function create<T extends KubernetesObject>(to: Resource<T>, object
 
 type WithSpec = KubernetesObject & { readonly spec: object }
 
-/** Writes some fields of a cluster-scoped object's spec. */
+/** Writes some fields of a cluster-scoped object's spec, whatever the operator writes to its status meanwhile. */
 export async function edit<T extends WithSpec>(
   of: KubernetesResource<T>,
   name: string,
@@ -86,7 +86,8 @@ export async function edit<T extends WithSpec>(
   const object = await of.get({ name })
   if (object === undefined) throw new Error(`${name} is not there`)
   const written = await of.replace({ ...object, spec: { ...object.spec, ...change } })
-  if (written.kind !== 'Applied') throw new Error(`${name}: ${written.kind}`)
+  if (written.kind === 'Conflict') await edit(of, name, change)
+  else if (written.kind !== 'Applied') throw new Error(`${name}: ${written.kind}`)
 }
 
 export async function remove<T extends KubernetesObject>(from: Resource<T>, name: string): Promise<void> {
