@@ -1,6 +1,5 @@
 /** Every command of README, quickstart and the pages of journeys, in order, on a real API server: what the pages show is what is printed. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   mkdirSync,
@@ -12,12 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { helmPath } from '../../hack/chart/helm.ts'
-import { requireBinary } from '../../hack/control-plane/binaries.ts'
 import { kubectl } from '../../hack/control-plane/kubectl.ts'
 import { startControlPlane } from '../../hack/control-plane/start.ts'
 import type { ControlPlane } from '../../hack/control-plane/start.ts'
@@ -29,6 +25,7 @@ import { answerWhile } from '../support/answering.ts'
 import type { Decision } from '../support/answering.ts'
 import { blocksOf, isLike } from '../support/markdown-commands.ts'
 import type { Block, Command } from '../support/markdown-commands.ts'
+import { startProgram } from '../support/program.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'countersign-docs-'))
@@ -182,14 +179,10 @@ async function inShell(
   line: string,
   kubeconfig: string,
 ): Promise<{ exitCode: number | null; printed: string }> {
-  const path = [dirname(requireBinary('kubectl')), dirname(helmPath()), process.env.PATH].join(delimiter)
-  const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: path }
-  const child = spawn('bash', ['-o', 'pipefail', '-c', `exec 2>&1; ${line}`], { cwd: clone, env })
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject).once('close', resolve)
-  })
-  const [exitCode, printed] = await Promise.all([ended, text(child.stdout)])
-  return { exitCode, printed }
+  const args = ['-o', 'pipefail', '-c', `exec 2>&1; ${line}`]
+  const env = { KUBECONFIG: kubeconfig }
+  const { exitCode, output } = await startProgram({ program: 'bash', args, cwd: clone, env }).ended
+  return { exitCode, printed: output }
 }
 
 /** The reader's company has a provider; here the embedded one stands in its place. */
