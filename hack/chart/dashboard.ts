@@ -87,6 +87,15 @@ const panels: readonly Panel[] = [
     ],
   },
   {
+    title: 'Pings in an hour',
+    description: 'OpenID Providers that say that an answer is there, and answers that polling found without.',
+    unit: 'short',
+    series: [
+      ['sum by (answer) (increase(countersign_pings_total[1h]))', '{{answer}}'],
+      ['sum(increase(countersign_missed_pings_total[1h]))', 'missed'],
+    ],
+  },
+  {
     title: 'Answers of the gate',
     description: 'Verdicts, and reasons of errors.',
     unit: 'reqps',

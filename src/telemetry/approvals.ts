@@ -14,6 +14,7 @@ type Change = { readonly before: ApprovalRequest; readonly after: ApprovalReques
 
 /** Counts each request once, when it becomes final. */
 export function countDecisionsBy(instruments: Instruments): (change: Change) => void {
+  instruments.count('countersign_missed_pings_total', {}, 0)
   // A series that begins with its first event hides that event from rate() and increase().
   for (const reason of Object.keys(reasons) as Reason[])
     if (isFinal(reason))
@@ -25,6 +26,7 @@ export function countDecisionsBy(instruments: Instruments): (change: Change) => 
     const reason = summary.reason as Reason
     if (isFinal(reason)) instruments.count('countersign_decisions_total', { outcome, reason })
     if (outcome !== 'Approved' && outcome !== 'Denied') return
+    if (isUnpinged(after)) instruments.count('countersign_missed_pings_total', {})
     const seconds = secondsBetween(
       new Date(after.metadata.creationTimestamp ?? 0),
       new Date(summary.lastTransitionTime),
@@ -80,6 +82,10 @@ function waitingFor(request: ApprovalRequest): WaitingReason | 'New' {
 
 function isFinal(reason: Reason): reason is FinalReason {
   return reasons[reason].stands !== 'Waiting'
+}
+
+function isUnpinged({ status }: ApprovalRequest): boolean {
+  return status?.effective?.delivery === 'Ping' && status.prompts?.[0]?.pingedAt === undefined
 }
 
 function holdsToken({ status }: ApprovalRequest, now: Date): boolean {

@@ -181,6 +181,11 @@ export const metrics = {
       ],
     },
   },
+  countersign_missed_pings_total: {
+    type: 'counter',
+    help: 'Answers that polling found although a ping was to tell of them.',
+    labels: {},
+  },
   countersign_gate_bypassed_total: {
     type: 'counter',
     help: 'Gates that a Rollout went past without an approval. Each is an Event on the Rollout too.',

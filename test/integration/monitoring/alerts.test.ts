@@ -48,6 +48,11 @@ const table: readonly Row[] = [
     { [`${calls}"unreachable"}`]: '0+1x30', [`${calls}"pending"}`]: '0+9x30' },
   ],
   [
+    'CountersignPingsMissed',
+    { countersign_missed_pings_total: '0+1x30' },
+    { countersign_missed_pings_total: '0x10 1x20' },
+  ],
+  [
     'CountersignGateBypassed',
     { 'countersign_gate_bypassed_total{tool="argo-rollouts"}': '0x20 1x10' },
     { 'countersign_gate_bypassed_total{tool="argo-rollouts"}': '5x30' },

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { reasons } from '../../../src/api/reasons.ts'
 import { countDecisionsBy, countExchangesBy, measurePending } from '../../../src/telemetry/approvals.ts'
 import { createInstruments } from '../../../src/telemetry/instruments.ts'
-import { anApprovalRequest } from '../../support/builders.ts'
-import { manualClock } from '../../support/clock.ts'
+import { anApprovalRequest, theTerms } from '../../support/builders.ts'
+import { at, manualClock } from '../../support/clock.ts'
 import { parseExposition } from '../../support/exposition.ts'
 
 const pending = anApprovalRequest().pending()
@@ -19,6 +19,19 @@ test('a decision is counted once, when it is made', async () => {
   const samples = await scrape(instruments)
   assert.equal(samples.get('countersign_decisions_total{outcome="Approved",reason="Approved"}'), 1)
   assert.equal(samples.get('countersign_decision_seconds_count{outcome="Approved"}'), 1)
+})
+
+test('an answer that polling found is a missed ping where one was to come', async () => {
+  const instruments = createInstruments()
+  const count = countDecisionsBy(instruments)
+  const pinging = { effective: theTerms({ delivery: 'Ping' }) }
+  const [prompt] = approved.status?.prompts ?? []
+  const pinged = prompt === undefined ? [] : [{ ...prompt, pingedAt: at(12) }]
+  count({ before: pending, after: approved })
+  count({ before: pending, after: approved.having({ ...pinging, prompts: pinged }) })
+  count({ before: pending, after: approved.having(pinging) })
+  count({ before: pending, after: anApprovalRequest().finished('RequestExpired').having(pinging) })
+  assert.equal((await scrape(instruments)).get('countersign_missed_pings_total'), 1)
 })
 
 test('what has not happened yet counts 0, for each final reason', async () => {
