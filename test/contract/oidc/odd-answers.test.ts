@@ -95,12 +95,17 @@ suite('odd answers', () => {
 
   test('a prompt carries the parameters of the specification', async () => {
     provider.routes.set('/backchannel', json(200, ack))
-    await connection.requestPrompt({ ...question, authorizationDetails: [{ type: 'a', actions: ['ü'] }] })
+    await connection.requestPrompt({
+      ...question,
+      authorizationDetails: [{ type: 'a', actions: ['ü'] }],
+      notificationToken: 'k1~demo~foo-v2',
+    })
     assert.deepEqual(Object.fromEntries(provider.received.get('/backchannel')?.[0] ?? []), {
       authorization_details: '[{"type":"a","actions":["ü"]}]',
       approval_digest: 'sha256:00',
       binding_message: 'K7Q-3XP',
       client_id: 'bot',
+      client_notification_token: 'k1~demo~foo-v2',
       login_hint: 'alice',
       requested_expiry: '600',
       resource: 'https://gate.example',
