@@ -11,6 +11,14 @@ export const everything = {
   imagePullSecrets: [{ name: 'registry' }],
   extraCA: { configMapName: 'company-ca' },
   gate: { tls: 'Insecure', issuerRef: { name: 'company' } },
+  ping: {
+    enabled: true,
+    host: 'countersign.company.com',
+    issuerRef: { name: 'company' },
+    ingress: { enabled: true, className: 'nginx', tlsSecretName: 'ping-public-tls' },
+    httpRoute: { enabled: true, parentRefs: [{ name: 'gateway' }] },
+  },
+  networkPolicy: { pingFrom: [{ ipBlock: { cidr: '192.0.2.0/24' } }] },
   argoRollouts: { templates: { enabled: true }, enforcement: { enabled: true } },
   monitoring: {
     podMonitor: { enabled: true },
@@ -98,9 +106,13 @@ export async function roles(rendering: Rendering = {}): Promise<readonly Role[]>
 }
 
 /** What `helm install` prints at its end, without a cluster. */
-export async function notes(values: readonly string[] = []): Promise<string> {
-  const set = values.flatMap((value) => ['--set', value])
-  const args = ['install', 'countersign', chart, '--namespace=countersign-system', '--dry-run=client', ...set]
-  const output = await helm({ args })
+export async function notes(set: readonly string[] = [], values: object = {}): Promise<string> {
+  const output = await helm({
+    args: [
+      ...['install', 'countersign', chart, '--namespace=countersign-system', '--dry-run=client'],
+      ...['--values=-', ...set.flatMap((value) => ['--set', value])],
+    ],
+    input: JSON.stringify(values),
+  })
   return output.slice(output.indexOf('NOTES:'))
 }

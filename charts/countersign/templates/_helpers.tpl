@@ -217,6 +217,24 @@ http://{{ include "countersign.componentName" (list . "inbox") }}.{{ .Release.Na
 {{- end }}
 {{- end }}
 
+{{/* What OpenID Providers register for each client. */}}
+{{- define "countersign.ping.url" -}}
+{{- $service := printf "%s-ping.%s.svc" (include "countersign.fullname" .) .Release.Namespace }}
+{{- if or .Values.ping.ingress.enabled .Values.ping.httpRoute.enabled }}
+{{- $_ := required "ping.host: under which name do OpenID Providers find it from outside?" .Values.ping.host }}
+{{- end }}
+{{- $isPlain := and (empty .Values.ping.host) (empty (include "countersign.ping.tlsSecretName" .)) }}
+{{- ternary "http" "https" $isPlain }}://{{ .Values.ping.host | default $service }}/v1/ping
+{{- end }}
+
+{{/* Nothing if the controller takes pings by plain HTTP. */}}
+{{- define "countersign.ping.tlsSecretName" -}}
+{{- if .Values.ping.enabled }}
+{{- $made := ternary (printf "%s-ping-tls" (include "countersign.fullname" .)) "" (not (empty .Values.ping.issuerRef)) }}
+{{- .Values.ping.tlsSecretName | default $made }}
+{{- end }}
+{{- end }}
+
 {{- define "countersign.identityProvider.tlsSecretName" -}}
 {{- $made := ternary (printf "%s-tls" (include "countersign.componentName" (list . "identity-provider"))) "" (not (empty .Values.identityProvider.issuerRef)) }}
 {{- required "identityProvider.tlsSecretName: which Secret holds the issuer's certificate? Or let cert-manager make one by identityProvider.issuerRef." (.Values.identityProvider.tlsSecretName | default $made) }}

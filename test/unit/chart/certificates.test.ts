@@ -8,6 +8,7 @@ type Certificate = { readonly secretName: string; readonly dnsNames: readonly st
 
 for (const [certificate, workload, host] of [
   ['gate', 'controller', 'countersign-gate.countersign-system.svc'],
+  ['ping', 'controller', 'countersign.company.com'],
   ['identity-provider', 'identity-provider', 'countersign-identity-provider.countersign-system.svc'],
 ] as const) {
   test(`the certificate ${certificate} is made for ${host} and served`, async () => {
@@ -20,7 +21,7 @@ for (const [certificate, workload, host] of [
   })
 }
 
-for (const part of ['gate', 'identityProvider'] as const) {
+for (const part of ['gate', 'ping', 'identityProvider'] as const) {
   test(`${part}: a Secret that is named is made under that name`, async () => {
     const values = { ...everything, [part]: { ...everything[part], tlsSecretName: 'mine' } }
     const name = part === 'identityProvider' ? 'identity-provider' : part
