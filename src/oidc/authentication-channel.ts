@@ -117,12 +117,17 @@ async function answer(
       body: JSON.stringify(bodyOf(reply)),
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     })
-    if (response.ok) return 'Taken'
+    if (response.ok || (await isOnlyUntold(response))) return 'Taken'
     return response.status >= 400 && response.status < 500 ? 'Refused' : 'Unknown'
   } catch (error) {
     if (error instanceof NoAnswerError) return 'Unknown'
     throw error
   }
+}
+
+/** What Keycloak answers when the answer is in, but the client cannot be told: it is not reached by ping, and will ask. */
+async function isOnlyUntold(response: Response): Promise<boolean> {
+  return response.status === 400 && /client notification endpoint/i.test(await response.text())
 }
 
 /** Keycloak's contract has the status only. */

@@ -64,12 +64,23 @@ for (const [name, status, want] of [
   })
 }
 
+test('an answer that is in counts, also if the client was not told of it', async () => {
+  const said = {
+    error: 'invalid_request',
+    error_description: 'Failed to send request to client notification endpoint',
+  }
+  const answer = (body: object) =>
+    channelTo({ [callback]: 400 }, body).answer('bearer', { status: 'SUCCEED' })
+  assert.equal(await answer(said), 'Taken')
+  assert.equal(await answer({ ...said, error_description: 'Invalid token recipient' }), 'Refused')
+})
+
 async function verified(payload: JWTPayload): Promise<BearerVerification> {
   return channelTo({}).verifyBearer(await key.sign(payload))
 }
 
 /** A provider whose answers are 200 but for those given; undefined is no answer. */
-function channelTo(answers: Readonly<Record<string, number | undefined>>) {
+function channelTo(answers: Readonly<Record<string, number | undefined>>, called: object = {}) {
   const bodies: Readonly<Record<string, unknown>> = {
     [`${issuer}/.well-known/openid-configuration`]: {
       issuer,
@@ -78,7 +89,7 @@ function channelTo(answers: Readonly<Record<string, number | undefined>>) {
       backchannel_authentication_endpoint: `${issuer}/ext/ciba/auth`,
     },
     [`${issuer}/certs`]: { keys: [key.publicJwk] },
-    [callback]: {},
+    [callback]: called,
   }
   const fetch: BoundedFetch = (url) => {
     const status = url in answers ? answers[url] : 200
