@@ -1,5 +1,5 @@
 /** Starts a Keycloak with the realm of `deploy/keycloak/realm.json`, on loopback. */
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { JWK } from 'jose'
@@ -8,6 +8,7 @@ import { startLeashed, type LeashedProcess } from '../control-plane/leashed-proc
 import { keycloakDistribution } from './distribution.ts'
 
 const realmFile = fileURLToPath(new URL('../../deploy/keycloak/realm.json', import.meta.url))
+export const pingedClient = 'agent-scaling-bot'
 const readyWithinMs = 150_000
 
 export type KeycloakOptions = {
@@ -15,6 +16,8 @@ export type KeycloakOptions = {
   /** By which address everyone reaches it. */
   readonly url: string
   readonly inboxUrl: string
+  /** Where the client `pingedClient` is told of answers. */
+  readonly pingUrl: string
   /** What the agent proves itself by. */
   readonly agentKey: JWK
   readonly inboxSecret: string
@@ -26,10 +29,10 @@ export type KeycloakOptions = {
 
 /** Returns once the realm is served. */
 export async function startKeycloak(options: KeycloakOptions): Promise<LeashedProcess> {
-  const { port, url, inboxUrl, directory, logFile } = options
+  const { port, url, inboxUrl, pingUrl, directory, logFile } = options
   cpSync(keycloakDistribution(), directory, { recursive: true })
   mkdirSync(join(directory, 'data/import'), { recursive: true })
-  cpSync(realmFile, join(directory, 'data/import/company-realm.json'))
+  writeFileSync(join(directory, 'data/import/company-realm.json'), JSON.stringify(realmWith(pingUrl)))
   const running = startLeashed({
     program: join(directory, 'bin/kc.sh'),
     args: [
@@ -47,6 +50,25 @@ export async function startKeycloak(options: KeycloakOptions): Promise<LeashedPr
   const ready = awaitReady({ url: metadata, signal: AbortSignal.timeout(readyWithinMs) })
   await Promise.race([ready, running.failed])
   return running
+}
+
+type RealmClient = { readonly clientId: string; readonly attributes: object }
+
+/** As it is shipped, and beside the agent's client one like it that is registered for ping. */
+function realmWith(pingUrl: string): object {
+  const realm = JSON.parse(readFileSync(realmFile, 'utf8')) as { readonly clients: readonly RealmClient[] }
+  const pinged = realm.clients
+    .filter(({ clientId }) => clientId === 'agent-release-bot')
+    .map((client) => ({
+      ...client,
+      clientId: pingedClient,
+      attributes: {
+        ...client.attributes,
+        'ciba.backchannel.token.delivery.mode': 'ping',
+        'ciba.backchannel.client.notification.endpoint': pingUrl,
+      },
+    }))
+  return { ...realm, clients: [...realm.clients, ...pinged] }
 }
 
 /** Of the realm's file. They are replaced before the JSON is read, so quotes are escaped here. */

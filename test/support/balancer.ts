@@ -14,11 +14,13 @@ export type Balancer = {
   close(): Promise<void>
 }
 
-export async function startBalancer(): Promise<Balancer> {
+/** @param onRequest told of the body of each request that came */
+export async function startBalancer(onRequest: (body: string) => void = () => undefined): Promise<Balancer> {
   let turns: readonly URL[] = []
   let turnedAway = 0
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await buffer(incoming)
+    onRequest(body.toString())
     const [target, ...others] = turns
     if (target === undefined) throw new Error('no replica runs')
     turns = [...others, target]

@@ -50,6 +50,10 @@ export type KeycloakLab = Pick<RequestWatch, 'until'> & {
   ask(name: string, changes?: Partial<ApprovalRequestSpec>): Promise<void>
   /** Ends all connections to Keycloak and refuses new ones, or lets them through again. */
   keycloakIs(where: 'Away' | 'There'): void
+  /** The same for the controller's notification endpoint. */
+  pingsAre(what: 'Lost' | 'Brought'): void
+  /** How often Keycloak's token endpoint was asked for an answer. */
+  tokenRequests(): number
   /** How many requests found Keycloak away. */
   turnedAway(): number
   /** How many prompts about this request Keycloak has brought to the inbox. */
@@ -75,11 +79,12 @@ export async function startKeycloakLab(): Promise<KeycloakLab> {
 type Closers = (() => Promise<unknown>)[]
 
 async function start(directory: string, closers: Closers): Promise<Omit<KeycloakLab, 'stop'>> {
-  const [front, inboxFront] = [await startBalancer(), await startBalancer()]
-  closers.push(
-    () => front.close(),
-    () => inboxFront.close(),
-  )
+  let tokenRequests = 0
+  const front = await startBalancer((body) => {
+    if (new URLSearchParams(body).has('auth_req_id')) tokenRequests += 1
+  })
+  const [inboxFront, pingFront] = [await startBalancer(), await startBalancer()]
+  for (const each of [front, inboxFront, pingFront]) closers.push(() => each.close())
   const key = await aClientKey('ES256', { kid: 'agent-1', alg: 'ES256' })
   const keycloakDirectory = join(directory, 'keycloak')
   mkdirSync(keycloakDirectory)
@@ -87,6 +92,7 @@ async function start(directory: string, closers: Closers): Promise<Omit<Keycloak
   const [keycloak, controlPlane] = await Promise.all([
     startKeycloak({
       ...{ port, url: front.url, inboxUrl: inboxFront.url, agentKey: key.publicJwk, passwords },
+      pingUrl: `${pingFront.url}/v1/ping`,
       ...{ inboxSecret, directory: keycloakDirectory, logFile: join(directory, 'keycloak.log') },
     }),
     prepared(directory, key.secret),
@@ -105,11 +111,14 @@ async function start(directory: string, closers: Closers): Promise<Omit<Keycloak
     directory,
     `${operatorNamespace}/countersign-controller`,
   )
+  const pingPort = await freePort()
+  const pingAt = [`http://127.0.0.1:${pingPort}`]
+  pingFront.forwardTo(pingAt)
   const controllers = replicasOf({
     startController: ({ args = [], ...how } = {}) =>
       startBundle({
         ...{ bundle: 'controller', directory, ...how },
-        args: ['--kubeconfig', controllerConfig, ...args],
+        args: ['--kubeconfig', controllerConfig, '--ping-bind-address', `127.0.0.1:${pingPort}`, ...args],
       }),
   })
   closers.push(() => controllers.stop())
@@ -130,6 +139,10 @@ async function start(directory: string, closers: Closers): Promise<Omit<Keycloak
     keycloakIs: (where) => {
       front.forwardTo(where === 'There' ? there : [])
     },
+    pingsAre: (what) => {
+      pingFront.forwardTo(what === 'Brought' ? pingAt : [])
+    },
+    tokenRequests: () => tokenRequests,
     turnedAway: () => front.turnedAway(),
     promptsFor: (name) =>
       inbox.log().filter((line) => line.msg === 'prompt received' && line.name === name).length,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose'
 import { isAsked, isFinal } from '../../../hack/demo/agent.ts'
+import { pingedClient } from '../../../hack/keycloak/start.ts'
 import { answerAs, headingOf, type PersonAnswer } from '../../../hack/demo/person.ts'
 import type { ApprovalPolicy, ApprovalRequest, IdentityProvider } from '../../../src/api/objects.ts'
 import { summaryOf } from '../../../src/core/approval/conditions.ts'
@@ -43,6 +44,30 @@ test('an approval ends in a token of Keycloak', async () => {
   assert.deepEqual(String(scope).split(' ').toSorted(), ['openid', 'profile', 'rollouts:promote'])
   // The token is good for what was approved, and for nothing else that alice may do.
   assert.equal(realm_access, undefined)
+})
+
+for (const [decision, reason] of [
+  ['approve', 'Approved'],
+  ['deny', 'AccessDenied'],
+] as const)
+  test(`by ping, ${decision}: the answer is asked for once, when it is there`, async () => {
+    await byPing()
+    const before = lab.tokenRequests()
+    await lab.ask(`pinged-${decision}`, { action: 'scale-out' })
+    await answered(`pinged-${decision}`, decision)
+    const { status } = await finished(`pinged-${decision}`, reason)
+    assert.ok(status?.prompts?.[0]?.pingedAt !== undefined)
+    assert.equal(lab.tokenRequests() - before, 1)
+  })
+
+test('a ping that is lost: alice reads that her answer counts, and it is asked for', async () => {
+  await byPing()
+  lab.pingsAre('Lost')
+  await lab.ask('unpinged', { action: 'scale-out' })
+  assert.equal(await answered('unpinged', 'approve'), 'You approved')
+  const { status } = await finished('unpinged', 'Approved')
+  assert.equal(status?.prompts?.[0]?.pingedAt, undefined)
+  lab.pingsAre('Brought')
 })
 
 test('with parameterized scopes Keycloak signs the action', async () => {
@@ -150,6 +175,13 @@ function provider(name = 'company', changes: Partial<IdentityProvider['spec']> =
   const shipped = lab.shipped('1-identity-provider.yaml') as IdentityProvider
   const spec = { ...shipped.spec, issuer: lab.issuer, allowInsecureHTTP: true, ...changes }
   return { ...shipped, metadata: { name }, spec }
+}
+
+/** Scaling out is asked by a client that Keycloak pings. */
+async function byPing(): Promise<void> {
+  const clients = provider().spec.clients.map((client) => ({ ...client, clientID: pingedClient }))
+  await lab.apply(provider('pinging', { delivery: 'Ping', clients }))
+  await lab.apply(policy('scaling', { actions: ['scale-out'], identityProvider: 'pinging' }))
 }
 
 type Changes = {
