@@ -114,25 +114,27 @@ async function wait({ scene, standIn, controller }: Omit<Bench, 'course'>): Prom
 
 async function restart({ scene, standIn, controller }: Omit<Bench, 'course'>): Promise<void> {
   await controller.stop()
-  standIn.forgetDue()
+  standIn.takeLateness()
   const before = await scene.apiRequests()
   const startedAt = performance.now()
-  const next = await scene.startController()
   const everyone = standIn.everyoneAsked()
+  const next = await scene.startController()
   const total = standIn.prompts()
   const timersSeconds = await untilQuiet(next, total).then(() => (performance.now() - startedAt) / 1000)
   const progress = startProgress('restarted')
   await everyone
+  const everyoneSeconds = (performance.now() - startedAt) / 1000
+  const early = standIn.takeLateness().filter((late) => late < 0)
   progress.end()
   section('  … restarted')
   figure('ready after', seconds(next.readySeconds), '1 s')
   figure('all timers set after', seconds(timersSeconds), '5 s')
   figure(
     'everyone asked for after',
-    seconds((performance.now() - startedAt) / 1000),
-    `one interval, ${intervalSeconds} s`,
+    seconds(everyoneSeconds),
+    `one interval, ${intervalSeconds} s, from ready on`,
   )
-  standIn.takeLateness()
+  figure('too early, by what the one before had asked', `${early.length} of ${total}`, '0')
   figure('event-loop lag', lagOf(await next.metrics()))
   figure('RSS now, peak', memory(next), '180 MB')
   const after = await scene.apiRequests()

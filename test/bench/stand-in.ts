@@ -16,9 +16,7 @@ export type StandIn = {
   tokenRequests(): number
   /** Milliseconds by which token requests came later than one interval after the answer before; then begins anew. */
   takeLateness(): number[]
-  /** Forgets when the next token requests are due: the client starts anew. */
-  forgetDue(): void
-  /** Resolves once every prompt has had a token request after `forgetDue`. */
+  /** Resolves once every prompt has had another token request. */
   everyoneAsked(): Promise<void>
   close(): Promise<void>
 }
@@ -35,12 +33,15 @@ type State = StandInOptions & {
   issuer: string
   readonly key: SigningKey
   /** `auth_req_id` → whom it asks and when its next token request is due. */
-  readonly prompts: Map<string, { readonly hint: string; dueMs: number | undefined }>
+  readonly prompts: Map<string, Prompt>
   lateness: number[]
   tokenRequests: number
-  unasked: number
+  /** Prompts whose next token request is awaited. */
+  unasked: Set<Prompt>
   onEveryoneAsked: () => void
 }
+
+type Prompt = { readonly hint: string; dueMs: number }
 
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const state: State = {
@@ -50,7 +51,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     prompts: new Map(),
     lateness: [],
     tokenRequests: 0,
-    unasked: 0,
+    unasked: new Set(),
     onEveryoneAsked: () => undefined,
   }
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -70,14 +71,10 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       state.lateness = []
       return taken
     },
-    forgetDue: () => {
-      for (const prompt of state.prompts.values()) prompt.dueMs = undefined
-      state.unasked = state.prompts.size
-    },
     everyoneAsked: () =>
       new Promise((resolve) => {
         state.onEveryoneAsked = resolve
-        if (state.unasked === 0) resolve()
+        state.unasked = new Set(state.prompts.values())
       }),
     close: async () => {
       server.closeAllConnections()
@@ -127,11 +124,8 @@ async function answerToken(state: State, form: URLSearchParams): Promise<Answer>
   if (prompt === undefined) return { status: 400, body: { error: 'invalid_grant' } }
   const now = performance.now()
   state.tokenRequests += 1
-  if (prompt.dueMs !== undefined) state.lateness.push(now - prompt.dueMs)
-  else if (state.unasked > 0) {
-    state.unasked -= 1
-    if (state.unasked === 0) state.onEveryoneAsked()
-  }
+  state.lateness.push(now - prompt.dueMs)
+  if (state.unasked.delete(prompt) && state.unasked.size === 0) state.onEveryoneAsked()
   prompt.dueMs = now + state.intervalSeconds * 1000
   if (state.answer === 'Pending') return { status: 400, body: { error: 'authorization_pending' } }
   return { status: 200, body: await grant(state, prompt.hint) }

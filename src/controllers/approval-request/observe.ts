@@ -1,6 +1,6 @@
 /** Reads what a pass needs: from the watches, and from the API server where a watch may lag behind our own writes. */
 import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
-import { defaultIntervalSeconds, placeInInterval } from '../../core/approval/polling.ts'
+import { placeInInterval } from '../../core/approval/polling.ts'
 import type { Observed, Progress } from '../../core/approval/stage.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
@@ -59,8 +59,7 @@ function takenOver({ clock, lease, memory }: Dependencies, request: ApprovalRequ
   if (prompt?.handle === undefined || request.status?.outcome !== undefined) return undefined
   const now = clock.now()
   const from = lease.holdUntil !== undefined && now < lease.holdUntil ? lease.holdUntil : now
-  const interval = prompt.intervalSeconds ?? defaultIntervalSeconds
-  const until = prompt.pingedAt === undefined ? placeInInterval(interval, uidOf(request), from) : from
+  const until = prompt.pingedAt === undefined ? placeInInterval(prompt, uidOf(request), from) : from
   const progress = { kind: 'TakenOver', until } as const
   memory.remember(uidOf(request), { progress })
   return progress

@@ -1,4 +1,5 @@
 /** When the next token request goes out (CIBA Core §7.3, §11). Kept in memory, rebuilt from status after a restart. */
+import type { Prompt } from '../../api/objects.ts'
 import { earlier, secondsAfter } from '../duration.ts'
 
 export type Polling = {
@@ -28,11 +29,19 @@ function pauseOf({ intervalSeconds, awaitsPing }: Pick<Polling, 'intervalSeconds
 }
 
 /**
- * Prompts that another process has sent are looked after within one interval, each at its place in it by uid, so that neither
- * the provider nor the API server meets a herd.
+ * When to look after a prompt that another process has sent: within one interval, where that one would have. Its rhythm began with
+ * `sentAt`, which has lost its fraction, and fell behind a little with each answer; to come before it is to be told to slow down.
+ * By uid within a second, so that neither the provider nor the API server meets a herd.
  */
-export function placeInInterval(intervalSeconds: number, uid: string, now: Date): Date {
-  return secondsAfter(now, intervalSeconds * shareOf(uid.slice(0, 4)))
+export function placeInInterval(
+  { sentAt, intervalSeconds = defaultIntervalSeconds }: Pick<Prompt, 'sentAt' | 'intervalSeconds'>,
+  uid: string,
+  now: Date,
+): Date {
+  if (intervalSeconds === 0) return now
+  const first = secondsAfter(sentAt ?? now, 1 + shareOf(uid.slice(0, 4)))
+  const intervals = Math.ceil((now.getTime() - first.getTime()) / (1000 * intervalSeconds))
+  return secondsAfter(first, Math.max(1, intervals) * intervalSeconds)
 }
 
 /** What failed together does not come back together: up to half of a pause more, by uid. */

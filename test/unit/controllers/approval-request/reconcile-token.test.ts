@@ -205,7 +205,7 @@ test('invalid_grant looks for the Secret of another process', async () => {
   // While the other process redeems, this one asks too; then the other stores the token and stops.
   world.openid.script.token = [() => world.pass().then(() => granted), invalidGrant]
   world.requests.interpose({ before: ({ verb }) => (verb === 'replaceStatus' ? fail() : undefined) })
-  world.clock.advance(5)
+  world.clock.advance(6.5)
   await world.pass('foo-v2', other)
   await assert.rejects(world.pass('foo-v2', other))
   world.requests.interpose({})

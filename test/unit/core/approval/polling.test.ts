@@ -10,7 +10,7 @@ import {
   spreadSeconds,
   startPolling,
 } from '../../../../src/core/approval/polling.ts'
-import { start, t } from '../../../support/clock.ts'
+import { at, start, t } from '../../../support/clock.ts'
 
 const polling = startPolling({ intervalSeconds: 5 }, start)
 
@@ -80,15 +80,17 @@ test('backoff doubles up to a minute', () => {
   )
 })
 
-for (const [uid, nextAt] of [
-  ['0000aaaa-…', t(0)],
-  ['8000aaaa-…', t(2.5)],
-  ['c000aaaa-…', t(3.75)],
-  ['not hexadecimal', t(5)],
-  ['', t(5)],
+const sent = { sentAt: at(0), intervalSeconds: 5 }
+
+for (const [name, uid, now, nextAt] of [
+  ['at once', '0000aaaa-…', 0, t(6)],
+  ['at its time', '0000aaaa-…', 11, t(11)],
+  ['right after its time', '0000aaaa-…', 11.001, t(16)],
+  ['in the middle of a second', '8000aaaa-…', 63, t(66.5)],
+  ['under a uid that is not hexadecimal', '', 63, t(67)],
 ] as const)
-  test(`after a restart "${uid}" has its own place in the interval`, () => {
-    assert.deepEqual(placeInInterval(5, uid, start), nextAt)
+  test(`a prompt of another process that is found ${name} keeps its rhythm`, () => {
+    assert.deepEqual(placeInInterval(sent, uid, t(now)), nextAt)
   })
 
 for (const [uid, want] of [
@@ -101,11 +103,29 @@ for (const [uid, want] of [
     assert.equal(spreadSeconds(60, uid), want)
   })
 
+const rhythm = { uid: fc.uuid(), intervalSeconds: fc.integer({ min: 0, max: 3600 }) }
+
 test('after a restart everyone has a place within the interval', () => {
   fc.assert(
-    fc.property(fc.uuid(), fc.integer({ min: 0, max: 3600 }), (uid, intervalSeconds) => {
-      const nextAt = placeInInterval(intervalSeconds, uid, start)
-      assert.ok(nextAt >= start && nextAt <= t(intervalSeconds))
+    fc.property(fc.record({ ...rhythm, seconds: fc.integer({ min: 2, max: 10_000 }) }), (given) => {
+      const { uid, intervalSeconds, seconds } = given
+      const nextAt = placeInInterval({ sentAt: at(0), intervalSeconds }, uid, t(seconds))
+      assert.ok(nextAt >= t(seconds) && nextAt <= t(seconds + intervalSeconds))
+    }),
+  )
+})
+
+test('after a restart of two seconds nobody comes before an interval is over', () => {
+  const given = {
+    ...rhythm,
+    fraction: fc.integer({ min: 0, max: 999 }),
+    requests: fc.integer({ min: 0, max: 1000 }),
+  }
+  fc.assert(
+    fc.property(fc.record(given), ({ uid, intervalSeconds, fraction, requests }) => {
+      const last = fraction / 1000 + requests * intervalSeconds
+      const nextAt = placeInInterval({ sentAt: at(0), intervalSeconds }, uid, t(last + 2))
+      assert.ok(nextAt >= t(last + intervalSeconds))
     }),
   )
 })
