@@ -1,5 +1,6 @@
-/** Notes when each ApprovalRequest has reached what, as a watch tells it. */
-import type { ApprovalRequest } from '../../src/api/objects.ts'
+/** Notes when each ApprovalRequest has reached what, as watches tell it. */
+import { tokenSecretType } from '../../src/api/names.ts'
+import type { ApprovalRequest, Secret } from '../../src/api/objects.ts'
 import { summaryOf } from '../../src/core/approval/conditions.ts'
 import { kinds } from '../../src/kubernetes/kinds.ts'
 import { Reflector } from '../../src/kubernetes/reflector.ts'
@@ -17,26 +18,40 @@ export type Course = {
   stop(): Promise<void>
 }
 
+/** What a request has reached when its token's Secret is there. */
+export const tokenStored = 'TokenStored'
+
 export async function watchCourse(admin: Transport): Promise<Course> {
   const times = new Map<string, Map<string, number>>()
   const counts = new Map<string, number>()
   const waiting = new Set<() => void>()
   const countOf = (reason: string): number => counts.get(reason) ?? 0
-  const reflector = new Reflector<ApprovalRequest>({
+  const note = (name: string, reason: string): void => {
+    const reached = times.get(name) ?? new Map<string, number>()
+    if (reached.has(reason)) return
+    times.set(name, reached.set(reason, performance.now()))
+    counts.set(reason, countOf(reason) + 1)
+    for (const look of waiting) look()
+  }
+  const requests = new Reflector<ApprovalRequest>({
     source: resource<ApprovalRequest>(admin, kinds.approvalRequests),
     clock: systemClock,
     onChange: (_, request) => {
       const reason = request && summaryOf(request)?.reason
-      if (request === undefined || reason === undefined) return
-      const reached = times.get(request.metadata.name) ?? new Map<string, number>()
-      if (reached.has(reason)) return
-      times.set(request.metadata.name, reached.set(reason, performance.now()))
-      counts.set(reason, countOf(reason) + 1)
-      for (const look of waiting) look()
+      if (request !== undefined && reason !== undefined) note(request.metadata.name, reason)
     },
   })
-  reflector.start()
-  await reflector.hasSynced
+  const secrets = new Reflector<Secret>({
+    source: resource<Secret>(admin, kinds.secrets),
+    clock: systemClock,
+    onChange: (_, secret) => {
+      const [owner] = secret?.metadata.ownerReferences ?? []
+      if (secret?.type === tokenSecretType && owner !== undefined) note(owner.name, tokenStored)
+    },
+  })
+  const watches = [requests, secrets]
+  for (const watch of watches) watch.start()
+  await Promise.all(watches.map(({ hasSynced }) => hasSynced))
   return {
     count: countOf,
     times: (name) => times.get(name) ?? new Map(),
@@ -50,6 +65,8 @@ export async function watchCourse(admin: Transport): Promise<Course> {
         waiting.add(look)
         look()
       }),
-    stop: () => reflector.stop(),
+    stop: async () => {
+      await Promise.all(watches.map((watch) => watch.stop()))
+    },
   }
 }

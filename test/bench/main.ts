@@ -9,7 +9,8 @@ import { benchPending } from './pending.ts'
 import { machine } from './report.ts'
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
-  approvals: benchApprovals,
+  approvals: () => benchApprovals('Poll'),
+  ping: () => benchApprovals('Ping'),
   pending: benchPending,
   burst: benchBurst,
   gate: benchGate,

@@ -14,16 +14,20 @@ export type Phones = {
   issuer: string
   /** Name of the request → when its answer was given, by `performance.now()`. */
   readonly answeredAt: ReadonlyMap<string, number>
+  /** Names of the requests whose answer the provider has taken. */
+  readonly taken: ReadonlySet<string>
   close(): Promise<void>
 }
 
 /** @param thinkSeconds from the prompt to the answer, at least and at most */
 export async function startPhones(thinkSeconds: readonly [number, number]): Promise<Phones> {
   const answeredAt = new Map<string, number>()
+  const taken = new Set<string>()
   const [least, most] = thinkSeconds
   const think = (): number => 1000 * (least + Math.random() * (most - least))
   const answer = async (bearer: string, name: string): Promise<void> => {
     await sleep(think())
+    answeredAt.set(name, performance.now())
     const response = await fetch(`${phones.issuer}/ext/ciba/auth/callback`, {
       method: 'POST',
       headers: { authorization: bearer, 'content-type': 'application/json' },
@@ -31,7 +35,7 @@ export async function startPhones(thinkSeconds: readonly [number, number]): Prom
     })
     if (response.status !== 200) throw new Error(`the provider took no answer: ${response.status}`)
     await response.body?.cancel()
-    answeredAt.set(name, performance.now())
+    taken.add(name)
   }
   const server = createServer((request, response) => {
     void nameOf(request).then((name) => {
@@ -42,7 +46,7 @@ export async function startPhones(thinkSeconds: readonly [number, number]): Prom
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const phones: Phones = {
-    ...{ channelUri: `http://127.0.0.1:${port}/channel`, issuer: '', answeredAt },
+    ...{ channelUri: `http://127.0.0.1:${port}/channel`, issuer: '', answeredAt, taken },
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -9,6 +9,7 @@ export type ProviderRules = {
   readonly clientID: string
   readonly clientSecret: string
   readonly profile: 'Generic' | 'OidcProvider'
+  readonly delivery?: 'Poll' | 'Ping'
 }
 
 const parallel = 16
@@ -19,14 +20,14 @@ export async function applyRules(
   people: readonly string[],
   rules: ProviderRules,
 ): Promise<void> {
-  const { clientID, clientSecret, issuer, profile } = rules
+  const { clientID, clientSecret, issuer, profile, delivery = 'Poll' } = rules
   const collection = `/apis/${apiVersion}`
   await scene.storeSecret(clientID, clientSecret)
   const authentication = { method: 'client_secret_basic', secretRef: { name: clientID, key: 'secret' } }
   await scene.create(`${collection}/identityproviders`, {
     ...named(apiVersion, 'IdentityProvider', 'bench'),
     spec: {
-      ...{ profile, issuer, allowInsecureHTTP: true },
+      ...{ profile, issuer, delivery, allowInsecureHTTP: true },
       clients: [{ clientID, authentication }],
       ...(profile === 'Generic' && { token: { approverClaim: 'sub' } }),
     },

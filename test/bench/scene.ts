@@ -40,7 +40,7 @@ export type Scene = {
   apiRequests(): Promise<ApiRequests>
   create(path: string, object: KubernetesObject & Readonly<Record<string, unknown>>): Promise<void>
   storeSecret(name: string, value: string): Promise<void>
-  startController(): Promise<Controller>
+  startController(flags?: readonly string[]): Promise<Controller>
   /** Ended with the scene. */
   startProvider(start: () => Promise<Running>): Promise<Running>
   stop(): Promise<void>
@@ -74,8 +74,8 @@ export async function startScene(agents: number): Promise<Scene> {
           ...named('v1', 'Secret', name),
           stringData: { secret: value },
         }),
-      startController: async () => {
-        const controller = await startController(controlPlane, directory)
+      startController: async (flags = []) => {
+        const controller = await startController(controlPlane, directory, flags)
         closers.push(() => controller.stop())
         return controller
       },
@@ -97,14 +97,18 @@ export function named(apiVersion: string, kind: string, name: string): Kubernete
 
 let started = 0
 
-async function startController(controlPlane: ControlPlane, directory: string): Promise<Controller> {
+async function startController(
+  controlPlane: ControlPlane,
+  directory: string,
+  flags: readonly string[],
+): Promise<Controller> {
   const account = `${operatorNamespace}/countersign-controller`
   const kubeconfig = await kubeconfigFor(controlPlane, directory, account)
   started += 1
   const logName = `controller-${started}`
   // `BENCH_NODE_OPTIONS=--cpu-prof` and the like.
   const env = { NODE_OPTIONS: process.env.BENCH_NODE_OPTIONS ?? '' }
-  const args = ['--kubeconfig', kubeconfig]
+  const args = ['--kubeconfig', kubeconfig, ...flags]
   const running = await startBundle({ bundle: 'controller', args, directory, env, logName })
   const pid = Number(fieldOf(running, ({ msg }) => msg === 'ready', 'pid'))
   const url = fieldOf(running, ({ server }) => server === 'metrics', 'url')
