@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import {
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -18,14 +19,19 @@ import { kubectl } from '../../hack/control-plane/kubectl.ts'
 import { startControlPlane } from '../../hack/control-plane/start.ts'
 import type { ControlPlane } from '../../hack/control-plane/start.ts'
 import { agentWith, exampleManifest, isAsked, isFinal } from '../../hack/demo/agent.ts'
+import type { Agent } from '../../hack/demo/agent.ts'
 import { startCluster } from '../../hack/demo/cluster.ts'
 import type { Cluster } from '../../hack/demo/cluster.ts'
+import { answerAs } from '../../hack/demo/person.ts'
 import { kubeconfigFor, operatorNamespace } from '../../hack/demo/processes.ts'
+import type { ApprovalRequest } from '../../src/api/objects.ts'
 import { answerWhile } from '../support/answering.ts'
 import type { Decision } from '../support/answering.ts'
-import { blocksOf, isLike } from '../support/markdown-commands.ts'
+import { blocksOf, fencesOf, inlineCommandsOf, isLike } from '../support/markdown-commands.ts'
 import type { Block, Command } from '../support/markdown-commands.ts'
 import { startProgram } from '../support/program.ts'
+import { elsewhere, inline, pages } from './docs-table.ts'
+import type { Page } from './docs-table.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'countersign-docs-'))
@@ -39,26 +45,6 @@ const onBareClusters = ['Helm', 'Upgrade', 'Uninstall', 'Install it']
 const otherAnswers: Readonly<Record<string, Decision | undefined>> = {
   'When a person says no': 'deny',
   'When nobody answers': undefined,
-}
-
-type Page = {
-  /** How many blocks it shows that nothing runs; one more has to be meant. */
-  readonly notRun: number
-  /** The ServiceAccount that its commands are run as; an administrator's if absent. */
-  readonly account?: string
-}
-
-/** In the order of a reader who follows all of them. The first one uninstalls what it installed. */
-const pages: Readonly<Record<string, Page>> = {
-  'docs/install.md': { notRun: 2 },
-  'README.md': { notRun: 1 },
-  'docs/quickstart.md': { notRun: 2 },
-  'docs/how-to/ai-agent.md': { notRun: 0 },
-  'docs/agents.md': { notRun: 0, account: 'release-agent/release-agent' },
-  'docs/how-to/ci-job.md': { notRun: 0 },
-  'docs/how-to/drain-node.md': { notRun: 0 },
-  'docs/how-to/argo-cd.md': { notRun: 0 },
-  'docs/operations.md': { notRun: 0 },
 }
 
 /** Clients that the pages speak of: their administrator has registered them, and given out their secrets. */
@@ -98,29 +84,42 @@ after(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-for (const [page, { notRun, account }] of Object.entries(pages)) {
-  const blocks = blocksOf(readFileSync(join(root, page), 'utf8'))
+for (const [page, { notRun = [], parts = 0, account, given }] of Object.entries(pages)) {
+  const markdown = readFileSync(join(root, page), 'utf8')
+  const blocks = blocksOf(markdown)
 
   test(`${page} does what it shows`, async () => {
-    const args = ['delete', 'approvalrequests', '--all', '--all-namespaces']
-    await kubectl({ kubeconfig: cluster.controlPlane.kubeconfig, args })
+    const { controlPlane } = cluster
+    await forgetQuestions()
+    if (given !== undefined) await putQuestion(given)
     const kubeconfig =
-      account === undefined
-        ? cluster.controlPlane.kubeconfig
-        : await kubeconfigFor(cluster.controlPlane, directory, account)
+      account === undefined ? controlPlane.kubeconfig : await kubeconfigFor(controlPlane, directory, account)
     for (const block of blocks) await follow(block, { page, kubeconfig })
+    for (const command of inlineCommandsOf(markdown)) await tryInline(command, { page, kubeconfig })
   })
 
-  test(`${page} says of ${notRun} blocks that they are not run`, () => {
-    assert.equal(blocks.filter(({ kind }) => kind === 'NotRun').length, notRun)
+  test(`${page} says what is not run`, () => {
+    const reasons = blocks.flatMap((block) => (block.kind === 'NotRun' ? [block.reason] : []))
+    assert.deepEqual(reasons, notRun)
+    assert.equal(blocks.filter(({ kind }) => kind === 'Part').length, parts)
   })
 }
 
+test('every page with commands is one of these, or is run elsewhere', () => {
+  const withCommands = globSync('{README.md,docs/**/*.md}', { cwd: root }).filter((page) => {
+    const markdown = readFileSync(join(root, page), 'utf8')
+    return fencesOf(markdown).some(({ language }) => language === 'console')
+  })
+  assert.deepEqual(
+    withCommands.filter((page) => !(page in pages)).toSorted(),
+    Object.keys(elsewhere).toSorted(),
+  )
+})
+
 test('a question that is open while the keys are rotated goes on', async () => {
   const { kubeconfig } = cluster.controlPlane
-  const agent = agentWith(await kubeconfigFor(cluster.controlPlane, directory, 'demo/agent-release-bot'))
-  await agent.apply(exampleManifest())
-  const asked = await agent.until('foo-v2', isAsked, AbortSignal.timeout(waitMs))
+  await forgetQuestions()
+  const { agent, asked } = await putQuestion('Asked')
   const page = 'docs/operations.md'
   const blocks = blocksOf(readFileSync(join(root, page), 'utf8'))
   for (const block of blocks.filter(({ heading }) => heading === 'Rotate the keys that seal'))
@@ -139,10 +138,41 @@ test('a question that is open while the keys are rotated goes on', async () => {
   assert.notEqual(sealedWith, Object.keys(data).toSorted().at(-1))
 })
 
+/** The founding example, asked by its agent. */
+async function putQuestion(
+  state: NonNullable<Page['given']>,
+): Promise<{ agent: Agent; asked: ApprovalRequest }> {
+  const agent = agentWith(await kubeconfigFor(cluster.controlPlane, directory, 'demo/agent-release-bot'))
+  await agent.apply(exampleManifest())
+  const asked = await agent.until('foo-v2', isAsked, AbortSignal.timeout(waitMs))
+  if (state === 'ApprovedWithChanges') {
+    const [alice] = cluster.people.filter(({ username }) => username === 'alice')
+    assert.ok(alice)
+    const request = { namespace: 'demo', name: 'foo-v2' }
+    const changes = { waitInterval: '15m' }
+    await answerAs({ ...alice, inboxUrl: cluster.inboxUrl, request, decision: 'approve', changes })
+    await agent.until('foo-v2', isFinal, AbortSignal.timeout(waitMs))
+  }
+  return { agent, asked }
+}
+
+async function forgetQuestions(): Promise<void> {
+  const args = ['delete', 'approvalrequests', '--all', '--all-namespaces']
+  await kubectl({ kubeconfig: cluster.controlPlane.kubeconfig, args })
+}
+
+async function tryInline(command: string, { page, kubeconfig }: Reader): Promise<void> {
+  const how = inline[command]
+  assert.ok(how !== undefined, `${page}: say in docs-table.ts how "${command}" is run`)
+  if (how !== 'Run' && 'notRun' in how) return
+  const { exitCode, printed } = await inShell(how === 'Run' ? command : how.as, kubeconfig)
+  assert.equal(exitCode, 0, `${page}: ${command}\n${printed}`)
+}
+
 type Reader = { readonly page: string; readonly kubeconfig: string }
 
 async function follow(block: Block, reader: Reader): Promise<void> {
-  if (block.kind === 'NotRun') return
+  if (block.kind === 'NotRun' || block.kind === 'Part') return
   if (block.kind === 'File') {
     const file = join(clone, block.name)
     mkdirSync(dirname(file), { recursive: true })

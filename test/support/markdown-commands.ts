@@ -1,6 +1,7 @@
 /**
  * The code blocks of a Markdown page as a reader would use them: `yaml` blocks that begin with `# <file>` are files, `console`
- * blocks are commands behind `$ ` with what they print. A block after a line `_Not run by a test: …_` is shown only.
+ * blocks are commands behind `$ ` with what they print, and others are parts of something. A block after a line
+ * `_Not run by a test: …_` is shown only.
  */
 
 export type Command = {
@@ -13,6 +14,8 @@ export type Block =
   | { readonly kind: 'File'; readonly name: string; readonly text: string; readonly heading: string }
   | { readonly kind: 'Commands'; readonly commands: readonly Command[]; readonly heading: string }
   | { readonly kind: 'NotRun'; readonly reason: string; readonly heading: string }
+  /** Of YAML, JSON or HTTP, and no file of its own. */
+  | { readonly kind: 'Part'; readonly heading: string }
 
 /** A fenced block, without the indentation of the list that it stands in. */
 export type Fence = {
@@ -50,7 +53,7 @@ export function fencesOf(markdown: string): readonly Fence[] {
   return fences
 }
 
-/** @throws for a block that is neither a file, nor commands, nor said to be not run */
+/** @throws for a block of another language, or of a console without a command */
 export function blocksOf(markdown: string): readonly Block[] {
   return fencesOf(markdown).map(blockOf)
 }
@@ -63,18 +66,36 @@ function blockOf({ language, body, heading, reason, lineNumber }: Fence): Block 
     return { kind: 'File', name, text: `${body.join('\n')}\n`, heading }
   if (language === 'console' && first.startsWith('$ '))
     return { kind: 'Commands', commands: commandsIn(body, lineNumber), heading }
+  if (['yaml', 'json', 'http'].includes(language)) return { kind: 'Part', heading }
   throw new Error(
-    `line ${lineNumber}: a block of ${language} must begin with "# <file>.yaml" or "$ ", or say before it why it is not run`,
+    `line ${lineNumber}: a block of ${language} must begin with "$ ", or say before it why it is not run`,
   )
 }
 
 function commandsIn(body: readonly string[], lineNumber: number): readonly Command[] {
   const starts = body.flatMap((line, index) => (line.startsWith('$ ') ? [index] : []))
-  return starts.map((start, index) => ({
-    line: body[start]?.slice(2) ?? '',
-    output: body.slice(start + 1, starts[index + 1]),
-    lineNumber: lineNumber + start,
-  }))
+  return starts.map((start, index) => {
+    const lines = body.slice(start, starts[index + 1])
+    const end = lines.findIndex((_, at) => isWhole(lines.slice(0, at + 1).join('\n')))
+    return {
+      line: lines
+        .slice(0, end + 1)
+        .join('\n')
+        .slice(2),
+      output: lines.slice(end + 1),
+      lineNumber: lineNumber + start,
+    }
+  })
+}
+
+/** Whether each quote that was opened is closed again. */
+function isWhole(command: string): boolean {
+  return (command.match(/'/g) ?? []).length % 2 === 0
+}
+
+/** Commands of kubectl that stand in sentences and tables, each once. */
+export function inlineCommandsOf(markdown: string): readonly string[] {
+  return [...new Set([...markdown.matchAll(/`(kubectl [^`]+)`/g)].map(([, command = '']) => command))]
 }
 
 /** What differs from run to run is made alike: moments, ages, ports, codes, digests, generated names, numbers, widths. */
@@ -87,7 +108,7 @@ export function shapeOf(line: string): string {
       // The API server's alphabet for generateName.
       .replaceAll(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-<generated>')
       .replaceAll(/\/tmp\/\S+?(?=\/control-plane)/g, '<directory>')
-      .replaceAll(/\b[0-9a-f]{64}\b/g, '<digest>')
+      .replaceAll(/\b(?:[0-9a-f]{64}|[0-9a-f]{16})\b/g, '<digest>')
       .replaceAll(/\b\d+(?:\.\d+)*(?:ms|[smhd])?\b/g, '<number>')
       .replaceAll(/\b(?:created|configured|unchanged|serverside-applied)$/g, '<applied>')
       .replaceAll(/\s+/g, ' ')

@@ -1,0 +1,134 @@
+/** Every command of docs/argo-rollouts.md, in order, with the real Argo Rollouts: what the page shows is what is printed. */
+import assert from 'node:assert/strict'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { startRolloutsCluster } from '../../../hack/argo-rollouts/cluster.ts'
+import type { RolloutsCluster } from '../../../hack/argo-rollouts/cluster.ts'
+import { rendered, shipped } from '../../../hack/argo-rollouts/manifests.ts'
+import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { isAsked } from '../../../hack/demo/agent.ts'
+import { answerAs } from '../../../hack/demo/person.ts'
+import type { ApprovalRequest } from '../../../src/api/objects.ts'
+import { isAborted, isPromotedTo, lastAnswer, measurementsOf } from '../../support/argo-objects.ts'
+import type { AnalysisRun, Rollout } from '../../support/argo-objects.ts'
+import { blocksOf, inlineCommandsOf, isLike } from '../../support/markdown-commands.ts'
+import type { Command } from '../../support/markdown-commands.ts'
+import { startProgram } from '../../support/program.ts'
+import { sought } from '../../support/sought.ts'
+import { inline } from '../docs-table.ts'
+
+const page = 'docs/argo-rollouts.md'
+const markdown = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8')
+const directory = mkdtempSync(join(tmpdir(), 'countersign-page-'))
+const templates = 'deploy/argo-rollouts/templates/templates.yaml'
+
+let cluster: RolloutsCluster
+
+/** What happens to the Rollout before the command of this number is run. */
+const course: Readonly<Record<number, () => Promise<void>>> = {
+  4: async () => {
+    await administer(['apply', `--filename=${shipped}examples/canary.yaml`])
+    await until<Rollout>('rollouts', isPromotedTo('v1'))
+    await release('v2')
+    await until<ApprovalRequest>('approvalrequests', isAsked)
+  },
+  5: async () => {
+    await answer('deny')
+    await until<Rollout>('rollouts', isAborted)
+  },
+  7: async () => {
+    await release('v3')
+    await answer('approve', { wait: '5m' })
+    await until<AnalysisRun>('analysisruns', isHolding)
+  },
+}
+
+before(async () => {
+  cpSync(shipped, join(directory, 'deploy/argo-rollouts'), { recursive: true })
+  cluster = await startRolloutsCluster(join(directory, 'cluster'), () => undefined)
+  // The reader's gate is reached by its Service; and nobody waits for ten seconds here.
+  const here = rendered('templates/templates.yaml', cluster.addresses).replaceAll(
+    'interval: 10s',
+    'interval: 1s',
+  )
+  writeFileSync(join(directory, templates), here)
+  const labels = { 'countersign.dev/environment': 'prod' }
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'prod', labels } }
+  await administer(['create', '--filename=-'], JSON.stringify(namespace))
+  for (const file of ['1-identity-provider.yaml', '2-approval-policy.yaml'])
+    await administer(['apply', '--filename=-'], rendered(`examples/${file}`, cluster.addresses))
+})
+
+after(async () => {
+  await cluster.stop()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+test(`${page} does what it shows`, async () => {
+  const commands = blocksOf(markdown).flatMap((block) => (block.kind === 'Commands' ? block.commands : []))
+  for (const [index, command] of commands.entries()) {
+    await course[index + 1]?.()
+    await follow(command)
+  }
+  assert.equal(commands.length, 9)
+})
+
+test('its sentences name commands that work', async () => {
+  for (const command of inlineCommandsOf(markdown)) {
+    const how = inline[command]
+    assert.ok(how !== undefined, `say in docs-table.ts how "${command}" is run`)
+    if (how === 'Run') assert.equal((await inShell(command)).exitCode, 0, command)
+  }
+})
+
+async function follow({ line, output, lineNumber }: Command): Promise<void> {
+  const { exitCode, output: printed } = await inShell(line)
+  const where = `${page}:${lineNumber}: ${line}`
+  assert.equal(exitCode, 0, `${where}\n${printed}`)
+  const lines = printed.trimEnd() === '' ? [] : printed.trimEnd().split('\n')
+  assert.ok(isLike(lines, output), `${where} prints\n${printed}\nand not\n${output.join('\n')}`)
+}
+
+function inShell(line: string): Promise<{ readonly exitCode: number | null; readonly output: string }> {
+  const args = ['-o', 'pipefail', '-c', `exec 2>&1; ${line}`]
+  const env = { KUBECONFIG: cluster.controlPlane.kubeconfig }
+  return startProgram({ program: 'bash', args, cwd: directory, env }).ended
+}
+
+function administer(args: readonly string[], input = ''): Promise<string> {
+  return kubectl({ kubeconfig: cluster.controlPlane.kubeconfig, args, input })
+}
+
+/** The one of the namespace for which it holds. */
+function until<T>(plural: string, isReached: (object: T) => boolean): Promise<T> {
+  return sought(async () => {
+    const list = await administer(['get', plural, '--namespace=prod', '--output=json'])
+    return (JSON.parse(list) as { readonly items: readonly T[] }).items.find(isReached)
+  })
+}
+
+async function release(version: string): Promise<void> {
+  const value = `registry.example.com/foo:${version}`
+  const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value }]
+  await administer([
+    'patch',
+    'rollout/foo',
+    '--namespace=prod',
+    '--type=json',
+    `--patch=${JSON.stringify(patch)}`,
+  ])
+}
+
+async function answer(decision: 'approve' | 'deny', changes = {}): Promise<void> {
+  const { metadata } = await until<ApprovalRequest>('approvalrequests', isAsked)
+  const [alice] = cluster.people.filter(({ username }) => username === 'alice')
+  assert.ok(alice)
+  const request = { namespace: 'prod', name: metadata.name }
+  await answerAs({ ...alice, inboxUrl: cluster.inboxUrl, request, decision, changes })
+}
+
+function isHolding(run: AnalysisRun): boolean {
+  return measurementsOf(run).length > 0 && lastAnswer(run).decision === 'holding'
+}
