@@ -76,7 +76,11 @@ async function answerOf(
   )
   const username = approve ?? deny
   if (username === undefined) {
-    for (const person of people) say(`  log in as ${person.username} with the password ${person.password}`)
+    const [asked] = request.status?.effective?.approvers ?? []
+    for (const { username: name, password } of people) {
+      const whose = name === asked?.hint ? 'who is asked' : 'who is not, and sees no question'
+      say(`  log in as ${name}, ${whose}, with the password ${password}`)
+    }
     return
   }
   const person = people.find((candidate) => candidate.username === username)
