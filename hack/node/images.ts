@@ -34,5 +34,5 @@ export function buildImages(directory: string): readonly string[] {
     console.log(`✔ ${image.padEnd(48)}${(statSync(path).size / 1e6).toFixed(0)} MB, stood-in base included`)
     return path
   })
-  return [archive(bases.pause.image), ...built]
+  return [archive(bases.pause.image), archive(bases.kubectl.image), ...built]
 }

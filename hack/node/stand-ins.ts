@@ -1,17 +1,20 @@
 /**
  * Base images, made of this machine's files under the names of the real ones, since no registry is asked: Node with the libraries
- * that it needs and, to build, npm and a shell. Like distroless, what runs has no shell.
+ * that it needs and, to build, npm and a shell. Like distroless, what runs has no shell. And images that examples name.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { requireBinary } from '../control-plane/binaries.ts'
 
 const certificates = '/etc/ssl/certs/ca-certificates.crt'
 
 type StandIn = { readonly image: string; readonly context: string }
 
 /** Writes a context for each below the directory. */
-export function standIns(directory: string): Readonly<Record<'runtime' | 'build' | 'pause', StandIn>> {
+export function standIns(
+  directory: string,
+): Readonly<Record<'runtime' | 'build' | 'pause' | 'kubectl', StandIn>> {
   const runtime = contextIn(join(directory, 'runtime'), 'USER 65532:65532\nENTRYPOINT ["/nodejs/bin/node"]')
   addProgram(runtime, process.execPath, '/nodejs/bin/node')
 
@@ -26,10 +29,14 @@ export function standIns(directory: string): Readonly<Record<'runtime' | 'build'
   // The kubelet keeps one such container per Pod, which holds its namespaces.
   const pause = contextIn(join(directory, 'pause'), 'ENTRYPOINT ["/bin/sleep", "infinity"]')
   addProgram(pause, '/bin/sleep', '/bin/sleep')
+  const kubectl = contextIn(join(directory, 'kubectl'), 'ENV PATH=/bin')
+  addProgram(kubectl, '/bin/sh', '/bin/sh')
+  addFile(kubectl, requireBinary('kubectl'), '/bin/kubectl')
   return {
     runtime: { image: nameOf('RUNTIME_IMAGE'), context: runtime },
     build: { image: nameOf('BUILD_IMAGE'), context: build },
     pause: { image: 'localhost/pause:1', context: pause },
+    kubectl: { image: imageOfTheDrainJob(), context: kubectl },
   }
 }
 
@@ -37,6 +44,13 @@ export function standIns(directory: string): Readonly<Record<'runtime' | 'build'
 function nameOf(argument: string): string {
   const name = new RegExp(`^ARG ${argument}=(\\S+)$`, 'm').exec(readFileSync('Dockerfile', 'utf8'))?.[1]
   if (name === undefined) throw new Error(`Dockerfile has no default for ${argument}.`)
+  return name
+}
+
+function imageOfTheDrainJob(): string {
+  const job = readFileSync('deploy/examples/drain-node/job.yaml', 'utf8')
+  const name = /image: (\S+)$/m.exec(job)?.[1]
+  if (name === undefined) throw new Error('the Job that drains a node names no image.')
   return name
 }
 

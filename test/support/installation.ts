@@ -60,8 +60,10 @@ export type Installation = {
   uninstall(): Promise<void>
   /** The objects of the release, as they are in the cluster. */
   released(): Promise<readonly ClusterObject[]>
-  /** What the provider says that it has done, one line for each prompt shown and token minted. */
-  providerLog(): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** Who leads, by its Pod's name and an id of the process; undefined for none. */
+  leader(): Promise<string | undefined>
+  /** How many prompts about these requests the provider says that it has shown. */
+  promptsShown(...names: readonly string[]): Promise<number>
 }
 
 export type ClusterObject = {
@@ -104,12 +106,21 @@ export function installationOn(kubeconfig: string): Installation {
       const manifest = await helm({ args: ['get', 'manifest', ...release] })
       return itemsOf(await run([here, 'get', '--filename=-', '--output=json'], manifest))
     },
-    providerLog: async () => {
+    leader: async () => {
+      const lease = [here, 'get', 'lease', 'countersign-controller']
+      const identity = await run([...lease, '--output=jsonpath={.spec.holderIdentity}'])
+      return identity === '' ? undefined : identity
+    },
+    promptsShown: async (...names) => {
       const log = await run([here, 'logs', 'deployment/countersign-identity-provider'])
       return log
         .split('\n')
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+        .filter(
+          ({ event, approvalRequest }) =>
+            event === 'PromptShown' && names.includes(String(approvalRequest).split('/')[1] ?? ''),
+        ).length
     },
   }
 }

@@ -13,6 +13,7 @@ import { exampleManifest, isAsked, isFinal } from '../../../hack/demo/agent.ts'
 import { answerAs } from '../../../hack/demo/person.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { promoted, releaseCanary, startArgoRollouts } from '../../support/canary-on-node.ts'
+import { drain, prepareDrain, stateOfNode } from '../../support/drain-on-node.ts'
 import { impersonated } from '../../support/identities.ts'
 import { requestsIn } from '../../support/paths.ts'
 import { processOf } from '../../support/node-processes.ts'
@@ -60,7 +61,7 @@ test('what a recorded release has asked is answered after the upgrade', async ()
   await approve('foo-recorded')
   const finished = await reaches('foo-recorded', isFinal)
   assert.equal(finished.status?.outcome, 'Approved', JSON.stringify(finished.status?.conditions))
-  assert.equal(await promptsShown('foo-recorded'), 1)
+  assert.equal(await cluster.promptsShown('foo-recorded'), 1)
 })
 
 test('every Pod is ready, and none had to be started twice', async (t) => {
@@ -101,17 +102,17 @@ test('an upgrade with the same values changes nothing', async () => {
 test('the leader is killed: another takes over in time, and nobody is asked twice', async (t) => {
   await ask('foo-takeover', agent)
   await reaches('foo-takeover', isAsked)
-  const leader = await sought(holder)
+  const leader = await sought(() => cluster.leader())
   process.kill(processOf(leader), 'SIGKILL')
   const killedAt = performance.now()
-  await sought(async () => ((await holder()) === leader ? undefined : true))
+  await sought(async () => ((await cluster.leader()) === leader ? undefined : true))
   const seconds = (performance.now() - killedAt) / 1000
   t.diagnostic(`another leads after ${seconds.toFixed(1)} s; the lease is ${leaseSeconds} s long`)
   assert.ok(seconds < leaseSeconds + 5)
   await approve('foo-takeover')
   const finished = await reaches('foo-takeover', isFinal)
   assert.equal(finished.status?.outcome, 'Approved', JSON.stringify(finished.status?.conditions))
-  assert.equal(await promptsShown('foo-takeover'), 1)
+  assert.equal(await cluster.promptsShown('foo-takeover'), 1)
 })
 
 test(`a rolling upgrade under ${pending} open questions loses none and asks nobody again`, async (t) => {
@@ -123,10 +124,10 @@ test(`a rolling upgrade under ${pending} open questions loses none and asks nobo
     )
     await untilAsked(asked + wave)
   }
-  const leader = await sought(holder)
+  const leader = await sought(() => cluster.leader())
   const gate = (['Fresh', 'Kept'] as const).map((connections) => askSteadily(gateUrl, connections))
   await cluster.upgrade('controller.podAnnotations.rolled=again')
-  await sought(async () => ((await holder()) === leader ? undefined : true))
+  await sought(async () => ((await cluster.leader()) === leader ? undefined : true))
   await sought(async () => ((await pods()).length === 5 ? true : undefined))
   for (const { connections, asked, faults } of await Promise.all(gate.map((caller) => caller.stop()))) {
     t.diagnostic(`the gate answered ${asked - faults.length} of ${asked} times, connections ${connections}`)
@@ -138,7 +139,7 @@ test(`a rolling upgrade under ${pending} open questions loses none and asks nobo
   const open = (await requests()).filter(isAsked)
   assert.equal(open.length, pending - 1)
   assert.ok(open.every(({ status }) => status?.prompts?.length === 1 && status.prompts[0]?.attempt === 1))
-  assert.equal(await promptsShown(...names), pending)
+  assert.equal(await cluster.promptsShown(...names), pending)
 })
 
 test('a canary of the real Argo Rollouts goes on when alice approves', async (t) => {
@@ -151,6 +152,20 @@ test('a canary of the real Argo Rollouts goes on when alice approves', async (t)
   await approve(asked.metadata.name, 'prod')
   await sought(() => promoted(cluster))
   await cluster.kubectl('delete', 'rollout/foo', '--namespace=prod', '--wait')
+})
+
+test('a Job drains its node when alice approves, and not when she denies', async (t) => {
+  await prepareDrain(cluster)
+  const before = await stateOfNode(cluster)
+  const denied = await drain(cluster, 'deny')
+  assert.deepEqual([denied.ended, denied.pods], ['Failed', 1], denied.log)
+  assert.match(denied.log, /was refused at/)
+  assert.deepEqual(await stateOfNode(cluster), { ...before, isCordoned: false })
+  const approved = await drain(cluster, 'approve')
+  assert.deepEqual([approved.ended, approved.pods], ['Complete', 1], approved.log)
+  const after = await stateOfNode(cluster)
+  assert.deepEqual([after.isCordoned, after.pod === before.pod], [true, false])
+  t.diagnostic(approved.log)
 })
 
 test('uninstalled, the kinds and the questions are still there', async () => {
@@ -226,21 +241,4 @@ async function untilAsked(count: number): Promise<void> {
 /** What an upgrade could change. The status of what runs may change at any time, but it is not what counts here. */
 function stateOf({ kind, metadata }: ClusterObject): readonly unknown[] {
   return [kind, metadata.name, metadata.uid, metadata.generation ?? metadata.resourceVersion]
-}
-
-/** Who leads, by its Pod's name and an id of the process; undefined for none. */
-async function holder(): Promise<string | undefined> {
-  const identity = await cluster.kubectl(
-    ...['get', 'lease', 'countersign-controller', '--output=jsonpath={.spec.holderIdentity}'],
-  )
-  return identity === '' ? undefined : identity
-}
-
-async function promptsShown(...names: readonly string[]): Promise<number> {
-  const lines = await cluster.providerLog()
-  const wanted = new Set(names)
-  return lines.filter(
-    ({ event, approvalRequest }) =>
-      event === 'PromptShown' && wanted.has(String(approvalRequest).split('/')[1] ?? ''),
-  ).length
 }
