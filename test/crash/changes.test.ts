@@ -1,26 +1,17 @@
 /** Approved with changes, on all that is shipped: what the person chose is what the agent is told, a crash or not. */
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
 import { decodeJwt } from 'jose'
 import { isFinal } from '../../hack/demo/agent.ts'
 import { tokenSecretName } from '../../src/api/names.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
 import { authorizationDetailOf } from '../../src/core/approval/authorization-details.ts'
 import { summaryOf } from '../../src/core/approval/conditions.ts'
-import { namespace, startCrashLab, type Arguments, type CrashLab } from '../support/crash-lab.ts'
+import { labOfThisFile } from '../support/crash-file.ts'
+import { namespace, type Arguments } from '../support/crash-lab.ts'
 import { armedWith, nameOf } from '../support/crash-steps.ts'
-import { ledgerOf, type Ledger } from '../support/ledger.ts'
 
-let lab: CrashLab
-let ledger: Ledger
-
-before(async () => {
-  lab = await startCrashLab()
-  ledger = ledgerOf(lab)
-})
-
-afterEach(() => lab.tidy())
-after(() => lab.stop())
+const { lab, ledger } = await labOfThisFile()
 
 const sigkill = 137
 const withChanges = 'ApprovedWithChanges: 1 prompt, 1 token, 3 writes'

@@ -3,7 +3,7 @@
  * the token is to go; and what somebody who took the operator's identity cannot make it believe.
  */
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
 import { isAsked } from '../../hack/demo/agent.ts'
 import { operatorNamespace } from '../../hack/demo/processes.ts'
 import { apiVersion, tokenSecretName } from '../../src/api/names.ts'
@@ -12,24 +12,14 @@ import { summaryOf } from '../../src/core/approval/conditions.ts'
 import { bindingOf } from '../../src/core/approval/token-secret.ts'
 import { loadKeyRing } from '../../src/sealing/key-ring.ts'
 import { sealerWith } from '../../src/sealing/seals.ts'
-import { namespace, startCrashLab, type CrashLab } from '../support/crash-lab.ts'
+import { labOfThisFile } from '../support/crash-file.ts'
+import { namespace } from '../support/crash-lab.ts'
 import { heldAt, nameOf, terminate } from '../support/crash-steps.ts'
-import { ledgerOf, type Ledger } from '../support/ledger.ts'
-import { meddlerIn, type Meddler } from '../support/meddler.ts'
+import { meddlerIn } from '../support/meddler.ts'
 import type { Loss } from '../support/provider-proxy.ts'
 
-let lab: CrashLab
-let ledger: Ledger
-let meddler: Meddler
-
-before(async () => {
-  lab = await startCrashLab()
-  ledger = ledgerOf(lab)
-  meddler = meddlerIn(lab)
-})
-
-afterEach(() => lab.tidy())
-after(() => lab.stop())
+const { lab, ledger } = await labOfThisFile()
+const meddler = meddlerIn(lab)
 
 const methods = ['client_secret_basic', 'private_key_jwt'] as const
 const [withSecret, withKey] = methods

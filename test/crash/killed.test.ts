@@ -3,22 +3,12 @@
  * twice. One row for each failpoint; what becomes of it is judged by the provider's own count.
  */
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
 import { isAsked, isFinal } from '../../hack/demo/agent.ts'
-import { startCrashLab, type CrashLab } from '../support/crash-lab.ts'
+import { labOfThisFile } from '../support/crash-file.ts'
 import { answering, armedWith, asking, nameOf } from '../support/crash-steps.ts'
-import { ledgerOf, type Ledger } from '../support/ledger.ts'
 
-let lab: CrashLab
-let ledger: Ledger
-
-before(async () => {
-  lab = await startCrashLab()
-  ledger = ledgerOf(lab)
-})
-
-afterEach(() => lab.tidy())
-after(() => lab.stop())
+const { lab, ledger } = await labOfThisFile()
 
 const sigkill = 137
 /** As in a run without a crash. */

@@ -1,11 +1,10 @@
 /** The times that are shipped, and no flags: how long nobody works after a controller was killed, and after an orderly end. */
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAsked } from '../../hack/demo/agent.ts'
-import { startCrashLab, type CrashLab } from '../support/crash-lab.ts'
+import { labOfThisFile } from '../support/crash-file.ts'
 import { eventually } from '../support/elapsed.ts'
-import { ledgerOf, type Ledger } from '../support/ledger.ts'
 import { shipped, type Replica } from '../support/replica.ts'
 
 /** Candidates look every 2 s, and up to 2.4 s later. */
@@ -14,16 +13,7 @@ const [leaseSeconds, longestLookSeconds] = [15, 4.4]
 const toleranceSeconds = 4
 const approved = 'Approved: 1 prompt, 1 token, 3 writes'
 
-let lab: CrashLab
-let ledger: Ledger
-
-before(async () => {
-  lab = await startCrashLab()
-  ledger = ledgerOf(lab)
-})
-
-afterEach(() => lab.tidy())
-after(() => lab.stop())
+const { lab, ledger } = await labOfThisFile()
 
 test('a killed controller is followed when its lease is over, and nobody is asked twice', async () => {
   const first = await lab.startController('', shipped)

@@ -3,22 +3,12 @@
  * What becomes of each question is judged by the provider's own count.
  */
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
 import { summaryOf } from '../../src/core/approval/conditions.ts'
-import { startCrashLab, type CrashLab } from '../support/crash-lab.ts'
+import { labOfThisFile } from '../support/crash-file.ts'
 import { armedWith, nameOf } from '../support/crash-steps.ts'
-import { ledgerOf, type Ledger } from '../support/ledger.ts'
 
-let lab: CrashLab
-let ledger: Ledger
-
-before(async () => {
-  lab = await startCrashLab({ delivery: 'Ping' })
-  ledger = ledgerOf(lab)
-})
-
-afterEach(() => lab.tidy())
-after(() => lab.stop())
+const { lab, ledger } = await labOfThisFile({ delivery: 'Ping' })
 
 const sigkill = 137
 /** W1, W2, the ping and W4. */

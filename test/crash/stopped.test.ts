@@ -3,24 +3,15 @@
  * one. Whoever stops finishes what cannot be repeated; whoever wakes up too late does nothing any more.
  */
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { test } from 'node:test'
 import { isAsked } from '../../hack/demo/agent.ts'
 import type { FailpointName } from '../../src/core/ports/surroundings.ts'
-import { startCrashLab, type CrashLab, type Method } from '../support/crash-lab.ts'
+import { labOfThisFile } from '../support/crash-file.ts'
+import type { Method } from '../support/crash-lab.ts'
 import { answering, armedWith, asking, heldAt, nameOf, terminate } from '../support/crash-steps.ts'
-import { ledgerOf, type Ledger } from '../support/ledger.ts'
 import { meddlerIn } from '../support/meddler.ts'
 
-let lab: CrashLab
-let ledger: Ledger
-
-before(async () => {
-  lab = await startCrashLab()
-  ledger = ledgerOf(lab)
-})
-
-afterEach(() => lab.tidy())
-after(() => lab.stop())
+const { lab, ledger } = await labOfThisFile()
 
 const approved = 'Approved: 1 prompt, 1 token, 3 writes'
 const nobodyAsked = 'PromptLost: 0 prompts, 0 tokens, 2 writes'
