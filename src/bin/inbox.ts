@@ -19,7 +19,7 @@ import { systemClock } from '../runtime/clock.ts'
 import { closeOnSignal } from '../runtime/shutdown.ts'
 import { Timetable } from '../runtime/timetable.ts'
 import { createCookieSealer } from '../sealing/cookies.ts'
-import { loadKeyRing } from '../sealing/key-ring.ts'
+import { followKeyRing } from '../sealing/live-key-ring.ts'
 import { sealerWith } from '../sealing/seals.ts'
 import { createLog } from '../telemetry/log.ts'
 import { shutdownDelay } from './flags/shutdown-delay.ts'
@@ -87,7 +87,8 @@ const timeoutMs = 4_000
 const configMaps = resource<ConfigMap>(transport, { ...kinds.configMaps, timeoutMs })
 const requests = resource<ApprovalRequest>(transport, { ...kinds.approvalRequests, timeoutMs })
 const secrets = resource<Secret>(transport, kinds.secrets)
-const ring = await loadKeyRing(secrets, { namespace, name: 'countersign-inbox-keys' })
+const inboxKeys = { namespace, name: 'countersign-inbox-keys' }
+const ring = await followKeyRing(secrets, inboxKeys, { clock: systemClock, log })
 const timetable = new Timetable(systemClock, (name) => void sweeper.sweep(name))
 const sweeper = createSweeper({
   ...{ configMaps, namespace, clock: systemClock, log },

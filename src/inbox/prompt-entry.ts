@@ -59,7 +59,7 @@ export async function promptIn({ metadata, data }: ConfigMap, sealer: Sealer): P
   const opened = await sealer.open({ purpose: 'inbox-prompt', uid }, data?.prompt ?? '')
   if (opened.kind !== 'Opened')
     throw new PromptStoreError(
-      `ConfigMap ${metadata.name} cannot be opened (${opened.kind}). If keys were added to the inbox's key ring, restart it`,
+      `ConfigMap ${metadata.name} cannot be opened (${opened.kind}): the inbox's key ring no longer holds its key, or it was changed`,
     )
   // The cast is earned by the seal: only `entryFor` makes what opens here.
   return { ...(opened.payload as Prompt), entry: metadata }

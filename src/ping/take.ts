@@ -3,7 +3,7 @@
  * watch wakes, asks for it. Where the answer to the prompt was lost, the ping brings the prompt's id, and this is W2.
  */
 import type { ApprovalRequest, Prompt } from '../api/objects.ts'
-import { readNotificationToken } from '../core/approval/notification-token.ts'
+import { kidOf, readNotificationToken } from '../core/approval/notification-token.ts'
 import { pingedPrompt, withPing } from '../core/approval/ping.ts'
 import { bindingOf } from '../core/approval/token-secret.ts'
 import type { Cache, Resource, Written } from '../core/ports/cluster.ts'
@@ -30,10 +30,11 @@ export type Receiver = {
 const mostTries = 5
 
 /**
- * A forged ping costs an HMAC, a repeated one nothing that the cache does not answer.
+ * A forged ping costs an HMAC, or a share in a look for its key every two seconds; a repeated one nothing that the cache does not answer.
  * @throws if the prompt's id would be lost: the API server cannot be asked, or the write does not come through
  */
 export async function take(receiver: Receiver, { token, authReqId }: Ping): Promise<Taken> {
+  await receiver.sealer.meet(kidOf(token))
   const notified = readNotificationToken(token, receiver.sealer)
   if (notified === undefined) return 'Foreign'
   const { key, binding } = notified

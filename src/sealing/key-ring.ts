@@ -17,9 +17,9 @@ export class KeyRingError extends Error {
  */
 export async function loadKeyRing(secrets: Resource<Secret>, key: Required<ObjectKey>): Promise<KeyRing> {
   const existing = await secrets.get(key)
-  if (existing !== undefined) return parse(existing)
+  if (existing !== undefined) return keyRingIn(existing)
   const created = await secrets.create(newKeyRing(key))
-  if (created.kind === 'Applied') return parse(created.object)
+  if (created.kind === 'Applied') return keyRingIn(created.object)
   if (created.kind === 'Refused') {
     throw new KeyRingError(
       `cannot create Secret ${key.namespace}/${key.name} for the operator's keys: ${created.message}`,
@@ -28,7 +28,7 @@ export async function loadKeyRing(secrets: Resource<Secret>, key: Required<Objec
   const other = await secrets.get(key)
   if (other === undefined)
     throw new KeyRingError(`Secret ${key.namespace}/${key.name} was deleted while it was read`)
-  return parse(other)
+  return keyRingIn(other)
 }
 
 function newKeyRing({ namespace, name }: Required<ObjectKey>): Secret {
@@ -41,7 +41,8 @@ function newKeyRing({ namespace, name }: Required<ObjectKey>): Secret {
   }
 }
 
-function parse({ metadata, data = {} }: Secret): KeyRing {
+/** @throws KeyRingError if the Secret holds something else than keys of 32 bytes */
+export function keyRingIn({ metadata, data = {} }: Secret): KeyRing {
   const keys = new Map(Object.entries(data).map(([kid, key]) => [kid, Buffer.from(key, 'base64')] as const))
   const newest = [...keys.keys()].toSorted().at(-1)
   if (newest === undefined || [...keys.values()].some((key) => key.length !== keyBytes)) {

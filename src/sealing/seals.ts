@@ -6,20 +6,27 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose'
 import type { DerivedBinding, SealBinding, Sealer, Unsealed } from '../core/ports/sealing.ts'
 import type { KeyRing } from './key-ring.ts'
+import type { LiveKeyRing } from './live-key-ring.ts'
 
 const sealVersion = 1
 
-export function sealerWith(ring: KeyRing): Sealer {
+export function sealerWith(ring: LiveKeyRing): Sealer {
   return {
-    kid: ring.newest,
-    derive: (binding, kid) => derive(ring, binding, kid),
-    proves: (proof, binding, kid) => isSameText(proof, derive(ring, binding, kid)),
+    get kid() {
+      return ring.current.newest
+    },
+    async meet(kid) {
+      await ring.find(kid)
+    },
+    derive: (binding, kid) => derive(ring.current, binding, kid),
+    proves: (proof, binding, kid) => isSameText(proof, derive(ring.current, binding, kid)),
     seal: (binding, payload) => seal(ring, binding, payload),
     open: (binding, text) => open(ring, binding, text),
   }
 }
 
-async function seal({ newest, keys }: KeyRing, binding: SealBinding, payload: unknown): Promise<string> {
+async function seal(ring: LiveKeyRing, binding: SealBinding, payload: unknown): Promise<string> {
+  const { newest, keys } = await ring.recent()
   const key = keys.get(newest)
   if (key === undefined) throw new TypeError('a key ring names its newest key')
   return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(payload)))
@@ -47,8 +54,9 @@ function isSameText(given: string, expected: string | undefined): boolean {
   return expected !== undefined && a.length === b.length && timingSafeEqual(a, b)
 }
 
-async function open({ keys }: KeyRing, binding: SealBinding, text: string): Promise<Unsealed> {
-  const key = keys.get(kidOf(text) ?? '')
+async function open(ring: LiveKeyRing, binding: SealBinding, text: string): Promise<Unsealed> {
+  const kid = kidOf(text)
+  const key = kid === undefined ? undefined : await ring.find(kid)
   if (key === undefined) return { kind: 'UnknownKey' }
   try {
     const { plaintext, protectedHeader } = await compactDecrypt(text, key, {

@@ -17,6 +17,7 @@ import { namespace } from '../support/crash-lab.ts'
 import { heldAt, nameOf, terminate } from '../support/crash-steps.ts'
 import { meddlerIn } from '../support/meddler.ts'
 import type { Loss } from '../support/provider-proxy.ts'
+import { unchanging } from '../support/key-ring.ts'
 
 const { lab, ledger } = await labOfThisFile()
 const meddler = meddlerIn(lab)
@@ -179,7 +180,7 @@ test('a decision opens for the request that it was made for, and for no other', 
   const isFinal = ({ status }: ApprovalRequest): boolean => status?.outcome !== undefined
   const [made, other] = [await lab.until('token-from', isFinal), await lab.until('handle-from', isFinal)]
   const seal = made.status?.decision?.seal ?? ''
-  const sealer = sealerWith(ring)
+  const sealer = sealerWith(unchanging(ring))
   assert.equal((await sealer.open(bindingOf(made, 'decision'), seal)).kind, 'Opened')
   assert.equal((await sealer.open(bindingOf(other, 'decision'), seal)).kind, 'Broken')
 })

@@ -198,8 +198,6 @@ async function run(
     ended.abort()
   })
   const [{ exitCode, printed }] = await Promise.all([running, answering])
-  // No kubelet runs here; the controller is started anew as its Pods would be.
-  if (line.includes('scale deployment/countersign-controller --replicas=2')) await cluster.restartController()
   assert.equal(exitCode, 0, `${where}\n${printed}`)
   const lines = printed.trimEnd() === '' ? [] : printed.trimEnd().split('\n')
   assert.ok(isLike(lines, output), `${where} prints\n${printed}\nand not\n${output.join('\n')}`)

@@ -23,6 +23,7 @@ import { inMemoryResource } from './in-memory-resource.ts'
 import type { InMemoryResource } from './in-memory-resource.ts'
 import { accessToken, authReqId, scriptedOpenID, type ScriptedOpenID } from './scripted-openid.ts'
 import { assertNothingTakenBack, assertSoundStatus } from './sound-status.ts'
+import { unchanging } from './key-ring.ts'
 
 export type Cluster = {
   readonly requests: InMemoryResource<ApprovalRequest>
@@ -134,7 +135,7 @@ type Told = { readonly reported: string[]; readonly experienced: World['experien
 function processesIn(around: Surroundings, { reported, experienced }: Told): () => Dependencies {
   const { requests, policies, providers, namespaces, secrets, clock, openid, lease, failpoints, subject } =
     around
-  const sealer = sealerWith({ newest: 'k1', keys: new Map([['k1', randomBytes(32)]]) })
+  const sealer = sealerWith(unchanging({ newest: 'k1', keys: new Map([['k1', randomBytes(32)]]) }))
   return () => ({
     requests: {
       ...requests,

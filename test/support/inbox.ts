@@ -18,7 +18,7 @@ import { sealerWith } from '../../src/sealing/seals.ts'
 import { anApprovalRequest, theTerms } from './builders.ts'
 import { inMemoryResource } from './in-memory-resource.ts'
 import type { InMemoryResource } from './in-memory-resource.ts'
-import { aRing } from './key-ring.ts'
+import { aRing, unchanging } from './key-ring.ts'
 
 export const passwords = { alice: 'wonderland', bob: 'builder' } as const
 
@@ -125,11 +125,11 @@ function storage(configMaps: InMemoryResource<ConfigMap>) {
   const claimSeconds = 30
   return {
     prompts: createPrompts({
-      ...{ configMaps, claimSeconds, sealer: sealerWith(ring), namespace: 'countersign-system' },
+      ...{ configMaps, claimSeconds, sealer: sealerWith(unchanging(ring)), namespace: 'countersign-system' },
       onKept: () => undefined,
       onUnreadable: () => undefined,
     }),
-    cookies: createCookieSealer(ring, systemClock),
+    cookies: createCookieSealer(unchanging(ring), systemClock),
     claimSeconds,
   }
 }

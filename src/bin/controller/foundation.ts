@@ -21,7 +21,7 @@ import { createTransport } from '../../kubernetes/transport.ts'
 import type { Transport } from '../../kubernetes/transport.ts'
 import { createOpenIDProviders } from '../../oidc/providers.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { loadKeyRing } from '../../sealing/key-ring.ts'
+import { followKeyRing } from '../../sealing/live-key-ring.ts'
 import { sealerWith } from '../../sealing/seals.ts'
 import { countExchangesBy } from '../../telemetry/approvals.ts'
 import type { Instruments } from '../../telemetry/instruments.ts'
@@ -74,8 +74,7 @@ export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'inst
 }
 
 /** Reads the operator's keys, or makes them where none are. */
-export async function loadSealer({ flags, resources }: Foundation): Promise<Sealer> {
-  return sealerWith(
-    await loadKeyRing(resources.secrets, { namespace: flags.namespace, name: 'countersign-keys' }),
-  )
+export async function loadSealer({ flags, log, resources }: Foundation): Promise<Sealer> {
+  const key = { namespace: flags.namespace, name: 'countersign-keys' }
+  return sealerWith(await followKeyRing(resources.secrets, key, { clock: systemClock, log }))
 }

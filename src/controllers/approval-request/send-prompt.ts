@@ -23,7 +23,7 @@ export async function sendPrompt(
   request: ApprovalRequest,
   sending: Sending,
 ): Promise<ActionOutcome> {
-  const assertion = assertionOf(dependencies, request)
+  const assertion = await assertionOf(dependencies, request)
   const answer = await send(dependencies, request, { ...sending, assertion })
   if (answer.kind === 'NotPrompted') return answer
   if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
@@ -38,7 +38,7 @@ export async function sendPromptAgain(
   request: ApprovalRequest,
   { effective, provider, deadline }: Terms,
 ): Promise<ActionOutcome> {
-  const assertion = assertionOf(dependencies, request)
+  const assertion = await assertionOf(dependencies, request)
   if (assertion === undefined) return lost(request, 'the key that would recognise the prompt is gone')
   const connected = await connectAgain(dependencies, provider, effective)
   if (connected.kind === 'NotReady') return { kind: 'Unanswered' }
@@ -90,9 +90,13 @@ async function prompted(
 }
 
 /** From what W1 wrote, so that every sending of an attempt has the same. */
-function assertionOf({ sealer }: Dependencies, request: ApprovalRequest): AssertionClaims | undefined {
+async function assertionOf(
+  { sealer }: Dependencies,
+  request: ApprovalRequest,
+): Promise<AssertionClaims | undefined> {
   const { kid, assertionExpiresAt } = request.status?.prompts?.[0] ?? {}
   if (kid === undefined || assertionExpiresAt === undefined) return undefined
+  await sealer.meet(kid)
   const jti = sealer.derive(bindingOf(request, 'assertion'), kid)
   return jti === undefined ? undefined : { jti, expiresAt: new Date(assertionExpiresAt) }
 }

@@ -28,6 +28,12 @@ export function issueNotificationToken(
   return proof === undefined ? undefined : [kid, namespace, name, uid, prompt, attempt, proof].join(separator)
 }
 
+/** The key that a token says it was made with. */
+export function kidOf(token: string): string {
+  const [kid = ''] = token.split(separator)
+  return kid
+}
+
 /** @returns undefined for a token that we did not make, or not with a key that is still there */
 export function readNotificationToken(
   token: string,

@@ -25,11 +25,17 @@ export type Unsealed =
 export interface Sealer {
   /** The key that seals now. */
   readonly kid: string
+  /**
+   * Looks for a key that another process may have begun to use; what is derived with it can be made and proved afterwards.
+   * @throws while that cannot be learned: a key counts as gone only if it is
+   */
+  meet(kid: string): Promise<void>
   /** Unguessable to anyone else, and the same each time; undefined if the key is gone. */
   derive(binding: DerivedBinding, kid: string): string | undefined
   /** Whether it is what was derived; takes as long for what is nearly right as for what is wrong. */
   proves(proof: string, binding: DerivedBinding, kid: string): boolean
   seal(binding: SealBinding, payload: unknown): Promise<string>
+  /** @throws while the key cannot be looked for */
   open(binding: SealBinding, seal: string): Promise<Unsealed>
 }
 

@@ -6,7 +6,7 @@ import { createPrompts } from '../../../src/inbox/prompts.ts'
 import type { Prompts } from '../../../src/inbox/prompts.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
 import { at } from '../../support/clock.ts'
-import { aRing } from '../../support/key-ring.ts'
+import { aRing, unchanging } from '../../support/key-ring.ts'
 import { inMemoryResource } from '../../support/in-memory-resource.ts'
 import type { InMemoryResource } from '../../support/in-memory-resource.ts'
 
@@ -169,7 +169,7 @@ function replica(
   ring: ReturnType<typeof aRing>,
   onUnreadable: () => void = () => undefined,
 ): Prompts {
-  const sealer = sealerWith(ring)
+  const sealer = sealerWith(unchanging(ring))
   return createPrompts({
     ...{ configMaps, sealer, onUnreadable, namespace: 'countersign-system', claimSeconds: 30 },
     onKept: () => undefined,

@@ -8,9 +8,11 @@ import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { anApprovalRequest, theTerms } from '../../support/builders.ts'
 import { at, manualClock } from '../../support/clock.ts'
 import { inMemoryResource } from '../../support/in-memory-resource.ts'
+import { unchanging } from '../../support/key-ring.ts'
 import { silentLog } from '../../support/silent-log.ts'
 
-const sealer = sealerWith({ newest: 'k1', keys: new Map([['k1', new Uint8Array(32).fill(1)]]) })
+const ring = { newest: 'k1', keys: new Map([['k1', new Uint8Array(32).fill(1)]]) }
+const sealer = sealerWith(unchanging(ring))
 const authReqId = '1c266114-a1be-4252-8ad1-04986c5b9ac1'
 const sent = anApprovalRequest()
   .intended({ kid: 'k1' })
@@ -57,6 +59,23 @@ test('a ping before the answer to the prompt brings the id', async () => {
   const [prompt] = requests.held('foo-v2')?.status?.prompts ?? []
   const opened = await sealer.open(bindingOf(sent, 'handle'), prompt?.handle ?? '')
   assert.deepEqual(opened, { kind: 'Opened', payload: authReqId })
+})
+
+test('a ping by a key that this replica has not read yet is taken', async () => {
+  requests.put(pending)
+  const live = { ...unchanging({ newest: 'k0', keys: new Map() }) }
+  const learning = sealerWith({
+    ...live,
+    get current() {
+      return live.current
+    },
+    find: (kid) => {
+      Object.assign(live, { current: ring })
+      return Promise.resolve(ring.keys.get(kid))
+    },
+  })
+  const receiver = { requests, cache: requests.cache, sealer: learning, clock, log: silentLog }
+  assert.equal(await take(receiver, { token, authReqId }), 'Recorded')
 })
 
 test('a forged ping costs no call', async () => {

@@ -7,15 +7,14 @@ import {
 } from '../../../../src/core/approval/notification-token.ts'
 import { sealerWith } from '../../../../src/sealing/seals.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
+import { unchanging } from '../../../support/key-ring.ts'
 
 const key = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
-const sealer = sealerWith({
-  newest: 'k2',
-  keys: new Map([
-    ['k1', key(1)],
-    ['k2', key(2)],
-  ]),
-})
+const keys = new Map([
+  ['k1', key(1)],
+  ['k2', key(2)],
+])
+const sealer = sealerWith(unchanging({ newest: 'k2', keys }))
 const request = anApprovalRequest().intended({ kid: 'k1', attempt: 3 })
 const { uid } = request.metadata
 const token = issueNotificationToken(request, sealer) ?? ''
@@ -33,8 +32,8 @@ test('it may stand in a bearer token, and is not too long for a provider', () =>
     .named('n'.repeat(63))
     .inNamespace('n'.repeat(63))
     .intended({ kid: 'k'.repeat(63), attempt: 1000 })
-  const keys = new Map([['k'.repeat(63), key(1)]])
-  const long = issueNotificationToken(longest, sealerWith({ newest: 'k'.repeat(63), keys })) ?? ''
+  const ring = { newest: 'k'.repeat(63), keys: new Map([['k'.repeat(63), key(1)]]) }
+  const long = issueNotificationToken(longest, sealerWith(unchanging(ring))) ?? ''
   for (const each of [token, long]) assert.match(each, /^[\w.~+/-]{60,1024}$/)
 })
 
