@@ -1,5 +1,6 @@
 /** The inbox is killed, doubled and cut off from the cluster, as bundles: no open question is lost, and none answered twice. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, afterEach, before, test } from 'node:test'
 import { kubectl } from '../../hack/control-plane/kubectl.ts'
 import { isAsked, isFinal } from '../../hack/demo/agent.ts'
@@ -136,6 +137,21 @@ test('what an inbox left that was killed is deleted in its time', async () => {
   await lab.replaceInboxes(1)
   const args = ['wait', 'configmap', entry.metadata.name, `--namespace=${operatorNamespace}`]
   await kubectl({ ...admin(), args: [...args, '--for=delete', '--timeout=20s'] })
+})
+
+test('a replica with a newer key is understood by one that has not read it yet', async () => {
+  await lab.replaceInboxes(1)
+  const [older] = lab.inboxes()
+  const request = await ask('keys-added')
+  const key = { data: { [`k${Date.now()}`]: randomBytes(32).toString('base64') } }
+  const inOurs = `--namespace=${operatorNamespace}`
+  const patch = ['patch', 'secret', 'countersign-inbox-keys', inOurs, `--patch=${JSON.stringify(key)}`]
+  await kubectl({ ...admin(), args: patch })
+  await lab.addInbox()
+  const { page, browser } = await open(request)
+  assert.equal(headingOf(await browser.send(page, { decision: 'approve' })), 'You approved')
+  await endsAs(request, 'Approved')
+  await logged(older?.logFile ?? '', ({ msg }) => msg === 'another key seals')
 })
 
 test('an inbox whose keys are lost shows what is asked from then on', async () => {

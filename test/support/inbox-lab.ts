@@ -24,6 +24,8 @@ export type InboxLab = {
   killInboxes(): void
   /** Ends those that run, and starts so many. */
   replaceInboxes(replicas: number): Promise<void>
+  /** Starts one beside those that `replaceInboxes` has started. */
+  addInbox(): Promise<void>
   inboxes(): readonly Running[]
   stop(): Promise<void>
 }
@@ -45,7 +47,17 @@ export async function startInboxLab(): Promise<InboxLab> {
   const controller = await cluster.startController()
   const agent = agentWith(await kubeconfigFor(cluster.controlPlane, directory, 'demo/agent-release-bot'))
   let inboxes = [cluster.inbox]
+  let addresses: readonly string[] = []
   let count = 0
+  const add = async (replicas: number): Promise<void> => {
+    const ports = await Promise.all(Array.from({ length: replicas }, () => freePort()))
+    const started = await Promise.all(
+      ports.map((port) => cluster.startInbox({ port, logName: `inbox-${(count += 1)}` })),
+    )
+    inboxes = [...inboxes, ...started]
+    addresses = [...addresses, ...ports.map((port) => `http://127.0.0.1:${port}`)]
+    balancer.forwardTo(addresses)
+  }
   return {
     cluster,
     proxy,
@@ -65,12 +77,11 @@ export async function startInboxLab(): Promise<InboxLab> {
     async replaceInboxes(replicas) {
       balancer.forwardTo([])
       await Promise.all(inboxes.map((inbox) => inbox.stop()))
-      const ports = await Promise.all(Array.from({ length: replicas }, () => freePort()))
-      inboxes = await Promise.all(
-        ports.map((port) => cluster.startInbox({ port, logName: `inbox-${(count += 1)}` })),
-      )
-      balancer.forwardTo(ports.map((port) => `http://127.0.0.1:${port}`))
+      inboxes = []
+      addresses = []
+      await add(replicas)
     },
+    addInbox: () => add(1),
     inboxes: () => inboxes,
     async stop() {
       await Promise.all(inboxes.map((inbox) => inbox.stop()))
