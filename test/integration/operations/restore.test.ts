@@ -8,7 +8,6 @@ import { freePort } from '../../../hack/control-plane/free-port.ts'
 import { operatorNamespace } from '../../../hack/demo/processes.ts'
 import { tokenSecretName } from '../../../src/api/names.ts'
 import type { ApprovalRequest, Secret } from '../../../src/api/objects.ts'
-import { eventually } from '../../support/elapsed.ts'
 import { restoreSnapshot, saveSnapshot } from '../../support/etcd-snapshot.ts'
 import { startGateScene } from '../../support/gate-scene.ts'
 import type { Canary, GateScene } from '../../support/gate-scene.ts'
@@ -65,11 +64,14 @@ test('a snapshot is restored, and the controller started anew', async () => {
   await gateSays(gated, 'approved')
   // What was answered since is lost, and says so.
   for (const question of [approvedSince, deniedSince]) {
-    await eventually(async () => (await outcomeOf(question)) === 'Failed TokenLost', 'TokenLost')
+    await becomes(question, 'Failed TokenLost')
     assert.equal(await tokenOf(question), undefined)
   }
   // What was asked since is asked again, and only this.
-  await eventually(async () => scene.promptsOf(await held(askedSince)) === 2, 'asked again')
+  await sought(
+    async () => scene.promptsOf(await held(askedSince)) === 2 || undefined,
+    () => 'asked again',
+  )
   assert.equal(await request(unknown), undefined)
   assert.equal(await tokenOf(unknown), undefined)
   // What is open goes on.
@@ -78,8 +80,7 @@ test('a snapshot is restored, and the controller started anew', async () => {
   for (const question of [open, askedSince])
     scene.provider.decided.set(hintOf(await held(question)), scene.provider.grant())
   scene.provider.decided.set(waiting.namespace, scene.provider.grant())
-  for (const question of [open, askedSince])
-    await eventually(async () => (await outcomeOf(question)) === 'Approved Approved', 'answered')
+  for (const question of [open, askedSince]) await becomes(question, 'Approved Approved')
   await gateSays(waiting, 'approved')
   assert.equal(scene.promptsOf(await held(open)), 1)
 })
@@ -94,12 +95,12 @@ test('a snapshot is restored under a controller that goes on', async () => {
   await gateSays(gated, 'approved')
 
   await restoreSnapshot(scene.controlPlane, snapshot)
-  await eventually(async () => (await outcomeOf(approvedSince)) === 'Failed TokenLost', 'TokenLost')
+  await becomes(approvedSince, 'Failed TokenLost')
   assert.equal(await tokenOf(approvedSince), undefined)
   await gateSays(gated, 'failed')
   assert.ok(isPending(await held(open)))
   scene.provider.decided.set(hintOf(await held(open)), scene.provider.grant())
-  await eventually(async () => (await outcomeOf(open)) === 'Approved Approved', 'answered')
+  await becomes(open, 'Approved Approved')
   assert.equal(scene.promptsOf(await held(open)), 1)
 })
 
@@ -113,7 +114,7 @@ test('the operator’s keys are lost', async () => {
   await scene.operator.secrets.delete(keys, { uid: ring?.metadata.uid ?? '' })
   await scene.startController()
 
-  await eventually(async () => (await outcomeOf(open)) === 'Failed PromptLost', 'PromptLost')
+  await becomes(open, 'Failed PromptLost')
   await gateSays(waiting, 'failed')
   // An answer that comes now has no effect.
   scene.provider.isAnswered = true
@@ -178,6 +179,13 @@ async function held(question: Question): Promise<ApprovalRequest> {
   const found = await request(question)
   assert.ok(found, question.name)
   return found
+}
+
+async function becomes(question: Question, wanted: string): Promise<void> {
+  await sought(
+    async () => (await outcomeOf(question)) === wanted || undefined,
+    () => `${question.name} is ${wanted}`,
+  )
 }
 
 async function outcomeOf(question: Question): Promise<string> {
