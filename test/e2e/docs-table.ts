@@ -36,6 +36,8 @@ export const pages: Readonly<Record<string, Page>> = {
 /** Pages whose commands need more than this cluster. */
 export const elsewhere: Readonly<Record<string, string>> = {
   'docs/argo-rollouts.md': 'run by argo-rollouts/page.test.ts, with Argo Rollouts',
+  'docs/how-to/ping.md':
+    'its command reads what only a ping writes; keycloak/approval.test.ts reads the same',
   'docs/how-to/keycloak.md': 'run by hand, with Keycloak; its objects are run by keycloak/approval.test.ts',
 }
 

@@ -111,8 +111,8 @@ test('every page with commands is one of these, or is run elsewhere', () => {
     return fencesOf(markdown).some(({ language }) => language === 'console')
   })
   assert.deepEqual(
-    withCommands.filter((page) => !(page in pages)).toSorted(),
-    Object.keys(elsewhere).toSorted(),
+    withCommands.filter((page) => !(page in pages) && !(page in elsewhere)),
+    [],
   )
 })
 
