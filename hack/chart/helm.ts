@@ -46,7 +46,8 @@ export async function helm({ args, kubeconfig, input = '' }: HelmCall): Promise<
     ...(kubeconfig !== undefined && { KUBECONFIG: kubeconfig }),
   }
   const child = spawn(program, args, { env })
-  child.stdin.end(input)
+  // It may end without having read everything; its exit code says what came of it.
+  child.stdin.on('error', () => undefined).end(input)
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve)
   })

@@ -21,7 +21,8 @@ export async function tryKubectl({ kubeconfig, args, input = '' }: KubectlCall):
   // Its cache of what the server serves would otherwise stay in the home directory for ever.
   const surroundings = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${dirname(kubeconfig)}/kubectl-cache`]
   const child = spawn(requireBinary('kubectl'), [...surroundings, ...args])
-  child.stdin.end(input)
+  // It may end without having read everything; its exit code says what came of it.
+  child.stdin.on('error', () => undefined).end(input)
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve)
   })
