@@ -34,6 +34,7 @@ export const values = {
   image: { registry: 'localhost', pullPolicy: 'Never' },
   extraCA: { configMapName: 'company-ca' },
   controller: { extraArgs: times },
+  ping: { enabled: true, tlsSecretName: 'ping-tls' },
   inbox: {
     enabled: true,
     issuer,
@@ -74,6 +75,14 @@ export type ClusterObject = {
     readonly resourceVersion: string
     readonly generation?: number
     readonly deletionTimestamp?: string
+  }
+}
+
+export type Pod = {
+  readonly metadata: { readonly name: string; readonly creationTimestamp: string }
+  readonly status: {
+    readonly conditions: readonly { readonly type: string; readonly lastTransitionTime: string }[]
+    readonly containerStatuses: readonly [{ readonly ready: boolean; readonly restartCount: number }]
   }
 }
 
@@ -135,21 +144,23 @@ function itemsOf(list: string): readonly ClusterObject[] {
  */
 export async function prepare({ apply }: Installation): Promise<void> {
   const { cert: certificate, key } = aCertificate(host('identity-provider'))
+  const ping = aCertificate(host('ping'))
   setDefaultCACertificates([certificate])
   const secrets = { agent: secret(), inbox: secret() }
   const people = parse(
     readFileSync(new URL('../../hack/demo/people.yaml', import.meta.url), 'utf8'),
   ) as object
-  const clients = clientsOf({ inboxUrl, secrets })
+  const clients = [...clientsOf({ inboxUrl, secrets }), pingedClient(secrets.agent)]
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
   await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } })
   await apply(
     aSecret('identity-provider-tls', { 'tls.crt': certificate, 'tls.key': key }),
+    aSecret('ping-tls', { 'tls.crt': ping.cert, 'tls.key': ping.key }),
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'company-ca', namespace },
-      data: { 'ca.crt': certificate },
+      data: { 'ca.crt': certificate + ping.cert },
     },
     aSecret('identity-provider-directory', {
       'people.yaml': JSON.stringify({ ...people, intervalSeconds: 5, clients }),
@@ -178,6 +189,43 @@ export async function applyRules({ apply, kubectl: run }: Installation): Promise
     roleRef: { apiGroup: group, kind: 'ClusterRole', name: 'edit' },
     subjects: [{ apiGroup: group, kind: 'Group', name: 'system:authenticated' }],
   })
+}
+
+/** Scaling out is asked by another client, which the provider pings; the kinds must know delivery by ping. */
+export async function applyPinging({ apply, kubectl: run }: Installation): Promise<void> {
+  const provider = JSON.parse(await run('get', 'idp/embedded', '--output=json')) as PollingProvider
+  const clients = provider.spec.clients.map((client) => ({ ...client, clientID: 'agent-scaling-bot' }))
+  const policy = JSON.parse(await run('get', 'apol/prod-promotions', '--output=json')) as PromotionPolicy
+  const { apiVersion } = provider
+  await apply(
+    {
+      ...{ apiVersion, kind: 'IdentityProvider', metadata: { name: 'pinging' } },
+      spec: { ...provider.spec, delivery: 'Ping', clients },
+    },
+    {
+      ...{ apiVersion, kind: 'ApprovalPolicy', metadata: { name: 'scaling' } },
+      spec: {
+        ...policy.spec,
+        match: { ...policy.spec.match, actions: ['scale-out'] },
+        identityProvider: 'pinging',
+      },
+    },
+  )
+}
+
+type PollingProvider = {
+  readonly apiVersion: string
+  readonly spec: { readonly clients: readonly object[] }
+}
+
+type PromotionPolicy = { readonly spec: { readonly match: object } }
+
+/** As the provider's file has it. */
+function pingedClient(clientSecret: string): object {
+  return {
+    ...{ kind: 'Ciba', client_id: 'agent-scaling-bot', client_secret: clientSecret },
+    ...{ scopes: ['rollouts:promote'], notification_endpoint: `https://${host('ping')}/v1/ping` },
+  }
 }
 
 function secret(): string {

@@ -22,6 +22,7 @@ import { askSteadily } from '../../support/steady-gate.ts'
 import { testKubeconfig } from '../../support/cluster.ts'
 import {
   alice,
+  applyPinging,
   applyRules,
   gateUrl,
   inboxUrl,
@@ -30,6 +31,7 @@ import {
   leaseSeconds,
   prepare,
   type ClusterObject,
+  type Pod,
 } from '../../support/installation.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-install-'))
@@ -58,9 +60,7 @@ test('what a recorded release has asked is answered after the upgrade', async ()
   await sought(async () => ((await pods()).length === 5 ? true : undefined))
   const after = await reaches('foo-recorded', isAsked)
   assert.deepEqual(after.status?.prompts, before.status?.prompts)
-  await approve('foo-recorded')
-  const finished = await reaches('foo-recorded', isFinal)
-  assert.equal(finished.status?.outcome, 'Approved', JSON.stringify(finished.status?.conditions))
+  await approved('foo-recorded')
   assert.equal(await cluster.promptsShown('foo-recorded'), 1)
 })
 
@@ -80,9 +80,7 @@ test('alice approves through the Services, and the token is good for the action'
   await ask('foo-v2', agent)
   const asked = await reaches('foo-v2', isAsked)
   assert.equal(asked.spec.requester.username, 'system:serviceaccount:demo:agent-release-bot')
-  await approve('foo-v2')
-  const finished = await reaches('foo-v2', isFinal)
-  assert.equal(finished.status?.outcome, 'Approved', JSON.stringify(finished.status?.conditions))
+  await approved('foo-v2')
   const encoded = await cluster.kubectl(
     ...['get', 'secret', 'foo-v2.countersign', '--namespace=demo', '--output=jsonpath={.data.access_token}'],
   )
@@ -90,6 +88,14 @@ test('alice approves through the Services, and the token is good for the action'
   const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))
   const { payload } = await jwtVerify(token, keys, { issuer, typ: 'at+jwt' })
   assert.deepEqual([payload.action, payload.target, payload.acr], ['promote-rollout', 'foo-v2', 'ciba'])
+})
+
+test('the provider says through the Service, by https, that alice has approved', async () => {
+  await applyPinging(cluster)
+  await ask('foo-pinged', agent, 'scale-out')
+  await reaches('foo-pinged', isAsked)
+  const { status } = await approved('foo-pinged')
+  assert.ok(status?.prompts?.[0]?.pingedAt !== undefined)
 })
 
 test('an upgrade with the same values changes nothing', async () => {
@@ -109,9 +115,7 @@ test('the leader is killed: another takes over in time, and nobody is asked twic
   const seconds = (performance.now() - killedAt) / 1000
   t.diagnostic(`another leads after ${seconds.toFixed(1)} s; the lease is ${leaseSeconds} s long`)
   assert.ok(seconds < leaseSeconds + 5)
-  await approve('foo-takeover')
-  const finished = await reaches('foo-takeover', isFinal)
-  assert.equal(finished.status?.outcome, 'Approved', JSON.stringify(finished.status?.conditions))
+  await approved('foo-takeover')
   assert.equal(await cluster.promptsShown('foo-takeover'), 1)
 })
 
@@ -133,9 +137,7 @@ test(`a rolling upgrade under ${pending} open questions loses none and asks nobo
     t.diagnostic(`the gate answered ${asked - faults.length} of ${asked} times, connections ${connections}`)
     assert.deepEqual(faults, [])
   }
-  await approve('foo-open-7')
-  const answered = await reaches('foo-open-7', isFinal)
-  assert.equal(answered.status?.outcome, 'Approved', JSON.stringify(answered.status?.conditions))
+  await approved('foo-open-7')
   const open = (await requests()).filter(isAsked)
   assert.equal(open.length, pending - 1)
   assert.ok(open.every(({ status }) => status?.prompts?.length === 1 && status.prompts[0]?.attempt === 1))
@@ -170,17 +172,9 @@ test('a Job drains its node when alice approves, and not when she denies', async
 
 test('uninstalled, the kinds and the questions are still there', async () => {
   await cluster.uninstall()
-  assert.equal((await requests()).length, pending + 3)
+  assert.equal((await requests()).length, pending + 4)
   assert.equal(await cluster.kubectl('get', 'deployments,networkpolicies', '--output=name'), '')
 })
-
-type Pod = {
-  readonly metadata: { readonly name: string; readonly creationTimestamp: string }
-  readonly status: {
-    readonly conditions: readonly { readonly type: string; readonly lastTransitionTime: string }[]
-    readonly containerStatuses: readonly [{ readonly ready: boolean; readonly restartCount: number }]
-  }
-}
 
 async function pods(): Promise<readonly Pod[]> {
   const { items } = JSON.parse(await cluster.kubectl('get', 'pods', '--output=json')) as {
@@ -189,14 +183,21 @@ async function pods(): Promise<readonly Pod[]> {
   return items
 }
 
-async function ask(name: string, as: typeof agent): Promise<void> {
-  const spec = { ...example.spec, target: { ...example.spec.target, name } }
+async function ask(name: string, as: typeof agent, action = example.spec.action): Promise<void> {
+  const spec = { ...example.spec, action, target: { ...example.spec.target, name } }
   const body = { ...example, metadata: { name }, spec }
   await as.request({ method: 'POST', path: requestsIn('demo'), body })
 }
 
 async function approve(name: string, namespace = 'demo'): Promise<void> {
   await answerAs({ ...alice, inboxUrl, request: { namespace, name }, decision: 'approve' })
+}
+
+async function approved(name: string): Promise<ApprovalRequest> {
+  await approve(name)
+  const finished = await reaches(name, isFinal)
+  assert.equal(finished.status?.outcome, 'Approved', JSON.stringify(finished.status?.conditions))
+  return finished
 }
 
 async function requests(namespace = 'demo'): Promise<readonly ApprovalRequest[]> {
