@@ -19,7 +19,7 @@ export async function startContainerRuntime(
 ): Promise<LeashedProcess> {
   const cni = join(directory, 'cni')
   mkdirSync(cni)
-  writeFileSync(join(cni, '10-bridge.conflist'), JSON.stringify(podNetworking))
+  writeFileSync(join(cni, '10-bridge.conflist'), JSON.stringify(podNetworking(directory)))
   const config = join(directory, 'containerd.toml')
   writeFileSync(config, configuration(directory, cni))
   const own = join(directory, 'containerd')
@@ -58,6 +58,7 @@ state = "${join(directory, 'containerd/state')}"
   address = "${socketIn(directory)}"
 [plugins."io.containerd.grpc.v1.cri"]
   restrict_oom_score_adj = true
+  netns_mounts_under_state_dir = true
   sandbox_image = "localhost/pause:1"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"
@@ -69,18 +70,20 @@ state = "${join(directory, 'containerd/state')}"
 `
 }
 
-const podNetworking = {
-  cniVersion: '0.4.0',
-  name: 'pods',
-  plugins: [
-    {
-      type: 'bridge',
-      bridge: 'cni0',
-      isGateway: true,
-      ipMasq: true,
-      hairpinMode: true,
-      ipam: { type: 'host-local', ranges: [[{ subnet: podNetwork }]], routes: [{ dst: '0.0.0.0/0' }] },
-    },
-    { type: 'portmap', capabilities: { portMappings: true } },
-  ],
+/** The addresses that are taken are written down in the node's own directory: what ends with the node is never given back. */
+function podNetworking(directory: string): object {
+  const ipam = {
+    type: 'host-local',
+    dataDir: join(directory, 'containerd/addresses'),
+    ranges: [[{ subnet: podNetwork }]],
+    routes: [{ dst: '0.0.0.0/0' }],
+  }
+  return {
+    cniVersion: '0.4.0',
+    name: 'pods',
+    plugins: [
+      { type: 'bridge', bridge: 'cni0', isGateway: true, ipMasq: true, hairpinMode: true, ipam },
+      { type: 'portmap', capabilities: { portMappings: true } },
+    ],
+  }
 }
