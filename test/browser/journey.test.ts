@@ -41,6 +41,8 @@ browserTest('alice answers by keyboard alone, and sees where she is', async () =
   await lab.ask('by-keyboard')
   const page = await phone()
   await page.goto(lab.addressOf('by-keyboard'))
+  // The browser gives it only with the page's next frame; what is typed before goes nowhere.
+  await page.locator('input:focus').waitFor()
   await page.keyboard.type('alice')
   assert.deepEqual(await walk(page, 2), ['Password', 'Log in'])
   await page.getByLabel('Password').focus()
