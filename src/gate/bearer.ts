@@ -1,4 +1,5 @@
 /** What a bearer token says about itself, before anyone is asked whether that is true. */
+import { jsonObject } from '../core/json-object.ts'
 
 export type Claims = {
   readonly issuer: string
@@ -12,21 +13,12 @@ export function claimsOf(token: string): Claims | undefined {
   const [header, payload, signature, ...rest] = token.split('.')
   if (header === undefined || payload === undefined || signature === undefined || rest.length > 0)
     return undefined
-  const { iss, sub, aud, exp } = parsed(payload)
+  const { iss, sub, aud, exp } = jsonObject(Buffer.from(payload, 'base64url').toString('utf8')) ?? {}
   if (typeof iss !== 'string' || typeof sub !== 'string') return undefined
   if (!sub.startsWith('system:serviceaccount:')) return undefined
   return {
     issuer: iss,
     hasAudience: aud !== undefined,
     expiresAt: typeof exp === 'number' ? exp * 1000 : undefined,
-  }
-}
-
-function parsed(payload: string): Readonly<Record<string, unknown>> {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
-    return typeof claims === 'object' && claims !== null ? { ...claims } : {}
-  } catch {
-    return {}
   }
 }

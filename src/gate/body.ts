@@ -1,5 +1,6 @@
 /** The body of a call: which gate of which Rollout. */
 import type { Gate } from '../core/gate/argo-rollouts/standing.ts'
+import { jsonObject, type JsonObject } from '../core/json-object.ts'
 
 const fields = [
   ['rollout', /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'the name of a Rollout'],
@@ -12,25 +13,14 @@ const fields = [
 
 /** @returns what is wrong, if it is none */
 export function gateFrom(text: string): Gate | string {
-  const body = parsed(text)
+  const body = jsonObject(text)
   if (body === undefined) return 'the body must be a JSON object'
   const wrong = fields.find(([name, form]) => !form.test(textIn(body, name)))
   if (wrong !== undefined) return `${wrong[0]} must be ${wrong[2]}`
   return { rollout: textIn(body, 'rollout'), gate: textIn(body, 'gate') }
 }
 
-type Body = Readonly<Record<string, unknown>>
-
-function textIn(body: Body, name: string): string {
+function textIn(body: JsonObject, name: string): string {
   const value = body[name]
   return typeof value === 'string' ? value : ''
-}
-
-function parsed(text: string): Body | undefined {
-  try {
-    const body: unknown = JSON.parse(text)
-    return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : undefined
-  } catch {
-    return undefined
-  }
 }

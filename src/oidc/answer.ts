@@ -1,6 +1,6 @@
 /** What a provider's endpoint sent back, read with suspicion: bounded, parsed, cleaned. */
-import { jsonObject } from './json-object.ts'
-import type { JsonObject } from './json-object.ts'
+import { jsonObject } from '../core/json-object.ts'
+import type { JsonObject } from '../core/json-object.ts'
 
 /** `body` is undefined unless the answer was a JSON object. */
 export type Answer = {

@@ -1,8 +1,8 @@
 /** Is this text a private key (RFC 7517) that can sign what `private_key_jwt` needs? Pure. */
 import type { JWK } from 'jose'
 import type { ClientCredential } from '../core/ports/provider.ts'
-import { jsonObject, text } from './json-object.ts'
-import type { JsonObject } from './json-object.ts'
+import { jsonObject, text } from '../core/json-object.ts'
+import type { JsonObject } from '../core/json-object.ts'
 
 /** The text that the client's Secret holds, and what the IdentityProvider says about it. */
 export type ClientKeySource = Pick<ClientCredential, 'secret' | 'algorithm'>

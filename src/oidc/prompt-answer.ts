@@ -1,13 +1,11 @@
 /** What the backchannel authentication endpoint's answer means (CIBA Core §7.3, §13). Pure. */
-import type { PromptOutcome } from '../core/ports/prompting.ts'
+import { longestAuthReqId, type PromptOutcome } from '../core/ports/prompting.ts'
 import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
 
 /** CIBA Core §7.3. */
 const defaultIntervalSeconds = 5
 const longestInterval = 3600
-/** What still fits, sealed, into status. */
-const longestAuthReqId = 8192
 
 export function readPromptAnswer(answer: Answer, requestedExpirySeconds: number, now: Date): PromptOutcome {
   const { status } = answer

@@ -2,8 +2,8 @@
 import type { TokenOutcome, TokenResponse } from '../core/ports/redeeming.ts'
 import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
-import { isObject, text } from './json-object.ts'
-import type { JsonObject } from './json-object.ts'
+import { isObject, text } from '../core/json-object.ts'
+import type { JsonObject } from '../core/json-object.ts'
 
 export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
   const { status, headers, body } = answer

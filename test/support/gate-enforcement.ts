@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { installArgoKinds } from '../../hack/argo-rollouts/install.ts'
 import { apply } from '../../hack/control-plane/install.ts'
 import { kubectl, tryKubectl } from '../../hack/control-plane/kubectl.ts'
-import type { KubectlResult } from '../../hack/control-plane/kubectl.ts'
+import type { EndedProgram } from '../../hack/program.ts'
 import { startControlPlane } from '../../hack/control-plane/start.ts'
 import { anAnalysisRun, theCanary, withSteps } from './rollouts.ts'
 
@@ -28,7 +28,7 @@ export type Enforcement = {
   /** Allowed in a namespace without the label; nothing is changed. */
   isFreeElsewhere(user: User, deed: Deed): Promise<void>
   /** Does it, in the namespace with the label. */
-  perform(user: User, deed: Deed): Promise<KubectlResult>
+  perform(user: User, deed: Deed): Promise<EndedProgram>
   /** What the audit log says of glass that was broken, in the order in which it was. */
   brokenGlass(): readonly string[]
   /** As the administrator. */
@@ -42,11 +42,7 @@ export async function startEnforcement(): Promise<Enforcement> {
   const auditLog = join(directory, 'audit.log')
   const controlPlane = await startControlPlane({ directory, auditLog })
   const { kubeconfig } = controlPlane
-  const perform = (
-    namespace: string,
-    { name, groups }: User,
-    { args, input }: Deed,
-  ): Promise<KubectlResult> =>
+  const perform = (namespace: string, { name, groups }: User, { args, input }: Deed): Promise<EndedProgram> =>
     tryKubectl({
       kubeconfig,
       args: [
@@ -57,7 +53,7 @@ export async function startEnforcement(): Promise<Enforcement> {
       ],
       input: JSON.stringify(input ?? {}),
     })
-  const tryOut = (namespace: string, user: User, deed: Deed): Promise<KubectlResult> =>
+  const tryOut = (namespace: string, user: User, deed: Deed): Promise<EndedProgram> =>
     perform(namespace, user, { ...deed, args: [...deed.args, '--dry-run=server'] })
   try {
     await prepare(kubeconfig)
@@ -138,7 +134,7 @@ const halfway = {
 /** Returns when the policies are in effect, in all namespaces with the label. */
 export async function enforce(kubeconfig: string): Promise<void> {
   await apply(kubeconfig, [admission])
-  const run = (args: readonly string[], input: object): Promise<KubectlResult> =>
+  const run = (args: readonly string[], input: object): Promise<EndedProgram> =>
     tryKubectl({ kubeconfig, args: [...args, '--filename=-'], input: JSON.stringify(input) })
   const metadata = { name: 'gate-probe', labels: { 'countersign.dev/gate': 'enforced' } }
   await run(['create'], { apiVersion: 'v1', kind: 'Namespace', metadata })

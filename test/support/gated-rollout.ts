@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { isAsked } from '../../hack/demo/agent.ts'
-import type { KubectlResult } from '../../hack/control-plane/kubectl.ts'
+import type { EndedProgram } from '../../hack/program.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
 import { isAborted, isPromotedTo, measurementsOf } from './argo-objects.ts'
 import type { AnalysisRun, Rollout } from './argo-objects.ts'
@@ -34,7 +34,7 @@ export type GatedRollout = {
   regainAccess(): Promise<void>
   /** As the administrator, with a merge patch, as `kubectl argo rollouts` sends it. */
   patchStatus(status: object): Promise<void>
-  tryPatch(object: string, change: object, subresource?: 'status'): Promise<KubectlResult>
+  tryPatch(object: string, change: object, subresource?: 'status'): Promise<EndedProgram>
 }
 
 type Labels = Readonly<Record<string, string>>

@@ -6,6 +6,7 @@ import type { EventRecorder, ObjectEvent } from '../../src/core/ports/events.ts'
 import type { Unsealed } from '../../src/core/ports/sealing.ts'
 import { manualClock } from './clock.ts'
 import { inMemoryResource, type InMemoryResource } from './in-memory-resource.ts'
+import { silentLog } from './silent-log.ts'
 
 export type RolloutWorld = {
   readonly rollouts: InMemoryResource<Rollout>
@@ -25,7 +26,6 @@ export function aRolloutWorld(): RolloutWorld {
   const [rollouts, runs] = [inMemoryResource<Rollout>(), inMemoryResource<AnalysisRun>()]
   const [requests, replicaSets] = [inMemoryResource<ApprovalRequest>(), inMemoryResource<ReplicaSet>()]
   const events: ObjectEvent[] = []
-  const silent = (): void => undefined
   const world: RolloutWorld = {
     ...{ rollouts, runs, requests, replicaSets, events },
     ...{ bypasses: 0, isWatching: true, sealed: { kind: 'Broken' } },
@@ -40,7 +40,7 @@ export function aRolloutWorld(): RolloutWorld {
       },
       clock: manualClock(),
       events: eventsIn(events),
-      log: { debug: silent, info: silent, warn: silent, error: silent },
+      log: silentLog,
       onBypass: () => (world.bypasses += 1),
       told: new Set(),
     },

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { startRolloutsCluster } from '../../hack/argo-rollouts/cluster.ts'
 import type { RolloutsCluster } from '../../hack/argo-rollouts/cluster.ts'
 import { kubectl, tryKubectl } from '../../hack/control-plane/kubectl.ts'
-import type { KubectlResult } from '../../hack/control-plane/kubectl.ts'
+import type { EndedProgram } from '../../hack/program.ts'
 import { answerAs } from '../../hack/demo/person.ts'
 import type { ApprovalRequest, KubernetesObject } from '../../src/api/objects.ts'
 import { kinds } from '../../src/kubernetes/kinds.ts'
@@ -24,7 +24,7 @@ export type RolloutsWorld = Pick<RolloutsCluster, 'countersign' | 'argo'> & {
   readonly gateUrl: string
   /** As the administrator. */
   kubectl(args: readonly string[], input?: readonly object[]): Promise<string>
-  tryKubectl(args: readonly string[]): Promise<KubectlResult>
+  tryKubectl(args: readonly string[]): Promise<EndedProgram>
   /** Alice does, with a browser of her own. */
   answer(request: ApprovalRequest, decision: 'approve' | 'deny', changes?: Changes): Promise<void>
   stop(): Promise<void>

@@ -10,8 +10,7 @@ import { rolloutSources } from './rollout.ts'
 export const gateServer: ServerDefinition = {
   name: 'gate',
   address: ({ gateBindAddress }) => gateBindAddress,
-  tls: ({ gateTlsCertFile: certFile, gateTlsKeyFile: keyFile }) =>
-    certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+  tls: ({ gateTls }) => gateTls,
   connect: (parts) => {
     const { caches, flags, instruments, log, resources, sealer, transport } = parts
     const { isWatching, ...sources } = rolloutSources(parts)

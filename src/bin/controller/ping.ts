@@ -7,8 +7,7 @@ import type { ServerDefinition } from './parts.ts'
 export const pingServer: ServerDefinition = {
   name: 'ping',
   address: ({ pingBindAddress }) => pingBindAddress,
-  tls: ({ pingTlsCertFile: certFile, pingTlsKeyFile: keyFile }) =>
-    certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+  tls: ({ pingTls }) => pingTls,
   connect: ({ caches, instruments, log, resources, sealer }) => {
     const { requests } = resources
     const receiver = { requests, cache: caches.requests.cache, sealer, clock: systemClock, log }

@@ -1,7 +1,9 @@
 /** The flags of `countersign controller`. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
+import type { TlsFiles } from '../../http/tls.ts'
 import { shutdownDelay } from './shutdown-delay.ts'
+import { addTlsFlags, tlsFilesIn } from './tls.ts'
 
 /** `host` is undefined for every address of the machine. */
 export type BindAddress = { readonly host: string | undefined; readonly port: number }
@@ -16,12 +18,10 @@ export type ControllerFlags = {
   readonly healthProbeBindAddress: BindAddress | undefined
   readonly metricsBindAddress: BindAddress | undefined
   readonly gateBindAddress: BindAddress | undefined
-  readonly gateTlsCertFile?: string
-  readonly gateTlsKeyFile?: string
+  readonly gateTls: TlsFiles | undefined
   readonly gateAudience: string
   readonly pingBindAddress: BindAddress | undefined
-  readonly pingTlsCertFile?: string
-  readonly pingTlsKeyFile?: string
+  readonly pingTls: TlsFiles | undefined
   readonly unmatchedSeconds: number
   readonly approvalSeconds: number
   readonly retentionSeconds: number
@@ -75,13 +75,6 @@ export function parseControllerFlags(): ControllerFlags {
         .argParser(names)
         .default([], 'all'),
     )
-    .option('--gate-tls-cert-file <file>', 'certificate of the gate, PEM; read again when it changes')
-    .option('--gate-tls-key-file <file>', 'its private key, PEM')
-    .option(
-      '--ping-tls-cert-file <file>',
-      'certificate of the ping endpoint, PEM; read again when it changes',
-    )
-    .option('--ping-tls-key-file <file>', 'its private key, PEM')
     .option('--gate-audience <name>', 'what tokens for the gate are made for', 'countersign-gate')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
@@ -94,12 +87,10 @@ export function parseControllerFlags(): ControllerFlags {
     const option = new Option(`--${name}-bind-address <address>`, description)
     command.addOption(option.argParser(bindAddress).default(bindAddress(value), `"${value}"`))
   }
+  addTlsFlags(command, 'certificate of the gate', 'gate')
+  addTlsFlags(command, 'certificate of the ping endpoint', 'ping')
   const flags = command.parse().opts<ControllerFlags>()
-  if ((flags.gateTlsCertFile === undefined) !== (flags.gateTlsKeyFile === undefined))
-    command.error('error: --gate-tls-cert-file and --gate-tls-key-file go together.')
-  if ((flags.pingTlsCertFile === undefined) !== (flags.pingTlsKeyFile === undefined))
-    command.error('error: --ping-tls-cert-file and --ping-tls-key-file go together.')
-  return flags
+  return { ...flags, gateTls: tlsFilesIn(command, 'gate'), pingTls: tlsFilesIn(command, 'ping') }
 }
 
 /** As controller-runtime takes them. */

@@ -51,7 +51,7 @@ function outcomeOf(
     case 'AskAgain':
       return sendPromptAgain(dependencies, request, action.terms)
     case 'AwaitPing':
-      return { kind: 'Unheard' }
+      return { kind: 'AwaitingPing' }
     case 'GiveUp':
       return {
         kind: 'PromptLost',

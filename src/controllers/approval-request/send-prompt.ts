@@ -28,7 +28,7 @@ export async function sendPrompt(
   if (answer.kind === 'NotPrompted') return answer
   if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
   if (assertion !== undefined) return { kind: 'Unanswered' }
-  if (sending.asking.terms.delivery === 'Ping') return { kind: 'Unheard' }
+  if (sending.asking.terms.delivery === 'Ping') return { kind: 'AwaitingPing' }
   return lost(request, `the provider's answer to the prompt cannot be used: ${answer.detail}`)
 }
 
@@ -50,7 +50,7 @@ export async function sendPromptAgain(
   if (meaning.kind === 'Retry') return { kind: 'Unanswered' }
   // An error that OAuth names comes from behind the client's authentication: the assertion was taken now, not before.
   if (meaning.kind === 'Final' && meaning.reason !== 'ProviderError') return answer
-  if (effective.delivery === 'Ping') return { kind: 'Unheard' }
+  if (effective.delivery === 'Ping') return { kind: 'AwaitingPing' }
   return lost(request, 'the provider has taken the prompt before, or may have, and its answer was lost')
 }
 

@@ -39,7 +39,7 @@ export function decide(stage: Stage): Action {
     case 'Intended':
       // Whether it was shown cannot be learned any more.
       return { kind: 'GiveUp', prompt: stage.prompt }
-    case 'Unheard':
+    case 'AwaitingPing':
       return { kind: 'AwaitPing' }
     case 'Resendable':
       return { kind: 'AskAgain', terms: stage.terms, prompt: stage.prompt }

@@ -16,7 +16,7 @@ export function asking(terms: EffectiveTerms, attempt: number): string {
 }
 
 /** Sent for delivery by ping, and the answer with the prompt's id was lost. */
-export function unheard(request: ApprovalRequest, deadline: Date): string {
+export function awaitingPing(request: ApprovalRequest, deadline: Date): string {
   return `the provider’s answer to the prompt was lost; ${asked(request)} may see it, and the provider’s ping will bring its id; it is awaited until ${clock(deadline)}.`
 }
 

@@ -35,7 +35,7 @@ export type ActionOutcome =
   /** It is not known whether the prompt was shown; the same attempt may be sent again. */
   | { readonly kind: 'Unanswered' }
   /** Nor will be before the provider's ping: sending again would teach nothing. */
-  | { readonly kind: 'Unheard' }
+  | { readonly kind: 'AwaitingPing' }
   | { readonly kind: 'PromptLost'; readonly message: string }
   | {
       readonly kind: 'TokenError'

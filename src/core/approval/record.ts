@@ -55,8 +55,8 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return undelivered(observed, outcome, now)
     case 'Unanswered':
       return { progress: backoff(observed, now) }
-    case 'Unheard':
-      return unheard(request, deadlineOf(request, settings), now)
+    case 'AwaitingPing':
+      return awaitingPing(request, deadlineOf(request, settings), now)
     case 'PromptLost':
       return finish('PromptLost', outcome.message)
     case 'Refused':
@@ -119,8 +119,12 @@ function prompted(
 }
 
 /** The provider's ping will bring the id (CIBA Core §10.2); to send again would bring nothing. */
-function unheard(request: ApprovalRequest, deadline: Date, now: Date): Recorded {
-  const verdict: Verdict = { kind: 'Waiting', reason: 'Prompting', message: say.unheard(request, deadline) }
+function awaitingPing(request: ApprovalRequest, deadline: Date, now: Date): Recorded {
+  const verdict: Verdict = {
+    kind: 'Waiting',
+    reason: 'Prompting',
+    message: say.awaitingPing(request, deadline),
+  }
   return {
     status: withVerdict(request, verdict, now),
     progress: { kind: 'Backoff', until: deadline, failures: 0, isOrdered: true },

@@ -76,7 +76,7 @@ export type Stage =
   | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'ProviderChanged'; readonly terms: EffectiveTerms }
   | { readonly kind: 'Intended'; readonly prompt: Prompt }
-  | { readonly kind: 'Unheard' }
+  | { readonly kind: 'AwaitingPing' }
   | { readonly kind: 'Resendable'; readonly terms: Terms; readonly prompt: Prompt }
   | { readonly kind: 'Waiting'; readonly until: Date }
   | { readonly kind: 'Resumed'; readonly prompt: Prompt }
@@ -150,17 +150,17 @@ function intendedStage(prompt: Prompt, progress: Progress | undefined, asked: As
   const { terms, provider, deadline, now } = asked
   const assertionExpiresAt = new Date(prompt.assertionExpiresAt ?? 0)
   const refusesReplay = provider !== undefined && habitsOf(provider.spec).assertionReplay === 'Refused'
-  if (!refusesReplay || now >= assertionExpiresAt) return unheardStage(prompt, asked)
+  if (!refusesReplay || now >= assertionExpiresAt) return awaitingPingStage(prompt, asked)
   if (progress?.kind === 'Backoff' && now < progress.until) {
     return { kind: 'Waiting', until: earlier(progress.until, assertionExpiresAt) }
   }
   return { kind: 'Resendable', terms: { kind: 'Terms', effective: terms, deadline, provider }, prompt }
 }
 
-function unheardStage(prompt: Prompt, { request, terms, deadline, now }: Asked): Stage {
+function awaitingPingStage(prompt: Prompt, { request, terms, deadline, now }: Asked): Stage {
   if (terms.delivery !== 'Ping' || now >= deadline) return { kind: 'Intended', prompt }
-  const isSaid = summaryOf(request)?.message === say.unheard(request, deadline)
-  return isSaid ? { kind: 'Waiting', until: deadline } : { kind: 'Unheard' }
+  const isSaid = summaryOf(request)?.message === say.awaitingPing(request, deadline)
+  return isSaid ? { kind: 'Waiting', until: deadline } : { kind: 'AwaitingPing' }
 }
 
 function readyUnlessBackingOff(terms: Terms, progress: Progress | undefined, now: Date): Stage {

@@ -21,6 +21,9 @@ export type PromptRequest = {
 /** `jti` and `exp` of a client assertion (RFC 7523 §3); the same for every sending of one attempt. */
 export type AssertionClaims = { readonly jti: string; readonly expiresAt: Date }
 
+/** What still fits, sealed, into status. */
+export const longestAuthReqId = 8192
+
 /**
  * What the backchannel authentication endpoint answered. `NotPrompted`: an OAuth error, 429 or 503, so nobody was disturbed.
  * `Unknown`: a time-out, a reset, a bare 5xx or an answer that cannot be read, so somebody may have been.

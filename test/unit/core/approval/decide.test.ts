@@ -40,7 +40,7 @@ for (const [stage, want] of [
     { kind: 'Intended', prompt },
     { kind: 'GiveUp', prompt },
   ],
-  [{ kind: 'Unheard' }, { kind: 'AwaitPing' }],
+  [{ kind: 'AwaitingPing' }, { kind: 'AwaitPing' }],
   [
     { kind: 'Resendable', terms, prompt },
     { kind: 'AskAgain', terms, prompt },

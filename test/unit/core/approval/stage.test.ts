@@ -188,9 +188,9 @@ const pinging = theTerms({ delivery: 'Ping' })
 const pinged = request.pending({ pingedAt: at(12) }).having({ effective: pinging })
 const awaiting = { progress: { ...polling.progress, awaitsPing: true } } as const
 const lost = request.intended({ kid: 'k1' }).having({ effective: pinging })
-const unheard = record(
+const awaitingPing = record(
   { request: lost, surroundings: surroundings(), progress: undefined },
-  { kind: 'Unheard' },
+  { kind: 'AwaitingPing' },
   { settings, now: t(5) },
 )
 
@@ -198,10 +198,10 @@ for (const [name, asked, seconds, circumstances, want] of [
   ['a ping has come', pinged, 12, awaiting, 'Due'],
   ['a token request has followed the ping', pinged, 14, polling, 'Waiting'],
   ['no ping has come', request.pending().having({ effective: pinging }), 12, awaiting, 'Waiting'],
-  ['the answer to the prompt was lost', lost, 12, {}, 'Unheard'],
+  ['the answer to the prompt was lost', lost, 12, {}, 'AwaitingPing'],
   ['the answer to the prompt was lost until the deadline', lost, 600, {}, 'Intended'],
-  ['it was said that the ping is awaited', lost.having(unheard.status ?? {}), 12, {}, 'Waiting'],
-  ['its ping is awaited until the deadline', lost.having(unheard.status ?? {}), 600, {}, 'Intended'],
+  ['it was said that the ping is awaited', lost.having(awaitingPing.status ?? {}), 12, {}, 'Waiting'],
+  ['its ping is awaited until the deadline', lost.having(awaitingPing.status ?? {}), 600, {}, 'Intended'],
 ] as const)
   test(`answers come by ping and ${name}: ${want}`, () => {
     assert.equal(stage(asked, seconds, circumstances).kind, want)
