@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 const banner = '{{- /* Generated from deploy/argo-rollouts by `make generate`. Do not edit. */ -}}\n'
 const labels = `  labels:
     {{- include "countersign.labels" . | nindent 4 }}
+  {{- include "countersign.annotations" (list $ dict) | nindent 2 }}
 `
 const insecure = `          {{- if eq .Values.gate.tls "Insecure" }}
           insecure: true

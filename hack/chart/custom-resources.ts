@@ -7,10 +7,8 @@ const banner = `{{- /* Generated from crds/ by \`make generate\`. Do not edit. *
 
 const metadata = `  labels:
     {{- include "countersign.labels" . | nindent 4 }}
-  {{- if .Values.crds.keep }}
-  annotations:
-    helm.sh/resource-policy: keep
-  {{- end }}
+  {{- $keep := ternary (dict "helm.sh/resource-policy" "keep") dict .Values.crds.keep }}
+  {{- include "countersign.annotations" (list $ $keep) | nindent 2 }}
 `
 
 /** Path → text. */

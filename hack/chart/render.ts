@@ -5,7 +5,6 @@ import { helm } from './helm.ts'
 
 export const chart = fileURLToPath(new URL('../../charts/countersign/', import.meta.url))
 export const releaseNamespace = 'countersign-system'
-const stampingKind = 'admissionregistration.k8s.io/v1/MutatingAdmissionPolicy'
 
 export type KubernetesObject = {
   readonly apiVersion: string
@@ -35,11 +34,10 @@ export type Rendering = {
 export async function render(rendering: Rendering = {}): Promise<readonly Rendered[]> {
   const { values = {}, valuesFiles = [], kubernetes = '1.36', namespace = releaseNamespace } = rendering
   const files = valuesFiles.map((file) => `--values=${chart}${file}`)
-  const served = kubernetes === '1.30' ? [] : [`--api-versions=${stampingKind}`]
   const output = await helm({
     args: [
       ...['template', 'countersign', chart, `--namespace=${namespace}`, '--values=-', ...files],
-      ...[`--kube-version=${kubernetes}.0`, ...served],
+      `--kube-version=${kubernetes}.0`,
     ],
     input: JSON.stringify(values),
   })

@@ -155,7 +155,8 @@ function apiServer({ directory, address, etcdUrl, securePort, auditLog }: ApiSer
     'service-account-signing-key-file': serviceAccountKeyIn(directory),
     'token-auth-file': join(directory, 'tokens.csv'),
     'authorization-mode': 'RBAC',
-    'service-cluster-ip-range': '10.0.0.0/24',
+    // Of both families, so that Services of either are taken.
+    'service-cluster-ip-range': '10.0.0.0/24,fd00:10::/112',
     ...(auditLog === undefined ? {} : auditing(directory, auditLog)),
   }
   return {

@@ -6,6 +6,7 @@
  * beyond any limit; and not the global `fetch`, which refuses an undici 8 Agent.
  */
 import { buildConnector, EnvHttpProxyAgent, Pool, request } from 'undici'
+import { addressRanges } from './no-proxy.ts'
 
 export type Limits = {
   readonly connectSeconds: number
@@ -61,14 +62,17 @@ type Connections = {
 
 export function createBoundedFetch({ caBundle, limits, reuse }: Connections): BoundedFetch {
   const longestMs = Math.ceil(Math.max(limits.promptSeconds, limits.tokenSeconds) * 1000)
-  const dispatcher = new EnvHttpProxyAgent({
+  const options = {
     allowH2: false,
     maxResponseSize: limits.bodyBytes,
     headersTimeout: longestMs,
     bodyTimeout: longestMs,
     ...connecting(caBundle, Math.ceil(limits.connectSeconds * 1000)),
     ...(reuse === 'Fresh' && { pipelining: 0 }),
-  })
+  }
+  const byEnvironment = new EnvHttpProxyAgent(options)
+  const direct = new EnvHttpProxyAgent({ ...options, httpsProxy: '' })
+  const isInRange = addressRanges(options.noProxy)
   return async (url, { method, headers, body, signal, timeoutMs = longestMs }) => {
     const late = new AbortController()
     // Not AbortSignal.timeout: its timer stays until its time, long after the answer, once for each request.
@@ -77,7 +81,7 @@ export function createBoundedFetch({ caBundle, limits, reuse }: Connections): Bo
     }, timeoutMs)
     try {
       const answer = await request(url, {
-        dispatcher,
+        dispatcher: isInRange(new URL(url).hostname) ? direct : byEnvironment,
         method,
         // Without this an answer may come compressed (RFC 9110 §12.5.3).
         headers: { ...Object.fromEntries(new Headers(headers)), 'accept-encoding': 'identity' },
@@ -94,7 +98,10 @@ export function createBoundedFetch({ caBundle, limits, reuse }: Connections): Bo
 }
 
 /** To the provider, or to the proxy and through its tunnel. Plain HTTP is for a provider on loopback: no proxy leads there. */
-function connecting(caBundle: string | undefined, timeout: number): EnvHttpProxyAgent.Options {
+function connecting(
+  caBundle: string | undefined,
+  timeout: number,
+): EnvHttpProxyAgent.Options & { readonly noProxy: string } {
   const tls = { allowH2: false, timeout, ...(caBundle !== undefined && { ca: caBundle }) }
   const { no_proxy, NO_PROXY } = process.env
   return {

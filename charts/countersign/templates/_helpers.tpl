@@ -26,6 +26,14 @@ app.kubernetes.io/part-of: countersign
 {{- end }}
 {{- end }}
 
+{{/* Takes (list $ annotations): those of commonAnnotations and the object's own, which win. Nothing where there are none. */}}
+{{- define "countersign.annotations" -}}
+{{- with merge (dict) (index . 1 | default dict) (index . 0).Values.commonAnnotations -}}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{/* The three below take (list $ "controller"), or the name of another component. */}}
 {{- define "countersign.componentLabels" -}}
 {{- include "countersign.labels" (index . 0) }}
@@ -63,21 +71,60 @@ system:serviceaccount:{{ .Release.Namespace }}:{{ include "countersign.controlle
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default $root.Chart.AppVersion }}{{ end }}
 {{- end }}
 
-{{/* Pod Security Standard "restricted". */}}
-{{- define "countersign.podSecurityContext" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
-fsGroup: 65532
-seccompProfile:
-  type: RuntimeDefault
+{{/* Takes a security context of the values: a field that is null is left to the platform. */}}
+{{- define "countersign.securityContext" -}}
+{{- $given := dict }}
+{{- range $name, $value := . }}
+{{- if not (kindIs "invalid" $value) }}
+{{- $_ := set $given $name $value }}
+{{- end }}
+{{- end }}
+{{- toYaml $given }}
 {{- end }}
 
-{{- define "countersign.containerSecurityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
+{{/* How Pods find names; takes (list $ "controller"). */}}
+{{- define "countersign.nameResolution" -}}
+{{- $values := get (index . 0).Values (camelcase (index . 1) | untitle) }}
+{{- with $values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with $values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
+Gateways to be attached to, and the Service behind a route: with the defaults written out, since tools that compare know them not.
+The second takes (list name port).
+*/}}
+{{- define "countersign.parentRefs" -}}
+{{- range . }}
+- {{- merge (dict) . (dict "group" "gateway.networking.k8s.io" "kind" "Gateway") | toYaml | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "countersign.backendRef" -}}
+- group: ''
+  kind: Service
+  name: {{ index . 0 }}
+  port: {{ index . 1 }}
+  weight: 1
+{{- end }}
+
+{{/* Which addresses Services get. */}}
+{{- define "countersign.serviceAddresses" -}}
+{{- with .Values.ipFamilyPolicy }}
+ipFamilyPolicy: {{ . }}
+{{- end }}
+{{- with .Values.ipFamilies }}
+ipFamilies:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{/* Where the Pods of a component may run; takes (list $ "controller"). */}}
@@ -87,6 +134,9 @@ capabilities:
 {{- $values := get $root.Values (camelcase $component | untitle) }}
 {{- with $values.priorityClassName }}
 priorityClassName: {{ . }}
+{{- end }}
+{{- with $values.runtimeClassName }}
+runtimeClassName: {{ . }}
 {{- end }}
 {{- with $values.nodeSelector }}
 nodeSelector:
@@ -124,6 +174,7 @@ metadata:
   namespace: {{ (index . 0).Release.Namespace }}
   labels:
     {{- include "countersign.componentLabels" . | nindent 4 }}
+  {{- include "countersign.annotations" (list (index . 0) dict) | nindent 2 }}
 spec:
   maxUnavailable: 1
   selector:
@@ -138,9 +189,12 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{/* Whether the MutatingAdmissionPolicy is installed: "true", or nothing. */}}
+{{/*
+Whether the MutatingAdmissionPolicy is installed: "true", or nothing. `helm template` and GitOps tools do not ask a cluster what it
+serves; there the version that they are given decides.
+*/}}
 {{- define "countersign.stampsRequesters" -}}
-{{- $served := .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy" }}
+{{- $served := or (.Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy") (semverCompare ">=1.36.0-0" .Capabilities.KubeVersion.Version) }}
 {{- if or (eq .Values.admission.requesterStamping "Always") (and (eq .Values.admission.requesterStamping "Auto") $served) }}true{{ end }}
 {{- end }}
 
@@ -249,6 +303,7 @@ metadata:
   namespace: {{ .root.Release.Namespace }}
   labels:
     {{- include "countersign.componentLabels" (list .root .component) | nindent 4 }}
+  {{- include "countersign.annotations" (list .root dict) | nindent 2 }}
 spec:
   secretName: {{ .secretName }}
   dnsNames: [{{ get (urlParse .url) "hostname" }}]

@@ -32,6 +32,7 @@ export type ControllerFlags = {
   readonly watchSilenceSeconds: number
   readonly shutdownDelaySeconds: number
   readonly providerCheckSeconds: number
+  readonly tokenSecretLabels: Readonly<Record<string, string>>
 }
 
 /** Flag, what it says, default. Each takes `:8080`, `127.0.0.1:8080` or `[::1]:8080`, and `0` for none. */
@@ -79,6 +80,11 @@ export function parseControllerFlags(): ControllerFlags {
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
     .option('--workers <number>', 'how many requests are worked on at once', positive, 256)
+    .addOption(
+      new Option('--token-secret-label <name=value>', 'a label for each Secret with a token; may be repeated')
+        .argParser(label)
+        .default({}, 'none'),
+    )
     .addOption(shutdownDelay())
   for (const [name, description, value] of seconds) {
     command.option(`--${name}-seconds <seconds>`, description, positive, value)
@@ -89,8 +95,13 @@ export function parseControllerFlags(): ControllerFlags {
   }
   addTlsFlags(command, 'certificate of the gate', 'gate')
   addTlsFlags(command, 'certificate of the ping endpoint', 'ping')
-  const flags = command.parse().opts<ControllerFlags>()
-  return { ...flags, gateTls: tlsFilesIn(command, 'gate'), pingTls: tlsFilesIn(command, 'ping') }
+  const { tokenSecretLabel, ...flags } = command.parse().opts<ControllerFlags & Labelling>()
+  return {
+    ...flags,
+    tokenSecretLabels: tokenSecretLabel,
+    gateTls: tlsFilesIn(command, 'gate'),
+    pingTls: tlsFilesIn(command, 'ping'),
+  }
 }
 
 /** As controller-runtime takes them. */
@@ -107,6 +118,21 @@ function names(text: string): readonly string[] {
   const all = text.split(',').filter((name) => name !== '')
   if (all.length === 0) throw new InvalidArgumentError('It must name a namespace, or be left out.')
   return [...new Set(all)]
+}
+
+type Labels = Readonly<Record<string, string>>
+/** As commander names what it collects. */
+type Labelling = { readonly tokenSecretLabel: Labels }
+
+/** As Kubernetes takes them: a label that it refuses would keep every token from being stored. */
+const labelName = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
+
+function label(text: string, before: Labels): Labels {
+  const [name = '', value, ...others] = text.split('=')
+  if (value !== undefined && others.length === 0 && labelName.test(name) && labelValue.test(value))
+    return { ...before, [name]: value }
+  throw new InvalidArgumentError('It must be <name>=<value>, as labels are in Kubernetes.')
 }
 
 function positive(text: string): number {

@@ -145,9 +145,12 @@ export async function isOfThatSpec<T extends KubernetesObject>(
 }
 
 /** A dry run proves that the token's Secret can be created: rights, quota, admission, and the name. */
-async function checkSecret({ secrets }: Dependencies, { request }: Observed): Promise<Blocked | undefined> {
+async function checkSecret(
+  { secrets, settings }: Dependencies,
+  { request }: Observed,
+): Promise<Blocked | undefined> {
   if (!deliversToken(request)) return undefined
-  const wanted = tokenSecretOf(request)
+  const wanted = tokenSecretOf(request, settings.tokenSecretLabels)
   const created = await secrets.create(wanted, { dryRun: true })
   const name = `Secret ${wanted.metadata.name}`
   if (created.kind === 'Applied') return undefined

@@ -83,10 +83,10 @@ async function storeToken(
   request: ApprovalRequest,
   accepted: Accepted & { readonly approval: Approval },
 ): Promise<ActionOutcome> {
-  const { sealer, secrets, failpoints, lease } = dependencies
+  const { sealer, secrets, failpoints, lease, settings } = dependencies
   const { approval, response, connection } = accepted
   const seal = await sealer.seal(bindingOf(request, 'token'), tokenSealOf(request, response, approval))
-  const secret = tokenSecretOf(request, {
+  const secret = tokenSecretOf(request, settings.tokenSecretLabels, {
     response,
     seal,
     expiresAt: approval.tokenExpiresAt ?? timestamp(accepted.receivedAt),

@@ -60,6 +60,8 @@ export type Settings = {
   readonly retentionSeconds: number
   /** How long to wait after `invalid_grant` for another process to have written the Secret. */
   readonly holdSeconds: number
+  /** Labels for the Secrets with tokens, besides the operator's own. */
+  readonly tokenSecretLabels?: Readonly<Record<string, string>>
 }
 
 /** A prompt whose `auth_req_id` is known. */

@@ -9,6 +9,8 @@ import type { Approval } from './outcome.ts'
 const sealAnnotation = `${group}/seal`
 const expiresAnnotation = `${group}/expires-at`
 
+type Labels = Readonly<Record<string, string>>
+
 /** What is sealed into the Secret: from it W4 can be written after a crash. */
 export type TokenSeal = {
   readonly digest: string
@@ -30,9 +32,13 @@ export function bindingOf(request: ApprovalRequest, purpose: AttemptBinding['pur
   return { purpose, uid: request.metadata.uid ?? '', prompt: prompt?.id ?? '', attempt: prompt?.attempt ?? 0 }
 }
 
-/** @param token absent for the server-side dry run that proves, before anyone is asked, that the Secret can be created */
+/**
+ * @param labels those that the cluster's administrator wants on it
+ * @param token absent for the server-side dry run that proves, before anyone is asked, that the Secret can be created
+ */
 export function tokenSecretOf(
   request: ApprovalRequest,
+  labels: Labels = {},
   token?: { readonly response: TokenResponse; readonly seal: string; readonly expiresAt: string },
 ): Secret {
   const { name, namespace = '', uid = '' } = request.metadata
@@ -42,7 +48,7 @@ export function tokenSecretOf(
     metadata: {
       name: tokenSecretName(name),
       namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'countersign' },
+      labels: { ...labels, 'app.kubernetes.io/managed-by': 'countersign' },
       ...(token !== undefined && {
         annotations: { [sealAnnotation]: token.seal, [expiresAnnotation]: token.expiresAt },
       }),

@@ -63,6 +63,7 @@ test('a proxy that is gone: nothing was sent', async (t) => {
 for (const [name, url, noProxy] of [
   ['NO_PROXY names it', `https://${host}`, `.svc,${host}`],
   ['NO_PROXY names its domain', `https://${host}`, '.company.test'],
+  ['NO_PROXY names the range of its address', `https://127.0.0.2:${port}`, '.svc,127.0.0.0/8'],
   ['it is on loopback', `https://localhost:${port}`, ''],
 ] as const) {
   test(`no proxy is asked where ${name}`, async (t) => {

@@ -5,6 +5,7 @@ import { render, type KubernetesObject } from '../../../hack/chart/render.ts'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/attempt.ts'
 import { testKubeconfig, testNamespace, testTransport } from '../../support/cluster.ts'
+import { defaultedIn } from '../../support/defaults.ts'
 import { everything, isOfNeighbour, notes, renderings, workloads } from '../../support/chart.ts'
 
 const transport = testTransport()
@@ -24,6 +25,29 @@ for (const [name, rendering] of renderings) {
     assert.equal(output.trim().split('\n').length, served.length)
   })
 }
+
+/**
+ * Tools such as Argo CD compare what a chart renders with what the API server holds. They know the defaults of workloads and
+ * Services, but not of these.
+ */
+test('the API server adds nothing to admission policies and CRDs', async (t) => {
+  const namespace = await testNamespace(t)
+  const objects = (await render({ values: everything, namespace }))
+    .map(({ object }) => object)
+    .filter(({ apiVersion }) => /^(admissionregistration|apiextensions)\.k8s\.io\//.test(apiVersion))
+  assert.ok(objects.length > 20)
+  for (const object of objects) {
+    const flags = ['--server-side', '--force-conflicts', '--dry-run=server', '--output=json', '--filename=-']
+    const stored = JSON.parse(
+      await kubectl({
+        kubeconfig: testKubeconfig(),
+        args: ['apply', ...flags],
+        input: JSON.stringify(object),
+      }),
+    ) as KubernetesObject
+    assert.deepEqual(defaultedIn(object, stored), [], `${object.kind} ${object.metadata.name}`)
+  }
+})
 
 const withInbox = [
   'inbox.enabled=true',

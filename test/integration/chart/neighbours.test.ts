@@ -13,6 +13,7 @@ import {
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import { startControlPlane, type ControlPlane } from '../../../hack/control-plane/start.ts'
 import { installNeighbours } from '../../../hack/kinds/install.ts'
+import { defaultedIn } from '../../support/defaults.ts'
 import { everything, isOfNeighbour, renderings } from '../../support/chart.ts'
 
 /** Of its own, since other tests need one where Argo Rollouts is not. */
@@ -47,6 +48,13 @@ test('everything has an object of each kind', async () => {
   ])
 })
 
+test('other projects add nothing to their kinds', async () => {
+  for (const object of await forNeighbours({ values: everything })) {
+    const [stored] = await created([object], ['--output=json'])
+    assert.deepEqual(defaultedIn(object, JSON.parse(stored ?? '') as KubernetesObject), [], object.kind)
+  }
+})
+
 test('a field that is not theirs is refused', async () => {
   const [monitor] = (await forNeighbours({ values: everything })).filter(({ kind }) => kind === 'PodMonitor')
   const wrong = { ...monitor, spec: { ...(monitor?.spec as object), endpoints: [{ port: 'metrics' }] } }
@@ -57,12 +65,15 @@ async function forNeighbours(rendering: Rendering): Promise<readonly KubernetesO
   return (await render(rendering)).map(({ object }) => object).filter(isOfNeighbour)
 }
 
-async function created(objects: readonly object[]): Promise<readonly string[]> {
+async function created(
+  objects: readonly object[],
+  flags: readonly string[] = [],
+): Promise<readonly string[]> {
   assert.ok(controlPlane)
   const output = await kubectl({
     kubeconfig: controlPlane.kubeconfig,
-    args: ['create', '--dry-run=server', '--validate=strict', '--filename=-'],
+    args: ['create', '--dry-run=server', '--validate=strict', '--filename=-', ...flags],
     input: objects.map((object) => JSON.stringify(object)).join('\n---\n'),
   })
-  return output.trim().split('\n')
+  return flags.length > 0 ? [output] : output.trim().split('\n')
 }

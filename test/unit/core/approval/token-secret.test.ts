@@ -24,7 +24,7 @@ const response = {
 }
 const decision = { approvers: [], decidedAt: at(20), seal: 'sealed' }
 const seal = tokenSealOf(request, response, { decision, validUntil: at(620) })
-const secret = tokenSecretOf(request, { response, seal: 'the seal', expiresAt: at(320) })
+const secret = tokenSecretOf(request, {}, { response, seal: 'the seal', expiresAt: at(320) })
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 test('the Secret is owned by the request, sealed and immutable', () => {
@@ -58,6 +58,14 @@ test('the dry run has the same shape and no token', () => {
   assert.equal(sealOf(rehearsed), undefined)
   assert.deepEqual(rehearsed.metadata.ownerReferences, secret.metadata.ownerReferences)
   assert.equal(rehearsed.type, secret.type)
+})
+
+test('labels that are asked for are on the Secret and on its dry run, beside the operator’s own', () => {
+  const labels = { team: 'platform', 'app.kubernetes.io/managed-by': 'somebody' }
+  const want = { team: 'platform', 'app.kubernetes.io/managed-by': 'countersign' }
+  const token = { response, seal: 'the seal', expiresAt: at(320) }
+  assert.deepEqual(tokenSecretOf(request, labels).metadata.labels, want)
+  assert.deepEqual(tokenSecretOf(request, labels, token).metadata.labels, want)
 })
 
 test('neither annotations nor labels hold the token', () => {
