@@ -7,6 +7,8 @@ export const argoApiVersion = 'argoproj.io/v1alpha1'
 export const podTemplateHashLabel = 'rollouts-pod-template-hash'
 /** Label of an AnalysisRun that is a canary's step. */
 export const stepIndexLabel = 'step-index'
+/** Label of an AnalysisRun: what the Rollout has it for. */
+export const rolloutTypeLabel = 'rollout-type'
 /** Annotation of a Rollout: which of its revisions it is at. */
 export const revisionAnnotation = 'rollout.argoproj.io/revision'
 
@@ -16,11 +18,18 @@ export type PodTemplate = {
   readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] }
 }
 
+/** The analysis itself is not read, only that there is one. */
+export type CanaryStep = { readonly setWeight?: number; readonly analysis?: unknown }
+
 export type Rollout = KubernetesObject & {
   readonly spec?: {
     readonly template?: PodTemplate
     readonly strategy?: {
-      readonly canary?: { readonly steps?: readonly { readonly setWeight?: number }[] }
+      readonly canary?: { readonly steps?: readonly CanaryStep[] }
+      readonly blueGreen?: {
+        readonly prePromotionAnalysis?: unknown
+        readonly postPromotionAnalysis?: unknown
+      }
     }
   }
   readonly status?: {
@@ -32,6 +41,7 @@ export type Rollout = KubernetesObject & {
     readonly stableRS?: string
     readonly canary?: {
       readonly currentStepAnalysisRunStatus?: NamedRun
+      readonly currentBackgroundAnalysisRunStatus?: NamedRun
       readonly weights?: { readonly canary?: { readonly weight?: number } }
     }
     readonly blueGreen?: {
@@ -70,6 +80,8 @@ export type AnalysisRun = KubernetesObject & {
     readonly terminate?: boolean
     readonly args?: readonly { readonly name: string; readonly value?: string }[]
     readonly metrics?: readonly Metric[]
+    /** Metrics that are measured and change nothing; each a regular expression of Argo Rollouts' (RE2). */
+    readonly dryRun?: readonly { readonly metricName: string }[]
   }
   readonly status?: {
     readonly phase?: string

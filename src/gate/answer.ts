@@ -7,11 +7,13 @@ import type { ApprovalRequest, Namespace } from '../api/objects.ts'
 import { bindingOf } from '../core/approval/token-secret.ts'
 import { questionNameOf, questionOf } from '../core/gate/argo-rollouts/question.ts'
 import { asHeldBy } from '../core/gate/argo-rollouts/room.ts'
-import { awaitedRuns } from '../core/gate/argo-rollouts/run.ts'
-import { newestStanding, standingOf, type Gate, type Standing } from '../core/gate/argo-rollouts/standing.ts'
+import { placeOf } from '../core/gate/argo-rollouts/places.ts'
+import { awaitedRuns, isOver } from '../core/gate/argo-rollouts/run.ts'
+import { newestStanding, standingOf } from '../core/gate/argo-rollouts/standing.ts'
+import type { Askers, Gate, Standing } from '../core/gate/argo-rollouts/standing.ts'
 import { waitingOf, type Waiter } from '../core/gate/argo-rollouts/wait.ts'
 import { verdictOf, type Verdict } from '../core/gate/verdict.ts'
-import type { Cache, Resource } from '../core/ports/cluster.ts'
+import type { Cache, Index, Resource } from '../core/ports/cluster.ts'
 import type { Sealer, Unsealed } from '../core/ports/sealing.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import type { Caller } from './callers.ts'
@@ -26,6 +28,8 @@ export type GateSources = {
     readonly runs: Cache<AnalysisRun>
     readonly namespaces: Cache<Namespace>
   }
+  /** What asks, or has asked, the gate at a place (`placeOf`), as the watches show it. */
+  readonly asking: { readonly runs: Index<AnalysisRun>; readonly requests: Index<ApprovalRequest> }
   readonly sealer: Pick<Sealer, 'open'>
   readonly clock: Clock
 }
@@ -41,10 +45,10 @@ export async function answer(sources: GateSources, call: Call): Promise<Verdict>
   const { caches } = sources
   const { namespace } = call.caller
   const rollout = caches.rollouts.get({ namespace, name: call.gate.rollout })
-  const awaited = rollout === undefined ? [] : awaitedRuns(rollout)
-  const standing = standingIn(call, rollout, runsIn(sources, call, awaited))
+  const asked = askedIn(sources, call, rollout)
+  const standing = standingIn(call, rollout, asked)
   if (standing.kind === 'Unsettled') return { decision: 'pending', reason: standing.reason }
-  if (standing.kind === 'Over') return answerLive(sources, call, { runs: awaited })
+  if (standing.kind === 'Over') return answerLive(sources, call, { runs: asked.runs.map(nameOf) })
   const request = questionNameOf({ ...standing, gate: call.gate.gate })
   const found = caches.requests.get({ namespace, name: request })
   const wanted = wantedBy(sources, call, { ...standing, asked: found })
@@ -60,14 +64,20 @@ function isCertain({ decision }: Verdict): boolean {
   return ['pending', 'holding', 'denied', 'expired'].includes(decision)
 }
 
-function runsIn(
-  { caches }: GateSources,
-  { caller, mode }: Call,
-  awaited: readonly string[],
-): readonly AnalysisRun[] {
+/** Reads made for one answer, whoever creates how many runs. */
+const mostRuns = 8
+
+/** What Rollout waits for comes first. */
+function askedIn({ asking, caches }: GateSources, { caller, gate, mode }: Call, rollout?: Rollout): Askers {
   const { namespace } = caller
-  if (mode === 'Ask') return awaited.flatMap((name) => caches.runs.get({ namespace, name }) ?? [])
-  return caches.runs.list().filter(({ metadata }) => metadata.namespace === namespace)
+  const place = placeOf({ namespace, ...gate })
+  if (mode === 'Verify') return { runs: [...asking.runs(place)], requests: [...asking.requests(place)] }
+  const awaited = rollout === undefined ? [] : awaitedRuns(rollout)
+  const runs = [
+    ...awaited.flatMap((name) => caches.runs.get({ namespace, name }) ?? []),
+    ...[...asking.runs(place)].filter(({ metadata }) => !awaited.includes(metadata.name)),
+  ]
+  return { runs: runs.filter((run) => !isOver(run)), requests: [] }
 }
 
 type Names = { readonly runs: readonly string[]; readonly request?: string }
@@ -78,13 +88,12 @@ async function answerLive(sources: GateSources, call: Call, names: Names): Promi
   const [rollout, found, ...runs] = await Promise.all([
     sources.rollouts.get({ namespace, name: call.gate.rollout }),
     names.request === undefined ? undefined : sources.requests.get({ namespace, name: names.request }),
-    ...names.runs.map((name) => sources.runs.get({ namespace, name })),
+    ...names.runs.slice(0, mostRuns).map((name) => sources.runs.get({ namespace, name })),
   ])
-  const standing = standingIn(
-    call,
-    rollout,
-    runs.filter((run) => run !== undefined),
-  )
+  const standing = standingIn(call, rollout, {
+    runs: runs.filter((run) => run !== undefined),
+    requests: found === undefined ? [] : [found],
+  })
   if (standing.kind === 'Over') return { decision: standing.decision, reason: standing.reason }
   if (standing.kind === 'Unsettled') return { decision: 'pending', reason: standing.reason }
   if (questionNameOf({ ...standing, gate: call.gate.gate }) !== names.request)
@@ -97,12 +106,12 @@ async function answerLive(sources: GateSources, call: Call, names: Names): Promi
   return asHeldBy(standing, await proven(sources, wanted.question, found))
 }
 
-function standingIn(
-  { gate, mode }: Call,
-  rollout: Rollout | undefined,
-  runs: readonly AnalysisRun[],
-): Standing {
-  return mode === 'Ask' ? standingOf(gate, rollout, runs) : newestStanding(gate, rollout, runs)
+function standingIn({ gate, mode }: Call, rollout: Rollout | undefined, asked: Askers): Standing {
+  return mode === 'Ask' ? standingOf(gate, rollout, asked.runs) : newestStanding(gate, rollout, asked)
+}
+
+function nameOf({ metadata }: AnalysisRun): string {
+  return metadata.name
 }
 
 async function ask({ requests }: GateSources, wanted: ApprovalRequest): Promise<Verdict> {

@@ -42,7 +42,7 @@ export function aRolloutWorld(): RolloutWorld {
       events: eventsIn(events),
       log: silentLog,
       onBypass: () => (world.bypasses += 1),
-      told: new Set(),
+      told: new Map(),
     },
   }
   return world

@@ -1,5 +1,8 @@
 /** Where delivery tools ask whether they may go on; on every replica. */
-import { answer } from '../../gate/answer.ts'
+import { placesAskedBy, placesAskedFor } from '../../core/gate/argo-rollouts/places.ts'
+import type { KubernetesObject } from '../../api/objects.ts'
+import type { Cache, Index, ValuesOf } from '../../core/ports/cluster.ts'
+import { answer, type GateSources } from '../../gate/answer.ts'
 import { createGate } from '../../gate/app.ts'
 import { createCallers } from '../../gate/callers.ts'
 import { callerReviews } from '../../kubernetes/caller-reviews.ts'
@@ -12,16 +15,26 @@ export const gateServer: ServerDefinition = {
   address: ({ gateBindAddress }) => gateBindAddress,
   tls: ({ gateTls }) => gateTls,
   connect: (parts) => {
-    const { caches, flags, instruments, log, resources, sealer, transport } = parts
+    const { caches, flags, instruments, log, resources, rolloutCaches, sealer, transport } = parts
     const { isWatching, ...sources } = rolloutSources(parts)
     const { requests, namespaces } = caches
     const clock = systemClock
+    const gateSources: GateSources = {
+      ...sources,
+      requests: resources.requests,
+      caches: { ...sources.caches, namespaces: namespaces.cache },
+      asking: {
+        runs: scanned(rolloutCaches.runs.cache, placesAskedBy),
+        requests: scanned(requests.cache, placesAskedFor),
+      },
+      sealer,
+      clock,
+    }
     return createGate({
       callers: createCallers({ reviews: callerReviews(transport), clock, audience: flags.gateAudience }),
       answer: (call) => {
         if (!isWatching() || !requests.cache.isSynced || !namespaces.cache.isSynced) return undefined
-        const cached = { ...sources.caches, namespaces: namespaces.cache }
-        return answer({ ...sources, requests: resources.requests, caches: cached, sealer, clock }, call)
+        return answer(gateSources, call)
       },
       onAnswer: (said) => {
         instruments.count('countersign_gate_answers_total', { answer: said })
@@ -29,4 +42,8 @@ export const gateServer: ServerDefinition = {
       log,
     })
   },
+}
+
+function scanned<T extends KubernetesObject>(cache: Cache<T>, valuesOf: ValuesOf<T>): Index<T> {
+  return (value) => cache.list().filter((object) => valuesOf(object).includes(value))
 }

@@ -24,7 +24,7 @@ export const rolloutController: ControllerDefinition = {
       onBypass: () => {
         instruments.count('countersign_gate_bypassed_total', { tool: 'argo-rollouts' })
       },
-      told: new Set(),
+      told: new Map(),
     }
     return (key) => reconcile(dependencies, objectKeyOf(key))
   },

@@ -30,5 +30,8 @@ export type Dependencies = RolloutSources & {
   readonly told: Told
 }
 
-/** Which runs need no look any more, by uid and gate. */
-export type Told = Pick<Set<string>, 'has' | 'add'>
+/**
+ * The gates, by run and name, that need no look any more, of each Rollout by its key. It holds what was passed within the last
+ * hour at most, since nothing else is asked for; what was told before that is not found again.
+ */
+export type Told = Pick<Map<string, ReadonlySet<string>>, 'get' | 'set' | 'delete'>

@@ -10,7 +10,7 @@ import { timestamp } from '../../core/duration.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Result } from '../../runtime/runner.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies, Told } from './dependencies.ts'
 import { runsOf } from './subjects.ts'
 
 const markLength = 16
@@ -18,16 +18,26 @@ const markLength = 16
 export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
   const { caches, clock, told } = dependencies
   const rollout = caches.rollouts.get(key)
-  if (rollout === undefined) return { kind: 'Done' }
-  const passed = passedGates(rollout, runsOf(dependencies, rollout), clock.now())
-  for (const gate of passed.filter((candidate) => !told.has(idOf(candidate)))) {
+  const passed = rollout && passedGates(rollout, runsOf(dependencies, rollout), clock.now())
+  const ids = remembered(told, key, passed ?? [])
+  if (rollout === undefined || passed === undefined) return { kind: 'Done' }
+  for (const gate of passed.filter((candidate) => !ids.has(idOf(candidate)))) {
     if (!(await isStillSo(dependencies, key, gate))) return { kind: 'Retry' }
     const request = await dependencies.requests.get({ ...key, name: gate.requestName })
     const why = await objectionTo(dependencies, gate, request)
     if (why !== undefined) await tell(dependencies, { rollout, gate, request, why })
-    told.add(idOf(gate))
+    told.set(textOf(key), ids.add(idOf(gate)))
   }
   return { kind: 'Done' }
+}
+
+/** Forgets what is not passed, or not there, any more: a cluster makes runs for as long as it lives. */
+function remembered(told: Told, key: ObjectKey, passed: readonly PassedGate[]): Set<string> {
+  const before = told.get(textOf(key))
+  const ids = new Set(passed.map(idOf).filter((id) => before?.has(id)))
+  if (ids.size === 0) told.delete(textOf(key))
+  else told.set(textOf(key), ids)
+  return ids
 }
 
 /** A watch may show that a run has ended before it shows why: a new revision, an abort. */
@@ -88,6 +98,10 @@ async function tell(dependencies: Dependencies, { rollout, gate, request, why }:
 function markOf({ sealer }: Dependencies, { gate, run }: PassedGate): string {
   const binding = { purpose: 'bypass', uid: run.metadata.uid ?? '', gate } as const
   return fingerprint(sealer.derive(binding, sealer.kid) ?? '').slice(0, markLength)
+}
+
+function textOf({ namespace = '', name }: ObjectKey): string {
+  return `${namespace}/${name}`
 }
 
 function idOf({ gate, run }: PassedGate): string {

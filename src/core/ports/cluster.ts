@@ -55,3 +55,9 @@ export interface Cache<T extends KubernetesObject> {
   get(key: ObjectKey): T | undefined
   list(): readonly T[]
 }
+
+/** The values by which an object is to be found; the same for the same object at any time. */
+export type ValuesOf<T> = (object: T) => readonly string[]
+
+/** The objects that have this value, read one by one as they are asked for. */
+export type Index<T> = (value: string) => Iterable<T>

@@ -122,8 +122,9 @@ test('a run that only claims to be of the Rollout asks nothing', async () => {
   const ownerReferences = [{ ...owner, uid: 'forged' }]
   await scene.runs.replace({ ...held, metadata: { ...held.metadata, ownerReferences } })
   await eventually(
-    async () => ((await canary.ask()).gate.reason ?? '').includes('does not name a run'),
-    'no run',
+    async () =>
+      ((await canary.ask()).gate.reason ?? '').includes('belongs to another object, Rollout foo-v2'),
+    'a run that blocks nothing',
   )
   assert.equal(await canary.request(), undefined)
 })

@@ -21,14 +21,18 @@ export function gatesAskedBy(rollout: Rollout, run: AnalysisRun): readonly strin
   return gateMetricsOf(rollout, run).map(({ gate }) => gate)
 }
 
-/** The same with the metrics that ask them. */
-export function gateMetricsOf(
-  { metadata }: Rollout,
-  run: AnalysisRun,
-): readonly { readonly gate: string; readonly metric: Metric }[] {
-  return (run.spec?.metrics ?? []).flatMap((metric) => {
+export type GateMetric = { readonly rollout: string; readonly gate: string; readonly metric: Metric }
+
+/** The metrics of a run that ask a gate about this Rollout. */
+export function gateMetricsOf({ metadata }: Rollout, run: AnalysisRun): readonly GateMetric[] {
+  return gateMetricsIn(run).filter(({ rollout }) => rollout === metadata.name)
+}
+
+/** The metrics of a run that ask a gate, about whichever Rollout. */
+export function gateMetricsIn(run: AnalysisRun): readonly GateMetric[] {
+  return (run.spec?.metrics ?? []).filter(isGateMetric).flatMap((metric) => {
     const { rollout, gate } = bodyOf(metric, run)
-    return isGateMetric(metric) && rollout === metadata.name && gate !== undefined ? [{ gate, metric }] : []
+    return rollout === undefined || gate === undefined ? [] : [{ rollout, gate, metric }]
   })
 }
 

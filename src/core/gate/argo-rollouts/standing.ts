@@ -1,6 +1,9 @@
 /** Which run of a Rollout a caller's question is about. */
 import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
+import type { ApprovalRequest } from '../../../api/objects.ts'
 import type { Verdict } from '../verdict.ts'
+import { idleAnalysisOf, isDryRun } from './idle.ts'
+import { isAboutRevisionOf, runBehind } from './gone-run.ts'
 import { awaitedRuns, gatesAskedBy, isObserved, isOver, judgesRevisionOf } from './run.ts'
 
 /** `Over` must not be said by a watch alone, which may lag behind a Rollout that has just begun anew. */
@@ -11,7 +14,11 @@ export type Standing =
 
 export type Gate = { readonly rollout: string; readonly gate: string }
 
-/** The run that the Rollout waits for and that asks this gate. */
+/**
+ * The run that the Rollout waits for and that asks this gate.
+ *
+ * @param runs those that the Rollout waits for, and those that ask this gate without being waited for
+ */
 export function standingOf(
   { rollout: name, gate }: Gate,
   rollout: Rollout | undefined,
@@ -24,34 +31,48 @@ export function standingOf(
     (run) => awaited.includes(run.metadata.name) && judgesRevisionOf(rollout, run) && !isOver(run),
   )
   const run = current.find((candidate) => gatesAskedBy(rollout, candidate).includes(gate))
-  if (run !== undefined) return { kind: 'Asking', rollout, run }
+  if (run !== undefined && !isDryRun(gate, rollout, run)) return { kind: 'Asking', rollout, run }
+  if (run !== undefined)
+    return failed(
+      `gate ${gate} is a dry run in AnalysisRun ${run.metadata.name}: this analysis blocks nothing; take the metric out of dryRun in Rollout ${name}`,
+    )
+  const idle = idleAnalysisOf(gate, rollout, runs)
+  if (idle !== undefined) return failed(`gate ${gate} asks nobody here: ${idle}`)
   const [other] = current
   if (other === undefined) return unsettled(`Rollout ${name} does not name a run of gate ${gate} yet`)
-  return {
-    kind: 'Over',
-    decision: 'failed',
-    reason: `AnalysisRun ${other.metadata.name}, which Rollout ${name} waits for, does not ask gate ${gate} about it by a web metric's jsonBody {rollout, gate}`,
-  }
+  return failed(
+    `AnalysisRun ${other.metadata.name}, which Rollout ${name} waits for, does not ask gate ${gate} about it by a web metric's jsonBody {rollout, gate}`,
+  )
 }
 
-/** The newest run that has asked this gate about the current revision, over or not. */
+export type Askers = {
+  /** Those that ask, or have asked, this gate. */
+  readonly runs: readonly AnalysisRun[]
+  /** Those that were made for this gate. */
+  readonly requests: readonly ApprovalRequest[]
+}
+
+/**
+ * The newest run that has asked this gate about the current revision, over or not. A Rollout may keep none that has succeeded
+ * (`successfulRunHistoryLimit`): then the request says which run it was.
+ */
 export function newestStanding(
   { rollout: name, gate }: Gate,
   rollout: Rollout | undefined,
-  runs: readonly AnalysisRun[],
+  { runs, requests }: Askers,
 ): Standing {
   const stopped = stoppedStanding(name, rollout)
   if (stopped !== undefined || rollout === undefined) return stopped ?? unsettled('')
-  const [run] = runs
+  const present = runs
     .filter((candidate) => judgesRevisionOf(rollout, candidate))
     .filter((candidate) => gatesAskedBy(rollout, candidate).includes(gate))
-    .toSorted(newestFirst)
+  const gone = requests
+    .filter((request) => isAboutRevisionOf(rollout, request, gate))
+    .map(runBehind)
+    .filter(({ metadata }) => !present.some((run) => run.metadata.uid === metadata.uid))
+  const [run] = [...present, ...gone].toSorted(newestFirst)
   if (run !== undefined) return { kind: 'Asking', rollout, run }
-  return {
-    kind: 'Over',
-    decision: 'failed',
-    reason: `no AnalysisRun has asked gate ${gate} about the current revision of Rollout ${name}`,
-  }
+  return failed(`no AnalysisRun has asked gate ${gate} about the current revision of Rollout ${name}`)
 }
 
 /** A name grows with each retry within a second: `.1`, `.2`. */
@@ -68,6 +89,10 @@ function stoppedStanding(name: string, rollout: Rollout | undefined): Standing |
   if (rollout.status?.abort === true) return cancelled(`Rollout ${name} is aborted`)
   if (rollout.status?.promoteFull === true) return cancelled(`Rollout ${name} is being promoted in full`)
   return isObserved(rollout) ? undefined : unsettled(`Argo Rollouts has not seen the spec of ${name} yet`)
+}
+
+function failed(reason: string): Standing {
+  return { kind: 'Over', decision: 'failed', reason }
 }
 
 function cancelled(reason: string): Standing {

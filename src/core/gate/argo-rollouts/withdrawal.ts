@@ -3,6 +3,7 @@ import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
 import { stepIndexLabel } from '../../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import type { Withdrawal } from '../../ports/subjects.ts'
+import { runBehind } from './gone-run.ts'
 import { gateKeyOf } from './question.ts'
 import { isObserved } from './run.ts'
 
@@ -23,7 +24,9 @@ export function withdrawalOf(request: ApprovalRequest, { rollout, run }: Subject
   const hash = rollout.status?.currentPodHash
   if (hash !== key.podTemplateHash)
     return { reason: 'Superseded', message: `${name} has moved on to revision ${hash ?? ''}.` }
-  if (hasPassed(rollout, run)) return bypassed(`${name} was promoted without an answer`)
+  // A run that succeeded may be deleted at once; where the Rollout is then tells that it was passed.
+  if (hasPassed(rollout, run?.metadata.uid === key.runUid ? run : runBehind(request)))
+    return bypassed(`${name} was promoted without an answer`)
   if (run?.metadata.uid !== key.runUid) return withdrawn(`the AnalysisRun of ${name} that asked is gone`)
   const phase = run.status?.phase ?? ''
   if (phase === 'Successful')
@@ -34,9 +37,8 @@ export function withdrawalOf(request: ApprovalRequest, { rollout, run }: Subject
 }
 
 /** The Rollout has left behind what this run was to hold. */
-export function hasPassed({ status }: Rollout, run: AnalysisRun | undefined): boolean {
+export function hasPassed({ status }: Rollout, run: AnalysisRun): boolean {
   if (status?.promoteFull === true || status?.stableRS === status?.currentPodHash) return true
-  if (run === undefined) return false
   const step = run.metadata.labels?.[stepIndexLabel]
   if (step !== undefined) return (status?.currentStepIndex ?? 0) > Number(step)
   const { activeSelector, prePromotionAnalysisRunStatus } = status?.blueGreen ?? {}

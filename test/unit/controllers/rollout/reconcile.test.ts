@@ -78,7 +78,7 @@ test('each bypass is told once', async () => {
 test('a process that is started later tells of no bypass that was told', async () => {
   const world = passed(theQuestion().finished('AccessDenied'))
   await reconcile(world.dependencies, key)
-  await reconcile({ ...world.dependencies, told: new Set() }, key)
+  await reconcile({ ...world.dependencies, told: new Map() }, key)
   assert.deepEqual(told(world), ['Rollout GateBypassed', 'ApprovalRequest GateBypassed'])
   assert.equal(world.bypasses, 1)
 })
@@ -91,6 +91,21 @@ test('each gate of a run, and each run, is told of', async () => {
   await reconcile(world.dependencies, key)
   assert.deepEqual(told(world), ['Rollout GateBypassed', 'Rollout GateBypassed'])
 })
+
+for (const [name, forget] of [
+  ['a run is deleted', ({ runs }) => runs.remove('foo-v2-7654b4484-2-2')],
+  ['its Rollout is deleted', ({ rollouts }) => rollouts.remove('foo-v2')],
+  ['another revision is there', ({ rollouts }) => rollouts.put(aRollout({ currentPodHash: 'new' }))],
+] as readonly (readonly [string, (world: RolloutWorld) => unknown])[])
+  test(`nothing is remembered of what was told once ${name}`, async () => {
+    const told = new Map<string, ReadonlySet<string>>()
+    const world = passed()
+    await reconcile({ ...world.dependencies, told }, key)
+    assert.equal(told.size, 1)
+    forget(world)
+    await reconcile({ ...world.dependencies, told }, key)
+    assert.equal(told.size, 0)
+  })
 
 test('what only a watch that lags shows is looked at again', async () => {
   const world = passed()

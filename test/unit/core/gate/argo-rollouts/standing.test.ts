@@ -37,9 +37,9 @@ for (const [name, held, runs, want] of [
   ['the run has failed', rollout, [aRun({ phase: 'Failed' })], 'Unsettled'],
   ['the run is paused', rollout, [aRun({ phase: 'Inconclusive' })], 'Unsettled'],
   ['the run is being terminated', rollout, [aRun({ spec: { terminate: true } })], 'Unsettled'],
-  ['the run is of another Rollout', rollout, [owned({ uid: 'forged' })], 'Unsettled'],
-  ['the run is only used by the Rollout', rollout, [owned({ controller: false })], 'Unsettled'],
-  ['the run is of another kind of owner', rollout, [owned({ kind: 'Experiment' })], 'Unsettled'],
+  ['the run is of another Rollout', rollout, [owned({ uid: 'forged' })], 'failed'],
+  ['the run is only used by the Rollout', rollout, [owned({ controller: false })], 'failed'],
+  ['the run is of another kind of owner', rollout, [owned({ kind: 'Experiment' })], 'failed'],
   ['the run is of another revision', aRollout({ currentPodHash: 'other' }), [run], 'Unsettled'],
   ['the run is of no revision', rollout, [aRun({ metadata: { labels: {} } })], 'Unsettled'],
   ['the run asks another gate', rollout, [aRun({ gate: 'other' })], 'failed'],
@@ -68,7 +68,7 @@ for (const [name, runs, want] of [
   ['the one that does not verify', [run, verifying('z')], run],
 ] as const)
   test(`a verification is about ${name}`, () => {
-    const standing = newestStanding(theGate, rollout, runs)
+    const standing = newestStanding(theGate, rollout, { runs, requests: [] })
     assert.ok(standing.kind === 'Asking')
     assert.equal(standing.run.metadata.name, want.metadata.name)
   })
@@ -79,7 +79,7 @@ for (const [name, runs] of [
   ['a forged run has asked', [owned({ uid: 'forged' })]],
 ] as const)
   test(`a verification fails where ${name}`, () => {
-    const standing = newestStanding(theGate, rollout, runs)
+    const standing = newestStanding(theGate, rollout, { runs, requests: [] })
     assert.ok(standing.kind === 'Over')
     assert.equal(standing.decision, 'failed')
   })
