@@ -39,7 +39,7 @@ const directory = mkdtempSync(join(tmpdir(), 'countersign-docs-'))
 const clone = join(directory, 'clone')
 
 /** Chapters for a cluster that nothing is installed in yet. */
-const onBareClusters = ['Helm', 'Upgrade', 'Uninstall', 'Install it']
+const onBareClusters = ['Helm', 'Upgrade', 'Uninstall', 'Move from Helm to kubectl, and back', 'Install it']
 
 /** Chapters in which alice does not say yes; `undefined`: she says nothing. */
 const otherAnswers: Readonly<Record<string, Decision | undefined>> = {
