@@ -93,8 +93,18 @@ test('each gate of a run, and each run, is told of', async () => {
 })
 
 for (const [name, forget] of [
-  ['a run is deleted', ({ runs }) => runs.remove('foo-v2-7654b4484-2-2')],
-  ['its Rollout is deleted', ({ rollouts }) => rollouts.remove('foo-v2')],
+  [
+    'a run is deleted',
+    ({ runs }) => {
+      runs.remove('foo-v2-7654b4484-2-2')
+    },
+  ],
+  [
+    'its Rollout is deleted',
+    ({ rollouts }) => {
+      rollouts.remove('foo-v2')
+    },
+  ],
   ['another revision is there', ({ rollouts }) => rollouts.put(aRollout({ currentPodHash: 'new' }))],
 ] as readonly (readonly [string, (world: RolloutWorld) => unknown])[])
   test(`nothing is remembered of what was told once ${name}`, async () => {
