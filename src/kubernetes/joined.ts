@@ -1,9 +1,9 @@
 import type { KubernetesObject } from '../api/objects.ts'
-import type { Cache, ObjectKey } from '../core/ports/cluster.ts'
+import type { IndexedCache, ObjectKey, ValuesOf } from '../core/ports/cluster.ts'
 import type { Reflector } from './reflector.ts'
 
 /** A cache and the watch, or watches, that fill it. */
-export type Watch<T extends KubernetesObject> = Cache<T> &
+export type Watch<T extends KubernetesObject> = IndexedCache<T> &
   Pick<Reflector<T>, 'hasSynced' | 'isSynced' | 'silentSeconds' | 'start' | 'stop'>
 
 /** Several reflectors as one, each of objects that no other has: of a namespace, say. */
@@ -20,6 +20,15 @@ export function joined<T extends KubernetesObject>(reflectors: readonly Reflecto
     },
     get: (key: ObjectKey) => firstOf(reflectors, key),
     list: () => reflectors.flatMap((reflector) => reflector.list()),
+    indexed: (valuesOf: ValuesOf<T>) => {
+      const indexes = reflectors.map((reflector) => reflector.indexed(valuesOf))
+      return function* (value) {
+        for (const index of indexes) yield* index(value)
+      }
+    },
+    get size() {
+      return reflectors.reduce((sum, { size }) => sum + size, 0)
+    },
     start() {
       for (const reflector of reflectors) reflector.start()
     },

@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { KubernetesObject } from '../api/objects.ts'
-import type { Cache, ObjectKey } from '../core/ports/cluster.ts'
+import type { Index, IndexedCache, ObjectKey, ValuesOf } from '../core/ports/cluster.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import { withoutHistory } from './answers.ts'
 import { KubernetesApiError, KubernetesUnreachableError } from './api-error.ts'
 import { createBackoff } from './backoff.ts'
 import type { Listable, Selection } from './listing.ts'
-import { Store } from './store.ts'
+import type { Hold } from './held.ts'
+import { nameOf, Store } from './store.ts'
 import type { ChangeHandler } from './store.ts'
 import type { WatchEvent } from './watch-events.ts'
 
@@ -30,6 +31,8 @@ export type ReflectorOptions<T extends KubernetesObject> = {
   readonly clock: Clock
   /** What to keep of an object; everything but its history unless told. */
   readonly project?: (object: T) => T
+  /** How to hold it; as an object unless told. */
+  readonly hold?: Hold<T>
   /** Called once the cache has the change; should do no more than to note a key. */
   readonly onChange?: ChangeHandler<T>
   readonly onReport?: (report: ReflectorReport) => void
@@ -43,7 +46,7 @@ export type ReflectorOptions<T extends KubernetesObject> = {
  *                   ▲                                              │
  *                   └──────────── 410: that is too long ago ───────┘
  */
-export class Reflector<T extends KubernetesObject> implements Cache<T> {
+export class Reflector<T extends KubernetesObject> implements IndexedCache<T> {
   /** Resolves when the cache holds everything for the first time; never, if stopped before. */
   readonly hasSynced: Promise<void>
   readonly #options: ReflectorOptions<T>
@@ -73,7 +76,7 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
     this.#report = options.onReport ?? (() => undefined)
     this.#store = new Store((old, now) => {
       this.#handOn(old, now)
-    })
+    }, options.hold)
   }
 
   get(key: ObjectKey): T | undefined {
@@ -82,6 +85,14 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
 
   list(): readonly T[] {
     return this.#store.list()
+  }
+
+  indexed(valuesOf: ValuesOf<T>): Index<T> {
+    return this.#store.indexed(valuesOf)
+  }
+
+  get size(): number {
+    return this.#store.size
   }
 
   /** Whether the cache has held everything once. */
@@ -147,38 +158,51 @@ export class Reflector<T extends KubernetesObject> implements Cache<T> {
   }
 
   async #follow(events: AsyncIterable<WatchEvent<T>>, onEvent: () => void): Promise<void> {
-    // Until all objects that exist have come, they are put aside: only then is known what is missing.
-    let store = this.#resourceVersion === undefined ? new Store<T>(() => undefined) : this.#store
+    // Until all objects that exist have come, it is not known which are missing.
+    let present = this.#resourceVersion === undefined ? new Set<string>() : undefined
     for await (const event of events) {
       onEvent()
-      if (event.kind === 'Changed') store.put(this.#project(event.object))
-      if (event.kind === 'Deleted') store.remove(event.object.metadata)
-      if (event.kind === 'Bookmark' && event.isSynced && store !== this.#store) {
-        this.#replace(store.list(), event.resourceVersion)
-        store = this.#store
+      if (event.kind === 'Changed') this.#put(event.object, present)
+      if (event.kind === 'Deleted') this.#remove(event.object.metadata, present)
+      if (event.kind === 'Bookmark' && event.isSynced && present !== undefined) {
+        this.#sync(present)
+        present = undefined
       }
-      if (store === this.#store) this.#resourceVersion = event.resourceVersion
+      if (present === undefined) this.#resourceVersion = event.resourceVersion
     }
   }
 
   async #listPages(): Promise<void> {
-    const items: T[] = []
     const { source, selection } = this.#options
+    const present = new Set<string>()
     let next: string | undefined
     do {
       const page = await source.list({ ...selection, continue: next, signal: this.#stopping.signal })
-      items.push(...page.items.map(this.#project))
+      for (const object of page.items) this.#put(object, present)
       next = page.continue
-      if (next === undefined) this.#replace(items, page.resourceVersion)
+      if (next === undefined) {
+        this.#sync(present)
+        this.#resourceVersion = page.resourceVersion
+      }
     } while (next !== undefined)
   }
 
-  #replace(objects: readonly T[], resourceVersion: string): void {
-    this.#store.replace(objects)
-    this.#resourceVersion = resourceVersion
+  #put(object: T, present: Set<string> | undefined): void {
+    present?.add(nameOf(object.metadata))
+    this.#store.put(this.#project(object))
+  }
+
+  #remove(key: ObjectKey, present: Set<string> | undefined): void {
+    present?.delete(nameOf(key))
+    this.#store.remove(key)
+  }
+
+  /** Everything that exists has been put into the store. */
+  #sync(present: ReadonlySet<string>): void {
+    this.#store.keepOnly(present)
     this.#isSynced = true
     this.#resolveSynced()
-    this.#report({ kind: 'Synced', objects: objects.length })
+    this.#report({ kind: 'Synced', objects: present.size })
   }
 
   #pauseAfter(error: unknown, isHealthy: boolean): number {

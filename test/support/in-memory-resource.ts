@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { KubernetesObject, ObjectMeta } from '../../src/api/objects.ts'
 import type {
-  Cache,
   Collection,
   Created,
+  IndexedCache,
   ObjectKey,
   Resource,
   Written,
@@ -23,7 +23,7 @@ export type Hooks = {
 export type InMemoryResource<T extends KubernetesObject> = Resource<T> &
   Collection<T> & {
     /** What a watch has seen: everything at once, unless it was frozen. */
-    readonly cache: Cache<T> & { freeze(): void; catchUp(): void }
+    readonly cache: IndexedCache<T> & { freeze(): void; catchUp(): void }
     /** Every call since the beginning, in order. */
     readonly calls: readonly Call[]
     /** Run before and after each call; they may throw, or write in between. */
@@ -105,6 +105,11 @@ export function inMemoryResource<T extends KubernetesObject>(): InMemoryResource
     cache: {
       get: ({ name }) => seen().get(name),
       list: () => [...seen().values()],
+      indexed: (valuesOf) => (value) =>
+        [...seen().values()].filter((object) => valuesOf(object).includes(value)),
+      get size() {
+        return seen().size
+      },
       freeze: () => void (frozen = new Map(objects)),
       catchUp: () => void (frozen = undefined),
     },

@@ -50,6 +50,8 @@ export const approvalRequestController: ControllerDefinition = {
     caches.requests.onChange((before, after) => {
       if (before !== undefined) holders.remove(uidOf(before))
       if (after !== undefined) holders.put(uidOf(after), after)
+    })
+    caches.requests.onChange((before, after) => {
       waker.requestChanged(before, after)
     })
     listenToTerms(caches, waker)

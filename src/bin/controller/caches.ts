@@ -12,6 +12,7 @@ import { joined, type Watch } from '../../kubernetes/joined.ts'
 import type { Listable, Selection } from '../../kubernetes/listing.ts'
 import { Reflector } from '../../kubernetes/reflector.ts'
 import type { ReflectorReport } from '../../kubernetes/reflector.ts'
+import { toEach } from '../../kubernetes/store.ts'
 import type { ChangeHandler } from '../../kubernetes/store.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { LabelsOf } from '../../telemetry/instruments.ts'
@@ -80,9 +81,9 @@ export function watch<T extends KubernetesObject>(
         ...(project !== undefined && { project }),
         clock: systemClock,
         longestSilenceMs: flags.watchSilenceSeconds * 1000,
-        onChange: (before, after) => {
-          for (const listener of listeners) listener(before, after)
-        },
+        onChange: toEach(listeners, (error) => {
+          reportWatch(foundation, { kind, ...selection }, { kind: 'HandlerFailed', error })
+        }),
         onReport: (report) => {
           if (!isOptional || !isAbsent(report)) reportWatch(foundation, { kind, ...selection }, report)
         },
@@ -90,7 +91,7 @@ export function watch<T extends KubernetesObject>(
   )
   const cache = joined(reflectors)
   const isThere = (): boolean => !isOptional || cache.isSynced
-  instruments.gauge('countersign_watched_objects', () => (isThere() ? [[{ kind }, cache.list().length]] : []))
+  instruments.gauge('countersign_watched_objects', () => (isThere() ? [[{ kind }, cache.size]] : []))
   instruments.gauge('countersign_watch_silence_seconds', () =>
     isThere() ? [[{ kind }, cache.silentSeconds]] : [],
   )

@@ -61,3 +61,14 @@ export type ValuesOf<T> = (object: T) => readonly string[]
 
 /** The objects that have this value, read one by one as they are asked for. */
 export type Index<T> = (value: string) => Iterable<T>
+
+/** A cache that finds objects by more than their names, without looking at all of them. */
+export interface IndexedCache<T extends KubernetesObject> extends Cache<T> {
+  /**
+   * Kept up to date with each change, before anyone is told of it. To be called once for each use, before the watch starts; the
+   * same function gives the same index.
+   */
+  indexed(valuesOf: ValuesOf<T>): Index<T>
+  /** How many objects there are. */
+  readonly size: number
+}

@@ -7,7 +7,7 @@ import type { Reflector } from '../../../src/kubernetes/reflector.ts'
 
 type Part = Pick<
   Reflector<KubernetesObject>,
-  'get' | 'list' | 'hasSynced' | 'isSynced' | 'silentSeconds' | 'start' | 'stop'
+  'get' | 'list' | 'indexed' | 'size' | 'hasSynced' | 'isSynced' | 'silentSeconds' | 'start' | 'stop'
 >
 
 function part(
@@ -24,6 +24,8 @@ function part(
     calls,
     get: (key) => (key.namespace === namespace && key.name === 'one' ? object : undefined),
     list: () => [object],
+    indexed: (valuesOf) => (value) => (valuesOf(object).includes(value) ? [object] : []),
+    size: 1,
     hasSynced: Promise.resolve(),
     isSynced: true,
     silentSeconds: 1,
@@ -43,6 +45,17 @@ test('an object is found in the watch that has it', () => {
     watch.list().map(({ metadata }) => metadata.namespace),
     ['a', 'b'],
   )
+})
+
+test('an index finds in every watch', () => {
+  const watch = joined([part('a'), part('b')])
+  const find = watch.indexed(({ metadata }) => [metadata.name, metadata.namespace ?? ''])
+  assert.deepEqual(
+    Array.from(find('one'), ({ metadata }) => metadata.namespace),
+    ['a', 'b'],
+  )
+  assert.equal([...find('b')].length, 1)
+  assert.equal(watch.size, 2)
 })
 
 test('it is synced once every watch is', async () => {
