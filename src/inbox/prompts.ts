@@ -89,16 +89,29 @@ async function openable(
 }
 
 async function write(entry: ConfigMap, configMaps: Collection<ConfigMap>): Promise<ConfigMap> {
+  const older = await createOrGet(entry, configMaps)
+  if (older.kind === 'Created') return older.entry
+  // Deleted in between, so the name is free.
+  const again = older.entry === undefined ? await createOrGet(entry, configMaps) : older
+  if (again.kind === 'Created') return again.entry
+  const { uid, resourceVersion } = again.entry?.metadata ?? {}
+  if (uid === undefined || resourceVersion === undefined) throw new PromptStoreError(rivals)
+  const metadata = { ...entry.metadata, uid, resourceVersion }
+  const written = await configMaps.replace({ ...entry, metadata })
+  if (written.kind === 'Applied') return written.object
+  throw new PromptStoreError(rivals)
+}
+
+const rivals = 'the prompt could not be written: another one for the same object came at once'
+
+type Found =
+  | { readonly kind: 'Created'; readonly entry: ConfigMap }
+  | { readonly kind: 'Older'; readonly entry: ConfigMap | undefined }
+
+async function createOrGet(entry: ConfigMap, configMaps: Collection<ConfigMap>): Promise<Found> {
   const created = await configMaps.create(entry)
-  if (created.kind === 'Applied') return created.object
+  if (created.kind === 'Applied') return { kind: 'Created', entry: created.object }
   if (created.kind === 'Refused')
     throw new PromptStoreError(`the prompt could not be written: ${created.message}`)
-  const older = await configMaps.get(entry.metadata)
-  const { uid = '', resourceVersion = '' } = older?.metadata ?? {}
-  const written = await configMaps.replace({
-    ...entry,
-    metadata: { ...entry.metadata, uid, resourceVersion },
-  })
-  if (written.kind === 'Applied') return written.object
-  throw new PromptStoreError('the prompt could not be written: another one for the same object came at once')
+  return { kind: 'Older', entry: await configMaps.get(entry.metadata) }
 }

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../api/objects.ts'
 import { pageFrom } from './answers.ts'
 import type { Page } from './answers.ts'
+import { BodyTooLargeError } from './body.ts'
 import { collectionPath } from './paths.ts'
 import type { ResourceType } from './paths.ts'
 import type { Transport } from './transport.ts'
@@ -18,7 +19,7 @@ export type ListOptions = Selection & {
   readonly limit?: number
   /** From the page before. */
   readonly continue?: string | undefined
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export type WatchOptions = Selection & {
@@ -31,7 +32,7 @@ export type WatchOptions = Selection & {
 
 /** Reads of many objects of one kind. */
 export interface Listable<T extends KubernetesObject> {
-  /** One page of a consistent read, 500 objects unless told. */
+  /** One page of a consistent read: 500 objects unless told, and fewer where so many are too large to be read at once. */
   list(options?: ListOptions): Promise<Page<T>>
   /** @throws KubernetesApiError 4xx where the API server cannot begin a watch with what exists */
   watch(options: WatchOptions): Promise<AsyncIterable<WatchEvent<T>>>
@@ -39,17 +40,7 @@ export interface Listable<T extends KubernetesObject> {
 
 export function listable<T extends KubernetesObject>(transport: Transport, type: ResourceType): Listable<T> {
   return {
-    async list({ limit = 500, signal, ...options } = {}) {
-      const path = collectionPath(type, options.namespace)
-      const query = {
-        ...selectors(options),
-        limit: String(limit),
-        ...present({ continue: options.continue }),
-      }
-      return pageFrom<T>(
-        await transport.request({ method: 'GET', path, query, signal, timeoutMs: type.timeoutMs }),
-      )
-    },
+    list: ({ limit = 500, ...options } = {}) => page<T>(transport, type, { ...options, limit }),
     async watch({ signal, ...options }) {
       const path = collectionPath(type, options.namespace)
       const query = { ...selectors(options), ...watchQuery(options) }
@@ -57,6 +48,28 @@ export function listable<T extends KubernetesObject>(transport: Transport, type:
         await transport.stream({ method: 'GET', path, query, signal, timeoutMs: type.timeoutMs }),
       )
     },
+  }
+}
+
+/** How large objects are is known only once they come; one alone always fits. */
+async function page<T extends KubernetesObject>(
+  transport: Transport,
+  type: ResourceType,
+  { limit, signal, ...options }: ListOptions & { readonly limit: number },
+): Promise<Page<T>> {
+  const path = collectionPath(type, options.namespace)
+  const query = {
+    ...selectors(options),
+    limit: String(limit),
+    ...present({ continue: options.continue }),
+  }
+  try {
+    return pageFrom<T>(
+      await transport.request({ method: 'GET', path, query, signal, timeoutMs: type.timeoutMs }),
+    )
+  } catch (error) {
+    if (!(error instanceof BodyTooLargeError) || limit === 1) throw error
+    return page(transport, type, { ...options, signal, limit: Math.ceil(limit / 4) })
   }
 }
 

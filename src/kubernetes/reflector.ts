@@ -14,6 +14,9 @@ import type { WatchEvent } from './watch-events.ts'
 /** Bookmarks come every minute, so a stream that is silent for this long is dead. */
 const longestSilenceMs = 150_000
 
+/** As many objects as a page brings, if they are small. */
+const longestPage = 500
+
 /** A watch that stood this long, or brought the store further, is followed by the next after a breath only. */
 const healthyMs = 1000
 /** What cuts a watch at every event is met with no more than fifty watches a second. */
@@ -176,8 +179,11 @@ export class Reflector<T extends KubernetesObject> implements IndexedCache<T> {
     const { source, selection } = this.#options
     const present = new Set<string>()
     let next: string | undefined
+    let limit = longestPage
     do {
-      const page = await source.list({ ...selection, continue: next, signal: this.#stopping.signal })
+      const page = await source.list({ ...selection, limit, continue: next, signal: this.#stopping.signal })
+      // Those that follow are probably as large.
+      limit = Math.min(Math.max(1, 2 * page.items.length), longestPage)
       for (const object of page.items) this.#put(object, present)
       next = page.continue
       if (next === undefined) {

@@ -16,32 +16,40 @@ export interface KubernetesResource<T extends KubernetesObject> extends Resource
 
 const longestFieldText = 256
 
-type Connection = { readonly transport: Transport; readonly type: ResourceType }
+type Connection<T> = {
+  readonly transport: Transport
+  readonly type: ResourceType
+  readonly keep: (object: T) => T
+}
 
-/** Calls for one kind. Nothing is cached, so what `get` answers is what the API server holds. */
+/**
+ * Calls for one kind. Nothing is cached, so what `get` answers is what the API server holds.
+ * @param keep what to keep of an object that was read or written; everything unless told. Lists and watches bring the whole
+ */
 export function resource<T extends KubernetesObject>(
   transport: Transport,
   type: ResourceType,
+  keep: (object: T) => T = (object) => object,
 ): KubernetesResource<T> {
-  const to = { transport, type }
+  const to = { transport, type, keep }
   return {
     ...listable<T>(transport, type),
-    get: (key) => get<T>(to, key),
+    get: (key) => get(to, key),
     create: (object, options) =>
       create(to, object, options?.dryRun === true ? { ...strict, dryRun: 'All' } : strict),
     replace: (object) => put(to, object, objectPath(type, object.metadata)),
-    replaceStatus: (object) => put(to, object, `${objectPath(type, object.metadata)}/status`),
+    replaceStatus: (object) => put(to, statusOnly(object), `${objectPath(type, object.metadata)}/status`),
     delete: (key, { uid }) => remove(to, key, uid),
   }
 }
 
 async function get<T extends KubernetesObject>(
-  { transport, type }: Connection,
+  { transport, type, keep }: Connection<T>,
   key: ObjectKey,
 ): Promise<T | undefined> {
   const path = objectPath(type, key)
   try {
-    return objectFrom<T>(await transport.request({ method: 'GET', path, timeoutMs: type.timeoutMs }))
+    return keep(objectFrom<T>(await transport.request({ method: 'GET', path, timeoutMs: type.timeoutMs })))
   } catch (error) {
     if (statusOf(error) === 404) return undefined
     throw error
@@ -49,7 +57,7 @@ async function get<T extends KubernetesObject>(
 }
 
 async function create<T extends KubernetesObject>(
-  { transport, type }: Connection,
+  { transport, type, keep }: Connection<T>,
   object: T,
   query: typeof strict & { readonly dryRun?: 'All' },
 ): Promise<Created<T>> {
@@ -62,7 +70,7 @@ async function create<T extends KubernetesObject>(
       body: object,
       timeoutMs: type.timeoutMs,
     })
-    return { kind: 'Applied', object: objectFrom<T>(body) }
+    return { kind: 'Applied', object: keep(objectFrom<T>(body)) }
   } catch (error) {
     if (!(error instanceof KubernetesApiError)) throw error
     if (error.reason === 'AlreadyExists') return { kind: 'AlreadyExists' }
@@ -85,17 +93,36 @@ const strict = { fieldValidation: 'Strict' } as const
 /** Malformed, forbidden (RBAC, quota, admission, a namespace that is going), no such namespace, too large, invalid. */
 const refusals: readonly number[] = [400, 403, 404, 413, 422]
 
-async function put<T extends KubernetesObject>(to: Connection, object: T, path: string): Promise<Written<T>> {
-  const { uid, resourceVersion } = object.metadata
-  // Without them the API server would overwrite whatever is there.
-  if (uid === undefined || resourceVersion === undefined) {
+/** On this subresource the API server takes everything else from what it holds. */
+function statusOnly({ apiVersion, kind, metadata, ...object }: KubernetesObject): KubernetesObject {
+  const { name, namespace, uid, resourceVersion } = metadata
+  return {
+    ...{ apiVersion, kind },
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+    },
+    ...('status' in object && { status: object.status }),
+  }
+}
+
+async function put<T extends KubernetesObject>(
+  to: Connection<T>,
+  object: KubernetesObject,
+  path: string,
+): Promise<Written<T>> {
+  const { uid = '', resourceVersion = '' } = object.metadata
+  // Without them, or if they are empty, the API server would overwrite whatever is there.
+  if (uid === '' || resourceVersion === '') {
     throw badRequest(`Writing ${path} needs the uid and resourceVersion that were read.`)
   }
   try {
-    const { transport, type } = to
+    const { transport, type, keep } = to
     const { timeoutMs } = type
     const body = await transport.request({ method: 'PUT', path, query: strict, body: object, timeoutMs })
-    return { kind: 'Applied', object: objectFrom<T>(body) }
+    return { kind: 'Applied', object: keep(objectFrom<T>(body)) }
   } catch (error) {
     if (statusOf(error) === 404) return { kind: 'Gone' }
     if (statusOf(error) === 409) return { kind: await conflictOrGone(to, object.metadata, uid) }
@@ -111,8 +138,14 @@ function unknownFieldIn(error: unknown): string | undefined {
   return /strict decoding error: (unknown field .*)$/s.exec(error.message)?.[1]?.slice(0, longestFieldText)
 }
 
-async function remove(to: Connection, key: ObjectKey, uid: string): Promise<'Deleted' | 'Conflict' | 'Gone'> {
+async function remove<T extends KubernetesObject>(
+  to: Connection<T>,
+  key: ObjectKey,
+  uid: string,
+): Promise<'Deleted' | 'Conflict' | 'Gone'> {
   const { transport, type } = to
+  // An empty one is none to the API server, which would delete whatever is there.
+  if (uid === '') throw badRequest(`Deleting ${objectPath(type, key)} needs the uid that was read.`)
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } }
   try {
     await transport.request({
@@ -130,7 +163,11 @@ async function remove(to: Connection, key: ObjectKey, uid: string): Promise<'Del
 }
 
 /** The API server answers 409 for another resourceVersion and for another uid alike, so it is asked who is there. */
-async function conflictOrGone(to: Connection, key: ObjectKey, uid: string): Promise<'Conflict' | 'Gone'> {
+async function conflictOrGone<T extends KubernetesObject>(
+  to: Connection<T>,
+  key: ObjectKey,
+  uid: string,
+): Promise<'Conflict' | 'Gone'> {
   const current = await get(to, key)
   return current?.metadata.uid === uid ? 'Conflict' : 'Gone'
 }

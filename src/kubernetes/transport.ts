@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import { apiErrorFrom, KubernetesApiError, KubernetesUnreachableError } from './api-error.ts'
+import { BodyTooLargeError, createBodies, largestBody } from './body.ts'
+import type { Bodies } from './body.ts'
 import { openConnections } from './connections.ts'
 import type { ApiRequest, Connections, Lane } from './connections.ts'
 import type { CredentialSource } from './credentials.ts'
 
 const defaultTimeoutMs = 30_000
-const largestBody = 64 * 1024 * 1024
 const largestErrorBody = 64 * 1024
 const mostRepetitions = 3
 const longestPauseSeconds = 5
@@ -60,21 +61,23 @@ export function createTransport(
     credentials.reload()
     return connections.send(request, lane, signal)
   }
+  const bodies = createBodies()
   return {
-    request: (request) => call(send, request),
-    stream: (request) => open(send, request),
+    request: (request) => call({ send, bodies }, request),
+    stream: (request) => open({ send, bodies }, request),
     close: () => connections.close(),
   }
 }
 
-async function call(send: Send, request: ApiRequest): Promise<unknown> {
+type Channel = { readonly send: Send; readonly bodies: Bodies }
+
+async function call({ send, bodies }: Channel, request: ApiRequest): Promise<unknown> {
   const { signal, clear } = timeLimit(request)
   try {
     for (let repetitions = 0; ; repetitions += 1) {
       const response = await send(request, laneOf(request), signal)
-      const body = await readBody(response)
-      if (isSuccess(response)) return JSON.parse(body)
-      const error = errorFrom(response, body)
+      if (isSuccess(response)) return await bodies.read(response.body, largestBody, parsedStrictly)
+      const error = await errorFrom(response, bodies)
       if (!mayRepeat(request, error) || repetitions === mostRepetitions) throw error
       await wait((error.retryAfterSeconds ?? 1) * 1000, undefined, { signal })
     }
@@ -90,12 +93,12 @@ function laneOf({ method, query }: ApiRequest): Lane {
   return method === 'GET' || query?.dryRun !== undefined ? 'Reads' : 'Writes'
 }
 
-async function open(send: Send, request: ApiRequest): Promise<AsyncIterable<Uint8Array>> {
+async function open({ send, bodies }: Channel, request: ApiRequest): Promise<AsyncIterable<Uint8Array>> {
   const { signal, clear } = timeLimit(request)
   try {
     const response = await send(request, 'Watches', signal)
     if (isSuccess(response)) return bytesOf(response, request)
-    throw errorFrom(response, await readBody(response))
+    throw await errorFrom(response, bodies)
   } catch (error) {
     throw explained(error, request)
   } finally {
@@ -127,26 +130,18 @@ async function* bytesOf(response: Response, request: ApiRequest): AsyncGenerator
   }
 }
 
-async function readBody(response: Response): Promise<string> {
-  const limit = isSuccess(response) ? largestBody : largestErrorBody
-  const decoder = new TextDecoder()
-  let [text, size] = ['', 0]
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    size += chunk.length
-    if (size > limit)
-      throw new KubernetesUnreachableError(`the API server's answer is larger than ${limit} bytes`)
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
-}
-
 function isSuccess(response: Response): boolean {
   return response.statusCode >= 200 && response.statusCode < 300
 }
 
-function errorFrom(response: Response, body: string): KubernetesApiError {
+async function errorFrom(response: Response, bodies: Bodies): Promise<KubernetesApiError> {
   const retryAfter = response.headers['retry-after']
-  return apiErrorFrom(parsed(body), { status: response.statusCode, retryAfter: retryAfter?.toString() })
+  const body = await bodies.read(response.body, largestErrorBody, parsed)
+  return apiErrorFrom(body, { status: response.statusCode, retryAfter: retryAfter?.toString() })
+}
+
+function parsedStrictly(body: string): unknown {
+  return JSON.parse(body)
 }
 
 /** A proxy in between may answer with a page instead of a Status. */
@@ -167,7 +162,7 @@ function mayRepeat(request: ApiRequest, error: KubernetesApiError): boolean {
 /** Tells the caller's abort, the API server's answers and everything else apart. */
 function explained(error: unknown, request: ApiRequest): unknown {
   if (request.signal?.aborted === true) return request.signal.reason
-  if (error instanceof KubernetesApiError) return error
+  if (error instanceof KubernetesApiError || error instanceof BodyTooLargeError) return error
   const what = error instanceof Error ? error.message : String(error)
   return new KubernetesUnreachableError(
     `${request.method} ${request.path} got no usable answer: ${what}`,

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { KubernetesObject } from '../../../src/api/objects.ts'
+import type { ApprovalRequest, KubernetesObject } from '../../../src/api/objects.ts'
 import { KubernetesApiError } from '../../../src/kubernetes/api-error.ts'
+import { kinds } from '../../../src/kubernetes/kinds.ts'
 import { resource } from '../../../src/kubernetes/resource.ts'
+import { anApprovalRequest } from '../../support/builders.ts'
 import { testNamespace, testTransport } from '../../support/cluster.ts'
+import { theOperator } from '../../support/identities.ts'
 
 type ConfigMap = KubernetesObject & { readonly data?: Readonly<Record<string, string>> }
 type ResourceQuota = KubernetesObject & {
@@ -94,6 +97,28 @@ suite('resource, against the API server', () => {
     const written = applied(await quotas.replaceStatus({ ...quota, status: { hard: { configmaps: '5' } } }))
     assert.deepEqual(written.status?.hard, { configmaps: '5' })
     assert.notEqual(written.metadata.resourceVersion, quota.metadata.resourceVersion)
+  })
+
+  test('a status write leaves everything else as it is', async (t) => {
+    const requests = resource<ApprovalRequest>(transport, kinds.approvalRequests)
+    const namespace = await testNamespace(t)
+    const marks = { labels: { team: 'a' }, annotations: { note: 'b' } }
+    const { metadata, ...asked } = anApprovalRequest()
+    const created = await requests.create({
+      ...asked,
+      metadata: { namespace, name: metadata.name, ...marks },
+    })
+    const request = applied(created)
+    const asOperator = resource<ApprovalRequest>(await theOperator(transport), kinds.approvalRequests)
+    const written = applied(await asOperator.replaceStatus({ ...request, status: { code: 'K7Q-3XP' } }))
+    assert.deepEqual(written.status, { code: 'K7Q-3XP' })
+    assert.deepEqual(written.spec, request.spec)
+    const { labels, annotations, generation, creationTimestamp } = written.metadata
+    assert.deepEqual({ labels, annotations }, marks)
+    assert.deepEqual(
+      { generation, creationTimestamp },
+      { generation: request.metadata.generation, creationTimestamp: request.metadata.creationTimestamp },
+    )
   })
 
   test('a status write on what was read too early conflicts', async (t) => {

@@ -87,6 +87,20 @@ test('a prompt that cannot be written is an error', async () => {
   await assert.rejects(prompts.keep(aPrompt('a')), /away/)
 })
 
+test('a prompt is kept although the older one is deleted as it is looked at', async () => {
+  const { prompts, configMaps } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  let isFirst = true
+  configMaps.interpose({
+    before: ({ verb, name }) => {
+      if (verb === 'get' && isFirst) configMaps.remove(name)
+      if (verb === 'get') isFirst = false
+    },
+  })
+  await prompts.keep(aPrompt('a', { state: { kind: 'Waiting', bearer: 'newer' } }))
+  assert.deepEqual((await prompts.find(ref('a')))?.state, { kind: 'Waiting', bearer: 'newer' })
+})
+
 test('of two replicas one may answer', async () => {
   const { prompts, another } = twoReplicas()
   await prompts.keep(aPrompt('a'))

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { KubernetesObject } from '../../../src/api/objects.ts'
 import { apiErrorFrom } from '../../../src/kubernetes/api-error.ts'
+import { BodyTooLargeError } from '../../../src/kubernetes/body.ts'
+import type { ApiRequest } from '../../../src/kubernetes/connections.ts'
 import { resource } from '../../../src/kubernetes/resource.ts'
 import type { KubernetesResource } from '../../../src/kubernetes/resource.ts'
 
@@ -45,6 +47,69 @@ for (const [status, reason] of [
     })
   })
 }
+
+for (const [field, metadata] of [
+  ['resourceVersion', { uid: 'u', resourceVersion: '' }],
+  ['resourceVersion', { uid: 'u' }],
+  ['uid', { uid: '', resourceVersion: '1' }],
+  ['uid', { resourceVersion: '1' }],
+] as const)
+  test(`nothing is written without a ${field}, nor with an empty one: ${JSON.stringify(metadata)}`, async () => {
+    const secrets = answering([500, 'InternalError', 'it was sent'])
+    const object = { ...secret, metadata: { ...secret.metadata, ...metadata } }
+    const refusal = { code: 'ERR_KUBERNETES_API', status: 400, message: /needs the uid and resourceVersion/ }
+    await assert.rejects(secrets.replace(object), refusal)
+    await assert.rejects(secrets.replaceStatus(object), refusal)
+  })
+
+test('nothing is deleted without a uid: the API server would delete whatever is there', async () => {
+  const secrets = answering([500, 'InternalError', 'it was sent'])
+  await assert.rejects(secrets.delete(secret.metadata, { uid: '' }), {
+    code: 'ERR_KUBERNETES_API',
+    status: 400,
+    message: /needs the uid/,
+  })
+})
+
+test('a status is written without the rest of its object', async () => {
+  const sent: unknown[] = []
+  const transport = {
+    request: ({ body }: ApiRequest) => {
+      sent.push(body)
+      return Promise.resolve(body)
+    },
+    stream: () => Promise.reject(new Error('no stream')),
+    close: () => Promise.resolve(),
+  }
+  const metadata = { ...secret.metadata, uid: 'u', resourceVersion: '7' }
+  const large = { labels: { a: 'b' }, annotations: { c: 'd' }, generation: 3 }
+  await resource(transport, { apiVersion: 'v1', plural: 'secrets', namespaced: true }).replaceStatus({
+    ...secret,
+    metadata: { ...metadata, ...large },
+    ...{ spec: { much: 'text' }, status: { said: 'little' } },
+  })
+  assert.deepEqual(sent, [{ ...secret, metadata, status: { said: 'little' } }])
+})
+
+test('a list whose pages are too large is read in smaller ones', async () => {
+  const limits: string[] = []
+  const transport = {
+    request: ({ query }: ApiRequest) => {
+      limits.push(query?.limit ?? '')
+      if (Number(query?.limit) > 10) return Promise.reject(new BodyTooLargeError(1))
+      return Promise.resolve({ kind: 'SecretList', metadata: { resourceVersion: '1' }, items: [secret] })
+    },
+    stream: () => Promise.reject(new Error('no stream')),
+    close: () => Promise.resolve(),
+  }
+  const { items } = await resource(transport, {
+    apiVersion: 'v1',
+    plural: 'secrets',
+    namespaced: true,
+  }).list()
+  assert.equal(items.length, 1)
+  assert.deepEqual(limits, ['500', '125', '32', '8'])
+})
 
 function answering([status, reason, message]: readonly [
   number,
