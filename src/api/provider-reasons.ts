@@ -23,6 +23,27 @@ export const providerReasons = {
       'spec.delivery is Ping, but the operator serves no notification endpoint; answers come late, by polling.',
     next: 'Start the controller with --ping-bind-address (chart: ping.enabled=true), or set spec.delivery to Poll.',
   },
+  AlgorithmNotSupported: {
+    ready: 'False',
+    meaning: 'The provider’s metadata lists no signature algorithm that spec.token.algorithms allows.',
+    next: 'Change spec.token.algorithms, or how the provider signs ID tokens. Requests wait and resume automatically.',
+  },
+  SigningKeyNotFound: {
+    ready: 'False',
+    meaning: 'The provider publishes no key that could verify an ID token.',
+    next: 'Publish the signing key at the provider’s jwks_uri, or change spec.token.algorithms. It is checked again automatically.',
+  },
+  ClientAuthenticationNotSupported: {
+    ready: 'False',
+    meaning: 'The provider’s metadata does not list how a client authenticates.',
+    next: 'Change the client’s authentication.method or authentication.algorithm to one that the provider lists.',
+  },
+  AuthorizationDetailsNotSupported: {
+    ready: 'False',
+    meaning:
+      'The provider’s metadata does not list the type of authorization_details that it would be asked for.',
+    next: 'Register the type countersign.dev/action at the provider, or set spec.authorizationDetails to Unsupported.',
+  },
   SecretNotFound: {
     ready: 'False',
     meaning: 'The Secret with a client’s credential, or its key, does not exist in the operator’s namespace.',

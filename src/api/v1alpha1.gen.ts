@@ -455,9 +455,9 @@ export interface EffectiveTerms {
    */
   audience?: string
   /**
-   * The signature algorithms that are accepted.
+   * The signature algorithms that are accepted, as far as the provider's metadata lists them.
    *
-   * @maxItems 8
+   * @maxItems 16
    */
   algorithms?: string[]
   /**
@@ -701,7 +701,18 @@ export interface ClientAuthentication {
   /**
    * How `private_key_jwt` signs. The default follows from the key.
    */
-  algorithm?: 'ES256' | 'PS256' | 'RS256' | 'EdDSA'
+  algorithm?:
+    | 'ES256'
+    | 'ES384'
+    | 'ES512'
+    | 'PS256'
+    | 'PS384'
+    | 'PS512'
+    | 'RS256'
+    | 'RS384'
+    | 'RS512'
+    | 'EdDSA'
+    | 'Ed25519'
   secretRef: SecretReference
 }
 /**
@@ -744,12 +755,24 @@ export interface BindingMessage {
  */
 export interface TokenHabits {
   /**
-   * The signature algorithms that are accepted. The default comes from the profile.
+   * The signature algorithms that are accepted in ID tokens, as far as the provider's metadata lists them (id_token_signing_alg_values_supported). The default is all of these. `Ed25519` is the name of RFC 9864 for what is otherwise called `EdDSA`.
    *
    * @minItems 1
-   * @maxItems 8
+   * @maxItems 16
    */
-  algorithms?: ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[]
+  algorithms?: (
+    | 'RS256'
+    | 'RS384'
+    | 'RS512'
+    | 'PS256'
+    | 'PS384'
+    | 'PS512'
+    | 'ES256'
+    | 'ES384'
+    | 'ES512'
+    | 'EdDSA'
+    | 'Ed25519'
+  )[]
   /**
    * The ID token claim that equals an approver's hint. `email` counts only together with email_verified. The default comes from the profile; Generic has none.
    */

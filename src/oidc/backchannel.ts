@@ -8,7 +8,7 @@ export type CibaMetadata = ProviderMetadata & { readonly backchannel_authenticat
 export type Backchannel =
   { readonly kind: 'Supported'; readonly metadata: CibaMetadata } | Extract<Discovered, { kind: 'NotReady' }>
 
-/** Lists that the provider leaves out are no obstacle. */
+/** Lists that the provider leaves out are no obstacle; malformed ones were refused before. */
 export function backchannelOf(
   metadata: ProviderMetadata,
   delivery: IdentityProviderSpec['delivery'],

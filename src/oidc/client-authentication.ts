@@ -21,7 +21,13 @@ export type Authenticate = (request: UnprovenRequest) => void | Promise<void>
 
 /** `NotReady`: the credential cannot prove anything. */
 export type Authentication =
-  { readonly kind: 'Known'; readonly authenticate: Authenticate } | Extract<Connected, { kind: 'NotReady' }>
+  | {
+      readonly kind: 'Known'
+      readonly authenticate: Authenticate
+      /** Where the client signs. */
+      readonly algorithm?: string
+    }
+  | Extract<Connected, { kind: 'NotReady' }>
 
 type Signing = { readonly clientKeys: ClientKeys; readonly clock: Clock }
 
@@ -39,14 +45,14 @@ export async function clientAuthentication(
       return known(bySecret(clientID, ClientSecretPost(secret)))
     case 'private_key_jwt': {
       const key = await clientKeys(credential)
-      if (key.kind === 'Imported') return known(byKey(clientID, key, clock))
+      if (key.kind === 'Imported') return { ...known(byKey(clientID, key, clock)), algorithm: key.algorithm }
       const message = `the private key of client ${clientID} ${key.fault}`
       return { kind: 'NotReady', reason: 'InvalidKey', message }
     }
   }
 }
 
-function known(authenticate: Authenticate): Authentication {
+function known(authenticate: Authenticate): Extract<Authentication, { kind: 'Known' }> {
   return { kind: 'Known', authenticate }
 }
 

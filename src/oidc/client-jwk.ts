@@ -12,7 +12,7 @@ export type ClientJwk = {
   readonly kind: 'Fit'
   /** What makes up the key, without what it says about itself. */
   readonly jwk: JWK
-  /** The `alg` to sign with: a SigningAlgorithm, or `Ed25519` (RFC 9864) if the key calls itself so. */
+  /** The `alg` to sign with: a SigningAlgorithm, by RFC 9864 `Ed25519` if the key calls itself so. */
   readonly algorithm: string
   readonly kid: string | undefined
 }
@@ -31,7 +31,7 @@ export function readClientJwk({ secret, algorithm: configured }: ClientKeySource
   const algorithms = algorithmsFor(members)
   if (algorithms === undefined)
     return unfit(
-      'is of a kind that cannot be used; make one of EC P-256, Ed25519, or RSA of 2048 bits or more',
+      'is of a kind that cannot be used; make one of EC P-256, P-384 or P-521, Ed25519, or RSA of 2048 bits or more',
     )
   if (text(members.d) === undefined)
     return unfit('has no private part; store the private JWK, which has a member d')
@@ -50,11 +50,16 @@ export function readClientJwk({ secret, algorithm: configured }: ClientKeySource
 type Algorithms = readonly [string, ...string[]]
 
 const edwards: Algorithms = ['EdDSA', 'Ed25519']
+const elliptic: ReadonlyMap<unknown, Algorithms> = new Map([
+  ['P-256', ['ES256']],
+  ['P-384', ['ES384']],
+  ['P-521', ['ES512']],
+])
 
 function algorithmsFor({ kty, crv }: JsonObject): Algorithms | undefined {
-  if (kty === 'EC' && crv === 'P-256') return ['ES256']
+  if (kty === 'EC') return elliptic.get(crv)
   if (kty === 'OKP' && crv === 'Ed25519') return edwards
-  if (kty === 'RSA') return ['PS256', 'RS256']
+  if (kty === 'RSA') return ['PS256', 'RS256', 'PS384', 'PS512', 'RS384', 'RS512']
   return undefined
 }
 

@@ -82,7 +82,14 @@ function anotherIssuer({ issuer }: Issuer): Discovered {
   return failed(`${wellKnown(issuer)} names another issuer; set spec.issuer exactly as it says there`)
 }
 
-function failed(message: string): Discovered {
+/** For metadata with a member of that name that is no list of texts, as it has to be. */
+export function malformed({ issuer }: Pick<Issuer, 'issuer'>, member: string): NotReady {
+  return failed(`the ${member} that ${wellKnown(issuer)} names is no list of texts`)
+}
+
+type NotReady = Extract<Connected, { kind: 'NotReady' }>
+
+function failed(message: string): NotReady {
   return { kind: 'NotReady', reason: 'DiscoveryFailed', message }
 }
 

@@ -1,6 +1,6 @@
 /** The provider's public keys (RFC 7517), loaded once and again when a token names a key that is not among them. */
 import { createRemoteJWKSet, customFetch, errors } from 'jose'
-import type { JWTVerifyGetKey } from 'jose'
+import type { JWK, JWTVerifyGetKey } from 'jose'
 import type { Clock } from '../core/ports/surroundings.ts'
 import { NoAnswerError } from './bounded-fetch.ts'
 import type { BoundedFetch } from './bounded-fetch.ts'
@@ -15,6 +15,8 @@ export type ProviderKeys = {
   /** Rejects with a KeysUnavailableError, and so does `find`, which loads by itself what was not loaded before. */
   load(): Promise<void>
   readonly find: JWTVerifyGetKey
+  /** What was loaded last. */
+  published(): readonly JWK[]
 }
 
 export class KeysUnavailableError extends Error {
@@ -59,5 +61,5 @@ export function createProviderKeys(
     return keySet(header, token)
   }
 
-  return { load, find }
+  return { load, find, published: () => keySet.jwks()?.keys ?? [] }
 }

@@ -2,6 +2,8 @@
 import type { IdentityProviderSpec } from '../api/objects.ts'
 import type { Connected, Examined, OpenIDProviders, ProviderConnection } from '../core/ports/provider.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
+import { acceptedAlgorithms } from '../core/provider/algorithms.ts'
+import type { IdTokenVerification } from '../core/ports/redeeming.ts'
 import { backchannelOf } from './backchannel.ts'
 import type { CibaMetadata } from './backchannel.ts'
 import { createBoundedFetch, defaultLimits } from './bounded-fetch.ts'
@@ -10,7 +12,9 @@ import { requestPrompt, requestToken, revoke } from './ciba.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import { createClientKeys } from './client-key.ts'
 import { inWordsOfCiba } from './dialect.ts'
-import { discover } from './discovery.ts'
+import type { Published } from './comparison.ts'
+import { clientMismatch, listIn, malformedListIn, providerMismatch, unlistedIn } from './comparison.ts'
+import { discover, malformed } from './discovery.ts'
 import type { Discovered } from './discovery.ts'
 import { createProviderKeys, KeysUnavailableError } from './keys.ts'
 import type { ProviderKeys } from './keys.ts'
@@ -59,6 +63,11 @@ export function createOpenIDProviders({
     maximumEntries: maximumProviders,
   })
   const clientKeys = createClientKeys(clock)
+  const relearn = async (spec: IdentityProviderSpec): Promise<Provider | NotReady> => {
+    const provider = await learn(spec, setting)
+    if (provider.kind === 'Known') memory.replace(keyOf(spec), provider)
+    return provider
+  }
   return {
     async connect(spec, credential): Promise<Connected> {
       const authentication = await clientAuthentication(credential, { clientKeys, clock })
@@ -67,14 +76,24 @@ export function createOpenIDProviders({
       if (provider.kind === 'NotReady') return provider
       const { metadata } = provider
       const client = { metadata, clientID: credential.clientID, authenticate: authentication.authenticate }
-      const connection = connectionOf(provider, client, setting)
-      return { kind: 'Connected', connection: withDialect(connection, spec.profile) }
+      const connection = connectionOf(provider, client, { ...setting, relearn: () => relearn(spec) })
+      const { algorithm } = authentication
+      const mismatch =
+        providerMismatch(publishedBy(provider), spec) ??
+        clientMismatch(metadata, { ...credential, algorithm })
+      return {
+        kind: 'Connected',
+        connection: withDialect(connection, spec.profile),
+        ...(mismatch !== undefined && { mismatch }),
+      }
     },
     async examine(spec): Promise<Examined> {
-      const provider = await learn(spec, setting)
+      const provider = await relearn(spec)
       if (provider.kind === 'NotReady') return provider
-      memory.replace(keyOf(spec), provider)
-      return { kind: 'Usable', clockSkewSeconds: provider.clockSkewSeconds }
+      const mismatch = providerMismatch(publishedBy(provider), spec)
+      const unlisted = unlistedIn(provider.metadata, spec)
+      const { clockSkewSeconds } = provider
+      return { kind: 'Usable', clockSkewSeconds, unlisted, ...(mismatch !== undefined && { mismatch }) }
     },
   }
 }
@@ -100,6 +119,8 @@ async function learn(spec: IdentityProviderSpec, setting: Setting): Promise<Prov
     () => discover(spec, watched, limits.metadataSeconds),
   )
   if (found.kind === 'NotReady') return found
+  const list = malformedListIn(found.metadata)
+  if (list !== undefined) return malformed(spec, list)
   const backchannel = backchannelOf(found.metadata, spec.delivery)
   if (backchannel.kind === 'NotReady') return backchannel
   const { metadata } = backchannel
@@ -114,6 +135,10 @@ async function learn(spec: IdentityProviderSpec, setting: Setting): Promise<Prov
   return { kind: 'Known', metadata, keys, fetch, fetchFresh, clockSkewSeconds }
 }
 
+function publishedBy({ metadata, keys }: Provider): Published {
+  return { metadata, keys: keys.published() }
+}
+
 function withDialect(
   connection: ProviderConnection,
   profile: IdentityProviderSpec['profile'],
@@ -124,12 +149,11 @@ function withDialect(
   }
 }
 
-function connectionOf(
-  { metadata, keys, fetch, fetchFresh }: Provider,
-  client: Client,
-  setting: Setting,
-): ProviderConnection {
-  const { tell } = setting
+type Relearning = { readonly relearn: () => Promise<Provider | NotReady> }
+
+function connectionOf(provider: Provider, client: Client, setting: Setting & Relearning): ProviderConnection {
+  const { fetch, fetchFresh } = provider
+  const { clock, relearn, tell } = setting
   return {
     requestPrompt: (request) =>
       timed({ endpoint: 'backchannel_authentication', resultOf: resultOfPrompt, tell }, () =>
@@ -139,12 +163,19 @@ function connectionOf(
       timed({ endpoint: 'token', resultOf: resultOfToken, tell }, () =>
         requestToken(client, authReqId, { ...setting, fetch }),
       ),
-    verifyIdToken: (response, algorithms) =>
-      verifyIdToken(
-        response,
-        { issuer: metadata.issuer, clientID: client.clientID, algorithms },
-        { keys, now: setting.clock.now() },
-      ),
+    verifyIdToken: async (response, allowed) => {
+      const verify = ({ metadata, keys }: Provider): Promise<IdTokenVerification> => {
+        const listed = listIn(metadata, 'id_token_signing_alg_values_supported')
+        const algorithms = acceptedAlgorithms(allowed, listed)
+        const expected = { issuer: metadata.issuer, clientID: client.clientID, algorithms }
+        return verifyIdToken(response, expected, { keys, now: clock.now() })
+      }
+      const verification = await verify(provider)
+      if (verification.kind !== 'Rejected' || verification.clause !== 'alg') return verification
+      // The provider may have begun to sign otherwise since its metadata was read; a token is given out once.
+      const fresh = await relearn()
+      return fresh.kind === 'Known' ? verify(fresh) : { kind: 'Unreachable', detail: fresh.message }
+    },
     revoke: (accessToken) => revoke(client, accessToken, { ...setting, fetch }),
   }
 }

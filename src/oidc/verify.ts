@@ -106,7 +106,10 @@ const reasons: Readonly<Record<string, string>> = { missing: 'missing', check_fa
 const malformed = ['id_token', 'the ID token is not a signed JWT that can be read'] as const
 
 const clauses: Readonly<Record<string, readonly [clause: string, message: string]>> = {
-  [errors.JOSEAlgNotAllowed.code]: ['alg', "the ID token's alg is not one that the IdentityProvider allows"],
+  [errors.JOSEAlgNotAllowed.code]: [
+    'alg',
+    "the ID token's alg is not one that the IdentityProvider allows and the provider lists",
+  ],
   [errors.JOSENotSupported.code]: ['alg', "the ID token's alg or crit is not supported"],
   [errors.JWKSNoMatchingKey.code]: ['kid', "the ID token's key is not among the provider's keys"],
   [errors.JWKSMultipleMatchingKeys.code]: [

@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 import type { JWK } from 'jose'
 import type { SigningAlgorithm } from '../../src/core/ports/provider.ts'
 
+/** What oidc-provider takes without further configuration. */
 export const signingAlgorithms: readonly SigningAlgorithm[] = ['ES256', 'PS256', 'RS256', 'EdDSA']
 
 export type ClientKeyPair = {

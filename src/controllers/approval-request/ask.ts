@@ -126,6 +126,7 @@ async function check(
     )
   const connected = await connect(dependencies, provider, effective)
   if (connected.kind === 'NotReady') return blocked('IdentityProviderNotReady', connected.message)
+  if (connected.mismatch !== undefined) return blocked('IdentityProviderNotReady', connected.mismatch)
   const secret = await checkSecret(dependencies, observed)
   return secret ?? { kind: 'Askable', connection: connected.connection, provider }
 }

@@ -9,7 +9,12 @@ import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 import type { Dependencies } from './dependencies.ts'
 
 export type Connection =
-  | { readonly kind: 'Connected'; readonly connection: ProviderConnection }
+  | {
+      readonly kind: 'Connected'
+      readonly connection: ProviderConnection
+      /** Why nobody may be prompted by it, as a sentence. */
+      readonly mismatch?: string
+    }
   | { readonly kind: 'NotReady'; readonly message: string }
 
 export async function connect(
@@ -52,7 +57,8 @@ async function open(
     ...{ clientID, method, secret: credential.value },
     ...(algorithm !== undefined && { algorithm }),
   })
-  tell({ kind: connected.kind === 'Connected' ? 'Usable' : 'Unusable' })
+  const mayPrompt = connected.kind === 'Connected' && connected.mismatch === undefined
+  tell({ kind: mayPrompt ? 'Usable' : 'Unusable' })
   if (connected.kind === 'NotReady')
     return notReady(provider, `is not ready: ${connected.reason}: ${connected.message}`)
   const hear = (outcome: PromptOutcome | TokenOutcome): void => {
@@ -60,7 +66,11 @@ async function open(
     if (experience?.kind === 'Refused') dependencies.credentials.forget(client)
     if (experience !== undefined) tell(experience)
   }
-  return { kind: 'Connected', connection: overheard(connected.connection, hear) }
+  const connection = overheard(connected.connection, hear)
+  if (connected.mismatch === undefined) return { kind: 'Connected', connection }
+  const { reason, message } = connected.mismatch
+  const mismatch = `IdentityProvider ${provider.metadata.name} is not ready: ${reason}: ${message}.`
+  return { kind: 'Connected', connection, mismatch }
 }
 
 function overheard(

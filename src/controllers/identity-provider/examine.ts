@@ -43,7 +43,10 @@ async function credentialOf(
     ...{ clientID, method, secret },
     ...(algorithm !== undefined && { algorithm }),
   })
-  if (connected.kind === 'Connected') return { kind: 'Usable', version }
+  if (connected.kind === 'Connected') {
+    const { mismatch } = connected
+    return { kind: 'Usable', version, ...(mismatch !== undefined && { mismatch }) }
+  }
   return connected.reason === 'InvalidKey'
     ? { kind: 'Invalid', version, message: `${connected.message} (Secret ${namespace}/${name})` }
     : { kind: 'Unexamined', version }

@@ -4,7 +4,7 @@ import { providerReasons } from '../../api/provider-reasons.ts'
 import type { ProviderReason } from '../../api/provider-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { timestamp } from '../duration.ts'
-import type { Examined } from '../ports/provider.ts'
+import type { Examined, Mismatch } from '../ports/provider.ts'
 import type { ClientFinding, Findings } from './findings.ts'
 
 /** Beyond this, assertions of 45 seconds and tokens that were issued just now begin to look expired. */
@@ -58,11 +58,24 @@ function verdictOf(
   if (examined.kind === 'NotReady') return { reason: examined.reason, message: sentence(examined.message) }
   if (spec.delivery === 'Ping' && !servesPing)
     return { reason: 'PingNotServed', message: 'spec.delivery is Ping, but the operator serves no pings.' }
+  if (examined.mismatch !== undefined) return mismatched(examined.mismatch)
   const unable = clients.map(inabilityOf).find((verdict) => verdict !== undefined)
   const fault = unable ?? skewed(examined) ?? refusedVerdict(refused)
   if (fault !== undefined) return fault
   const count = spec.clients.length === 1 ? '1 client' : `${spec.clients.length} clients`
-  return { reason: 'Discovered', message: `${spec.issuer} was discovered; ${count} can ask there.` }
+  const message = `${spec.issuer} was discovered; ${count} can ask there.${unknownIn(examined)}`
+  return { reason: 'Discovered', message }
+}
+
+/** What could not be compared shows only when someone is asked. */
+function unknownIn({ unlisted = [] }: Extract<Examined, { kind: 'Usable' }>): string {
+  return unlisted.length === 0
+    ? ''
+    : ` Not compared, since the provider's metadata does not say: ${unlisted.join(', ')}.`
+}
+
+function mismatched({ reason, message }: Mismatch): Verdict {
+  return { reason, message: sentence(message) }
 }
 
 function inabilityOf({ clientID, credential }: ClientFinding): Verdict | undefined {
@@ -76,7 +89,7 @@ function inabilityOf({ clientID, credential }: ClientFinding): Verdict | undefin
       return { reason: 'InvalidKey', message: sentence(credential.message) }
     case 'Usable':
     case 'Unexamined':
-      return undefined
+      return credential.mismatch && mismatched(credential.mismatch)
   }
 }
 

@@ -16,12 +16,27 @@ export interface ProviderConnection {
 
 /** `reason` is one of the reasons that explain an IdentityProvider that cannot be used. */
 export type Connected =
-  | { readonly kind: 'Connected'; readonly connection: ProviderConnection }
+  | {
+      readonly kind: 'Connected'
+      readonly connection: ProviderConnection
+      /** Why nobody may be prompted by it. Answers to earlier prompts can be fetched all the same. */
+      readonly mismatch?: Mismatch
+    }
   | {
       readonly kind: 'NotReady'
       readonly reason: 'DiscoveryFailed' | 'BackchannelNotSupported' | 'InvalidKey'
       readonly message: string
     }
+
+/** Where an IdentityProvider or its client does not fit what the provider says of itself. */
+export type Mismatch = {
+  readonly reason:
+    | 'AlgorithmNotSupported'
+    | 'SigningKeyNotFound'
+    | 'ClientAuthenticationNotSupported'
+    | 'AuthorizationDetailsNotSupported'
+  readonly message: string
+}
 
 /** `secret` is the client's secret, or for `private_key_jwt` its private key as a JWK (RFC 7517). */
 export type ClientCredential = {
@@ -32,11 +47,20 @@ export type ClientCredential = {
   readonly secret: string
 }
 
-export type SigningAlgorithm = 'ES256' | 'PS256' | 'RS256' | 'EdDSA'
+/** What a client's private key may sign with; see also core/provider/algorithms.ts. */
+export type SigningAlgorithm = NonNullable<
+  IdentityProviderSpec['clients'][number]['authentication']['algorithm']
+>
 
 /** `clockSkewSeconds` is how far the provider's clock is ahead of ours; negative if it is behind, undefined if it does not say. */
 export type Examined =
-  | { readonly kind: 'Usable'; readonly clockSkewSeconds: number | undefined }
+  | {
+      readonly kind: 'Usable'
+      readonly clockSkewSeconds: number | undefined
+      readonly mismatch?: Mismatch
+      /** Members of the metadata that would be compared, and that the provider leaves out. */
+      readonly unlisted?: readonly string[]
+    }
   | Extract<Connected, { kind: 'NotReady' }>
 
 export interface OpenIDProviders {

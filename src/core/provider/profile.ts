@@ -1,6 +1,7 @@
 /** A provider's habits: the presets of its profile, each of which the IdentityProvider may override. */
 import type { IdentityProviderSpec } from '../../api/objects.ts'
 import type { BindingMessageRules } from '../approval/rendering.ts'
+import { signatureAlgorithms } from './algorithms.ts'
 
 export type Habits = {
   readonly hintType: NonNullable<NonNullable<IdentityProviderSpec['hint']>['type']>
@@ -21,7 +22,6 @@ type Dialect = {
   readonly accessDenied: 'Refused' | 'RefusedOrExpired'
 }
 
-const asymmetric = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const
 const byTheBook: Dialect = { audienceParameter: 'resource', accessDenied: 'Refused' }
 
 const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
@@ -30,7 +30,7 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
     ...byTheBook,
     hintType: 'Plain',
     approverClaim: 'sub',
-    algorithms: asymmetric,
+    algorithms: signatureAlgorithms,
     ignoredScopes: [],
     actionBinding: 'None',
     authorizationDetails: 'Unsupported',
@@ -43,7 +43,7 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
     ...byTheBook,
     hintType: 'Plain',
     approverClaim: 'preferred_username',
-    algorithms: asymmetric,
+    algorithms: signatureAlgorithms,
     ignoredScopes: ['acr', 'basic', 'email', 'profile', 'web-origins'],
     // Its parameterized scopes are an experimental feature.
     actionBinding: 'None',
@@ -58,7 +58,7 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
     accessDenied: 'RefusedOrExpired',
     hintType: 'IssSub',
     approverClaim: 'sub',
-    algorithms: asymmetric,
+    algorithms: signatureAlgorithms,
     ignoredScopes: [],
     actionBinding: 'None',
     // It has them, for types that its administrator registers.
@@ -70,7 +70,7 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
     ...byTheBook,
     hintType: 'Plain',
     approverClaim: 'sub',
-    algorithms: asymmetric,
+    algorithms: signatureAlgorithms,
     ignoredScopes: [],
     actionBinding: 'ParameterizedScopes',
     authorizationDetails: 'Supported',

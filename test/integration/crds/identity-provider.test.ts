@@ -79,6 +79,15 @@ const cases: readonly FieldCase[] = [
     6,
     'greater than or equal to 7',
   ],
+  [
+    'takes every algorithm that can be verified',
+    'spec.token.algorithms',
+    [
+      ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+      ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+    ],
+  ],
+  ['refuses an algorithm that nobody here verifies', 'spec.token.algorithms', ['ES256K'], 'supported values'],
   ['refuses an unsigned algorithm', 'spec.token.algorithms', ['none'], 'supported values: "RS256"'],
   ['refuses a symmetric algorithm', 'spec.token.algorithms', ['HS256'], 'supported values: "RS256"'],
   ['refuses a claim with a space', 'spec.token.approverClaim', 'user name', 'should match'],

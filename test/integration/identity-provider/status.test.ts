@@ -12,6 +12,7 @@ import { eventually } from '../../support/elapsed.ts'
 import { json, text } from '../../support/http-answers.ts'
 import { startOperator } from '../../support/operator.ts'
 import type { Operator } from '../../support/operator.ts'
+import { aSigningKey } from '../../support/signing-key.ts'
 import { ask, edit, isFinal, storeCredential } from '../../support/question.ts'
 import type { Asking, Question } from '../../support/question.ts'
 
@@ -145,6 +146,53 @@ test('a provider without CIBA, and a key that is none', async (t) => {
   const { question } = await asked(t, undefined, { authentication: { method: 'private_key_jwt' } })
   const ready = await until(question, 'InvalidKey')
   assert.match(ready.message, new RegExp(`\\(Secret countersign-system/${question.name}\\)`))
+})
+
+const listed = 'id_token_signing_alg_values_supported'
+
+test('a provider that signs otherwise than is allowed prompts nobody, until that is changed', async (t) => {
+  const provider = await startCompanyProvider({ [listed]: ['ES256'] })
+  t.after(() => provider.close())
+  const token = { approverClaim: 'sub', algorithms: ['PS256'] } as const
+  const { question } = await asked(t, provider, { provider: { token } })
+  const ready = await until(question, 'AlgorithmNotSupported')
+  assert.match(ready.message, /allows PS256; add ES256 to spec\.token\.algorithms\. Change/)
+  await question.until(({ status }) => status?.conditions?.[0]?.reason === 'IdentityProviderNotReady')
+  assert.match(question.words(), /is not ready: AlgorithmNotSupported: .* Retried until/)
+  assert.deepEqual(provider.visits('/backchannel'), [])
+  await edit(operator.providers, question.name, { token: { ...token, algorithms: ['ES256'] } })
+  await until(question, 'Discovered')
+  await question.until(isFinal)
+  assert.equal(question.story(), 'IdentityProviderNotReady Prompting AuthorizationPending Approved')
+})
+
+test('a provider that signs with ES512 only needs no configuration', async (t) => {
+  const provider = await startCompanyProvider({ [listed]: ['ES512'] })
+  t.after(() => provider.close())
+  const key = await aSigningKey('es512', 'ES512')
+  provider.publish(key, 'Replace')
+  provider.tokens(provider.grant({ sign: (claims) => key.sign({ ...claims, at_hash: undefined }) }))
+  const { question } = await asked(t, provider)
+  await until(question, 'Discovered')
+  await question.until(isFinal)
+  assert.equal(question.story().split(' ').at(-1), 'Approved', question.words())
+})
+
+test('an ID token that is signed with what the provider does not list is rejected', async (t) => {
+  const provider = await startCompanyProvider({ [listed]: ['PS256'] })
+  t.after(() => provider.close())
+  const [ps256, rs256] = [await aSigningKey('ps', 'PS256'), await aSigningKey('rs', 'RS256')]
+  provider.publish(ps256, 'Replace')
+  provider.publish(rs256, 'Add')
+  provider.tokens(provider.grant({ sign: (claims) => rs256.sign(claims) }))
+  const { question } = await asked(t, provider)
+  await question.until(isFinal)
+  assert.equal(question.story().split(' ').at(-1), 'TokenRejected')
+  assert.match(
+    question.words(),
+    /alg: the ID token's alg is not one that the IdentityProvider allows and the provider lists/,
+  )
+  assert.equal(provider.visits('/revoke').length, 1)
 })
 
 test('another issuer is looked at, at once', async (t) => {

@@ -15,7 +15,7 @@ suite('reading a private key', () => {
   const jwkOf = (algorithm: SigningAlgorithm): JWK => jwks.get(algorithm) ?? {}
 
   before(async () => {
-    for (const algorithm of signingAlgorithms)
+    for (const algorithm of [...signingAlgorithms, 'ES384', 'ES512'] as const)
       jwks.set(algorithm, (await aClientKey(algorithm, { kid: 'k1' })).privateJwk)
   })
 
@@ -26,6 +26,11 @@ suite('reading a private key', () => {
     ['PS256', {}, 'RS256', 'RS256'],
     ['PS256', { alg: 'RS256' }, undefined, 'RS256'],
     ['PS256', { alg: 'RS256', use: 'sig', key_ops: ['sign', 'verify'], ext: true }, 'RS256', 'RS256'],
+    ['PS256', {}, 'RS512', 'RS512'],
+    ['PS256', { alg: 'PS384' }, undefined, 'PS384'],
+    ['ES384', {}, undefined, 'ES384'],
+    ['ES512', {}, 'ES512', 'ES512'],
+    ['EdDSA', {}, 'Ed25519', 'Ed25519'],
     ['EdDSA', { alg: 'Ed25519' }, undefined, 'Ed25519'],
     ['EdDSA', { alg: 'Ed25519' }, 'EdDSA', 'EdDSA'],
   ] as const)
@@ -38,7 +43,7 @@ suite('reading a private key', () => {
 
   for (const [name, kind, change, configured, want] of [
     ['a symmetric key', 'ES256', { kty: 'oct', k: 'c2VjcmV0LXNlY3JldA' }, undefined, ofKind],
-    ['another curve', 'ES256', { crv: 'P-384' }, undefined, ofKind],
+    ['another curve', 'ES256', { crv: 'secp256k1' }, undefined, ofKind],
     ['a curve for encryption', 'EdDSA', { crv: 'X25519' }, undefined, ofKind],
     ['a public key', 'ES256', { d: undefined }, undefined, 'no private part'],
     ['a public RSA key', 'PS256', { d: undefined }, undefined, 'no private part'],
@@ -47,7 +52,7 @@ suite('reading a private key', () => {
     ['an elliptic key for RS256', 'ES256', {}, 'RS256', 'signs ES256'],
     ['an RSA key for ES256', 'PS256', {}, 'ES256', 'signs PS256 or RS256'],
     ['a key for PS256 that shall sign RS256', 'PS256', { alg: 'PS256' }, 'RS256', 'signs PS256 or RS256'],
-    ['an alg that is not offered', 'PS256', { alg: 'RS512' }, undefined, 'signs PS256 or RS256'],
+    ['an alg that is not offered', 'PS256', { alg: 'RS1' }, undefined, 'signs PS256 or RS256'],
     [
       'half a pair of another',
       'ES256',

@@ -8,6 +8,7 @@ import { t } from '../../../support/clock.ts'
 import { granted, prompted } from '../../../support/scripted-openid.ts'
 
 const request = anApprovalRequest()
+const credential = { clientID: 'agent-release-bot', method: 'client_secret_basic', secret: 'x' } as const
 const busy = { kind: 'NotPrompted', error: 'temporarily_unavailable' } as const
 const unknown = { kind: 'Unknown', detail: 'the connection was reset' } as const
 
@@ -41,6 +42,37 @@ test('a prompt that reaches nobody until the deadline is Expired', async () => {
   await world.settle()
   await world.after(600)
   assert.equal(world.request().status?.outcome, 'Expired')
+})
+
+test('nobody is prompted while the provider does not fit, and the request resumes by itself', async () => {
+  const world = aWorld(request)
+  const [connected] = [await world.openid.connect(aProvider().spec, credential)]
+  assert.ok(connected.kind === 'Connected')
+  const message = 'the provider signs ID tokens with PS256'
+  const mismatch = { reason: 'AlgorithmNotSupported', message } as const
+  world.openid.script.connect = [{ ...connected, mismatch }, undefined]
+  await world.settle()
+  assert.equal(world.said(), 'IdentityProviderNotReady')
+  assert.match(
+    world.request().status?.conditions?.[0]?.message ?? '',
+    new RegExp(`^IdentityProvider company is not ready: AlgorithmNotSupported: ${message}. Retried until`),
+  )
+  assert.deepEqual(world.openid.prompts, [])
+  assert.deepEqual(world.experienced.at(-1), ['agent-release-bot', { kind: 'Unusable' }])
+  await world.after(2)
+  assert.equal(world.said(), 'AuthorizationPending')
+})
+
+test('an answer is fetched although the provider no longer fits', async () => {
+  const world = aWorld(request)
+  await world.settle()
+  const connected = await world.openid.connect(aProvider().spec, credential)
+  assert.ok(connected.kind === 'Connected')
+  const mismatch = { reason: 'SigningKeyNotFound', message: 'no key' } as const
+  world.openid.script.connect = [{ ...connected, mismatch }]
+  world.openid.script.token = [granted]
+  await world.after(5)
+  assert.equal(world.said(), 'Approved')
 })
 
 test('a refusal to prompt ends the request by name', async () => {

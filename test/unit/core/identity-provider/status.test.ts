@@ -69,6 +69,41 @@ for (const [name, found, reason] of [
     assert.match(ready.message, /^[A-Za-z].+\.$/)
   })
 
+const mismatch = { reason: 'AlgorithmNotSupported', message: 'the provider signs with PS256' } as const
+const misfitting = client({
+  credential: {
+    ...{ kind: 'Usable', version: '7' },
+    mismatch: { reason: 'ClientAuthenticationNotSupported', message: 'client bot signs with ES256' },
+  },
+})
+
+for (const [name, found, message] of [
+  [
+    'what the provider says of itself and is not allowed',
+    findings({ examined: { ...usable, mismatch }, clients: [missing] }),
+    'The provider signs with PS256. Change spec.token.algorithms, or how the provider signs ID tokens. Requests wait and resume automatically.',
+  ],
+  [
+    'a client that proves itself in another way',
+    findings({ clients: [client(), misfitting] }),
+    'Client bot signs with ES256. Change the client’s authentication.method or authentication.algorithm to one that the provider lists.',
+  ],
+] as const)
+  test(`${name} is said with the fix`, () => {
+    const ready = readyOf(after(aProvider(), found))
+    assert.deepEqual([ready?.status, ready?.message], ['False', message])
+  })
+
+test('what the provider does not say is no fault, and is named', () => {
+  const unlisted = ['grant_types_supported', 'token_endpoint_auth_methods_supported']
+  const ready = readyOf(after(aProvider(), findings({ examined: { ...usable, unlisted } })))
+  assert.equal(ready?.status, 'True')
+  assert.equal(
+    ready.message,
+    "https://sso.company.com was discovered; 1 client can ask there. Not compared, since the provider's metadata does not say: grant_types_supported, token_endpoint_auth_methods_supported.",
+  )
+})
+
 test('a message says what is wrong, then what to do', () => {
   const ready = readyOf(after(aProvider(), findings({ clients: [missing] })))
   assert.equal(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { habitsOf } from '../../../../src/core/provider/profile.ts'
+import { signatureAlgorithms } from '../../../../src/core/provider/algorithms.ts'
 import { aProvider } from '../../../support/builders.ts'
 
 const generic = { ...aProvider().spec, profile: 'Generic', token: {} } as const
@@ -13,7 +14,7 @@ const common = {
   audienceParameter: 'resource',
   accessDenied: 'Refused',
   approverClaim: 'sub',
-  algorithms: ['ES256', 'PS256', 'RS256', 'EdDSA'],
+  algorithms: signatureAlgorithms,
   ignoredScopes: [],
   actionBinding: 'None',
   authorizationDetails: 'Unsupported',
