@@ -44,8 +44,8 @@ export const reasons = {
   },
   Throttled: {
     stands: 'Waiting',
-    meaning: 'The approver already has an open question of this requester.',
-    next: 'Wait until it is answered, or delete it.',
+    meaning: 'A limit of the policy is in the way: the request waits for its turn.',
+    next: 'Wait. The message names the limit, its value, and when the approver is asked.',
   },
   IdentityProviderNotReady: {
     stands: 'Waiting',

@@ -20,6 +20,7 @@ export interface ApprovalPolicySpec {
    */
   stages: Stage[]
   requestedExpiry: ExpiryLimits
+  limits: PromptLimits
   token?: TokenLimits
 }
 /**
@@ -146,6 +147,31 @@ export interface ExpiryLimits {
    * The longest that a request may ask for.
    */
   max: string
+}
+/**
+ * How much one person is asked, and how much one requester may ask. Prompts count whichever policy they were sent under. A request in excess waits with the reason Throttled.
+ */
+export interface PromptLimits {
+  /**
+   * How many prompts an approver may have at once. A prompt is open until it is answered or expires, also if its request is deleted. One namespace uses all but one of them, so that others can still ask. For one requester and one target, one prompt is open at a time.
+   */
+  openPromptsPerApprover: number
+  /**
+   * How many prompts an approver may get within an hour. One namespace uses three quarters of them, so that others can still ask.
+   */
+  promptsPerApproverPerHour: number
+  /**
+   * How many requests of one requester may wait for, or hold, a prompt.
+   */
+  openRequestsPerRequester: number
+  /**
+   * How many requests of one namespace may wait for, or hold, a prompt.
+   */
+  openRequestsPerNamespace: number
+  /**
+   * How long the same requester waits before it asks the same approver about the same target again, after a denial, after an expiry, or after a request was withdrawn while its prompt was open.
+   */
+  pauseAfterRefusal: string
 }
 /**
  * What a token may carry. Without this no token is granted, only the approval.

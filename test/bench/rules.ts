@@ -1,5 +1,6 @@
 /** Where to ask and who decides, for many people: one policy each, since a policy has one approver. */
 import { apiVersion } from '../../src/api/names.ts'
+import { wideLimits } from '../support/limits.ts'
 import { inParallel } from './in-parallel.ts'
 import { named } from './scene.ts'
 import type { Scene } from './scene.ts'
@@ -40,6 +41,7 @@ export async function applyRules(
         identityProvider: 'bench',
         stages: [{ name: 'sre', approvers: [{ name: `${person}@company.com`, hint: person }] }],
         requestedExpiry: { default: '50m', max: '1h' },
+        limits: wideLimits,
         token: { scopes: ['rollouts:promote'], maxLifetime: '10m' },
       },
     }),

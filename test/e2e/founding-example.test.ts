@@ -12,6 +12,7 @@ import { kubectl, tryKubectl } from '../../hack/control-plane/kubectl.ts'
 import { answerAs } from '../../hack/demo/person.ts'
 import { kubeconfigFor, logged } from '../../hack/demo/processes.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
+import { widenLimits } from '../support/widen-limits.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-e2e-'))
 const deadline = AbortSignal.timeout(120_000)
@@ -20,6 +21,7 @@ let agent: Agent
 
 before(async () => {
   cluster = await startCluster(directory, () => undefined)
+  await widenLimits(cluster.controlPlane.kubeconfig)
   agent = agentWith(await kubeconfigFor(cluster.controlPlane, directory, 'demo/agent-release-bot'))
 })
 

@@ -9,15 +9,16 @@ import type {
 } from '../../src/api/objects.ts'
 import { createCredentials } from '../../src/controllers/approval-request/credentials.ts'
 import type { Dependencies } from '../../src/controllers/approval-request/dependencies.ts'
+import { createTurnstile } from '../../src/controllers/approval-request/limits/turnstile.ts'
 import { createMemory } from '../../src/controllers/approval-request/memory.ts'
 import { reconcile } from '../../src/controllers/approval-request/reconcile.ts'
+import type { Cache } from '../../src/core/ports/cluster.ts'
 import type { Experience } from '../../src/core/ports/experience.ts'
 import type { ComputedFact, Withdrawal } from '../../src/core/ports/subjects.ts'
 import type { FailpointName } from '../../src/core/ports/surroundings.ts'
 import type { Result } from '../../src/runtime/runner.ts'
 import { sealerWith } from '../../src/sealing/seals.ts'
 import { anApprovalRequest, aNamespace, aPolicy, aProvider, settings } from './builders.ts'
-import { holdersAmong } from './surroundings.ts'
 import { manualClock, type ManualClock } from './clock.ts'
 import { inMemoryResource } from './in-memory-resource.ts'
 import type { InMemoryResource } from './in-memory-resource.ts'
@@ -52,6 +53,10 @@ export type World = Cluster & {
   settle(name?: string): Promise<Result>
   /** Lets time pass and settles. */
   after(seconds: number, name?: string): Promise<Result>
+  /** Shows a process what has changed since the last time; each pass begins with that. */
+  watch(process?: Dependencies): void
+  /** Keys of requests that were woken because their turn may have come. */
+  readonly woken: readonly string[]
   /** The same cluster and provider, by a process that remembers nothing. */
   anotherProcess(): Dependencies
   request(name?: string): ApprovalRequest
@@ -66,6 +71,8 @@ type SubjectOfTest = {
   watched?: Withdrawal | undefined
   live?: Withdrawal | undefined
   measured?: readonly ComputedFact[]
+  /** Until when it waits for an answer. */
+  end?: Date
 }
 
 const defaultName = 'foo-v2'
@@ -83,12 +90,21 @@ export function aWorld(...requests: readonly ApprovalRequest[]): World {
   }
   const reported: string[] = []
   const experienced: World['experienced'][number][] = []
-  const newProcess = processesIn(surroundings, { reported, experienced })
+  const woken: string[] = []
+  const newProcess = processesIn(surroundings, { reported, experienced, woken })
+  const watch = watchesOf(cluster.requests.cache)
   const dependencies = newProcess()
   const world: World = {
     ...surroundings,
     ...{ reported, experienced, dependencies },
-    pass: (name = defaultName, process = dependencies) => reconcile(process, { namespace: 'demo', name }),
+    pass: (name = defaultName, process = dependencies) => {
+      watch(process)
+      return reconcile(process, { namespace: 'demo', name })
+    },
+    watch: (process = dependencies) => {
+      watch(process)
+    },
+    woken,
     settle: (name) => settle(world, name),
     after: (seconds, name) => {
       world.clock.advance(seconds)
@@ -130,9 +146,13 @@ function aCluster(requests: readonly ApprovalRequest[]): Cluster {
 type Surroundings = Pick<World, keyof Cluster | 'clock' | 'openid' | 'lease' | 'failpoints' | 'subject'>
 
 /** Every status that is written is checked, whatever the test is about. */
-type Told = { readonly reported: string[]; readonly experienced: World['experienced'][number][] }
+type Told = {
+  readonly woken: string[]
+  readonly reported: string[]
+  readonly experienced: World['experienced'][number][]
+}
 
-function processesIn(around: Surroundings, { reported, experienced }: Told): () => Dependencies {
+function processesIn(around: Surroundings, { reported, experienced, woken }: Told): () => Dependencies {
   const { requests, policies, providers, namespaces, secrets, clock, openid, lease, failpoints, subject } =
     around
   const sealer = sealerWith(unchanging({ newest: 'k1', keys: new Map([['k1', randomBytes(32)]]) }))
@@ -153,7 +173,6 @@ function processesIn(around: Surroundings, { reported, experienced }: Told): () 
       policies: policies.cache,
       providers: providers.cache,
       namespaces: namespaces.cache,
-      holders: { of: (slot) => holdersAmong(requests.cache.list(), slot) },
     },
     failpoints: { hit: (name) => failpoints.hit(name) },
     lease: {
@@ -164,14 +183,29 @@ function processesIn(around: Surroundings, { reported, experienced }: Told): () 
     },
     subjects: {
       withdrawalOf: () => subject.watched,
+      endOf: () => subject.end,
       confirmWithdrawal: () => Promise.resolve(subject.live),
       measure: () => Promise.resolve(subject.measured ?? []),
     },
     memory: createMemory(),
+    turnstile: createTurnstile({ wake: (key) => woken.push(key), onAbandoned: () => undefined }),
     credentials: createCredentials(secrets, clock, 'countersign-system'),
     tellExperience: (_, clientID, experience) => experienced.push([clientID, experience]),
     report: ({ after }) => reported.push(after.status?.conditions?.[0]?.reason ?? ''),
   })
+}
+
+/** Tells a process of changes by comparing with what it was shown last. */
+function watchesOf(cache: Cache<ApprovalRequest>): (process: Dependencies) => void {
+  const shown = new Map<Dependencies, ReadonlyMap<string, ApprovalRequest>>()
+  return (process) => {
+    const before = shown.get(process) ?? new Map<string, ApprovalRequest>()
+    const now = new Map(cache.list().map((request) => [request.metadata.uid ?? '', request]))
+    shown.set(process, now)
+    for (const [uid, request] of before)
+      if (!now.has(uid)) process.turnstile.gone(process.memory.recall(uid).written ?? request)
+    for (const [uid, request] of now) if (before.get(uid) !== request) process.turnstile.seen(request)
+  }
 }
 
 async function settle(world: World, name?: string): Promise<Result> {

@@ -17,6 +17,7 @@ import { outcomeOf } from '../../src/api/reasons.ts'
 import type { FinalReason, WaitingReason } from '../../src/api/reasons.ts'
 import type { Settings } from '../../src/core/approval/stage.ts'
 import { at } from './clock.ts'
+import { theLimits } from './limits.ts'
 
 type Parts = Pick<ApprovalRequest, 'metadata' | 'spec' | 'status'>
 
@@ -181,6 +182,7 @@ export function aPolicy({
       identityProvider: 'company',
       stages: [{ name: 'sre', required: 1, approvers: [{ name: 'alice@company.com', hint: 'alice' }] }],
       requestedExpiry: { default: '10m', max: '2h' },
+      limits: theLimits(),
       token: { scopes: ['rollouts:promote'], audiences: ['https://deploy.company.com'], maxLifetime: '10m' },
       ...spec,
     },
@@ -190,8 +192,8 @@ export function aPolicy({
 /** A policy under which there is an approval, but no token. */
 export function aPolicyWithoutToken(): ApprovalPolicy {
   const { spec, ...policy } = aPolicy()
-  const { match, priority, identityProvider, stages, requestedExpiry } = spec
-  return { ...policy, spec: { match, priority, identityProvider, stages, requestedExpiry } }
+  const { match, priority, identityProvider, stages, requestedExpiry, limits } = spec
+  return { ...policy, spec: { match, priority, identityProvider, stages, requestedExpiry, limits } }
 }
 
 /** One client for every requester, and names in `preferred_username`. */

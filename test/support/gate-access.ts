@@ -1,6 +1,7 @@
 /** Who may ask the gate in a namespace, and who is asked about it. */
 import type { ApprovalPolicySpec } from '../../src/api/objects.ts'
 import { apiVersion } from '../../src/api/names.ts'
+import { wideLimits } from './limits.ts'
 import type { ClusterScene } from './cluster-scene.ts'
 import { clientID } from './company-provider.ts'
 import { create, storeCredential } from './question.ts'
@@ -48,6 +49,7 @@ export async function givePolicy(
         actions: ['promote-rollout'],
       },
       ...{ priority: 0, identityProvider: name, requestedExpiry: { default: '2m', max: '1h' } },
+      limits: wideLimits,
       stages: [
         {
           name: 'sre',

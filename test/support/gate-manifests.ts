@@ -1,6 +1,7 @@
 /** What is shipped for Argo Rollouts, made fit for a test: loopback addresses, seconds instead of minutes. */
 import assert from 'node:assert/strict'
 import type { Addresses } from '../../hack/argo-rollouts/manifests.ts'
+import { wideLimits } from './limits.ts'
 import { withField } from './manifests.ts'
 import type { Manifest } from './manifests.ts'
 import { documentsOf } from './rollouts.ts'
@@ -13,13 +14,14 @@ export function rules(addresses: Addresses): readonly object[] {
   const [provider] = documentsOf('examples/1-identity-provider.yaml', addresses)
   const [policy] = documentsOf('examples/2-approval-policy.yaml', addresses)
   assert.ok(provider && policy)
-  const brief = changed(policy, {
+  const wide = withField(policy, 'spec.limits', wideLimits)
+  const brief = changed(wide, {
     'metadata.name': 'brief',
     'spec.priority': 1,
     'spec.match.namespaceSelector.matchLabels': briefly,
-    'spec.requestedExpiry': { default: '10s', max: '10s' },
+    'spec.requestedExpiry': { default: '10s', max: '1m' },
   })
-  return [withField(provider, 'spec.clients.0.requesters', undefined), policy, brief]
+  return [withField(provider, 'spec.clients.0.requesters', undefined), wide, brief]
 }
 
 /** Polls each second; pauses after twenty, and one that is added after five. */

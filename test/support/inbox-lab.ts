@@ -10,6 +10,7 @@ import { kubeconfigFor, linesOf, type Running } from '../../hack/demo/processes.
 import type { ApprovalRequest } from '../../src/api/objects.ts'
 import { startBalancer } from './balancer.ts'
 import { startProviderProxy, type ProviderProxy } from './provider-proxy.ts'
+import { widenLimits } from './widen-limits.ts'
 
 export type InboxLab = {
   readonly cluster: ClusterWithoutController
@@ -44,6 +45,7 @@ export async function startInboxLab(): Promise<InboxLab> {
       return proxy.url
     },
   })
+  await widenLimits(cluster.controlPlane.kubeconfig)
   const controller = await cluster.startController()
   const agent = agentWith(await kubeconfigFor(cluster.controlPlane, directory, 'demo/agent-release-bot'))
   let inboxes = [cluster.inbox]

@@ -10,6 +10,7 @@ import { chart } from '../../hack/chart/render.ts'
 import { kubectl } from '../../hack/control-plane/kubectl.ts'
 import { clientsOf } from '../../hack/demo/embedded-provider.ts'
 import { aCertificate } from './certificate.ts'
+import { wideLimits } from './limits.ts'
 
 export const namespace = 'countersign-system'
 const host = (component: string): string => `countersign-${component}.${namespace}.svc`
@@ -181,6 +182,9 @@ export async function applyRules({ apply, kubectl: run }: Installation): Promise
   const clients = [{ ...client, requesters: undefined }]
   await apply({ ...example, spec: { ...example.spec, issuer, allowInsecureHTTP: undefined, clients } })
   await run('apply', '--server-side', `--filename=${examples}3-approval-policy.yaml`)
+  // Each test asks the same person.
+  const patch = JSON.stringify({ spec: { limits: wideLimits } })
+  await run('patch', 'apol/prod-promotions', '--type=merge', `--patch=${patch}`)
   const group = 'rbac.authorization.k8s.io'
   await apply({
     apiVersion: `${group}/v1`,

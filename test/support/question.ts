@@ -14,6 +14,7 @@ import type {
 } from '../../src/api/objects.ts'
 import type { Resource } from '../../src/core/ports/cluster.ts'
 import type { KubernetesResource } from '../../src/kubernetes/resource.ts'
+import { wideLimits } from './limits.ts'
 import { clientID } from './company-provider.ts'
 import type { CompanyProvider } from './company-provider.ts'
 import type { Claim, Operator } from './operator.ts'
@@ -165,6 +166,7 @@ function policyObject(name: string, change: Partial<ApprovalPolicySpec> = {}): A
       identityProvider: name,
       stages: [{ name: 'sre', required: 1, approvers: [{ name: 'alice@company.com', hint: 'alice' }] }],
       requestedExpiry: { default: '2m', max: '1h' },
+      limits: wideLimits,
       token: { scopes: ['rollouts:promote'], maxLifetime: '10m' },
       ...change,
     },

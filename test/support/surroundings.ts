@@ -1,5 +1,5 @@
 import type { ApprovalRequest } from '../../src/api/objects.ts'
-import { heldSlotsOf } from '../../src/core/approval/slots.ts'
+import { createTurnstile } from '../../src/controllers/approval-request/limits/turnstile.ts'
 import type { Surroundings } from '../../src/core/approval/terms.ts'
 import { aNamespace, aPolicy, aProvider } from './builders.ts'
 
@@ -7,16 +7,18 @@ import { aNamespace, aPolicy, aProvider } from './builders.ts'
 export function surroundings({ open = [], ...changes }: ChangedSurroundings = {}): Surroundings {
   return {
     ...{ namespace: aNamespace(), policies: [aPolicy()], providers: [aProvider()] },
-    holdersOf: (slot) => holdersAmong(open, slot),
+    countsAt: (now) => turnstileAmong(open).counts(now),
     ...changes,
   }
 }
 
 /** `open`: the other requests that there are. */
-export type ChangedSurroundings = Partial<Omit<Surroundings, 'holdersOf'>> & {
+export type ChangedSurroundings = Partial<Omit<Surroundings, 'countsAt'>> & {
   readonly open?: readonly ApprovalRequest[]
 }
 
-export function holdersAmong(requests: readonly ApprovalRequest[], slot: string): readonly ApprovalRequest[] {
-  return requests.filter((request) => heldSlotsOf(request).includes(slot))
+function turnstileAmong(requests: readonly ApprovalRequest[]): ReturnType<typeof createTurnstile> {
+  const turnstile = createTurnstile({ wake: () => undefined, onAbandoned: () => undefined })
+  for (const request of requests) turnstile.seen(request)
+  return turnstile
 }

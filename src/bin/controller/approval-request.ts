@@ -4,9 +4,9 @@ import { createCredentials } from '../../controllers/approval-request/credential
 import type { Dependencies } from '../../controllers/approval-request/dependencies.ts'
 import { createMemory } from '../../controllers/approval-request/memory.ts'
 import { reconcile } from '../../controllers/approval-request/reconcile.ts'
-import { createSlotHolders } from '../../controllers/approval-request/slot-holders.ts'
-import { uidOf } from '../../controllers/approval-request/observe.ts'
-import { createWaker, objectKeyOf, queueKeyOf } from '../../controllers/approval-request/wake.ts'
+import { createTurnstile } from '../../controllers/approval-request/limits/turnstile.ts'
+import { objectKeyOf, queueKeyOf } from '../../controllers/approval-request/queue-key.ts'
+import { createWaker } from '../../controllers/approval-request/wake.ts'
 import type { Waker } from '../../controllers/approval-request/wake.ts'
 import { rolloutSubjects } from '../../controllers/rollout/subjects.ts'
 import { tellRollouts } from '../../controllers/rollout/tell.ts'
@@ -27,19 +27,18 @@ export const approvalRequestController: ControllerDefinition = {
     const count = countDecisionsBy(instruments)
     measurePending(instruments, caches.requests.cache, systemClock)
     const memory = createMemory()
-    const holders = createSlotHolders()
     const cached = {
       requests: caches.requests.cache,
       policies: caches.policies.cache,
       providers: caches.providers.cache,
       namespaces: caches.namespaces.cache,
-      holders,
     }
     const wake = (key: string): void => {
       queue.add(key)
     }
+    const turnstile = createTurnstile({ wake, onAbandoned: () => undefined })
     const waker = createWaker(
-      { caches: cached, memory },
+      { caches: cached, memory, turnstile },
       {
         soon: wake,
         now: (key) => {
@@ -47,10 +46,6 @@ export const approvalRequestController: ControllerDefinition = {
         },
       },
     )
-    caches.requests.onChange((before, after) => {
-      if (before !== undefined) holders.remove(uidOf(before))
-      if (after !== undefined) holders.put(uidOf(after), after)
-    })
     caches.requests.onChange((before, after) => {
       waker.requestChanged(before, after)
     })
@@ -63,7 +58,7 @@ export const approvalRequestController: ControllerDefinition = {
       for (const request of openQuestions(rolloutsSeen)) wake(queueKeyOf(request))
     })
     const dependencies: Dependencies = {
-      ...{ ...resources, openid, sealer, lease, memory, settings: flags },
+      ...{ ...resources, openid, sealer, lease, memory, turnstile, settings: flags },
       caches: cached,
       clock: systemClock,
       failpoints: failpointsFrom(process.env.FAILPOINTS, (failpoint) => {

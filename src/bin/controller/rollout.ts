@@ -2,7 +2,7 @@
 import type { Dependencies, RolloutSources } from '../../controllers/rollout/dependencies.ts'
 import { reconcile } from '../../controllers/rollout/reconcile.ts'
 import { eachRollout, type RolloutListener } from '../../controllers/rollout/wake.ts'
-import { objectKeyOf } from '../../controllers/approval-request/wake.ts'
+import { objectKeyOf } from '../../controllers/approval-request/queue-key.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { ControllerDefinition, Parts } from './parts.ts'
 

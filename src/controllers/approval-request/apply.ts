@@ -14,6 +14,7 @@ export async function applyStatus(
   const written = await dependencies.requests.replaceStatus({ ...request, status })
   if (written.kind !== 'Applied') return written
   dependencies.memory.remember(request.metadata.uid ?? '', { written: written.object })
+  dependencies.turnstile.seen(written.object)
   if (isNewlySaid(request, written.object)) dependencies.report({ before: request, after: written.object })
   return written
 }

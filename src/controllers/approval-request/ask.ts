@@ -29,14 +29,14 @@ import { sendPrompt } from './send-prompt.ts'
 /** `observed` holds the request as it is after W1, if there was one. */
 export type Performed = { readonly observed: Observed; readonly outcome: ActionOutcome }
 
-/** Two questions to one approver by one requester are put one after the other, so that the second sees the first. */
+/** From its first line on the prompt counts against the limits, so that no other request takes its place meanwhile. */
 export async function ask(dependencies: Dependencies, observed: Observed, terms: Terms): Promise<Performed> {
-  const { effective } = terms
-  const key = [effective.issuer, effective.approvers[0]?.hint, observed.request.spec.requester.username].join(
-    ' ',
-  )
-  const performed = await dependencies.memory.exclusively(key, () => askNow(dependencies, observed, terms))
-  return performed ?? { observed, outcome: { kind: 'Stale' } }
+  const { clock, turnstile } = dependencies
+  turnstile.reserve(observed.request, terms, clock.now())
+  // What was written by then counts as written.
+  return askNow(dependencies, observed, terms).finally(() => {
+    turnstile.release(observed.request)
+  })
 }
 
 async function askNow(dependencies: Dependencies, observed: Observed, terms: Terms): Promise<Performed> {
@@ -44,7 +44,7 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
   const checked = await check(dependencies, observed, terms)
   if (checked.kind === 'Stale') return { observed, outcome: { kind: 'Stale' } }
   if (checked.kind === 'Blocked')
-    return { observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.deadline } }
+    return { observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.unaskedDeadline } }
 
   await failpoints.hit('before:W1')
   const measured = await dependencies.subjects.measure(observed.request)
@@ -61,7 +61,7 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
   if (intended.kind === 'UnknownField')
     return {
       observed,
-      outcome: { kind: 'NotAskable', blocked: outdated(intended), deadline: terms.deadline },
+      outcome: { kind: 'NotAskable', blocked: outdated(intended), deadline: terms.unaskedDeadline },
     }
   if (intended.kind !== 'Applied') return { observed, outcome: { kind: 'Stale' } }
   await failpoints.hit('after:W1')

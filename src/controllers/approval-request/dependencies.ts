@@ -15,7 +15,7 @@ import type { Sealer } from '../../core/ports/sealing.ts'
 import type { Clock, Failpoints } from '../../core/ports/surroundings.ts'
 import type { Credentials } from './credentials.ts'
 import type { Memory } from './memory.ts'
-import type { SlotHolders } from './slot-holders.ts'
+import type { Turnstile } from './limits/turnstile.ts'
 
 export type Dependencies = {
   readonly requests: Resource<ApprovalRequest>
@@ -28,8 +28,6 @@ export type Dependencies = {
     readonly policies: Cache<ApprovalPolicy>
     readonly providers: Cache<IdentityProvider>
     readonly namespaces: Cache<Namespace>
-    /** Of `requests`. */
-    readonly holders: Pick<SlotHolders, 'of'>
   }
   readonly openid: OpenIDProviders
   readonly sealer: Sealer
@@ -39,6 +37,7 @@ export type Dependencies = {
   /** Asked right before an effect that must not happen twice; true for no longer than the last renewal covers. */
   readonly lease: Leadership
   readonly memory: Memory
+  readonly turnstile: Turnstile
   readonly settings: Settings
   readonly credentials: Credentials
   readonly report: Report

@@ -3,7 +3,6 @@ import type { ApprovalRequest } from '../../api/objects.ts'
 import type { ActionOutcome } from '../../core/approval/outcome.ts'
 import type { Progress } from '../../core/approval/stage.ts'
 import type { ProviderConnection } from '../../core/ports/provider.ts'
-import { createSlotHolders } from './slot-holders.ts'
 
 export type Remembered = {
   readonly progress?: Progress | undefined
@@ -20,37 +19,21 @@ export type Memory = {
   recall(uid: string): Remembered
   remember(uid: string, change: Remembered): void
   forget(uid: string): void
-  /** Those of our own writes that the watch has not shown yet by which a request holds this slot. */
-  unseen(slot: string): readonly ApprovalRequest[]
-  /** Runs `work` unless the same key is being worked on right now; then undefined. */
-  exclusively<T>(key: string, work: () => Promise<T>): Promise<T | undefined>
   /** Something around the request has changed: check again without waiting for the backoff to end, unless the provider named it. */
   retryNow(uid: string): void
 }
 
 export function createMemory(): Memory {
   const entries = new Map<string, Remembered>()
-  const busy = new Set<string>()
   const recall = (uid: string): Remembered => entries.get(uid) ?? {}
-  const unseen = createSlotHolders()
   const remember = (uid: string, change: Remembered): void => {
     entries.set(uid, { ...recall(uid), ...change })
-    if (!('written' in change)) return
-    if (change.written === undefined) unseen.remove(uid)
-    else unseen.put(uid, change.written)
   }
   return {
     recall,
     remember,
     forget: (uid) => {
       entries.delete(uid)
-      unseen.remove(uid)
-    },
-    unseen: (slot) => unseen.of(slot),
-    exclusively: async (key, work) => {
-      if (busy.has(key)) return undefined
-      busy.add(key)
-      return work().finally(() => busy.delete(key))
     },
     retryNow: (uid) => {
       const { progress } = recall(uid)

@@ -23,10 +23,10 @@ export async function observe(dependencies: Dependencies, key: ObjectKey): Promi
       get withdrawal() {
         return dependencies.subjects.withdrawalOf(request)
       },
-      holdersOf: (slot) => {
-        const unseen = memory.unseen(slot).filter((written) => isThere(dependencies, written))
-        return [...caches.holders.of(slot), ...unseen]
+      get subjectEnd() {
+        return dependencies.subjects.endOf(request)
       },
+      countsAt: (now) => dependencies.turnstile.counts(now),
     },
   }
 }
@@ -85,11 +85,6 @@ async function namespaceOf(
 ): Promise<Namespace | undefined> {
   const key = { name: metadata.namespace ?? '' }
   return caches.namespaces.get(key) ?? (await namespaces.get(key))
-}
-
-/** What we wrote last to an object that was deleted since counts no longer. */
-function isThere({ caches }: Dependencies, written: ApprovalRequest): boolean {
-  return caches.requests.get(keyOf(written))?.metadata.uid === written.metadata.uid
 }
 
 /** Two readings of one version of one object. */

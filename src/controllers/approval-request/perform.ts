@@ -61,7 +61,7 @@ function outcomeOf(
         ),
       }
     case 'Lapse':
-      return { kind: 'Lapsed' }
+      return { ...action, kind: 'Lapsed' }
     case 'Withdraw':
       return withdraw(dependencies, request)
     case 'Abandon':

@@ -15,12 +15,14 @@ import { observe, uidOf } from './observe.ts'
 import { deleteTokenOf, perform } from './perform.ts'
 
 export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
-  const { clock, memory, settings } = dependencies
+  const { clock, memory, settings, turnstile } = dependencies
   const observed = await observe(dependencies, key)
   if (observed === undefined) return { kind: 'Done' }
   const { unwritten } = memory.recall(uidOf(observed.request))
   if (unwritten !== undefined) return retryWrite(dependencies, { observed, outcome: unwritten })
-  const performed = await perform(dependencies, observed, decide(stageOf(observed, settings, clock.now())))
+  const stage = stageOf(observed, settings, clock.now())
+  turnstile.waits(observed.request, stage.kind === 'Blocked' ? stage.waitsFor?.queue : undefined)
+  const performed = await perform(dependencies, observed, decide(stage))
   if (performed.outcome.kind === 'Stale') return { kind: 'Retry' }
   return apply(dependencies, performed)
 }
@@ -47,6 +49,7 @@ async function apply(dependencies: Dependencies, { observed, outcome }: Performe
       memory.remember(uid, { unwritten: undefined })
       return nextPass(dependencies, { ...observed, request: written.object, progress })
     case 'Gone':
+      dependencies.turnstile.gone({ ...observed.request, status })
       return lose(dependencies, observed.request, outcome)
     case 'UnknownField':
       // What came of something that cannot be repeated is kept, and written once the definitions are up to date.

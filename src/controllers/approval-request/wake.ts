@@ -6,11 +6,10 @@ import type {
   KubernetesObject,
   Namespace,
 } from '../../api/objects.ts'
-import { summaryOf } from '../../core/approval/conditions.ts'
 import { isReady } from '../../core/condition.ts'
-import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Dependencies } from './dependencies.ts'
 import { uidOf } from './observe.ts'
+import { queueKeyOf } from './queue-key.ts'
 
 /** `before` is undefined for a new object, `after` for a deleted one. */
 export type Waker = {
@@ -20,14 +19,14 @@ export type Waker = {
   providerChanged(before: IdentityProvider | undefined, after: IdentityProvider | undefined): void
 }
 
-type Watched = Pick<Dependencies, 'memory'> & { readonly caches: Pick<Dependencies['caches'], 'requests'> }
+type Watched = Pick<Dependencies, 'memory' | 'turnstile'> & {
+  readonly caches: Pick<Dependencies['caches'], 'requests'>
+}
 
 /** Each puts a request's key into the work queue: with what is new, or with what is due. */
 export type Wakes = { readonly soon: (key: string) => void; readonly now: (key: string) => void }
 
-export function createWaker({ caches, memory }: Watched, wake: Wakes): Waker {
-  /** By uid; so that an answer does not cost a look at everything that is open. */
-  const throttled = new Map<string, ApprovalRequest>()
+export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes): Waker {
   const retry = (request: ApprovalRequest): void => {
     memory.retryNow(uidOf(request))
     wake.soon(queueKeyOf(request))
@@ -35,22 +34,17 @@ export function createWaker({ caches, memory }: Watched, wake: Wakes): Waker {
   const wakeEach = (isAffected: (request: ApprovalRequest) => boolean): void => {
     for (const request of caches.requests.list().filter(isOpen).filter(isAffected)) retry(request)
   }
-  const wakeThrottled = ({ spec }: ApprovalRequest): void => {
-    for (const request of throttled.values())
-      if (request.spec.requester.username === spec.requester.username) retry(request)
-  }
   return {
     requestChanged(before, after) {
       const request = after ?? before
       if (request === undefined) return
       if (isPinged(before, after)) wake.now(queueKeyOf(request))
       else wake.soon(queueKeyOf(request))
-      const isGone = before !== undefined && before.metadata.uid !== after?.metadata.uid
-      if (isGone) memory.forget(uidOf(before))
-      if (before !== undefined) throttled.delete(uidOf(before))
-      if (after !== undefined && isThrottled(after)) throttled.set(uidOf(after), after)
-      if (isGone) wakeThrottled(before)
-      else if (after !== undefined && !isOpen(after)) wakeThrottled(after)
+      if (before !== undefined && before.metadata.uid !== after?.metadata.uid) {
+        turnstile.gone(memory.recall(uidOf(before)).written ?? before)
+        memory.forget(uidOf(before))
+      }
+      if (after !== undefined) turnstile.seen(after)
     },
     namespaceChanged(before, after) {
       const name = (after ?? before)?.metadata.name
@@ -65,15 +59,6 @@ export function createWaker({ caches, memory }: Watched, wake: Wakes): Waker {
       wakeEach((request) => isUnasked(request) || request.status?.effective?.identityProvider === name)
     },
   }
-}
-
-export function queueKeyOf({ metadata }: ApprovalRequest): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`
-}
-
-export function objectKeyOf(queueKey: string): ObjectKey {
-  const [namespace = '', name = ''] = queueKey.split('/')
-  return { namespace, name }
 }
 
 function isOpen({ status }: ApprovalRequest): boolean {
@@ -98,8 +83,4 @@ function hasBecomeReady(before: IdentityProvider | undefined, after: IdentityPro
 function isPinged(before: ApprovalRequest | undefined, after: ApprovalRequest | undefined): boolean {
   const [was, is] = [before?.status?.prompts?.[0], after?.status?.prompts?.[0]]
   return is?.pingedAt !== undefined && was?.pingedAt === undefined
-}
-
-function isThrottled(request: ApprovalRequest): boolean {
-  return summaryOf(request)?.reason === 'Throttled'
 }

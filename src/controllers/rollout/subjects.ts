@@ -1,12 +1,17 @@
 /** Rollouts as what questions are about. */
 import type { AnalysisRun, ReplicaSet, Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
+import { secondsAfter } from '../../core/duration.ts'
 import { gateKeyOf, runNameOf } from '../../core/gate/argo-rollouts/question.ts'
+import { endOf } from '../../core/gate/argo-rollouts/room.ts'
 import { measuredFacts } from '../../core/gate/argo-rollouts/measured.ts'
 import { withdrawalOf } from '../../core/gate/argo-rollouts/withdrawal.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { ComputedFact, Subjects } from '../../core/ports/subjects.ts'
 import type { RolloutSources } from './dependencies.ts'
+
+/** The request ends after its run: the run's end, which pauses the Rollout, is not taken for an expiry, which aborts it. */
+const graceSeconds = 10
 
 export function rolloutSubjects(sources: RolloutSources): Subjects {
   const { caches, isWatching, rollouts, runs } = sources
@@ -15,6 +20,14 @@ export function rolloutSubjects(sources: RolloutSources): Subjects {
       if (!isWatching() || gateKeyOf(request) === undefined) return undefined
       const { rollout, run } = keysOf(request)
       return withdrawalOf(request, { rollout: caches.rollouts.get(rollout), run: caches.runs.get(run) })
+    },
+    endOf: (request) => {
+      if (!isWatching() || gateKeyOf(request) === undefined) return undefined
+      const keys = keysOf(request)
+      const rollout = caches.rollouts.get(keys.rollout)
+      const run = caches.runs.get(keys.run)
+      const end = rollout === undefined || run === undefined ? undefined : endOf({ rollout, run })
+      return end === undefined ? undefined : secondsAfter(end, graceSeconds)
     },
     confirmWithdrawal: async (request) => {
       const keys = keysOf(request)

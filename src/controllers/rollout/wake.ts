@@ -4,7 +4,7 @@ import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import { stepIndexLabel } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest, KubernetesObject } from '../../api/objects.ts'
 import { gateKeyOf } from '../../core/gate/argo-rollouts/question.ts'
-import { queueKeyOf } from '../approval-request/wake.ts'
+import { queueKeyOf } from '../approval-request/queue-key.ts'
 import type { RolloutSources } from './dependencies.ts'
 
 export type RolloutListener = {

@@ -12,7 +12,7 @@ export type Action =
   | { readonly kind: 'AskAgain'; readonly terms: Terms; readonly prompt: Prompt }
   | { readonly kind: 'AwaitPing' }
   | { readonly kind: 'GiveUp'; readonly prompt: Prompt }
-  | { readonly kind: 'Lapse' }
+  | { readonly kind: 'Lapse'; readonly tooLateFor?: Date }
   | { readonly kind: 'Withdraw' }
   | { readonly kind: 'Abandon'; readonly terms: EffectiveTerms }
   | { readonly kind: 'FindToken'; readonly prompt: Prompt }
@@ -32,7 +32,7 @@ export function decide(stage: Stage): Action {
       return {
         kind: 'Report',
         blocked: { kind: 'Blocked', reason: stage.reason, message: stage.message },
-        deadline: stage.retryAt,
+        deadline: stage.deadline,
       }
     case 'Ready':
       return { kind: 'Ask', terms: stage.terms }
@@ -55,7 +55,7 @@ export function decide(stage: Stage): Action {
         receivedAt: stage.receivedAt,
       }
     case 'Lapsed':
-      return { kind: 'Lapse' }
+      return { ...stage, kind: 'Lapse' }
     case 'Withdrawn':
       return { kind: 'Withdraw' }
     case 'ProviderChanged':

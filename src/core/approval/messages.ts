@@ -41,13 +41,19 @@ type ApprovalText = {
   readonly secretName?: string
 }
 
-export function expired(request: ApprovalRequest): string {
-  const { effective, conditions, deadline } = request.status ?? {}
+/** @param tooLateFor the deadline before which too little time was left to ask anyone */
+export function expired(request: ApprovalRequest, tooLateFor?: Date): string {
+  const { effective, conditions, deadline, prompts } = request.status ?? {}
   const until = deadline === undefined ? '' : ` by ${clock(deadline)}`
-  if (effective !== undefined)
+  const isSent = prompts?.[0]?.sentAt !== undefined
+  if (effective !== undefined && (isSent || tooLateFor === undefined))
     return `${namesOf(effective)} did not answer${until}. ${reasons.RequestExpired.next}`
   const waiting = conditions?.find(({ type }) => type === 'Complete')
   const why = waiting === undefined ? '' : ` It waited for: ${waiting.reason}: ${waiting.message}`
+  if (tooLateFor !== undefined)
+    return `${asked(request)} could not be asked in time: too little time was left to answer until ${clock(tooLateFor)}. ${reasons.RequestExpired.next}${why}`
+  if (waiting?.reason === 'Throttled')
+    return `the approver could not be asked in time: its turn did not come${until}. ${reasons.RequestExpired.next}${why}`
   return `nobody could be asked${until}. ${reasons.RequestExpired.next}${why}`
 }
 

@@ -54,7 +54,7 @@ export type ActionOutcome =
     }
   | { readonly kind: 'Refused'; readonly reason: FinalReason; readonly message: string }
   | { readonly kind: 'Approved'; readonly approval: Approval }
-  | { readonly kind: 'Lapsed' }
+  | { readonly kind: 'Lapsed'; readonly tooLateFor?: Date }
   | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'TokenDeleted' }
 

@@ -62,7 +62,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'Refused':
       return finish(outcome.reason, outcome.message)
     case 'Lapsed':
-      return finish('RequestExpired', say.expired(request))
+      return finish('RequestExpired', say.expired(request, outcome.tooLateFor))
     case 'Withdrawn':
       return finish(outcome.withdrawal.reason, say.withdrawn(outcome.withdrawal))
     case 'Approved':

@@ -13,6 +13,7 @@ import { habitsOf } from '../provider/profile.ts'
 import { summaryOf } from './conditions.ts'
 import { deliversToken } from './delivery.ts'
 import * as say from './messages.ts'
+import { isTooLate, leastSecondsUnder } from './expiry.ts'
 import type { Polling } from './polling.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { termsOf, type Surroundings, type Terms } from './terms.ts'
@@ -72,9 +73,10 @@ export type Pending = {
 }
 
 export type Stage =
-  | (Blocked & { readonly retryAt: Date })
+  | (Blocked & { readonly deadline: Date; readonly retryAt: Date })
   | { readonly kind: 'Ready'; readonly terms: Terms }
-  | { readonly kind: 'Lapsed' }
+  /** `tooLateFor`: a prompt sent now would have to be answered by then, too soon. */
+  | { readonly kind: 'Lapsed'; readonly tooLateFor?: Date }
   | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'ProviderChanged'; readonly terms: EffectiveTerms }
   | { readonly kind: 'Intended'; readonly prompt: Prompt }
@@ -110,10 +112,13 @@ export function deadlineOf({ metadata, status }: ApprovalRequest, settings: Sett
 }
 
 function unaskedStage({ request, surroundings, progress }: Observed, settings: Settings, now: Date): Stage {
-  const terms = termsOf(request, surroundings)
-  const deadline = terms.deadline ?? deadlineOf(request, settings)
-  if (now >= deadline) return { kind: 'Lapsed' }
-  if (terms.kind === 'Blocked') return { ...terms, retryAt: deadline }
+  const terms = termsOf(request, surroundings, now)
+  if (terms.kind === 'Blocked') {
+    const deadline = terms.deadline ?? deadlineOf(request, settings)
+    if (now >= deadline) return { kind: 'Lapsed' }
+    return { ...terms, deadline, retryAt: earlier(deadline, terms.waitsFor?.retryAt ?? deadline) }
+  }
+  if (now >= terms.unaskedDeadline) return { kind: 'Lapsed' }
   return readyUnlessBackingOff(terms, progress, now)
 }
 
@@ -122,6 +127,7 @@ type Asked = {
   readonly terms: EffectiveTerms
   readonly provider: IdentityProvider | undefined
   readonly deadline: Date
+  readonly leastSeconds: number
   readonly now: Date
 }
 
@@ -129,7 +135,8 @@ function askedStage({ request, surroundings, progress }: Observed, terms: Effect
   const deadline = new Date(request.status?.deadline ?? 0)
   const [prompt] = request.status?.prompts ?? []
   const provider = surroundings.providers.find(({ metadata }) => metadata.name === terms.identityProvider)
-  const asked = { request, terms, provider, deadline, now }
+  const leastSeconds = leastSecondsUnder(terms, request, surroundings.policies)
+  const asked = { request, terms, provider, deadline, leastSeconds, now }
   if (prompt?.handle !== undefined) return sentStage({ ...prompt, handle: prompt.handle }, progress, asked)
   if (hasChanged(provider, terms)) return { kind: 'ProviderChanged', terms }
   const isKnownUnsent = progress?.kind === 'Unsent' && progress.attempt === prompt?.attempt
@@ -138,10 +145,15 @@ function askedStage({ request, surroundings, progress }: Observed, terms: Effect
 }
 
 /** The attempt reached nobody (its record carries no `sentAt`): ask again under the same terms. */
-function unsentStage(progress: Progress | undefined, { terms, provider, deadline, now }: Asked): Stage {
+function unsentStage(progress: Progress | undefined, asked: Asked): Stage {
+  const { provider, deadline, now } = asked
   if (now >= deadline) return { kind: 'Lapsed' }
   if (provider === undefined) return { kind: 'Waiting', until: deadline }
-  return readyUnlessBackingOff({ kind: 'Terms', effective: terms, deadline, provider }, progress, now)
+  return readyUnlessBackingOff(termsAsBefore(asked, provider), progress, now)
+}
+
+function termsAsBefore({ terms, deadline, leastSeconds }: Asked, provider: IdentityProvider): Terms {
+  return { kind: 'Terms', effective: terms, deadline, unaskedDeadline: deadline, leastSeconds, provider }
 }
 
 /**
@@ -149,14 +161,14 @@ function unsentStage(progress: Progress | undefined, { terms, provider, deadline
  * the provider pings, that brings the id.
  */
 function intendedStage(prompt: Prompt, progress: Progress | undefined, asked: Asked): Stage {
-  const { terms, provider, deadline, now } = asked
+  const { provider, now } = asked
   const assertionExpiresAt = new Date(prompt.assertionExpiresAt ?? 0)
   const refusesReplay = provider !== undefined && habitsOf(provider.spec).assertionReplay === 'Refused'
   if (!refusesReplay || now >= assertionExpiresAt) return awaitingPingStage(prompt, asked)
   if (progress?.kind === 'Backoff' && now < progress.until) {
     return { kind: 'Waiting', until: earlier(progress.until, assertionExpiresAt) }
   }
-  return { kind: 'Resendable', terms: { kind: 'Terms', effective: terms, deadline, provider }, prompt }
+  return { kind: 'Resendable', terms: termsAsBefore(asked, provider), prompt }
 }
 
 function awaitingPingStage(prompt: Prompt, { request, terms, deadline, now }: Asked): Stage {
@@ -166,6 +178,8 @@ function awaitingPingStage(prompt: Prompt, { request, terms, deadline, now }: As
 }
 
 function readyUnlessBackingOff(terms: Terms, progress: Progress | undefined, now: Date): Stage {
+  if (isTooLate(terms.deadline, terms.leastSeconds, now))
+    return { kind: 'Lapsed', tooLateFor: terms.deadline }
   if (progress?.kind === 'Backoff' && now < progress.until) return { kind: 'Waiting', until: progress.until }
   return { kind: 'Ready', terms }
 }

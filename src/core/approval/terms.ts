@@ -7,21 +7,25 @@ import type {
   Namespace,
 } from '../../api/objects.ts'
 import { actionScopePrefixes } from '../../api/names.ts'
-import { secondsAfter, secondsOf } from '../duration.ts'
+import { secondsOf } from '../duration.ts'
+import { limitsOf } from '../limits/policy-limits.ts'
+import { throttleOf, type Counts } from '../limits/throttle.ts'
 import type { Question } from '../policy/match.ts'
 import { blocked, selectClient, selectPolicy, type Blocked, type Client } from '../policy/selection.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { digestOf } from './digest.ts'
-import { slotsOf } from './slots.ts'
+import { deadlineUnasked, deadlineWhenAsked, expiryOf } from './expiry.ts'
 
 /** What the API server holds around a request. */
 export type Surroundings = {
   readonly namespace: Namespace
   readonly policies: readonly ApprovalPolicy[]
   readonly providers: readonly IdentityProvider[]
-  /** Requests that hold a slot. */
-  readonly holdersOf: (slot: string) => readonly ApprovalRequest[]
+  /** The prompts and requests that count against the limits now. */
+  readonly countsAt: (now: Date) => Counts
+  /** Until when the subject of the request waits for an answer, by what the watches show. */
+  readonly subjectEnd?: Date | undefined
   /** Why nobody waits for the answer any more, by what the watches show. */
   readonly withdrawal?: Withdrawal | undefined
 }
@@ -29,44 +33,45 @@ export type Surroundings = {
 export type Terms = {
   readonly kind: 'Terms'
   readonly effective: EffectiveTerms
+  /** Of the request once it is asked. */
   readonly deadline: Date
+  /** Of the request as long as it cannot be asked. */
+  readonly unaskedDeadline: Date
+  /** What must be left of the time until the deadline when the prompt is sent. */
+  readonly leastSeconds: number
   readonly provider: IdentityProvider
 }
 
-export function termsOf(request: ApprovalRequest, surroundings: Surroundings): Terms | Blocked {
+export function termsOf(request: ApprovalRequest, surroundings: Surroundings, now: Date): Terms | Blocked {
   const question = { request, namespace: surroundings.namespace }
   const policy = selectPolicy(surroundings.policies, question)
   if (policy.kind === 'Blocked') return policy
-  const limits = outsideLimits(policy.value, request)
-  return (
-    limits ?? {
-      ...termsUnder(policy.value, question, surroundings),
-      deadline: deadlineOf(request, policy.value),
-    }
-  )
+  const expiry = expiryOf(request, policy.value.spec, surroundings.subjectEnd)
+  const unaskedDeadline = deadlineUnasked(request, expiry, now)
+  const terms = outsideLimits(policy.value, request) ?? termsUnder(policy.value, question, surroundings)
+  if (terms.kind === 'Blocked') return { ...terms, deadline: unaskedDeadline }
+  const applicant = { request, terms: terms.effective, limits: limitsOf(policy.value) }
+  const throttle = throttleOf(applicant, surroundings.countsAt(now), now)
+  if (throttle !== undefined)
+    return { ...blocked('Throttled', throttle.message), deadline: expiry.latest, waitsFor: throttle }
+  const { leastSeconds } = expiry
+  return { ...terms, deadline: deadlineWhenAsked(expiry, now), unaskedDeadline, leastSeconds }
 }
+
+type TermsAlone = Pick<Terms, 'kind' | 'effective' | 'provider'>
 
 function termsUnder(
   policy: ApprovalPolicy,
   question: Question,
-  { providers, holdersOf }: Surroundings,
-): Omit<Terms, 'deadline'> | Blocked {
+  { providers }: Surroundings,
+): TermsAlone | Blocked {
   const { request } = question
   const provider = providerOf(policy, providers)
   if (provider.kind === 'Blocked') return provider
   const client = selectClient(provider.value, question)
   if (client.kind === 'Blocked') return client
   const effective = effectiveTerms(question, { policy, provider: provider.value, client: client.value })
-  return (
-    noApprover(effective, request) ??
-    throttled(effective, request, holdersOf) ?? { kind: 'Terms', effective, provider: provider.value }
-  )
-}
-
-/** Until when a question stands under this policy: counted from its creation. */
-function deadlineOf({ metadata, spec }: ApprovalRequest, policy: ApprovalPolicy): Date {
-  const expiry = spec.requestedExpiry ?? policy.spec.requestedExpiry.default
-  return secondsAfter(metadata.creationTimestamp ?? '', secondsOf(expiry))
+  return noApprover(effective, request) ?? { kind: 'Terms', effective, provider: provider.value }
 }
 
 function outsideLimits(policy: ApprovalPolicy, { spec }: ApprovalRequest): Blocked | undefined {
@@ -171,22 +176,5 @@ function noApprover(effective: EffectiveTerms, { spec }: ApprovalRequest): Block
   return blocked(
     'NotEnoughApprovers',
     `${username} asks and would be the approver as well; policy ${effective.policy} needs another approver for this requester.`,
-  )
-}
-
-function throttled(
-  effective: EffectiveTerms,
-  request: ApprovalRequest,
-  holdersOf: Surroundings['holdersOf'],
-): Blocked | undefined {
-  const other = slotsOf(request, effective)
-    .flatMap(holdersOf)
-    .find(({ metadata }) => metadata.uid !== request.metadata.uid)
-  if (other === undefined) return undefined
-  const approver = effective.approvers[0]?.name ?? ''
-  const which = `${other.metadata.namespace ?? ''}/${other.metadata.name}`
-  return blocked(
-    'Throttled',
-    `${approver} still has the question ${which} of this requester; it is asked next, once that one is answered or deleted.`,
   )
 }

@@ -11,6 +11,8 @@ export type Blocked = {
   readonly message: string
   /** Until when the question stands, where a policy has matched and says so. */
   readonly deadline?: Date
+  /** Where it waits for its turn: in which queue, and when to look again at the latest. */
+  readonly waitsFor?: { readonly queue: string; readonly retryAt?: Date }
 }
 export type Selected<T> = { readonly kind: 'Selected'; readonly value: T } | Blocked
 export type Client = IdentityProviderSpec['clients'][number]

@@ -12,6 +12,8 @@ export type ComputedFact = NonNullable<ApprovalRequestStatus['computed']>[number
 export interface Subjects {
   /** By what the watches show, which may lag behind; undefined for a question that nobody here knows the subject of. */
   withdrawalOf(request: ApprovalRequest): Withdrawal | undefined
+  /** Until when the subject waits for an answer, by what the watches show; undefined where nothing says so. */
+  endOf(request: ApprovalRequest): Date | undefined
   /** By reads made for this answer. */
   confirmWithdrawal(request: ApprovalRequest): Promise<Withdrawal | undefined>
   /** What was measured about the subject, for the approver. */

@@ -143,8 +143,8 @@ suite('a canary', { concurrency: 6 }, () => {
     await foo.isPromotedTo('v2')
   })
 
-  test('asks anew for another revision, and takes the old question back', async () => {
-    const foo = await aGatedRollout(world, [theCanary('foo')])
+  test('asks anew for another revision once the old prompt expires, and takes the old question back', async () => {
+    const foo = await aGatedRollout(world, [theCanary('foo')], briefly)
     await foo.release('v2')
     const first = await foo.question()
     await foo.release('v3')

@@ -8,6 +8,7 @@ import type { GatedRollout } from '../../support/gated-rollout.ts'
 import { theBlueGreen, theServices } from '../../support/rollouts.ts'
 import { startRolloutsWorld } from '../../support/rollouts-world.ts'
 import type { RolloutsWorld } from '../../support/rollouts-world.ts'
+import { briefly } from '../../support/gate-manifests.ts'
 
 let world: RolloutsWorld
 
@@ -67,7 +68,7 @@ suite('with the admission policy', { concurrency: 4 }, () => {
   }
 
   test('an abort and a retry are not', async () => {
-    const foo = await aCanaryAtItsGate(world, enforced)
+    const foo = await aCanaryAtItsGate(world, { ...enforced, ...briefly })
     await foo.patchStatus({ abort: true })
     await foo.isAborted()
     await foo.patchStatus({ abort: false })

@@ -10,13 +10,15 @@ import { summaryOf } from '../../../src/core/approval/conditions.ts'
 import { aClientKey } from '../../support/client-key.ts'
 import { eventually } from '../../support/elapsed.ts'
 import { keySecret, passwords, startKeycloakLab, type KeycloakLab } from '../../support/keycloak-lab.ts'
+import { wideLimits } from '../../support/limits.ts'
 
 let lab: KeycloakLab
 
 before(async () => {
   lab = await startKeycloakLab()
   await lab.apply(provider())
-  await lab.apply(lab.shipped('2-approval-policy.yaml'))
+  const policy = lab.shipped('2-approval-policy.yaml') as ApprovalPolicy
+  await lab.apply({ ...policy, spec: { ...policy.spec, limits: wideLimits } })
   await lab.controllers.start()
 })
 

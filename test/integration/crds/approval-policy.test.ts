@@ -1,3 +1,4 @@
+import { wideLimits } from '../../support/limits.ts'
 import { testTransport } from '../../support/cluster.ts'
 import { testFields } from '../../support/field-table.ts'
 import type { FieldCase } from '../../support/field-table.ts'
@@ -6,6 +7,27 @@ import { anApprovalPolicy } from '../../support/manifests.ts'
 const alice = { name: 'alice@company.com', hint: 'alice' }
 const aStage = { name: 'sre', approvers: [alice] }
 const scopes = (count: number): string[] => Array.from({ length: count }, (_, index) => `s${String(index)}`)
+
+const leastLimits = {
+  openPromptsPerApprover: 1,
+  promptsPerApproverPerHour: 1,
+  openRequestsPerRequester: 1,
+  openRequestsPerNamespace: 1,
+  pauseAfterRefusal: '0s',
+}
+
+function outOfBounds(name: Exclude<keyof typeof leastLimits, 'pauseAfterRefusal'>): readonly FieldCase[] {
+  return [
+    [`refuses 0 for ${name}`, `spec.limits.${name}`, 0, 'greater than or equal to 1'],
+    [
+      `refuses more than the greatest ${name}`,
+      `spec.limits.${name}`,
+      wideLimits[name] + 1,
+      'less than or equal',
+    ],
+    [`refuses a fraction for ${name}`, `spec.limits.${name}`, 1.5, 'must be of type integer'],
+  ]
+}
 
 const cases: readonly FieldCase[] = [
   ['wants a namespace selector', 'spec.match.namespaceSelector', undefined, 'Required value'],
@@ -129,6 +151,17 @@ const cases: readonly FieldCase[] = [
     'spec.requestedExpiry.max',
     'must be a duration',
   ],
+
+  ['takes limits of which some are left out', 'spec.limits', { openPromptsPerApprover: 1 }],
+  ['takes the least limits', 'spec.limits', leastLimits],
+  ['takes the greatest limits', 'spec.limits', wideLimits],
+  ['takes a pause of an hour', 'spec.limits.pauseAfterRefusal', '1h'],
+  ['refuses a pause above an hour', 'spec.limits.pauseAfterRefusal', '1h1s', 'at most 1h, such as 1m'],
+  ['refuses an empty pause', 'spec.limits.pauseAfterRefusal', '', 'at most 1h, such as 1m'],
+  ['refuses a pause in days', 'spec.limits.pauseAfterRefusal', '1d', 'should match'],
+  ...(['openPromptsPerApprover', 'promptsPerApproverPerHour'] as const).flatMap(outOfBounds),
+  ...(['openRequestsPerRequester', 'openRequestsPerNamespace'] as const).flatMap(outOfBounds),
+  ['refuses an unknown limit', 'spec.limits.promptsPerDay', 1, 'unknown field'],
 
   ['takes a policy that grants no token', 'spec.token', undefined],
   ['wants a lifetime of tokens', 'spec.token.maxLifetime', undefined, 'Required value'],

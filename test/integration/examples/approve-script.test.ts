@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, afterEach, before, test } from 'node:test'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
@@ -19,6 +19,7 @@ import { clientID } from '../../support/company-provider.ts'
 import { json } from '../../support/http-answers.ts'
 import { create, isPending, storeCredential } from '../../support/question.ts'
 import { startProgram } from '../../support/program.ts'
+import { nameSomebodyElse } from '../../support/widen-limits.ts'
 import { sought } from '../../support/sought.ts'
 
 const example = fileURLToPath(new URL('../../../deploy/examples/ci-job/', import.meta.url))
@@ -62,6 +63,7 @@ before(async () => {
   await administer('wait', 'identityprovider/company', '--for=condition=Ready', '--timeout=30s')
   kubeconfig = await kubeconfigFor({ ...controlPlane, url: proxy.url }, directory, 'prod/ci-deployer')
 })
+beforeEach(() => nameSomebodyElse(scene.controlPlane.kubeconfig, 'prod-deployments'))
 afterEach(async () => {
   proxy.undisturb()
   scene.provider.isAnswered = true

@@ -12,6 +12,7 @@ import { startWithoutController, type ClusterWithoutController } from '../../../
 import { answerAs } from '../../../hack/demo/person.ts'
 import { kubeconfigFor, linesOf, type Running } from '../../../hack/demo/processes.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
+import { widenLimits } from '../../support/widen-limits.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-watched-'))
 const deadline = AbortSignal.timeout(120_000)
@@ -20,6 +21,7 @@ let controller: Running
 
 before(async () => {
   cluster = await startWithoutController(directory, () => undefined)
+  await widenLimits(cluster.controlPlane.kubeconfig)
   for (const name of ['elsewhere', 'second']) {
     const labels = { 'countersign.dev/environment': 'prod' }
     await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })

@@ -27,13 +27,20 @@ export function fittedTo(asker: Asker, terms: WaitTerms): WaitTerms | string {
 
 /** Who decided late may have chosen a wait that the run, which has asked for a while, does not last for. */
 export function asHeldBy(asker: Asker, verdict: Verdict): Verdict {
-  const room = roomSecondsOf(asker)
-  if (verdict.decision !== 'holding' || verdict.notBefore === undefined || room === undefined) return verdict
-  const { metadata, status } = asker.run
-  const end = secondsAfter(status?.startedAt ?? metadata.creationTimestamp ?? verdict.notBefore, room)
+  const end = endOf(asker)
+  const { metadata } = asker.run
+  if (verdict.decision !== 'holding' || verdict.notBefore === undefined || end === undefined) return verdict
   if (new Date(verdict.notBefore) <= end) return verdict
   const reason = `WaitTooLong: approved, with a wait until ${verdict.notBefore}, but AnalysisRun ${metadata.name} asks until ${timestamp(end)} only; the Rollout pauses then, and asks anew when it is resumed`
   return { ...verdict, reason }
+}
+
+/** When the run asks for the last time; undefined where nothing ends it, or what does cannot be read. */
+export function endOf(asker: Asker): Date | undefined {
+  const room = roomSecondsOf(asker)
+  const { metadata, status } = asker.run
+  const startedAt = status?.startedAt ?? metadata.creationTimestamp
+  return room === undefined || startedAt === undefined ? undefined : secondsAfter(startedAt, room)
 }
 
 /** The shortest of all metrics that ask a gate; undefined where nothing ends them, or what does cannot be read. */

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
-import { heldSlotsOf } from '../../../../src/core/approval/slots.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
 import { t } from '../../../support/clock.ts'
 
 const written = anApprovalRequest().pending()
-const [slot = ''] = heldSlotsOf(written)
 const backoff = { kind: 'Backoff', until: t(5), failures: 1 } as const
 const held = { kind: 'Held', until: t(5) } as const
 
@@ -27,16 +25,6 @@ test('what was forgotten is not recalled', () => {
   memory.remember('a', { progress: held, written })
   memory.forget('a')
   assert.deepEqual(memory.recall('a'), {})
-  assert.deepEqual(memory.unseen(slot), [])
-})
-
-test('unseen are our own writes that the watch has not shown', () => {
-  const memory = createMemory()
-  memory.remember('uid-1', { written })
-  memory.remember('uid-1', { progress: held })
-  memory.remember('uid-2', { written: written.named('other', 'uid-2') })
-  memory.remember('uid-2', { written: undefined })
-  assert.deepEqual(memory.unseen(slot), [written])
 })
 
 test('retryNow ends a backoff and nothing else', () => {
@@ -55,21 +43,4 @@ test('retryNow leaves a pause that the provider named', () => {
   memory.remember('a', { progress })
   memory.retryNow('a')
   assert.deepEqual(memory.recall('a'), { progress })
-})
-
-test('of two works with one key at once, one runs', async () => {
-  const memory = createMemory()
-  const { promise, resolve } = Promise.withResolvers<string>()
-  const first = memory.exclusively('a', () => promise)
-  assert.equal(await memory.exclusively('a', () => Promise.resolve('second')), undefined)
-  assert.equal(await memory.exclusively('b', () => Promise.resolve('other key')), 'other key')
-  resolve('first')
-  assert.equal(await first, 'first')
-  assert.equal(await memory.exclusively('a', () => Promise.resolve('third')), 'third')
-})
-
-test('work that throws leaves its key free', async () => {
-  const memory = createMemory()
-  await assert.rejects(memory.exclusively('a', () => Promise.reject(new Error('no'))))
-  assert.equal(await memory.exclusively('a', () => Promise.resolve('next')), 'next')
 })

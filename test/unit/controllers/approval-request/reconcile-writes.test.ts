@@ -236,6 +236,6 @@ test('a prompt that was not written is not given to the next request of that nam
   assert.equal(world.request().status, undefined)
   world.requests.cache.catchUp()
   await world.settle()
-  assert.equal(world.openid.prompts.length, 2)
-  assert.equal(world.said(), 'AuthorizationPending')
+  assert.equal(world.openid.prompts.length, 1)
+  assert.equal(world.said(), 'Throttled')
 })

@@ -2,12 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { IdentityProvider } from '../../../../src/api/objects.ts'
 import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
-import {
-  createWaker,
-  objectKeyOf,
-  queueKeyOf,
-  type Waker,
-} from '../../../../src/controllers/approval-request/wake.ts'
+import { createWaker, type Waker } from '../../../../src/controllers/approval-request/wake.ts'
+import { createTurnstile } from '../../../../src/controllers/approval-request/limits/turnstile.ts'
+import { objectKeyOf, queueKeyOf } from '../../../../src/controllers/approval-request/queue-key.ts'
 import { anApprovalRequest, aNamespace, aPolicy, aProvider } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 
@@ -26,7 +23,8 @@ function wokenBy(change: (waker: Waker) => void, memory = createMemory()): reado
   const woken: string[] = []
   const put = (key: string): unknown => woken.push(key)
   const caches = { requests: { get: () => undefined, list: () => everything } }
-  const waker = createWaker({ caches, memory }, { soon: put, now: put })
+  const turnstile = createTurnstile({ wake: put, onAbandoned: () => undefined })
+  const waker = createWaker({ caches, memory, turnstile }, { soon: put, now: put })
   for (const request of everything) waker.requestChanged(undefined, request)
   woken.length = 0
   change(waker)
@@ -38,9 +36,9 @@ const open = ['blocked', 'throttled', 'fresh', 'elsewhere', 'another']
 for (const [name, before, after, want] of [
   ['a new request', undefined, fresh, ['fresh']],
   ['a request that changed', fresh, fresh, ['fresh']],
-  ['a request that was answered', fresh, done, ['done', 'throttled']],
-  ['a request that was deleted', fresh, undefined, ['fresh', 'throttled']],
-  ['a request that was replaced', fresh, fresh.named('fresh', 'uid-9'), ['fresh', 'throttled']],
+  ['a request that was answered', fresh, done, ['done']],
+  ['a request that was deleted', fresh, undefined, ['fresh']],
+  ['a request that was replaced', fresh, fresh.named('fresh', 'uid-9'), ['fresh']],
   ['nothing', undefined, undefined, []],
 ] as const)
   test(`${name} wakes ${want.join(' and ') || 'nobody'}`, () => {
@@ -135,8 +133,9 @@ test('a key in the queue names namespace and name', () => {
 test('the first ping, and nothing else, wakes a request as due', () => {
   const due: string[] = []
   const caches = { requests: { get: () => undefined, list: () => everything } }
+  const turnstile = createTurnstile({ wake: () => undefined, onAbandoned: () => undefined })
   const waker = createWaker(
-    { caches, memory: createMemory() },
+    { caches, memory: createMemory(), turnstile },
     { soon: () => undefined, now: (key) => due.push(key) },
   )
   const pinged = asked.pending({ pingedAt: at(12) })

@@ -6,7 +6,14 @@ import { t } from '../../../support/clock.ts'
 
 const effective = theTerms()
 const provider = aProvider()
-const terms = { kind: 'Terms', effective, deadline: t(600), provider } as const
+const terms = {
+  kind: 'Terms',
+  effective,
+  deadline: t(600),
+  unaskedDeadline: t(600),
+  leastSeconds: 60,
+  provider,
+} as const
 const prompt = { id: 'approver-1', attempt: 1, approver: 'alice@company.com', handle: 'sealed' } as const
 const pending = { prompt, terms: effective, provider }
 const blocked = { kind: 'Blocked', reason: 'Throttled', message: 'why' } as const
@@ -24,7 +31,7 @@ const nothing = { kind: 'Nothing' } as const
 
 for (const [stage, want] of [
   [
-    { ...blocked, retryAt: t(5) },
+    { ...blocked, deadline: t(5), retryAt: t(3) },
     { kind: 'Report', blocked, deadline: t(5) },
   ],
   [

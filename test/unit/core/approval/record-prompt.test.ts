@@ -88,7 +88,14 @@ test('an attempt that reached nobody keeps its number and loses its sentAt', () 
 
 test('the attempt after one that reached nobody has the next number', () => {
   const { status = {} } = recorded({ request: intended }, { kind: 'NotPrompted', error: 'server_error' })
-  const terms = { kind: 'Terms', effective: theTerms(), deadline: t(600), provider: aProvider() } as const
+  const terms = {
+    kind: 'Terms',
+    effective: theTerms(),
+    provider: aProvider(),
+    deadline: t(600),
+    unaskedDeadline: t(600),
+    leastSeconds: 60,
+  } as const
   const next = withIntent(
     fresh.having(status),
     { terms, surroundings: surroundings(), kid: 'k1', signsAssertion: false },

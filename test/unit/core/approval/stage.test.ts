@@ -63,18 +63,24 @@ test('an unmatched request is retried until the operator’s deadline', () => {
   assert.deepEqual(blocked.retryAt, t(900))
 })
 
-test('a matched request that has to wait is retried until the policy’s deadline', () => {
-  const open = [request.named('other', 'another-uid').pending()]
+test('a request that waits for its turn stands as long as the policy allows at most', () => {
+  const open = [request.named('other', 'another-uid').pending()] as const
+  const [openPrompt = { id: '', attempt: 1, approver: '' }] = open[0].status?.prompts ?? []
   const blocked = stage(request, 0, { open })
   assert.ok(blocked.kind === 'Blocked')
-  assert.deepEqual(blocked.retryAt, t(600))
-  assert.equal(stage(request, 600, { open }).kind, 'Lapsed')
+  assert.deepEqual([blocked.deadline, blocked.retryAt], [t(7200), t(600)])
+  const later = [open[0].having({ deadline: at(9999), prompts: [{ ...openPrompt, expiresAt: at(9999) }] })]
+  assert.equal(stage(request, 7199, { open: later }).kind, 'Blocked')
+  assert.equal(stage(request, 7200, { open: later }).kind, 'Lapsed')
 })
 
 test('a ready request is asked by the terms of now', () => {
   assert.deepEqual(stage(request, 0), {
     kind: 'Ready',
-    terms: { kind: 'Terms', effective, deadline: t(600), provider },
+    terms: {
+      ...{ kind: 'Terms', effective, provider },
+      ...{ deadline: t(600), unaskedDeadline: t(600), leastSeconds: 60 },
+    },
   })
 })
 
@@ -84,7 +90,8 @@ for (const [name, seconds, circumstances, want] of [
   ['without a pause', 0, {}, 'Ready'],
   ['the pause is not over', 4.999, backoff, 'Waiting'],
   ['the pause is over', 5, backoff, 'Ready'],
-  ['the deadline is near', 599, {}, 'Ready'],
+  ['a minute is left', 540, {}, 'Ready'],
+  ['less than a minute is left', 540.001, {}, 'Lapsed'],
   ['the deadline is reached', 600, {}, 'Lapsed'],
   ['the provider is gone', 0, { providers: [] }, 'Waiting'],
   ['the provider is gone until the deadline', 600, { providers: [] }, 'Lapsed'],
@@ -99,7 +106,10 @@ test('another attempt is made under the terms of the first', () => {
   const changed = { policies: [], providers: [aProvider({ token: { ignoredScopes: ['profile'] } })] }
   assert.deepEqual(stage(refused, 0, changed), {
     kind: 'Ready',
-    terms: { kind: 'Terms', effective, deadline: t(600), provider: changed.providers[0] },
+    terms: {
+      ...{ kind: 'Terms', effective, provider: changed.providers[0] },
+      ...{ deadline: t(600), unaskedDeadline: t(600), leastSeconds: 60 },
+    },
   })
 })
 

@@ -3,13 +3,14 @@ import { test } from 'node:test'
 import type { ApprovalRequest, ApprovalRequestSpec } from '../../../../src/api/objects.ts'
 import { termsOf } from '../../../../src/core/approval/terms.ts'
 import { anApprovalRequest, aPolicy, aPolicyWithoutToken } from '../../../support/builders.ts'
+import { t } from '../../../support/clock.ts'
 import { surroundings, type ChangedSurroundings } from '../../../support/surroundings.ts'
 
 const request = anApprovalRequest()
 
 /** `asked`, or the reason why not. */
 function verdictOn(asked: ApprovalRequest, changes: ChangedSurroundings = {}): string {
-  const terms = termsOf(asked, surroundings(changes))
+  const terms = termsOf(asked, surroundings(changes), t(0))
   return terms.kind === 'Terms' ? 'asked' : terms.reason
 }
 

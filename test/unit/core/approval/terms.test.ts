@@ -18,23 +18,26 @@ import { t } from '../../../support/clock.ts'
 const request = anApprovalRequest()
 
 function termsFor(asked: ApprovalRequest, changes: ChangedSurroundings = {}): Terms {
-  const terms = termsOf(asked, surroundings(changes))
+  const terms = termsOf(asked, surroundings(changes), t(0))
   assert.ok(terms.kind === 'Terms', terms.kind === 'Blocked' ? terms.message : '')
   return terms
 }
 
 /** `asked`, or the reason why not. */
 function verdictOn(asked: ApprovalRequest, changes: ChangedSurroundings = {}): string {
-  const terms = termsOf(asked, surroundings(changes))
+  const terms = termsOf(asked, surroundings(changes), t(0))
   return terms.kind === 'Terms' ? 'asked' : terms.reason
 }
 
 test('the terms name everything by which the question is put', () => {
   const provider = aProvider()
-  assert.deepEqual(termsOf(request, surroundings({ providers: [aProvider({ name: 'other' }), provider] })), {
+  const providers = [aProvider({ name: 'other' }), provider]
+  assert.deepEqual(termsOf(request, surroundings({ providers }), t(0)), {
     kind: 'Terms',
     effective: theTerms(),
     deadline: t(600),
+    unaskedDeadline: t(600),
+    leastSeconds: 60,
     provider,
   })
 })
@@ -109,7 +112,7 @@ function named(hint: string): ReturnType<typeof theTerms>['approvers'][number] {
 }
 
 test('a throttled request says which question is in its way', () => {
-  const terms = termsOf(request, surroundings({ open: [other] }))
+  const terms = termsOf(request, surroundings({ open: [other] }), t(0))
   assert.ok(terms.kind === 'Blocked' && terms.message.includes('demo/other'))
 })
 

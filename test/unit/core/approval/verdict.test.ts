@@ -8,7 +8,14 @@ import { surroundings } from '../../../support/surroundings.ts'
 import { at, t } from '../../../support/clock.ts'
 
 const request = anApprovalRequest()
-const terms = { kind: 'Terms', effective: theTerms(), deadline: t(600), provider: aProvider() } as const
+const terms = {
+  kind: 'Terms',
+  effective: theTerms(),
+  deadline: t(600),
+  unaskedDeadline: t(600),
+  leastSeconds: 60,
+  provider: aProvider(),
+} as const
 const intent = { terms, surroundings: surroundings(), kid: 'k1', signsAssertion: false }
 const username = 'system:serviceaccount:demo:release-bot'
 

@@ -1,0 +1,82 @@
+/** The prompts that count against limits, by approver and by slot, so that a request is compared with these and no others. */
+import { hourMs, type SentPrompt } from '../../../core/limits/sent-prompt.ts'
+import { Heap } from '../../../runtime/heap.ts'
+import { createWindow, type Window } from './window.ts'
+
+export type PromptIndex = {
+  /** Takes the place of what was known of the prompt of this request. */
+  put(prompt: SentPrompt): void
+  remove(uid: string): void
+  get(uid: string): SentPrompt | undefined
+  /** Everything that counts now. */
+  all(nowMs: number): readonly SentPrompt[]
+  ofSlot(slot: string, nowMs: number): readonly SentPrompt[]
+  open(approver: string): Pick<Window, 'count' | 'endsMs'>
+  withinHour(approver: string): Pick<Window, 'count' | 'endsMs'>
+}
+
+/** No policy lets a requester pause for longer. */
+const longestPauseMs = 3_600_000
+
+type Known = { readonly prompt: SentPrompt; readonly dueMs: number; place: number }
+type Approver = { readonly open: Window; readonly hour: Window; prompts: number }
+
+const nothing = createWindow()
+
+export function createPromptIndex(): PromptIndex {
+  const known = new Map<string, Known>()
+  const byEnd = new Heap<Known>()
+  const slots = new Map<string, Map<string, SentPrompt>>()
+  const approvers = new Map<string, Approver>()
+  const remove = (uid: string): void => {
+    const entry = known.get(uid)
+    if (entry === undefined) return
+    known.delete(uid)
+    byEnd.remove(entry)
+    const { slot, approver } = entry.prompt
+    slots.get(slot)?.delete(uid)
+    if (slots.get(slot)?.size === 0) slots.delete(slot)
+    const of = approvers.get(approver)
+    if (of === undefined) return
+    of.open.delete(uid)
+    of.hour.delete(uid)
+    of.prompts -= 1
+    if (of.prompts === 0) approvers.delete(approver)
+  }
+  const prune = (nowMs: number): void => {
+    for (let next = byEnd.first; next !== undefined && next.dueMs <= nowMs; next = byEnd.first)
+      remove(next.prompt.uid)
+  }
+  return {
+    remove,
+    put: (prompt) => {
+      const { uid, slot, approver, namespace, openUntilMs, sentMs } = prompt
+      remove(uid)
+      const entry = { prompt, dueMs: endOf(prompt), place: 0 }
+      known.set(uid, entry)
+      byEnd.add(entry)
+      slots.set(slot, (slots.get(slot) ?? new Map<string, SentPrompt>()).set(uid, prompt))
+      const of = approvers.get(approver) ?? { open: createWindow(), hour: createWindow(), prompts: 0 }
+      approvers.set(approver, of)
+      of.prompts += 1
+      if (openUntilMs !== undefined) of.open.set(uid, namespace, openUntilMs)
+      if (sentMs !== undefined) of.hour.set(uid, namespace, sentMs + hourMs)
+    },
+    get: (uid) => known.get(uid)?.prompt,
+    all: (nowMs) => {
+      prune(nowMs)
+      return [...known.values()].map(({ prompt }) => prompt)
+    },
+    ofSlot: (slot, nowMs) => {
+      prune(nowMs)
+      return [...(slots.get(slot)?.values() ?? [])]
+    },
+    open: (approver) => approvers.get(approver)?.open ?? nothing,
+    withinHour: (approver) => approvers.get(approver)?.hour ?? nothing,
+  }
+}
+
+/** When it is of no use any more. */
+function endOf({ openUntilMs = 0, sentMs = 0, refusedMs = 0 }: SentPrompt): number {
+  return Math.max(openUntilMs, sentMs + hourMs, refusedMs + longestPauseMs)
+}

@@ -1,0 +1,162 @@
+/**
+ * Lets requests through to approvers, in turn and within the limits of policies. It knows what the watch has shown and what this
+ * process has written, whichever is newer, and keeps a prompt in mind after its request is gone.
+ */
+import type { ApprovalRequest, EffectiveTerms } from '../../../api/objects.ts'
+import { abandoned, promptUnder, sentPromptOf, type SentPrompt } from '../../../core/limits/sent-prompt.ts'
+import { isForPrompt, queuesBehind, queuesBehindRequest, type Counts } from '../../../core/limits/throttle.ts'
+import { createCrowd, type Crowd } from './crowd.ts'
+import { createPromptIndex, type PromptIndex } from './prompt-index.ts'
+import { createWaitingLines, type WaitingLines } from './waiting-lines.ts'
+
+export type Turnstile = {
+  /** A version of a request, from the watch or as we wrote it; one that is older than what is known changes nothing. */
+  seen(request: ApprovalRequest): void
+  /** The request is deleted; `request` is how it was last seen. */
+  gone(request: ApprovalRequest): void
+  /** @param queue what it waits for, by `throttleOf`; undefined if it does not wait for others */
+  waits(request: ApprovalRequest, queue: string | undefined): void
+  /** From here on the prompt counts as sent, until `seen` says otherwise. Must follow `throttleOf` without a pause. */
+  reserve(request: ApprovalRequest, terms: Planned, now: Date): void
+  /** Nothing was sent. */
+  release(request: ApprovalRequest): void
+  counts(now: Date): Counts
+  readonly prompts: Pick<PromptIndex, 'all' | 'get' | 'put'>
+}
+
+type Planned = { readonly effective: EffectiveTerms; readonly deadline: Date }
+
+export type TurnstileListener = {
+  /** A request's turn may have come, by its key in the work queue. */
+  readonly wake: (key: string) => void
+  /** A prompt outlives its request. */
+  readonly onAbandoned: (prompt: SentPrompt) => void
+}
+
+export function createTurnstile({ wake, onAbandoned }: TurnstileListener): Turnstile {
+  const [prompts, lines, crowd] = [createPromptIndex(), createWaitingLines(wake), createCrowd()]
+  const known = { prompts, lines, crowd }
+  const { update, dismiss } = changesTo(known)
+  /** How far each request is that holds a prompt, to recognise older versions. */
+  const progress = new Map<string, number>()
+  const reserved = new Set<string>()
+
+  const seen = (request: ApprovalRequest): void => {
+    const uid = uidOf(request)
+    const { effective, outcome } = request.status ?? {}
+    const reached = progressOf(request)
+    if (reached < (progress.get(uid) ?? 0)) return
+    if (effective === undefined && outcome === undefined) return
+    reserved.delete(uid)
+    update(uid, sentPromptOf(request))
+    lines.leave(uid)
+    if (outcome === undefined) {
+      progress.set(uid, reached)
+      crowd.join(request)
+    } else {
+      progress.delete(uid)
+      dismiss(request)
+    }
+  }
+  return {
+    seen,
+    gone: (request) => {
+      seen(request)
+      const uid = uidOf(request)
+      const left = reserved.has(uid) ? undefined : abandoned(prompts.get(uid))
+      if (left !== undefined) onAbandoned(left)
+      update(uid, left)
+      progress.delete(uid)
+      lines.leave(uid)
+      dismiss(request)
+    },
+    waits: (request, queue) => {
+      if (queue === undefined) lines.leave(uidOf(request))
+      else lines.join(queue, request)
+      if (queue !== undefined && isForPrompt(queue)) crowd.join(request)
+      else if (request.status?.effective === undefined) dismiss(request)
+    },
+    reserve: (request, { effective, deadline }, now) => {
+      const uid = uidOf(request)
+      const prompt = promptUnder(request, effective, deadline)
+      if (prompt === undefined || progress.has(uid)) return
+      reserved.add(uid)
+      prompts.put({ ...prompt, sentMs: now.getTime() })
+      crowd.join(request)
+    },
+    release: (request) => {
+      if (!reserved.delete(uidOf(request))) return
+      update(uidOf(request), undefined)
+      dismiss(request)
+    },
+    counts: (now) => countsAt(now, known),
+    prompts,
+  }
+}
+
+type Known = {
+  readonly prompts: PromptIndex
+  readonly lines: WaitingLines
+  readonly crowd: Crowd
+}
+
+type Changes = {
+  /** `next` is undefined once nothing counts any more. */
+  readonly update: (uid: string, next: SentPrompt | undefined) => void
+  /** It neither waits for a prompt nor holds one any more. */
+  readonly dismiss: (request: ApprovalRequest) => void
+}
+
+/** Each wakes whoever is next, where it makes room. */
+function changesTo({ prompts, lines, crowd }: Known): Changes {
+  const wakeFirst = (queues: readonly string[]): void => {
+    for (const queue of queues) lines.wakeFirst(queue)
+  }
+  return {
+    update: (uid, next) => {
+      const before = prompts.get(uid)
+      if (next === undefined) prompts.remove(uid)
+      else prompts.put(next)
+      if (before !== undefined && hasEnded(before, next)) wakeFirst(queuesBehind(before))
+    },
+    dismiss: (request) => {
+      if (crowd.leave(request)) wakeFirst(queuesBehindRequest(request))
+    },
+  }
+}
+
+function countsAt(now: Date, { prompts, lines, crowd }: Known): Counts {
+  const nowMs = now.getTime()
+  return {
+    promptsOf: (slot) => prompts.ofSlot(slot, nowMs),
+    openPrompts: (approver, namespace) => {
+      const open = prompts.open(approver)
+      return { count: open.count(nowMs, namespace), endsMs: () => open.endsMs(nowMs, namespace) }
+    },
+    promptsWithinHour: (approver, namespace) => {
+      const sent = prompts.withinHour(approver)
+      return { count: sent.count(nowMs, namespace), endsMs: () => sent.endsMs(nowMs, namespace) }
+    },
+    openRequests: crowd.others,
+    ahead: (queue, request) => lines.ahead(queue, request),
+  }
+}
+
+/** Less is open now than before. */
+function hasEnded(before: SentPrompt, next: SentPrompt | undefined): boolean {
+  if (next === undefined) return true
+  return (next.openUntilMs ?? 0) < (before.openUntilMs ?? 0)
+}
+
+/** Grows with each write of status: the terms, each attempt, what came of it. */
+function progressOf({ status }: ApprovalRequest): number {
+  if (status?.outcome !== undefined) return Number.POSITIVE_INFINITY
+  if (status?.effective === undefined) return 0
+  const [prompt] = status.prompts ?? []
+  const isUnderWay = prompt?.sentAt !== undefined && prompt.handle === undefined
+  return 2 * (prompt?.attempt ?? 0) + (isUnderWay ? 1 : 2)
+}
+
+function uidOf({ metadata }: ApprovalRequest): string {
+  return metadata.uid ?? ''
+}

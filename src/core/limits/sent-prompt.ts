@@ -1,0 +1,131 @@
+/**
+ * What counts against the limits: a prompt that a person was sent, or is about to be. It counts until it is answered or expires,
+ * whatever happens to its request, and for an hour after it was sent.
+ */
+import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
+import type { FinalReason } from '../../api/reasons.ts'
+import { summaryOf } from '../approval/conditions.ts'
+import { fingerprint } from '../approval/digest.ts'
+
+/** Moments are milliseconds since 1970. */
+export type SentPrompt = {
+  /** Of the ApprovalRequest, which has one prompt. */
+  readonly uid: string
+  /** `namespace/name` of the ApprovalRequest, for people. */
+  readonly request: string
+  readonly namespace: string
+  /** Who is asked: a hash of issuer and hint. */
+  readonly approver: string
+  /** Who is asked by whom about what: of these, one prompt is open at a time. */
+  readonly slot: string
+  /** Absent while it is not sent yet. */
+  readonly sentMs?: number
+  /** Until when the approver may answer it; absent once it is answered. */
+  readonly openUntilMs?: number
+  /** From when on the requester pauses; absent while it is open, and after an approval. */
+  readonly refusedMs?: number
+}
+
+export const hourMs = 3_600_000
+
+const keyLength = 32
+
+/** The key of a person at a provider. */
+export function approverKeyOf(issuer: string, hint: string): string {
+  return fingerprint(JSON.stringify([issuer, hint])).slice(0, keyLength)
+}
+
+/** The same whichever revision or action is asked about, and however its apiVersion is written. */
+export function slotKeyOf({ metadata, spec }: ApprovalRequest, approver: string): string {
+  const { kind, name } = spec.target
+  const parts = [approver, spec.requester.username, metadata.namespace, kind, name]
+  return fingerprint(JSON.stringify(parts)).slice(0, keyLength)
+}
+
+/** The prompt as it is about to be sent under these terms. */
+export function promptUnder(
+  request: ApprovalRequest,
+  { issuer, approvers }: Pick<EffectiveTerms, 'issuer' | 'approvers'>,
+  deadline: Date | string | undefined,
+): SentPrompt | undefined {
+  const [approver] = approvers
+  if (approver === undefined) return undefined
+  const key = approverKeyOf(issuer, approver.hint)
+  const { uid = '', namespace = '', name } = request.metadata
+  return {
+    ...{ uid, namespace, request: `${namespace}/${name}` },
+    approver: key,
+    slot: slotKeyOf(request, key),
+    openUntilMs: momentOf(deadline) ?? 0,
+  }
+}
+
+/** What status says of a prompt; undefined where nobody is, was or is about to be asked. */
+export function sentPromptOf(request: ApprovalRequest): SentPrompt | undefined {
+  const { effective, outcome, deadline, prompts } = request.status ?? {}
+  if (effective === undefined) return undefined
+  const [prompt] = prompts ?? []
+  const planned = promptUnder(request, effective, prompt?.expiresAt ?? deadline)
+  if (planned === undefined) return undefined
+  const sentMs = momentOf(prompt?.sentAt)
+  const open = { ...planned, ...(sentMs !== undefined && { sentMs }) }
+  if (outcome === undefined) return open
+  const summary = summaryOf(request)
+  return ended(open, {
+    reason: summary?.reason as FinalReason | undefined,
+    endedMs: momentOf(summary?.lastTransitionTime) ?? 0,
+    isKnownSent: prompt?.handle !== undefined,
+  })
+}
+
+/** Its request is deleted. A prompt that was sent stays on the approver's screen; the operator hears no answer to it. */
+export function abandoned(prompt: SentPrompt | undefined): SentPrompt | undefined {
+  if (prompt?.sentMs === undefined) return undefined
+  const { openUntilMs, refusedMs } = prompt
+  if (openUntilMs === undefined || refusedMs !== undefined) return prompt
+  return { ...prompt, refusedMs: openUntilMs }
+}
+
+type Ending = {
+  readonly reason: FinalReason | undefined
+  readonly endedMs: number
+  readonly isKnownSent: boolean
+}
+
+function ended(open: SentPrompt, { reason, endedMs, isKnownSent }: Ending): SentPrompt | undefined {
+  const { openUntilMs = 0, ...closed } = open
+  if (open.sentMs === undefined) return undefined
+  if (isAnyOf(answered, reason)) return closed
+  if (reason === 'AccessDenied') return { ...closed, refusedMs: endedMs }
+  if (!isKnownSent && !isAnyOf(perhapsShown, reason)) return undefined
+  return { ...open, refusedMs: Math.max(endedMs, openUntilMs) }
+}
+
+/** The approver is done with the prompt. */
+const answered: readonly FinalReason[] = [
+  'Approved',
+  'ApprovedWithChanges',
+  'TokenLost',
+  'TokenRejected',
+  'ApproverMismatch',
+  'SecretConflict',
+]
+
+/** It ended without an id from the provider, and nobody knows whether the approver sees it. */
+const perhapsShown: readonly FinalReason[] = [
+  'PromptLost',
+  'RequestExpired',
+  'Withdrawn',
+  'Superseded',
+  'GateBypassed',
+  'IdentityProviderChanged',
+]
+
+function isAnyOf(reasons: readonly FinalReason[], reason: FinalReason | undefined): boolean {
+  return reason !== undefined && reasons.includes(reason)
+}
+
+function momentOf(moment: Date | string | undefined): number | undefined {
+  const ms = new Date(moment ?? Number.NaN).getTime()
+  return Number.isNaN(ms) ? undefined : ms
+}

@@ -1,0 +1,212 @@
+/** Whether a request may be put before its approver now, or what it waits for. Within a limit the oldest request is first. */
+import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
+import { secondsAfter } from '../duration.ts'
+import * as say from './messages.ts'
+import { namespaceShareOf, namespaceShareOfHour, type Limits } from './policy-limits.ts'
+import { approverKeyOf, slotKeyOf, type SentPrompt } from './sent-prompt.ts'
+
+/** Something of which there is only so much at a time. */
+export type Tally = {
+  readonly count: number
+  /** When each of those counted ends, in milliseconds since 1970, earliest first. */
+  endsMs(): readonly number[]
+}
+
+/** What the operator knows of the prompts and requests that there are. */
+export type Counts = {
+  /** The prompts of a slot that count still, in no order. */
+  promptsOf(slot: string): readonly SentPrompt[]
+  openPrompts(approver: string, namespace?: string): Tally
+  promptsWithinHour(approver: string, namespace?: string): Tally
+  /** Other requests of this requester or namespace that wait for a prompt, or hold one. */
+  openRequests(queue: string, uid: string): number
+  /** Requests older than this one that wait in the same queue. */
+  ahead(queue: string, request: ApprovalRequest): number
+}
+
+export type Throttle = {
+  /** Whoever waits for the same. */
+  readonly queue: string
+  readonly message: string
+  /** When to look again even if nothing is heard until then. */
+  readonly retryAt?: Date
+}
+
+export type Applicant = {
+  readonly request: ApprovalRequest
+  readonly terms: Pick<EffectiveTerms, 'issuer' | 'approvers'>
+  readonly limits: Limits
+}
+
+/** The first limit that is in the way. */
+export function throttleOf(applicant: Applicant, counts: Counts, now: Date): Throttle | undefined {
+  const [approver] = applicant.terms.approvers
+  if (approver === undefined) return undefined
+  const key = approverKeyOf(applicant.terms.issuer, approver.hint)
+  const asking = { ...applicant, approver: approver.name, key, counts, now }
+  return (
+    firstExceeded(asking, requestLimitsOf(asking)) ??
+    slotThrottle(asking) ??
+    firstExceeded(asking, promptLimitsOf(asking))
+  )
+}
+
+type Asking = Applicant & {
+  readonly approver: string
+  readonly key: string
+  readonly counts: Counts
+  readonly now: Date
+}
+
+type Limit = {
+  readonly queue: string
+  readonly most: number
+  readonly used: Tally
+  readonly message: (from: Date | undefined) => string
+}
+
+/** One prompt for an approver, a requester and a target, and a pause after one that brought no approval. */
+function slotThrottle(asking: Asking): Throttle | undefined {
+  const { request, approver, key, limits, counts, now } = asking
+  const slot = slotKeyOf(request, key)
+  const queue = slotQueue(slot)
+  const others = counts.promptsOf(slot).filter(({ uid }) => uid !== request.metadata.uid)
+  const isFirst = counts.ahead(queue, request) === 0
+  const wait = (message: string, until: Date): Throttle => ({
+    ...{ queue, message },
+    ...(isFirst && { retryAt: until }),
+  })
+  const about = { ...limits, approver, target: request.spec.target }
+  const open = latest(others, ({ openUntilMs }) => openUntilMs)
+  if (open !== undefined && open.at > now)
+    return wait(say.slotTaken(about, open.prompt.request, open.at), open.at)
+  const refused = latest(others, ({ refusedMs }) => refusedMs)
+  const pauseEnd = refused && secondsAfter(refused.at, limits.pauseSeconds)
+  if (refused !== undefined && pauseEnd !== undefined && pauseEnd > now)
+    return wait(say.paused(about, refused.at, pauseEnd), pauseEnd)
+  return isFirst ? undefined : { queue, message: say.slotQueued(about) }
+}
+
+function requestLimitsOf({ request, limits, counts }: Asking): readonly Limit[] {
+  const { uid = '', namespace = '' } = request.metadata
+  const { username } = request.spec.requester
+  const limit = (queue: string, most: number, message: string): Limit => ({
+    ...{ queue, most, message: () => message },
+    used: { count: counts.openRequests(queue, uid), endsMs: () => [] },
+  })
+  return [
+    limit(
+      requesterQueue(username),
+      limits.openRequestsPerRequester,
+      say.tooManyOfRequester(limits, username),
+    ),
+    limit(
+      namespaceQueue(namespace),
+      limits.openRequestsPerNamespace,
+      say.tooManyOfNamespace(limits, namespace),
+    ),
+  ]
+}
+
+function promptLimitsOf({ request, approver, key, limits, counts }: Asking): readonly Limit[] {
+  const { namespace = '' } = request.metadata
+  const { openPromptsPerApprover: open, promptsPerApproverPerHour: hourly } = limits
+  const subject = { ...limits, approver, namespace }
+  return [
+    {
+      queue: openQueue(key, namespace),
+      most: namespaceShareOf(open),
+      used: counts.openPrompts(key, namespace),
+      message: () => (open === 1 ? say.tooManyOpen(subject) : say.tooManyOpenOfNamespace(subject)),
+    },
+    {
+      queue: openQueue(key),
+      most: open,
+      used: counts.openPrompts(key),
+      message: () => say.tooManyOpen(subject),
+    },
+    {
+      queue: hourQueue(key, namespace),
+      most: namespaceShareOfHour(hourly),
+      used: counts.promptsWithinHour(key, namespace),
+      message: (from) => say.tooManyInHourOfNamespace(subject, from),
+    },
+    {
+      queue: hourQueue(key),
+      most: hourly,
+      used: counts.promptsWithinHour(key),
+      message: (from) => say.tooManyInHour(subject, from),
+    },
+  ]
+}
+
+function firstExceeded(asking: Asking, limits: readonly Limit[]): Throttle | undefined {
+  for (const limit of limits) {
+    const throttle = exceeded(asking, limit)
+    if (throttle !== undefined) return throttle
+  }
+  return undefined
+}
+
+/** Whoever is further back looks again when its own turn may come, so that not all look at once. */
+function exceeded({ request, counts }: Asking, { queue, most, used, message }: Limit): Throttle | undefined {
+  const ahead = counts.ahead(queue, request)
+  const excess = used.count + ahead - most
+  if (excess < 0) return undefined
+  const ends = used.endsMs()
+  const endMs = ends[Math.min(excess, ends.length - 1)]
+  const retryAt = endMs === undefined ? undefined : new Date(endMs)
+  return { queue, message: message(retryAt), ...(retryAt !== undefined && { retryAt }) }
+}
+
+function latest(
+  prompts: readonly SentPrompt[],
+  momentOf: (prompt: SentPrompt) => number | undefined,
+): { readonly prompt: SentPrompt; readonly at: Date } | undefined {
+  const known = prompts.flatMap((prompt) => {
+    const ms = momentOf(prompt)
+    return ms === undefined ? [] : [{ prompt, at: new Date(ms) }]
+  })
+  return known.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0]
+}
+
+/** The queues of those whom this prompt keeps waiting. */
+export function queuesBehind({ approver, namespace, slot }: SentPrompt): readonly string[] {
+  return [
+    slotQueue(slot),
+    openQueue(approver, namespace),
+    openQueue(approver),
+    hourQueue(approver, namespace),
+    hourQueue(approver),
+  ]
+}
+
+/** The queues of those whom this request keeps waiting while it waits for a prompt, or holds one. */
+export function queuesBehindRequest({ metadata, spec }: ApprovalRequest): readonly string[] {
+  return [requesterQueue(spec.requester.username), namespaceQueue(metadata.namespace ?? '')]
+}
+
+/** Whether who waits in this queue waits for a prompt; otherwise it waits to be counted among those. */
+export function isForPrompt(queue: string): boolean {
+  return !queue.startsWith('requester ') && !queue.startsWith('namespace ')
+}
+
+function slotQueue(slot: string): string {
+  return `slot ${slot}`
+}
+
+function openQueue(approver: string, namespace = ''): string {
+  return `open ${approver} ${namespace}`
+}
+
+function hourQueue(approver: string, namespace = ''): string {
+  return `hour ${approver} ${namespace}`
+}
+
+function requesterQueue(username: string): string {
+  return `requester ${username}`
+}
+
+function namespaceQueue(namespace: string): string {
+  return `namespace ${namespace}`
+}
