@@ -10,6 +10,7 @@ import { createCaches } from './controller/caches.ts'
 import { prepareControllers } from './controller/controllers.ts'
 import { createFoundation, loadSealer } from './controller/foundation.ts'
 import { createElection } from './controller/leadership.ts'
+import { createLimits } from './controller/limits.ts'
 import { createRolloutCaches } from './controller/rollout-caches.ts'
 import { startServers } from './controller/servers.ts'
 import { parseControllerFlags } from './flags/controller.ts'
@@ -40,6 +41,7 @@ const parts = {
   sealer: await loadSealer(foundation),
   lease: election.lease,
   experiences: createExperiences(caches.providers.cache),
+  limits: createLimits(foundation, caches),
 }
 const prepared = prepareControllers(parts)
 const servers = await startServers(parts)
@@ -66,6 +68,7 @@ await closeOnSignal({
       name: 'controllers',
       close: () => Promise.all(controllers.map((controller) => controller.stop(drainMs))),
     },
+    { name: 'prompt records', close: () => parts.limits.records.checkpoint() },
     { name: 'lease', close: () => election.stop() },
     // Until then the gate answers, from watches that go on.
     { name: 'shutdown delay', close: () => drained },

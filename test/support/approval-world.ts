@@ -3,12 +3,17 @@ import { randomBytes } from 'node:crypto'
 import type {
   ApprovalPolicy,
   ApprovalRequest,
+  ConfigMap,
   IdentityProvider,
   Namespace,
   Secret,
 } from '../../src/api/objects.ts'
 import { createCredentials } from '../../src/controllers/approval-request/credentials.ts'
 import type { Dependencies } from '../../src/controllers/approval-request/dependencies.ts'
+import {
+  createPromptRecords,
+  type PromptRecords,
+} from '../../src/controllers/approval-request/limits/prompt-records.ts'
 import { createTurnstile } from '../../src/controllers/approval-request/limits/turnstile.ts'
 import { createMemory } from '../../src/controllers/approval-request/memory.ts'
 import { reconcile } from '../../src/controllers/approval-request/reconcile.ts'
@@ -32,6 +37,8 @@ export type Cluster = {
   readonly providers: InMemoryResource<IdentityProvider>
   readonly namespaces: InMemoryResource<Namespace>
   readonly secrets: InMemoryResource<Secret>
+  /** What the operator keeps for itself. */
+  readonly configMaps: InMemoryResource<ConfigMap>
 }
 
 export type World = Cluster & {
@@ -129,6 +136,7 @@ function aCluster(requests: readonly ApprovalRequest[]): Cluster {
     providers: inMemoryResource<IdentityProvider>(),
     namespaces: inMemoryResource<Namespace>(),
     secrets: inMemoryResource<Secret>(),
+    configMaps: inMemoryResource<ConfigMap>(),
   }
   for (const request of requests) cluster.requests.put(request)
   cluster.policies.put(aPolicy())
@@ -188,11 +196,30 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
       measure: () => Promise.resolve(subject.measured ?? []),
     },
     memory: createMemory(),
-    turnstile: createTurnstile({ wake: (key) => woken.push(key), onAbandoned: () => undefined }),
+    ...limitsIn(around, woken),
     credentials: createCredentials(secrets, clock, 'countersign-system'),
     tellExperience: (_, clientID, experience) => experienced.push([clientID, experience]),
     report: ({ after }) => reported.push(after.status?.conditions?.[0]?.reason ?? ''),
   })
+}
+
+/** As a process has them. */
+function limitsIn(
+  { clock, configMaps, requests }: Surroundings,
+  woken: string[],
+): Pick<Dependencies, 'turnstile'> & { readonly promptRecords: PromptRecords } {
+  const turnstile = createTurnstile({
+    wake: (key) => woken.push(key),
+    onAbandoned: (prompt) => {
+      promptRecords.add(prompt)
+    },
+  })
+  const promptRecords = createPromptRecords({
+    ...{ configMaps, clock, namespace: 'countersign-system', prompts: turnstile.prompts },
+    isThere: ({ uid }) => requests.cache.list().some(({ metadata }) => metadata.uid === uid),
+    log: { warn: () => undefined },
+  })
+  return { turnstile, promptRecords }
 }
 
 /** Tells a process of changes by comparing with what it was shown last. */

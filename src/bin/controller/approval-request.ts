@@ -4,7 +4,6 @@ import { createCredentials } from '../../controllers/approval-request/credential
 import type { Dependencies } from '../../controllers/approval-request/dependencies.ts'
 import { createMemory } from '../../controllers/approval-request/memory.ts'
 import { reconcile } from '../../controllers/approval-request/reconcile.ts'
-import { createTurnstile } from '../../controllers/approval-request/limits/turnstile.ts'
 import { objectKeyOf, queueKeyOf } from '../../controllers/approval-request/queue-key.ts'
 import { createWaker } from '../../controllers/approval-request/wake.ts'
 import type { Waker } from '../../controllers/approval-request/wake.ts'
@@ -22,7 +21,8 @@ export const approvalRequestController: ControllerDefinition = {
   name: 'approvalrequest',
   workers: ({ workers }) => workers,
   connect(parts, queue) {
-    const { caches, events, experiences, flags, instruments, lease, log, openid, resources, sealer } = parts
+    const { caches, events, experiences, flags, instruments, lease, limits, log } = parts
+    const { openid, resources, sealer } = parts
     const announce = announceWith({ events, log })
     const count = countDecisionsBy(instruments)
     measurePending(instruments, caches.requests.cache, systemClock)
@@ -36,7 +36,8 @@ export const approvalRequestController: ControllerDefinition = {
     const wake = (key: string): void => {
       queue.add(key)
     }
-    const turnstile = createTurnstile({ wake, onAbandoned: () => undefined })
+    const { turnstile, records: promptRecords } = limits
+    limits.onTurn(wake)
     const waker = createWaker(
       { caches: cached, memory, turnstile },
       {
@@ -58,7 +59,7 @@ export const approvalRequestController: ControllerDefinition = {
       for (const request of openQuestions(rolloutsSeen)) wake(queueKeyOf(request))
     })
     const dependencies: Dependencies = {
-      ...{ ...resources, openid, sealer, lease, memory, turnstile, settings: flags },
+      ...{ ...resources, openid, sealer, lease, memory, turnstile, promptRecords, settings: flags },
       caches: cached,
       clock: systemClock,
       failpoints: failpointsFrom(process.env.FAILPOINTS, (failpoint) => {

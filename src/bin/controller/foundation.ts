@@ -4,6 +4,7 @@ import type { AnalysisRun, ReplicaSet, Rollout } from '../../api/argo-rollouts.t
 import type {
   ApprovalPolicy,
   ApprovalRequest,
+  ConfigMap,
   IdentityProvider,
   Namespace,
   Secret,
@@ -43,6 +44,7 @@ export type Resources = {
   readonly providers: KubernetesResource<IdentityProvider>
   readonly namespaces: KubernetesResource<Namespace>
   readonly secrets: KubernetesResource<Secret>
+  readonly configMaps: KubernetesResource<ConfigMap>
   readonly rollouts: KubernetesResource<Rollout>
   readonly runs: KubernetesResource<AnalysisRun>
   readonly replicaSets: KubernetesResource<ReplicaSet>
@@ -64,6 +66,7 @@ export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'inst
       providers: resource(transport, kinds.identityProviders),
       namespaces: resource(transport, kinds.namespaces),
       secrets: resource(transport, kinds.secrets),
+      configMaps: resource(transport, kinds.configMaps),
       rollouts: resource(transport, kinds.rollouts),
       runs: resource(transport, kinds.analysisRuns),
       replicaSets: resource(transport, kinds.replicaSets),

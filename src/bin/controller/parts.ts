@@ -10,6 +10,7 @@ import type { LabelsOf } from '../../telemetry/instruments.ts'
 import type { BindAddress, ControllerFlags } from '../flags/controller.ts'
 import type { Caches } from './caches.ts'
 import type { Foundation } from './foundation.ts'
+import type { Limits } from './limits.ts'
 import type { RolloutCaches } from './rollout-caches.ts'
 
 /** All that a controller or a server may be made of. */
@@ -18,6 +19,7 @@ export type Parts = Foundation & {
   readonly rolloutCaches: RolloutCaches
   readonly sealer: Sealer
   readonly lease: Leadership
+  readonly limits: Limits
   /** What asking at providers has shown; heard by the controller of their status. */
   readonly experiences: Experiences
 }

@@ -40,12 +40,13 @@ export async function ask(dependencies: Dependencies, observed: Observed, terms:
 }
 
 async function askNow(dependencies: Dependencies, observed: Observed, terms: Terms): Promise<Performed> {
-  const { clock, failpoints } = dependencies
+  const { clock, failpoints, promptRecords } = dependencies
   const checked = await check(dependencies, observed, terms)
   if (checked.kind === 'Stale') return { observed, outcome: { kind: 'Stale' } }
   if (checked.kind === 'Blocked')
     return { observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.unaskedDeadline } }
 
+  await promptRecords.settled(terms.effective)
   await failpoints.hit('before:W1')
   const measured = await dependencies.subjects.measure(observed.request)
   const intent = {

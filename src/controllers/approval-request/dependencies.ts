@@ -15,6 +15,7 @@ import type { Sealer } from '../../core/ports/sealing.ts'
 import type { Clock, Failpoints } from '../../core/ports/surroundings.ts'
 import type { Credentials } from './credentials.ts'
 import type { Memory } from './memory.ts'
+import type { PromptRecords } from './limits/prompt-records.ts'
 import type { Turnstile } from './limits/turnstile.ts'
 
 export type Dependencies = {
@@ -38,6 +39,7 @@ export type Dependencies = {
   readonly lease: Leadership
   readonly memory: Memory
   readonly turnstile: Turnstile
+  readonly promptRecords: Pick<PromptRecords, 'load' | 'settled'>
   readonly settings: Settings
   readonly credentials: Credentials
   readonly report: Report

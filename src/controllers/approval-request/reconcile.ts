@@ -16,6 +16,7 @@ import { deleteTokenOf, perform } from './perform.ts'
 
 export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
   const { clock, memory, settings, turnstile } = dependencies
+  await dependencies.promptRecords.load()
   const observed = await observe(dependencies, key)
   if (observed === undefined) return { kind: 'Done' }
   const { unwritten } = memory.recall(uidOf(observed.request))

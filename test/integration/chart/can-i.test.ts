@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { recordNames } from '../../../src/controllers/approval-request/limits/record-format.ts'
 import { testKubeconfig } from '../../support/cluster.ts'
 
 const namespace = 'countersign-system'
@@ -11,6 +12,8 @@ test('the controller may this in its own namespace', async () => {
     await rights('countersign-controller', namespace),
     [
       ...controllerEverywhere.filter((right) => !right.startsWith('secrets')),
+      'configmaps: create',
+      ...recordNames.map((name) => `configmaps ${name}: get update`),
       'leases.coordination.k8s.io: create get update',
       'secrets: create delete get',
     ].sort(),

@@ -77,6 +77,6 @@ export function createPromptIndex(): PromptIndex {
 }
 
 /** When it is of no use any more. */
-function endOf({ openUntilMs = 0, sentMs = 0, refusedMs = 0 }: SentPrompt): number {
+export function endOf({ openUntilMs = 0, sentMs = 0, refusedMs = 0 }: SentPrompt): number {
   return Math.max(openUntilMs, sentMs + hourMs, refusedMs + longestPauseMs)
 }

@@ -33,27 +33,6 @@ function messageOf(world: World, { metadata }: ApprovalRequest): string {
   return world.request(metadata.name).status?.conditions?.[0]?.message ?? ''
 }
 
-test('who deletes a request with its prompt open gets no other prompt until that expires', async () => {
-  const world = aWorld()
-  for (let number = 0; number < 30; number++) {
-    world.requests.put(numbered(number, { second: number }))
-    await world.settle(`request-${number}`)
-    world.requests.remove(`request-${number}`)
-    world.clock.advance(10)
-    world.watch()
-  }
-  assert.equal(world.openid.prompts.length, 1)
-  world.requests.put(numbered(99, { second: 300 }))
-  await world.settle('request-99')
-  assert.equal(world.said('request-99'), 'Throttled')
-  world.clock.advance(299 + 60)
-  await world.settle('request-99')
-  assert.equal(world.said('request-99'), 'Throttled')
-  await world.after(1, 'request-99')
-  assert.equal(world.said('request-99'), 'AuthorizationPending')
-  assert.equal(world.openid.prompts.length, 2)
-})
-
 test('a request that waits for another’s prompt says whose, and until when', async () => {
   const [first, second] = [numbered(1), numbered(2, { second: 1 })]
   const world = aWorld(first, second)

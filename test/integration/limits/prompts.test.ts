@@ -1,0 +1,202 @@
+/** How often a person is prompted, by the provider's own count, whatever requesters do and whichever process runs. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { operatorNamespace } from '../../../hack/demo/processes.ts'
+import { apiVersion } from '../../../src/api/names.ts'
+import type { ApprovalPolicySpec, ApprovalRequest } from '../../../src/api/objects.ts'
+import { secondsAfter, secondsBetween } from '../../../src/core/duration.ts'
+import { credentialsFrom } from '../../../src/kubernetes/credentials.ts'
+import { kinds } from '../../../src/kubernetes/kinds.ts'
+import { resource, type KubernetesResource } from '../../../src/kubernetes/resource.ts'
+import { createTransport, type Transport } from '../../../src/kubernetes/transport.ts'
+import { startClusterScene, type ClusterScene } from '../../support/cluster-scene.ts'
+import { eventually } from '../../support/elapsed.ts'
+import { json } from '../../support/http-answers.ts'
+import { theLimits } from '../../support/limits.ts'
+import { isFinal, isPending, type Question } from '../../support/question.ts'
+
+let scene: ClusterScene
+const transports: Transport[] = []
+
+before(async () => {
+  // A killed leader's Lease ends soon.
+  scene = await startClusterScene('--lease-seconds', '15', '--renew-deadline-seconds', '10')
+  scene.provider.isAnswered = false
+})
+after(async () => {
+  for (const transport of transports) await transport.close()
+  await scene.close()
+})
+
+/** A person of her own, asked with the limits that a policy has if it says nothing. */
+type Person = { readonly hint: string; readonly policy: Partial<ApprovalPolicySpec> }
+
+function somebody(change: Partial<ApprovalPolicySpec> = {}): Person {
+  const hint = `alice-${randomBytes(4).toString('hex')}`
+  const approver = { name: 'alice@company.com', hint, subject: 'alice' }
+  const stages = [{ name: 'sre', required: 1, approvers: [approver] }]
+  return { hint, policy: { stages, limits: theLimits(), ...change } }
+}
+
+function promptsTo({ hint }: Person): number {
+  return scene.provider.visits('/backchannel').filter(({ form }) => form.get('login_hint') === hint).length
+}
+
+type Asking = { readonly by?: string; readonly about?: string }
+
+/** Another request beside the first question, by the administrator or by a ServiceAccount. */
+async function requestBeside(
+  { name: namespace }: Question,
+  name: string,
+  { by, about = 'foo-v2' }: Asking = {},
+): Promise<ApprovalRequest> {
+  const requests = by === undefined ? scene.operator.requests : requestsAs(by)
+  const created = await requests.create({
+    apiVersion,
+    kind: 'ApprovalRequest',
+    metadata: { namespace, name },
+    spec: {
+      requester: { username: by ?? 'whoever' },
+      action: namespace,
+      target: { kind: 'Rollout', name: about },
+      environment: 'prod',
+      summary: 'Approve',
+    },
+  })
+  assert.ok(created.kind === 'Applied', JSON.stringify(created))
+  return created.object
+}
+
+function requestsAs(username: string): KubernetesResource<ApprovalRequest> {
+  const administrator = credentialsFrom(scene.controlPlane.kubeconfig)
+  const transport = createTransport({
+    async current() {
+      const credentials = await administrator.current()
+      const headers = { 'Impersonate-User': username, 'Impersonate-Group': 'system:masters' }
+      return { ...credentials, headers: { ...credentials.headers, ...headers } }
+    },
+    reload: () => undefined,
+  })
+  transports.push(transport)
+  return resource(transport, kinds.approvalRequests)
+}
+
+async function current({ metadata }: ApprovalRequest): Promise<ApprovalRequest | undefined> {
+  return scene.operator.requests.get({ namespace: metadata.namespace ?? '', name: metadata.name })
+}
+
+async function isSaid(request: ApprovalRequest, reason: string): Promise<void> {
+  await eventually(
+    async () => (await current(request))?.status?.conditions?.[0]?.reason === reason,
+    `${request.metadata.name} says ${reason}`,
+  )
+}
+
+async function remove(request: ApprovalRequest): Promise<void> {
+  const { namespace = '', name, uid = '' } = request.metadata
+  await scene.operator.requests.delete({ namespace, name }, { uid })
+}
+
+test('create, wait for the prompt, delete, repeat: one prompt', async () => {
+  const person = somebody()
+  const first = await scene.ask({ policy: person.policy })
+  await first.until(isPending)
+  await scene.remove(first)
+  for (let round = 0; round < 5; round++) {
+    const request = await requestBeside(first, `again-${round}`)
+    await isSaid(request, 'Throttled')
+    await remove(request)
+  }
+  assert.equal(promptsTo(person), 1)
+})
+
+test('30 requesters at once: as many prompts as one namespace may have, and each says what it waits for', async () => {
+  const person = somebody()
+  const first = await scene.ask({ policy: person.policy })
+  await first.until(isPending)
+  const accounts = Array.from(
+    { length: 30 },
+    (_, index) => `system:serviceaccount:${first.name}:agent-${index}`,
+  )
+  const requests = await Promise.all(
+    accounts.map((by, index) => requestBeside(first, `agent-${index}`, { by, about: `foo-${index}` })),
+  )
+  await eventually(async () => {
+    const all = await Promise.all(requests.map(current))
+    return all.every((request) => request?.status?.conditions?.[0] !== undefined)
+  }, 'each has a condition')
+  assert.equal(promptsTo(person), 2)
+  const waiting = (await Promise.all(requests.map(current))).filter(
+    (one) => one?.status?.effective === undefined,
+  )
+  assert.equal(waiting.length, 29)
+  assert.match(
+    waiting[0]?.status?.conditions?.[0]?.message ?? '',
+    /^alice@company\.com has 2 open prompts from namespace \S+; policy \S+ keeps one of 3 for other namespaces \(limits\.openPromptsPerApprover: 3\)\./,
+  )
+})
+
+for (const [how, stop] of [
+  ['is stopped', () => scene.stopController()],
+  ['is killed', killController],
+] as const)
+  test(`a controller that ${how} after the deletion forgets no prompt`, async () => {
+    const person = somebody()
+    const first = await scene.ask({ policy: person.policy })
+    const { metadata } = await first.until(isPending)
+    await scene.remove(first)
+    await eventually(async () => (await recorded()).includes(metadata.uid ?? '-'), 'the prompt is recorded')
+    await stop()
+    await scene.startController()
+    const second = await requestBeside(first, 'second')
+    await isSaid(second, 'Throttled')
+    assert.equal(promptsTo(person), 1)
+  })
+
+/** What the operator keeps for itself. */
+async function recorded(): Promise<string> {
+  const path = `/api/v1/namespaces/${operatorNamespace}/configmaps`
+  return JSON.stringify(await scene.operator.admin.request({ method: 'GET', path }))
+}
+
+function killController(): Promise<void> {
+  const [, pid] = [...scene.operator.log().matchAll(/"pid":(\d+)/g)].at(-1) ?? []
+  process.kill(Number(pid), 'SIGKILL')
+  return Promise.resolve()
+}
+
+test('a request that is deleted while no controller runs, after an orderly stop, keeps its place', async () => {
+  const person = somebody()
+  const first = await scene.ask({ policy: person.policy })
+  await first.until(isPending)
+  await scene.stopController()
+  await scene.remove(first)
+  await scene.startController()
+  const second = await requestBeside(first, 'second')
+  await isSaid(second, 'Throttled')
+  assert.equal(promptsTo(person), 1)
+})
+
+test('two requests of a namespace to one person with an expiry of a minute are both answered', async () => {
+  const limits = theLimits({ openPromptsPerApprover: 1, pauseAfterRefusal: '0s' })
+  const person = somebody({ limits, requestedExpiry: { default: '1m', max: '1h' } })
+  const first = await scene.ask({ policy: person.policy })
+  await first.until(isPending)
+  const second = await requestBeside(first, 'second', { about: 'bar' })
+  await isSaid(second, 'Throttled')
+  const inLine = await current(second)
+  assert.equal(secondsBetween(inLine?.metadata.creationTimestamp ?? '', inLine?.status?.deadline ?? ''), 3600)
+  scene.provider.decided.set(person.hint, json(400, { error: 'access_denied' }))
+  await first.until(isFinal)
+  scene.provider.decided.set(person.hint, json(400, { error: 'authorization_pending' }))
+  await isSaid(second, 'AuthorizationPending')
+  const { prompts, deadline } = (await current(second))?.status ?? {}
+  assert.deepEqual(new Date(deadline ?? 0), secondsAfter(prompts?.[0]?.sentAt ?? '', 60))
+  scene.provider.decided.set(person.hint, scene.provider.grant())
+  await eventually(
+    async () => (await current(second))?.status?.outcome === 'Approved',
+    'the second is approved',
+  )
+  assert.equal(promptsTo(person), 2)
+})
