@@ -48,6 +48,8 @@ export type Outcome = NonNullable<ApprovalRequestStatus['outcome']>
 export type ApprovalRequest = KubernetesObject & {
   readonly spec: ApprovalRequestSpec
   readonly status?: ApprovalRequestStatus
+  /** Only in a watch's copy that leaves out the large parts of `spec`: the digest of the whole. The API server knows no such field. */
+  readonly abridged?: { readonly digest: string }
 }
 export type ApprovalPolicy = KubernetesObject & {
   readonly spec: ApprovalPolicySpec

@@ -20,6 +20,7 @@ export function joined<T extends KubernetesObject>(reflectors: readonly Reflecto
     },
     get: (key: ObjectKey) => firstOf(reflectors, key),
     list: () => reflectors.flatMap((reflector) => reflector.list()),
+    // Each reflector keeps one for the same function.
     indexed: (valuesOf: ValuesOf<T>) => {
       const indexes = reflectors.map((reflector) => reflector.indexed(valuesOf))
       return function* (value) {

@@ -5,7 +5,6 @@ import type { FinalReason, Reason, WaitingReason } from '../api/reasons.ts'
 import { isWaiting } from '../api/reasons.ts'
 import { summaryOf } from '../core/approval/conditions.ts'
 import { secondsBetween } from '../core/duration.ts'
-import type { Cache } from '../core/ports/cluster.ts'
 import type { ProviderExchange } from '../core/ports/provider.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import type { Instruments } from './instruments.ts'
@@ -49,28 +48,45 @@ export function countExchangesBy(instruments: Instruments): (exchange: ProviderE
 const results = { Ok: 'ok', Pending: 'pending', Error: 'error', Unreachable: 'unreachable' } as const
 const promptOutcomes = { Ok: 'prompted', Error: 'not_prompted', Unreachable: 'unknown' } as const
 
-/** Computed when asked, from what the watch has seen. */
+/**
+ * What waits, and which tokens are out. Of each request a reason and a time are noted: to go through all of them at each scrape would
+ * keep everything else waiting.
+ * @returns to be told of each change that the watch sees
+ */
 export function measurePending(
   instruments: Instruments,
-  requests: Cache<ApprovalRequest>,
   clock: Clock,
-): void {
-  const pending = (): readonly ApprovalRequest[] =>
-    requests.list().filter(({ status }) => status?.outcome === undefined)
+): (before: ApprovalRequest | undefined, after: ApprovalRequest | undefined) => void {
+  const pending = new Map<string, { readonly reason: WaitingReason | 'New'; readonly since: number }>()
+  /** By uid, when they expire. */
+  const tokens = new Map<string, number>()
   instruments.gauge('countersign_pending_requests', () =>
-    Array.from(Map.groupBy(pending(), waitingFor), ([reason, each]) => [{ reason }, each.length] as const),
+    Array.from(
+      Map.groupBy(pending.values(), ({ reason }) => reason),
+      ([reason, each]) => [{ reason }, each.length] as const,
+    ),
   )
   instruments.gauge('countersign_oldest_pending_request_seconds', () => {
-    const now = clock.now()
-    const ages = pending().map(({ metadata }) =>
-      secondsBetween(new Date(metadata.creationTimestamp ?? now), now),
-    )
-    return [[{}, ages.reduce((oldest, age) => Math.max(oldest, age), 0)]]
+    const now = clock.now().getTime()
+    let oldest = now
+    for (const { since } of pending.values()) oldest = Math.min(oldest, since)
+    return [[{}, (now - oldest) / 1000]]
   })
   instruments.gauge('countersign_outstanding_tokens', () => {
-    const now = clock.now()
-    return [[{}, requests.list().filter((request) => holdsToken(request, now)).length]]
+    const now = clock.now().getTime()
+    for (const [uid, expiresAt] of tokens) if (expiresAt <= now) tokens.delete(uid)
+    return [[{}, tokens.size]]
   })
+  return (before, after) => {
+    for (const known of [pending, tokens]) known.delete(before?.metadata.uid ?? '')
+    if (after === undefined) return
+    const { uid = '', creationTimestamp } = after.metadata
+    const { outcome, secretName, tokenExpiresAt } = after.status ?? {}
+    const since = new Date(creationTimestamp ?? clock.now()).getTime()
+    if (outcome === undefined) pending.set(uid, { reason: waitingFor(after), since })
+    if (secretName !== undefined && tokenExpiresAt !== undefined)
+      tokens.set(uid, new Date(tokenExpiresAt).getTime())
+  }
 }
 
 function waitingFor(request: ApprovalRequest): WaitingReason | 'New' {
@@ -86,12 +102,4 @@ function isFinal(reason: Reason): reason is FinalReason {
 
 function isUnpinged({ status }: ApprovalRequest): boolean {
   return status?.effective?.delivery === 'Ping' && status.prompts?.[0]?.pingedAt === undefined
-}
-
-function holdsToken({ status }: ApprovalRequest, now: Date): boolean {
-  return (
-    status?.secretName !== undefined &&
-    status.tokenExpiresAt !== undefined &&
-    new Date(status.tokenExpiresAt) > now
-  )
 }

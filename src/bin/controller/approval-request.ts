@@ -25,7 +25,7 @@ export const approvalRequestController: ControllerDefinition = {
     const { openid, resources, sealer } = parts
     const announce = announceWith({ events, log })
     const count = countDecisionsBy(instruments)
-    measurePending(instruments, caches.requests.cache, systemClock)
+    caches.requests.onChange(measurePending(instruments, systemClock))
     const memory = createMemory()
     const cached = {
       requests: caches.requests.cache,

@@ -6,8 +6,11 @@ import type {
   KubernetesObject,
   Namespace,
 } from '../../api/objects.ts'
+import { abridged } from '../../core/approval/abridged.ts'
 import type { Check } from '../../http/probes.ts'
 import { KubernetesApiError } from '../../kubernetes/api-error.ts'
+import { asText } from '../../kubernetes/held.ts'
+import type { Hold } from '../../kubernetes/held.ts'
 import { joined, type Watch } from '../../kubernetes/joined.ts'
 import type { Listable, Selection } from '../../kubernetes/listing.ts'
 import { Reflector } from '../../kubernetes/reflector.ts'
@@ -41,17 +44,35 @@ export function createCaches(foundation: Foundation): Caches {
     requests: watch(foundation, 'approvalrequests', {
       source: requests,
       selections: inNamespaces(watchNamespaces),
+      project: abridged,
+      hold: asText,
     }),
     policies: watch(foundation, 'approvalpolicies', { source: policies, selections: [everything] }),
     providers: watch(foundation, 'identityproviders', { source: providers, selections: [everything] }),
     namespaces: watch(foundation, 'namespaces', {
       source: namespaces,
+      project: labelled,
+      hold: asText,
       selections: watchNamespaces.length === 0 ? [everything] : named,
     }),
   }
 }
 
 const everything: Selection = {}
+
+/** Of a Namespace the labels count. Its annotations may be 250 KB. */
+function labelled({ apiVersion, kind, metadata }: Namespace): Namespace {
+  const { name, uid, resourceVersion, labels } = metadata
+  return {
+    ...{ apiVersion, kind },
+    metadata: {
+      name,
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...(labels !== undefined && { labels }),
+    },
+  }
+}
 
 /** A watch for each namespace, which a Role allows; one for the whole cluster if none are named. */
 export function inNamespaces(names: readonly string[]): readonly Selection[] {
@@ -62,6 +83,7 @@ export type Watching<T extends KubernetesObject> = {
   readonly source: Listable<T>
   readonly selections: readonly Selection[]
   readonly project?: (object: T) => T
+  readonly hold?: Hold<T>
   /** The cluster need not have this kind. */
   readonly isOptional?: boolean
 }
@@ -69,7 +91,7 @@ export type Watching<T extends KubernetesObject> = {
 export function watch<T extends KubernetesObject>(
   foundation: Foundation,
   kind: Kind,
-  { source, selections, project, isOptional = false }: Watching<T>,
+  { source, selections, project, hold, isOptional = false }: Watching<T>,
 ): Watched<T> {
   const { instruments, flags } = foundation
   const listeners: ChangeHandler<T>[] = []
@@ -79,6 +101,7 @@ export function watch<T extends KubernetesObject>(
         source,
         selection,
         ...(project !== undefined && { project }),
+        ...(hold !== undefined && { hold }),
         clock: systemClock,
         longestSilenceMs: flags.watchSilenceSeconds * 1000,
         onChange: toEach(listeners, (error) => {

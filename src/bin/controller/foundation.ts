@@ -9,6 +9,7 @@ import type {
   Namespace,
   Secret,
 } from '../../api/objects.ts'
+import { essentialsOf } from '../../core/approval/abridged.ts'
 import type { OpenIDProviders } from '../../core/ports/provider.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
 import type { Log } from '../../core/ports/surroundings.ts'
@@ -61,7 +62,7 @@ export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'inst
     ...given,
     transport,
     resources: {
-      requests: resource(transport, kinds.approvalRequests),
+      requests: resource(transport, kinds.approvalRequests, essentialsOf),
       policies: resource(transport, kinds.approvalPolicies),
       providers: resource(transport, kinds.identityProviders),
       namespaces: resource(transport, kinds.namespaces),

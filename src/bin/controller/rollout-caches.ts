@@ -5,6 +5,7 @@
 import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import { revisionAnnotation } from '../../api/argo-rollouts.ts'
 import type { ObjectMeta } from '../../api/objects.ts'
+import { asText } from '../../kubernetes/held.ts'
 import { inNamespaces, watch, type Watched } from './caches.ts'
 import type { Foundation } from './foundation.ts'
 
@@ -15,7 +16,11 @@ export type RolloutCaches = {
 
 export function createRolloutCaches(foundation: Foundation): RolloutCaches {
   const { rollouts, runs } = foundation.resources
-  const optional = { selections: inNamespaces(foundation.flags.watchNamespaces), isOptional: true }
+  const optional = {
+    hold: asText,
+    selections: inNamespaces(foundation.flags.watchNamespaces),
+    isOptional: true,
+  }
   return {
     rollouts: watch(foundation, 'rollouts', { source: rollouts, project: neededOfRollout, ...optional }),
     runs: watch(foundation, 'analysisruns', { source: runs, project: neededOfRun, ...optional }),

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
 import type { Written } from '../../core/ports/cluster.ts'
+import { abridged } from '../../core/approval/abridged.ts'
 import { summaryOf } from '../../core/approval/conditions.ts'
 import type { Dependencies } from './dependencies.ts'
 
@@ -13,7 +14,7 @@ export async function applyStatus(
   if (isDeepStrictEqual(status, request.status)) return { kind: 'Applied', object: request }
   const written = await dependencies.requests.replaceStatus({ ...request, status })
   if (written.kind !== 'Applied') return written
-  dependencies.memory.remember(request.metadata.uid ?? '', { written: written.object })
+  dependencies.memory.remember(request.metadata.uid ?? '', { written: abridged(written.object) })
   dependencies.turnstile.seen(written.object)
   if (isNewlySaid(request, written.object)) dependencies.report({ before: request, after: written.object })
   return written

@@ -23,7 +23,7 @@ import { keyOf } from '../../core/object-key.ts'
 import { connect } from './connect.ts'
 import type { Dependencies } from './dependencies.ts'
 import { applyStatus } from './apply.ts'
-import { isSame, uidOf } from './observe.ts'
+import { inFull, isSame, uidOf } from './observe.ts'
 import { sendPrompt } from './send-prompt.ts'
 
 /** `observed` holds the request as it is after W1, if there was one. */
@@ -34,9 +34,15 @@ export async function ask(dependencies: Dependencies, observed: Observed, terms:
   const { clock, turnstile } = dependencies
   turnstile.reserve(observed.request, terms, clock.now())
   // What was written by then counts as written.
-  return askNow(dependencies, observed, terms).finally(() => {
+  return askInFull(dependencies, observed, terms).finally(() => {
     turnstile.release(observed.request)
   })
+}
+
+async function askInFull(dependencies: Dependencies, observed: Observed, terms: Terms): Promise<Performed> {
+  const request = await inFull(dependencies, observed.request)
+  if (request === undefined) return { observed, outcome: { kind: 'Stale' } }
+  return askNow(dependencies, { ...observed, request }, terms)
 }
 
 async function askNow(dependencies: Dependencies, observed: Observed, terms: Terms): Promise<Performed> {

@@ -7,7 +7,7 @@ import type {
   Secret,
 } from '../../api/objects.ts'
 import type { Settings } from '../../core/approval/stage.ts'
-import type { Cache, Resource } from '../../core/ports/cluster.ts'
+import type { Cache, IndexedCache, Resource } from '../../core/ports/cluster.ts'
 import type { TellExperience } from '../../core/ports/experience.ts'
 import type { OpenIDProviders } from '../../core/ports/provider.ts'
 import type { Subjects } from '../../core/ports/subjects.ts'
@@ -25,7 +25,7 @@ export type Dependencies = {
   readonly namespaces: Resource<Namespace>
   readonly secrets: Resource<Secret>
   readonly caches: {
-    readonly requests: Cache<ApprovalRequest>
+    readonly requests: Pick<IndexedCache<ApprovalRequest>, 'get' | 'indexed'>
     readonly policies: Cache<ApprovalPolicy>
     readonly providers: Cache<IdentityProvider>
     readonly namespaces: Cache<Namespace>

@@ -27,7 +27,10 @@ export function createMemory(): Memory {
   const entries = new Map<string, Remembered>()
   const recall = (uid: string): Remembered => entries.get(uid) ?? {}
   const remember = (uid: string, change: Remembered): void => {
-    entries.set(uid, { ...recall(uid), ...change })
+    const all = Object.entries({ ...recall(uid), ...change }).filter(([, value]) => value !== undefined)
+    // Of most requests there is nothing to remember most of the time.
+    if (all.length === 0) entries.delete(uid)
+    else entries.set(uid, Object.fromEntries(all))
   }
   return {
     recall,

@@ -1,5 +1,6 @@
 /** Reads what a pass needs: from the watches, and from the API server where a watch may lag behind our own writes. */
 import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
+import { abridged } from '../../core/approval/abridged.ts'
 import { placeInInterval } from '../../core/approval/polling.ts'
 import type { Observed, Progress } from '../../core/approval/stage.ts'
 import { keyOf } from '../../core/object-key.ts'
@@ -42,8 +43,21 @@ export async function isCurrent(
   const current = await requests.get(keyOf(request))
   if (current === undefined) return false
   if (isSame(current, request)) return true
-  memory.remember(uidOf(current), { written: current })
+  memory.remember(uidOf(current), { written: abridged(current) })
   return false
+}
+
+/**
+ * The request with all that its watch has left out, for what is done about it.
+ * @returns undefined if it has changed since, or is gone
+ */
+export async function inFull(
+  { requests }: Dependencies,
+  request: ApprovalRequest,
+): Promise<ApprovalRequest | undefined> {
+  if (request.abridged === undefined) return request
+  const current = await requests.get(keyOf(request))
+  return current !== undefined && isSame(current, request) ? current : undefined
 }
 
 export function uidOf({ metadata }: ApprovalRequest): string {

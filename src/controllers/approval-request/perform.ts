@@ -11,7 +11,7 @@ import { ask, isOfThatSpec, type Performed } from './ask.ts'
 import { connect } from './connect.ts'
 import { deliver, findToken } from './deliver.ts'
 import type { Dependencies } from './dependencies.ts'
-import { isCurrent, uidOf } from './observe.ts'
+import { inFull, isCurrent, uidOf } from './observe.ts'
 import { sendPromptAgain } from './send-prompt.ts'
 
 export async function perform(
@@ -21,8 +21,16 @@ export async function perform(
 ): Promise<Performed> {
   if (action.kind === 'Ask') return ask(dependencies, observed, action.terms)
   if (!(await isFounded(dependencies, observed, action))) return { observed, outcome: { kind: 'Stale' } }
-  return { observed, outcome: await outcomeOf(dependencies, observed.request, action) }
+  const request = usesAll.has(action.kind) ? await inFull(dependencies, observed.request) : observed.request
+  if (request === undefined) return { observed, outcome: { kind: 'Stale' } }
+  return {
+    observed: { ...observed, request },
+    outcome: await outcomeOf(dependencies, request, action),
+  }
 }
+
+/** What tells the provider of the question, or compares its answer with it. */
+const usesAll: ReadonlySet<Action['kind']> = new Set(['AskAgain', 'FindToken', 'RequestToken', 'Deliver'])
 
 /** What is done about something that another process left behind is done only if it is still so. */
 async function isFounded(

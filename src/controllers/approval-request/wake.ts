@@ -31,8 +31,9 @@ export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes)
     memory.retryNow(uidOf(request))
     wake.soon(queueKeyOf(request))
   }
-  const wakeEach = (isAffected: (request: ApprovalRequest) => boolean): void => {
-    for (const request of caches.requests.list().filter(isOpen).filter(isAffected)) retry(request)
+  const open = caches.requests.indexed(circumstancesOf)
+  const wakeEach = (circumstance: string): void => {
+    for (const request of open(circumstance)) retry(request)
   }
   return {
     requestChanged(before, after) {
@@ -48,26 +49,36 @@ export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes)
     },
     namespaceChanged(before, after) {
       const name = (after ?? before)?.metadata.name
-      wakeEach((request) => request.metadata.namespace === name && isUnasked(request))
+      if (name !== undefined) wakeEach(unaskedIn(name))
     },
     policyChanged(before, after) {
-      if (!isSameSpec(before, after)) wakeEach(isUnasked)
+      if (!isSameSpec(before, after)) wakeEach(unasked)
     },
     providerChanged(before, after) {
       const name = (after ?? before)?.metadata.name
       if (isSameSpec(before, after) && !hasBecomeReady(before, after)) return
-      wakeEach((request) => isUnasked(request) || request.status?.effective?.identityProvider === name)
+      wakeEach(unasked)
+      if (name !== undefined) wakeEach(askedThrough(name))
     },
   }
 }
 
-function isOpen({ status }: ApprovalRequest): boolean {
-  return status?.outcome === undefined
+/** What an open request may wait for: to look at all that are open for each change would keep them waiting. */
+function circumstancesOf({ metadata, status }: ApprovalRequest): readonly string[] {
+  if (status?.outcome !== undefined) return []
+  if (status?.effective !== undefined) return [askedThrough(status.effective.identityProvider)]
+  return [unasked, unaskedIn(metadata.namespace ?? '')]
 }
 
 /** Later its terms are fixed, and it may be backing off as its provider told it to. */
-function isUnasked({ status }: ApprovalRequest): boolean {
-  return status?.effective === undefined
+const unasked = 'unasked'
+
+function unaskedIn(namespace: string): string {
+  return `unasked in ${namespace}`
+}
+
+function askedThrough(provider: string): string {
+  return `asked through ${provider}`
 }
 
 function isSameSpec(before: KubernetesObject | undefined, after: KubernetesObject | undefined): boolean {

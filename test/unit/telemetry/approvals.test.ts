@@ -62,20 +62,35 @@ test('what waits is counted by its reason, with the oldest age', async () => {
   const instruments = createInstruments()
   const requests = [
     anApprovalRequest(),
-    anApprovalRequest().waitingFor('Throttled'),
-    anApprovalRequest().waitingFor('Throttled'),
-    approved,
+    anApprovalRequest().named('a', 'uid-1').waitingFor('Throttled'),
+    anApprovalRequest().named('b', 'uid-2').waitingFor('NoMatchingPolicy'),
+    approved.named('c', 'uid-3'),
   ]
-  measurePending(instruments, { get: () => undefined, list: () => requests }, clock)
+  const tell = measurePending(instruments, clock)
+  for (const request of requests) tell(undefined, request)
+  tell(requests[2], requests[2]?.waitingFor('Throttled'))
   clock.advance(90)
   const samples = await scrape(instruments)
   assert.equal(samples.get('countersign_pending_requests{reason="New"}'), 1)
   assert.equal(samples.get('countersign_pending_requests{reason="Throttled"}'), 2)
   assert.equal(samples.get('countersign_oldest_pending_request_seconds'), 90)
-  requests.splice(0)
+  for (const request of requests) tell(request, undefined)
   const later = await scrape(instruments)
   assert.equal(later.has('countersign_pending_requests{reason="Throttled"}'), false)
   assert.equal(later.get('countersign_oldest_pending_request_seconds'), 0)
+})
+
+test('a token is out until it expires', async () => {
+  const clock = manualClock()
+  const instruments = createInstruments()
+  const tell = measurePending(instruments, clock)
+  const token = { secretName: 'foo-v2.countersign', tokenExpiresAt: at(60) }
+  tell(undefined, approved.having(token))
+  tell(undefined, approved.named('other', 'uid-1').having(token))
+  tell(approved.named('other', 'uid-1').having(token), undefined)
+  assert.equal((await scrape(instruments)).get('countersign_outstanding_tokens'), 1)
+  clock.advance(60)
+  assert.equal((await scrape(instruments)).get('countersign_outstanding_tokens'), 0)
 })
 
 async function scrape(

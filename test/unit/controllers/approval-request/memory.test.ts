@@ -32,7 +32,7 @@ test('retryNow ends a backoff and nothing else', () => {
   memory.remember('a', { progress: backoff, written })
   memory.remember('b', { progress: held })
   for (const uid of ['a', 'b', 'c']) memory.retryNow(uid)
-  assert.deepEqual(memory.recall('a'), { progress: undefined, written })
+  assert.deepEqual(memory.recall('a'), { written })
   assert.deepEqual(memory.recall('b'), { progress: held })
   assert.deepEqual(memory.recall('c'), {})
 })

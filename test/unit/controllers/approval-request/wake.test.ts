@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { IdentityProvider } from '../../../../src/api/objects.ts'
+import type { ApprovalRequest, IdentityProvider } from '../../../../src/api/objects.ts'
 import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
 import { createWaker, type Waker } from '../../../../src/controllers/approval-request/wake.ts'
 import { createTurnstile } from '../../../../src/controllers/approval-request/limits/turnstile.ts'
 import { objectKeyOf, queueKeyOf } from '../../../../src/controllers/approval-request/queue-key.ts'
+import type { IndexedCache } from '../../../../src/core/ports/cluster.ts'
 import { anApprovalRequest, aNamespace, aPolicy, aProvider } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 
@@ -18,11 +19,15 @@ const another = anApprovalRequest().named('another', 'uid-7').by('bob').waitingF
 const everything = [blocked, throttled, fresh, done, elsewhere, another, asked]
 const backoff = { kind: 'Backoff', until: t(60), failures: 6 } as const
 
+function indexOf(requests: readonly ApprovalRequest[]): IndexedCache<ApprovalRequest>['indexed'] {
+  return (valuesOf) => (value) => requests.filter((request) => valuesOf(request).includes(value))
+}
+
 /** The names of the requests that get a pass. */
 function wokenBy(change: (waker: Waker) => void, memory = createMemory()): readonly string[] {
   const woken: string[] = []
   const put = (key: string): unknown => woken.push(key)
-  const caches = { requests: { get: () => undefined, list: () => everything } }
+  const caches = { requests: { get: () => undefined, indexed: indexOf(everything) } }
   const turnstile = createTurnstile({ wake: put, onAbandoned: () => undefined })
   const waker = createWaker({ caches, memory, turnstile }, { soon: put, now: put })
   for (const request of everything) waker.requestChanged(undefined, request)
@@ -132,7 +137,7 @@ test('a key in the queue names namespace and name', () => {
 
 test('the first ping, and nothing else, wakes a request as due', () => {
   const due: string[] = []
-  const caches = { requests: { get: () => undefined, list: () => everything } }
+  const caches = { requests: { get: () => undefined, indexed: indexOf(everything) } }
   const turnstile = createTurnstile({ wake: () => undefined, onAbandoned: () => undefined })
   const waker = createWaker(
     { caches, memory: createMemory(), turnstile },
