@@ -27,6 +27,7 @@ export function joined<T extends KubernetesObject>(reflectors: readonly Reflecto
         for (const index of indexes) yield* index(value)
       }
     },
+    names: () => reflectors.flatMap((reflector) => reflector.names()),
     get size() {
       return reflectors.reduce((sum, { size }) => sum + size, 0)
     },

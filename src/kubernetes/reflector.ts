@@ -94,6 +94,10 @@ export class Reflector<T extends KubernetesObject> implements IndexedCache<T> {
     return this.#store.indexed(valuesOf)
   }
 
+  names(): readonly string[] {
+    return this.#store.names()
+  }
+
   get size(): number {
     return this.#store.size
   }

@@ -58,6 +58,10 @@ export class Store<T extends KubernetesObject> implements IndexedCache<T> {
     return (value) => this.#each([...(names.get(value) ?? [])])
   }
 
+  names(): readonly string[] {
+    return [...this.#objects.keys()]
+  }
+
   put(object: T): void {
     const name = nameOf(object.metadata)
     const old = this.#objects.get(name)?.()

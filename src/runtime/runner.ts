@@ -6,8 +6,11 @@ export type Result =
 
 export type ControllerOptions = {
   readonly queue: WorkQueue
-  /** One pass. The signal is aborted when its time is up; after that it must cause nothing more. */
-  reconcile(key: string, signal: AbortSignal): Promise<Result>
+  /**
+   * One pass. One that is still under way when `stop` gives up goes on: what it may no longer do is guarded by the Lease, which is
+   * given back then, and by the version of what it writes.
+   */
+  reconcile(key: string): Promise<Result>
   readonly concurrency: number
   /** A pass threw; it is repeated like `Retry`. */
   onError(key: string, error: unknown): void
@@ -17,17 +20,16 @@ export type ControllerOptions = {
 
 export interface Controller {
   /**
-   * Begins no pass any more and waits for those that run, at most `withinMs`; then aborts them.
-   * @returns how many were aborted
+   * Begins no pass any more and waits for those that run, at most `withinMs`.
+   * @returns how many still run
    */
   stop(withinMs: number): Promise<number>
 }
 
 /** Works the queue off, never two passes of one key at a time. */
 export function runController(options: ControllerOptions): Controller {
-  const abort = new AbortController()
   const running = new Set<string>()
-  const workers = Array.from({ length: options.concurrency }, () => work(options, running, abort.signal))
+  const workers = Array.from({ length: options.concurrency }, () => work(options, running))
   return {
     async stop(withinMs) {
       options.queue.shutDown()
@@ -39,28 +41,27 @@ export function runController(options: ControllerOptions): Controller {
         })
       })
       await late
-      abort.abort()
       return running.size
     },
   }
 }
 
-async function work(options: ControllerOptions, running: Set<string>, signal: AbortSignal): Promise<void> {
+async function work(options: ControllerOptions, running: Set<string>): Promise<void> {
   const { queue } = options
   for (let key = await queue.get(); key !== undefined; key = await queue.get()) {
     running.add(key)
-    requeue(queue, key, await pass(options, key, signal))
+    requeue(options, key, await pass(options, key))
     running.delete(key)
     queue.done(key)
   }
 }
 
-async function pass(options: ControllerOptions, key: string, signal: AbortSignal): Promise<Result> {
+async function pass(options: ControllerOptions, key: string): Promise<Result> {
   const startedMs = performance.now()
   const end = (ending: Result['kind'] | 'Failed'): void =>
     options.onPass?.(ending, (performance.now() - startedMs) / 1000)
   try {
-    const result = await options.reconcile(key, signal)
+    const result = await options.reconcile(key)
     end(result.kind)
     return result
   } catch (error) {
@@ -70,12 +71,19 @@ async function pass(options: ControllerOptions, key: string, signal: AbortSignal
   }
 }
 
-function requeue(queue: WorkQueue, key: string, result: Result): void {
+function requeue(options: ControllerOptions, key: string, result: Result): void {
+  const { queue } = options
   switch (result.kind) {
     case 'Done':
       queue.forget(key)
       return
     case 'RequeueAt':
+      // A moment that is none would end the worker, or be due for ever.
+      if (Number.isNaN(result.at.getTime())) {
+        options.onError(key, new RangeError('the next pass was to be at no moment'))
+        queue.addRateLimited(key)
+        return
+      }
       queue.forget(key)
       queue.addAt(key, result.at)
       return

@@ -28,8 +28,12 @@ export class Timetable {
     return this.#appointments.size
   }
 
-  /** A delay of nothing, or less, is due at the next turn of the event loop. */
+  /**
+   * A delay of nothing, or less, is due at the next turn of the event loop.
+   * @throws RangeError for NaN, of which no timer knows when it is over
+   */
   addAfter(key: string, delayMs: number): void {
+    if (Number.isNaN(delayMs)) throw new RangeError(`no time was given for ${key}`)
     const dueMs = this.#clock.monotonicMs() + Math.max(0, delayMs)
     const present = this.#appointments.get(key)
     if (present !== undefined && present.dueMs <= dueMs) return

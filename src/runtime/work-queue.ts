@@ -1,4 +1,5 @@
 import type { Clock } from '../core/ports/surroundings.ts'
+import { FairLine } from './fair-line.ts'
 import { Timetable } from './timetable.ts'
 
 const firstRetryMs = 5
@@ -37,7 +38,7 @@ type Entry = { readonly key: string; readonly lane: Lane; readonly sinceMs: numb
  *
  * A key waits in one of two lanes, and whoever is free serves the lane on which fewer work. So what is due does not wait
  * behind a burst of what is new, and what is new is not kept out by providers that hold every token request open, as by a
- * strict priority (controller-runtime's priority queue) it would be.
+ * strict priority (controller-runtime's priority queue) it would be. Within a lane namespaces take turns.
  */
 export class WorkQueue {
   readonly #clock: Clock
@@ -45,15 +46,15 @@ export class WorkQueue {
   readonly #observer: QueueObserver | undefined
   readonly #timetable: Timetable
   readonly #waiting = new Map<string, Entry>()
-  /** An entry counts only as long as it is the one in `#waiting`. */
-  readonly #lanes: Readonly<Record<Lane, Fifo>> = { Due: new Fifo(), Added: new Fifo() }
+  readonly #lanes: Readonly<Record<Lane, FairLine>> = { Due: new FairLine(), Added: new FairLine() }
   readonly #processing = new Map<string, Entry>()
   readonly #workers: Record<Lane, number> = { Due: 0, Added: 0 }
   #lastTaken: Lane = 'Added'
-  readonly #dirty = new Set<string>()
+  /** What was added while it was worked on, and how. */
+  readonly #dirty = new Map<string, Lane>()
   readonly #failures = new Map<string, number>()
   readonly #takers: ((key: string | undefined) => void)[] = []
-  #isShutDown = false
+  #state: 'Open' | 'Paused' | 'ShutDown' = 'Open'
 
   constructor(
     clock: Clock,
@@ -86,8 +87,19 @@ export class WorkQueue {
     this.#add(key, 'Added')
   }
 
+  /** Takes nothing until `resume`: a replica that does not work would keep the name of everything that ever was. */
+  pause(): void {
+    this.#state = 'Paused'
+  }
+
+  /** @param keys of everything that exists: whatever was added meanwhile is one of them, or gone */
+  resume(keys: Iterable<string>): void {
+    this.#state = 'Open'
+    for (const key of keys) this.add(key)
+  }
+
   addAfter(key: string, delayMs: number): void {
-    if (!this.#isShutDown) this.#timetable.addAfter(key, delayMs)
+    if (this.#state === 'Open') this.#timetable.addAfter(key, delayMs)
   }
 
   /**
@@ -113,7 +125,7 @@ export class WorkQueue {
 
   /** The next key, as soon as there is one; undefined once the queue is shut down. */
   get(): Promise<string | undefined> {
-    if (this.#isShutDown) return Promise.resolve(undefined)
+    if (this.#state === 'ShutDown') return Promise.resolve(undefined)
     const [first, second] = this.#turns()
     const next = this.#shift(first) ?? this.#shift(second)
     if (next === undefined) return new Promise((resolve) => this.#takers.push(resolve))
@@ -127,20 +139,22 @@ export class WorkQueue {
     this.#observer?.onDone((this.#clock.monotonicMs() - entry.sinceMs) / 1000)
     this.#processing.delete(key)
     this.#workers[entry.lane] -= 1
-    if (this.#dirty.delete(key)) this.add(key)
+    const lane = this.#dirty.get(key)
+    this.#dirty.delete(key)
+    if (lane !== undefined) this.#add(key, lane)
   }
 
   /** Hands out nothing any more, not even what waits: the next process finds it again by itself. */
   shutDown(): void {
-    this.#isShutDown = true
+    this.#state = 'ShutDown'
     this.#timetable.stop()
     for (const taker of this.#takers.splice(0)) taker(undefined)
   }
 
   #add(key: string, lane: Lane): void {
-    if (this.#isShutDown) return
+    if (this.#state !== 'Open') return
     if (this.#processing.has(key)) {
-      this.#dirty.add(key)
+      if (this.#dirty.get(key) !== 'Due') this.#dirty.set(key, lane)
       return
     }
     const present = this.#waiting.get(key)
@@ -152,8 +166,9 @@ export class WorkQueue {
       taker(this.#take(entry))
       return
     }
+    if (present !== undefined) this.#lanes[present.lane].remove(key)
     this.#waiting.set(key, entry)
-    this.#lanes[lane].push(entry)
+    this.#lanes[lane].push(key)
   }
 
   /** The lane on which fewer work goes first; of two alike, the one that was not served last. */
@@ -164,10 +179,8 @@ export class WorkQueue {
   }
 
   #shift(lane: Lane): Entry | undefined {
-    for (;;) {
-      const entry = this.#lanes[lane].shift()
-      if (entry === undefined || this.#waiting.get(entry.key) === entry) return entry
-    }
+    const key = this.#lanes[lane].shift()
+    return key === undefined ? undefined : this.#waiting.get(key)
   }
 
   #take({ key, lane, sinceMs }: Entry): string {
@@ -178,23 +191,5 @@ export class WorkQueue {
     this.#lastTaken = lane
     this.#timetable.cancel(key)
     return key
-  }
-}
-
-/** `Array.shift`, and a `Set` that is emptied from its front, take time in proportion to what they hold. */
-class Fifo {
-  #incoming: Entry[] = []
-  #outgoing: Entry[] = []
-
-  push(entry: Entry): void {
-    this.#incoming.push(entry)
-  }
-
-  shift(): Entry | undefined {
-    if (this.#outgoing.length === 0) {
-      this.#outgoing = this.#incoming.reverse()
-      this.#incoming = []
-    }
-    return this.#outgoing.pop()
   }
 }

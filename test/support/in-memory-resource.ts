@@ -107,6 +107,8 @@ export function inMemoryResource<T extends KubernetesObject>(): InMemoryResource
       list: () => [...seen().values()],
       indexed: (valuesOf) => (value) =>
         [...seen().values()].filter((object) => valuesOf(object).includes(value)),
+      names: () =>
+        Array.from(seen().values(), ({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`),
       get size() {
         return seen().size
       },

@@ -8,6 +8,7 @@ import type { ControllerDefinition } from './parts.ts'
 export const approvalPolicyController: ControllerDefinition = {
   name: 'approvalpolicy',
   workers: () => 4,
+  keys: ({ caches }) => caches.policies.cache.list().map(({ metadata }) => metadata.name),
   connect({ caches, events, log, resources }, queue) {
     const waker = createPolicyWaker(caches.policies.cache, (name) => {
       queue.add(name)

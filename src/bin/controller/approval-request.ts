@@ -20,6 +20,7 @@ import { listenToRollouts, rolloutSources, synced } from './rollout.ts'
 export const approvalRequestController: ControllerDefinition = {
   name: 'approvalrequest',
   workers: ({ workers }) => workers,
+  keys: ({ caches }) => caches.requests.cache.names(),
   connect(parts, queue) {
     const { caches, events, experiences, flags, instruments, lease, limits, log } = parts
     const { openid, resources, sealer } = parts

@@ -10,7 +10,7 @@ import { identityProviderController } from './identity-provider.ts'
 import type { ControllerDefinition, Parts } from './parts.ts'
 import { rolloutController } from './rollout.ts'
 
-/** What has a queue that fills, but no workers until this replica holds the Lease. */
+/** What has listeners, but neither keys nor workers until this replica holds the Lease. */
 export type Prepared = { start(): Controller }
 
 const definitions: readonly ControllerDefinition[] = [
@@ -24,16 +24,18 @@ export function prepareControllers(parts: Parts): readonly Prepared[] {
   return definitions.map((definition) => prepare(parts, definition))
 }
 
-function prepare(parts: Parts, { name, workers, connect }: ControllerDefinition): Prepared {
+function prepare(parts: Parts, { name, workers, connect, keys }: ControllerDefinition): Prepared {
   const { flags, instruments, log } = parts
   const queue = observedQueue(parts, name)
+  queue.pause()
   const reconcile = connect(parts, queue)
   const concurrency = workers(flags)
   const controller = { controller: name }
   instruments.gauge('controller_runtime_max_concurrent_reconciles', () => [[controller, concurrency]])
   return {
-    start: () =>
-      runController({
+    start: () => {
+      queue.resume(keys(parts))
+      return runController({
         ...{ queue, reconcile, concurrency },
         onError: (key, error) => {
           log.warn('pass failed, will be repeated', { controller: name, key, error: String(error) })
@@ -42,7 +44,8 @@ function prepare(parts: Parts, { name, workers, connect }: ControllerDefinition)
           instruments.count('controller_runtime_reconcile_total', { ...controller, result: results[ending] })
           instruments.observe('controller_runtime_reconcile_time_seconds', controller, seconds)
         },
-      }),
+      })
+    },
   }
 }
 

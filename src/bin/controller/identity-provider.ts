@@ -11,6 +11,7 @@ const workers = 8
 export const identityProviderController: ControllerDefinition = {
   name: 'identityprovider',
   workers: () => workers,
+  keys: ({ caches }) => caches.providers.cache.list().map(({ metadata }) => metadata.name),
   connect(parts, queue) {
     const { caches, events, experiences, flags, log, openid, resources } = parts
     const { cache } = caches.providers

@@ -28,6 +28,8 @@ export type ControllerDefinition = {
   readonly name: LabelsOf<'controller_runtime_reconcile_total'>['controller']
   /** How many passes may run at once. */
   readonly workers: (flags: ControllerFlags) => number
+  /** Everything that exists, for a replica that begins to work. */
+  readonly keys: (parts: Parts) => Iterable<string>
   /** Called once, before the watches start. @returns one pass */
   readonly connect: (parts: Parts, queue: WorkQueue) => ControllerOptions['reconcile']
 }

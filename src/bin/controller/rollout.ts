@@ -9,6 +9,7 @@ import type { ControllerDefinition, Parts } from './parts.ts'
 export const rolloutController: ControllerDefinition = {
   name: 'rollout',
   workers: () => 4,
+  keys: ({ rolloutCaches }) => rolloutCaches.rollouts.cache.names(),
   connect(parts, queue) {
     const { events, instruments, log, resources, sealer } = parts
     listenToRollouts(

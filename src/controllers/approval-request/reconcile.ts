@@ -14,7 +14,18 @@ import type { Dependencies } from './dependencies.ts'
 import { observe, uidOf } from './observe.ts'
 import { deleteTokenOf, perform } from './perform.ts'
 
+/** What a pass learns about a request that is deleted meanwhile, a token perhaps, is not kept for ever. */
 export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
+  const { caches, memory } = dependencies
+  const uid = caches.requests.get(key)?.metadata.uid
+  try {
+    return await pass(dependencies, key)
+  } finally {
+    if (uid !== undefined && caches.requests.get(key)?.metadata.uid !== uid) memory.forget(uid)
+  }
+}
+
+async function pass(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
   const { clock, memory, settings, turnstile } = dependencies
   await dependencies.promptRecords.load()
   const observed = await observe(dependencies, key)

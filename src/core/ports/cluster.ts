@@ -69,6 +69,8 @@ export interface IndexedCache<T extends KubernetesObject> extends Cache<T> {
    * same function gives the same index.
    */
   indexed(valuesOf: ValuesOf<T>): Index<T>
+  /** `namespace/name` of each object; reads none of them. */
+  names(): readonly string[]
   /** How many objects there are. */
   readonly size: number
 }

@@ -7,7 +7,16 @@ import type { Reflector } from '../../../src/kubernetes/reflector.ts'
 
 type Part = Pick<
   Reflector<KubernetesObject>,
-  'get' | 'list' | 'indexed' | 'size' | 'hasSynced' | 'isSynced' | 'silentSeconds' | 'start' | 'stop'
+  | 'get'
+  | 'list'
+  | 'names'
+  | 'indexed'
+  | 'size'
+  | 'hasSynced'
+  | 'isSynced'
+  | 'silentSeconds'
+  | 'start'
+  | 'stop'
 >
 
 function part(
@@ -25,6 +34,7 @@ function part(
     get: (key) => (key.namespace === namespace && key.name === 'one' ? object : undefined),
     list: () => [object],
     indexed: (valuesOf) => (value) => (valuesOf(object).includes(value) ? [object] : []),
+    names: () => [`${namespace}/one`],
     size: 1,
     hasSynced: Promise.resolve(),
     isSynced: true,
@@ -56,6 +66,7 @@ test('an index finds in every watch', () => {
   )
   assert.equal([...find('b')].length, 1)
   assert.equal(watch.size, 2)
+  assert.deepEqual(watch.names(), ['a/one', 'b/one'])
 })
 
 test('it is synced once every watch is', async () => {

@@ -15,6 +15,16 @@ test('a key is due at its time, not before', (t) => {
   assert.deepEqual(due, ['a'])
 })
 
+test('a key without a time is refused, instead of being due for ever', (t) => {
+  const { clock, timetable, due } = aTimetable(t)
+  assert.throws(() => {
+    timetable.addAfter('a', Number.NaN)
+  }, RangeError)
+  timetable.addAfter('b', 10)
+  clock.pass(10)
+  assert.deepEqual([due, timetable.size], [['b'], 0])
+})
+
 test('keys come in the order of their times', (t) => {
   const { clock, timetable, due } = aTimetable(t)
   for (const [key, delayMs] of [

@@ -49,6 +49,26 @@ test('a key that waits as new moves up once it is due', async (t) => {
   assert.deepEqual(await drain(queue), ['c', 'a', 'b'])
 })
 
+test('what is due while it is worked on is due afterwards', async (t) => {
+  const { queue, clock } = aQueue(t)
+  queue.add('pinged')
+  assert.equal(await queue.get(), 'pinged')
+  for (const key of ['new-1', 'new-2']) queue.add(key)
+  queue.add('pinged')
+  queue.addAfter('pinged', 0)
+  clock.pass(1)
+  queue.add('pinged')
+  queue.done('pinged')
+  assert.equal(await queue.get(), 'pinged')
+})
+
+test('of two namespaces each has every second turn, however much one of them adds', async (t) => {
+  const { queue } = aQueue(t)
+  for (let count = 0; count < 20_000; count += 1) queue.add(`loud/${count}`)
+  for (const key of ['quiet/a', 'quiet/b']) queue.add(key)
+  assert.deepEqual(await take(queue, 5), ['loud/0', 'quiet/a', 'loud/1', 'quiet/b', 'loud/2'])
+})
+
 test('what failed comes back among what is new', async (t) => {
   const { queue, clock } = aQueue(t)
   queue.addRateLimited('failed')
@@ -87,7 +107,7 @@ class Model {
   readonly queue: WorkQueue
   readonly waiting = new Map<string, 'Due' | 'Added'>()
   readonly working = new Map<string, 'Due' | 'Added'>()
-  readonly #again = new Set<string>()
+  readonly #again = new Map<string, 'Due' | 'Added'>()
   readonly #clock: FakeClock
 
   constructor(clock: FakeClock) {
@@ -120,11 +140,13 @@ class Model {
   finish(key: string): void {
     if (!this.working.delete(key)) return
     this.queue.done(key)
-    if (this.#again.delete(key)) this.waiting.set(key, 'Added')
+    const lane = this.#again.get(key)
+    this.#again.delete(key)
+    if (lane !== undefined) this.waiting.set(key, lane)
   }
 
   #note(key: string, lane: 'Due' | 'Added'): void {
-    if (this.working.has(key)) this.#again.add(key)
+    if (this.working.has(key)) this.#again.set(key, lane === 'Due' ? lane : (this.#again.get(key) ?? lane))
     else if (lane === 'Due' || !this.waiting.has(key)) this.waiting.set(key, lane)
   }
 }

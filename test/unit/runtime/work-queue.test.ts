@@ -89,6 +89,19 @@ test('what a Date has lost after its last millisecond makes no appointment early
   assert.equal(queue.depth, 1)
 })
 
+test('what is paused takes nothing, and is resumed with what exists', async (t) => {
+  const { queue, clock } = aQueue(t)
+  queue.pause()
+  for (let count = 0; count < 1000; count += 1) queue.add(`demo/gone-${count}`)
+  queue.addAfter('demo/later', 10)
+  queue.addRateLimited('demo/failed')
+  clock.pass(100)
+  assert.deepEqual([queue.depth, queue.scheduled], [0, 0])
+  queue.resume(['demo/a', 'demo/b'])
+  assert.equal(queue.depth, 2)
+  assert.deepEqual([await queue.get(), await queue.get()], ['demo/a', 'demo/b'])
+})
+
 test('shutDown sends waiting workers home and takes nothing more', async (t) => {
   const { queue, clock } = aQueue(t)
   const waiting = queue.get()
