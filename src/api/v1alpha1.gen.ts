@@ -464,6 +464,7 @@ export interface EffectiveTerms {
    * @maxItems 1
    */
   approvers: EffectiveApprover[]
+  kubernetesUsernames?: EffectiveUsernames
   /**
    * The scopes that are asked for, `openid` and the ones that name the action included.
    *
@@ -516,6 +517,23 @@ export interface EffectiveApprover {
    * The value that this claim must have.
    */
   expected: string
+  /**
+   * How the claim is compared with it. Without it, exactly.
+   */
+  comparison?: 'Exact' | 'IgnoreCase'
+}
+/**
+ * How the API server spells the provider's users, who never approve their own requests.
+ */
+export interface EffectiveUsernames {
+  /**
+   * What stands before the claim's value.
+   */
+  prefix: string
+  /**
+   * The ID token claim that is the user name.
+   */
+  claim: string
 }
 export interface ComputedFact {
   /**
@@ -693,6 +711,7 @@ export interface IdentityProviderSpec {
   assertionReplay?: 'Refused' | 'Unknown'
   bindingMessage?: BindingMessage
   token?: TokenHabits
+  kubernetesUsernames?: KubernetesUsernames
   /**
    * PEM certificates to trust for this provider, instead of the system's.
    */
@@ -804,11 +823,28 @@ export interface TokenHabits {
    */
   approverClaim?: string
   /**
+   * How that claim is compared with what the policy expects. With `IgnoreCase` the letters A to Z count as a to z; all other characters are compared exactly. The default is `IgnoreCase` for email, preferred_username, upn and unique_name, of which providers keep one account for all spellings, and `Exact` for every other claim. `sub` is always compared exactly.
+   */
+  approverClaimComparison?: 'Exact' | 'IgnoreCase'
+  /**
    * Scopes that the provider grants unasked, which do not count as wider than asked.
    *
    * @maxItems 32
    */
   ignoredScopes?: string[]
+}
+/**
+ * How the API server spells this provider's users, if it authenticates them: the prefix and the claim of its AuthenticationConfiguration (--oidc-username-prefix, --oidc-username-claim). A requester of that name never approves its own request. Without it, whatever ends in one of `: # / | \` before an approver's name counts as a prefix.
+ */
+export interface KubernetesUsernames {
+  /**
+   * What stands before the claim's value, for example `oidc:`; empty if nothing does.
+   */
+  prefix: string
+  /**
+   * The ID token claim that is the user name, for example `email`. An answer to the request of such a user without this claim is rejected.
+   */
+  claim: string
 }
 
 /**

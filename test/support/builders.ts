@@ -158,7 +158,12 @@ export function theTerms(changes: Partial<EffectiveTerms> = {}): EffectiveTerms 
     identityProvider: 'company',
     issuer: 'https://sso.company.com',
     clientID: 'agent-release-bot',
-    approvers: [{ name: 'alice@company.com', hint: 'alice', claim: 'preferred_username', expected: 'alice' }],
+    approvers: [
+      {
+        ...{ name: 'alice@company.com', hint: 'alice' },
+        ...{ claim: 'preferred_username', expected: 'alice', comparison: 'IgnoreCase' },
+      },
+    ],
     scopes: ['openid'],
     algorithms: ['ES256'],
     authorizationDetails: 'Unsupported',

@@ -13,6 +13,7 @@ import { throttleOf, type Counts } from '../limits/throttle.ts'
 import type { Question } from '../policy/match.ts'
 import { blocked, selectClient, selectPolicy, type Blocked, type Client } from '../policy/selection.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
+import { isRequester } from '../policy/requester.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { digestOf } from './digest.ts'
 import { deadlineUnasked, deadlineWhenAsked, expiryOf } from './expiry.ts'
@@ -136,11 +137,16 @@ function effectiveTerms({ request }: Question, { policy, provider, client }: Cho
         hint,
         claim: subject === undefined ? habits.approverClaim : 'sub',
         expected: subject ?? hint,
+        ...(subject === undefined &&
+          habits.approverClaimComparison === 'IgnoreCase' && { comparison: 'IgnoreCase' as const }),
       })),
     ),
     scopes: ['openid', ...scopes, ...binding],
     algorithms: habits.algorithms,
     authorizationDetails: habits.authorizationDetails,
+    ...(provider.spec.kubernetesUsernames !== undefined && {
+      kubernetesUsernames: provider.spec.kubernetesUsernames,
+    }),
     ...(provider.spec.delivery === 'Ping' && { delivery: 'Ping' }),
     ...(habits.ignoredScopes.length > 0 && { ignoredScopes: habits.ignoredScopes }),
     ...(audience !== undefined && { audience }),
@@ -169,12 +175,15 @@ function actionScopes(request: ApprovalRequest): readonly string[] {
 
 function noApprover(effective: EffectiveTerms, { spec }: ApprovalRequest): Blocked | undefined {
   const { username } = spec.requester
-  const itself = effective.approvers.find(({ name, hint, expected }) =>
-    [name, hint, expected].includes(username),
-  )
-  if (itself === undefined) return undefined
+  const { approvers, identityProvider, kubernetesUsernames: usernames, policy } = effective
+  const names = approvers.flatMap(({ name, hint, expected }) => [name, hint, expected])
+  if (!isRequester({ username, usernames }, names)) return undefined
+  const isGuess = usernames === undefined && !names.includes(username)
+  const other = isGuess
+    ? ` If that is another person, set spec.kubernetesUsernames of IdentityProvider ${identityProvider}.`
+    : ''
   return blocked(
     'NotEnoughApprovers',
-    `${username} asks and would be the approver as well; policy ${effective.policy} needs another approver for this requester.`,
+    `${username} asks and would be the approver as well; policy ${policy} needs another approver for this requester.${other}`,
   )
 }

@@ -6,6 +6,8 @@ import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/object
 import { actionScopePrefixes } from '../../api/names.ts'
 import type { IdTokenClaims, TokenResponse } from '../ports/redeeming.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
+import { isPerson, isRequester } from '../policy/requester.ts'
+import { hasValue, shown } from '../provider/names.ts'
 import { grantOf, type Grant } from './authorization-details.ts'
 
 const toleranceSeconds = 60
@@ -74,35 +76,37 @@ function isWhoWasAsked(
   { claims }: Answer,
 ): Judgement | undefined {
   const [asked] = approvers
-  if (
-    asked !== undefined &&
-    claims[asked.claim] === asked.expected &&
-    !isUnverifiedEmail(asked.claim, claims)
-  )
-    return undefined
-  return mismatch(
-    `the ID token's ${asked?.claim ?? 'sub'} does not name ${asked?.name ?? 'the approver'}, who was asked`,
-  )
+  if (asked === undefined) return mismatch('the terms name nobody who was asked')
+  const { claim, comparison, expected, name } = asked
+  const received = claims[claim]
+  if (!hasValue(received, expected, comparison))
+    return mismatch(
+      `the ID token's ${claim} is ${shown(received)} and does not name ${name}, who was asked; expected was ${shown(expected)}`,
+    )
+  if (claim === 'email' && claims.email_verified !== true)
+    return mismatch(
+      `the ID token's email is ${shown(received)}, which the provider has not verified (email_verified)`,
+    )
+  return undefined
 }
 
-function isUnverifiedEmail(claim: string, claims: IdTokenClaims): boolean {
-  return claim === 'email' && claims.email_verified !== true
-}
-
+/** By everything that the ID token says of the person, and by what the policy says. */
 function isNotTheRequester(
   { spec }: ApprovalRequest,
-  { approvers }: EffectiveTerms,
+  { approvers, kubernetesUsernames: usernames }: EffectiveTerms,
   { claims }: Answer,
 ): Judgement | undefined {
-  const { username } = spec.requester
-  const identities = [
-    claims.sub,
-    claims.name,
-    approvers[0]?.name,
-    ...approvers.map(({ claim }) => claims[claim]),
-  ]
-  return identities.includes(username) ? mismatch('the requester answered its own question') : undefined
+  const requester = { username: spec.requester.username, usernames }
+  if (usernames !== undefined && isPerson(requester) && typeof claims[usernames.claim] !== 'string')
+    return rejected(
+      `${usernames.claim}: the ID token lacks it, so whether the requester answered its own request cannot be told (spec.kubernetesUsernames)`,
+    )
+  const said = [...names, usernames?.claim ?? 'sub', ...approvers.map(({ claim }) => claim)]
+  const known = [...approvers.map(({ name }) => name), ...said.map((claim) => claims[claim])]
+  return isRequester(requester, known) ? mismatch('the requester answered its own request') : undefined
 }
+
+const names = ['sub', 'name', 'email', 'preferred_username', 'upn', 'unique_name']
 
 /** RFC 6749 §5.1: a response without `scope` grants what was asked. */
 function isNotWider(

@@ -3,6 +3,7 @@ import type { ApprovalPolicy, ApprovalPolicyStatus, IdentityProvider } from '../
 import { policyReasons, type PolicyReason } from '../../api/policy-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { clientsFor } from './selection.ts'
+import { isRequester } from './requester.ts'
 import { usernameOf } from './subject.ts'
 
 type Verdict = { readonly reason: PolicyReason; readonly message: string }
@@ -46,7 +47,10 @@ function verdictOf(policy: ApprovalPolicy, { provider, policies }: PolicySurroun
       message: `IdentityProvider ${identityProvider} does not exist.`,
     }
   return (
-    clientFault(policy, provider) ?? ownApprover(policy) ?? rivalry(policy, policies) ?? readiness(provider)
+    clientFault(policy, provider) ??
+    ownApprover(policy, provider) ??
+    rivalry(policy, policies) ??
+    readiness(provider)
   )
 }
 
@@ -66,10 +70,12 @@ function clientFault({ spec }: ApprovalPolicy, provider: IdentityProvider): Verd
   return undefined
 }
 
-function ownApprover({ spec }: ApprovalPolicy): Verdict | undefined {
+function ownApprover({ spec }: ApprovalPolicy, provider: IdentityProvider): Verdict | undefined {
   const approvers = spec.stages.flatMap((stage) => stage.approvers)
   const names = approvers.flatMap(({ name, hint, subject }) => [name, subject ?? hint, hint])
-  const username = spec.match.requesters?.map(usernameOf).find((each) => names.includes(each))
+  const usernames = provider.spec.kubernetesUsernames
+  const requesters = spec.match.requesters?.map(usernameOf)
+  const username = requesters?.find((each) => isRequester({ username: each, usernames }, names))
   if (username === undefined) return undefined
   return { reason: 'NotEnoughApprovers', message: `Requester ${username} would be the approver as well.` }
 }

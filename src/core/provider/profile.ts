@@ -2,10 +2,13 @@
 import type { IdentityProviderSpec } from '../../api/objects.ts'
 import type { BindingMessageRules } from '../approval/rendering.ts'
 import { signatureAlgorithms } from './algorithms.ts'
+import { comparisonOf, type Comparison } from './names.ts'
 
 export type Habits = {
   readonly hintType: NonNullable<NonNullable<IdentityProviderSpec['hint']>['type']>
   readonly approverClaim: string
+  /** How this claim is compared with what is expected; see names.ts. */
+  readonly approverClaimComparison: Comparison
   readonly algorithms: readonly string[]
   readonly ignoredScopes: readonly string[]
   readonly actionBinding: NonNullable<IdentityProviderSpec['actionBinding']>
@@ -24,7 +27,10 @@ type Dialect = {
 
 const byTheBook: Dialect = { audienceParameter: 'resource', accessDenied: 'Refused' }
 
-const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
+/** How a claim is compared follows from the claim. */
+type Preset = Omit<Habits, 'approverClaimComparison'>
+
+const presets: Readonly<Record<IdentityProviderSpec['profile'], Preset>> = {
   // `approverClaim` has no preset here: admission makes the IdentityProvider name one.
   Generic: {
     ...byTheBook,
@@ -81,10 +87,12 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Habits>> = {
 
 export function habitsOf(spec: IdentityProviderSpec): Habits {
   const preset = presets[spec.profile]
+  const approverClaim = spec.token?.approverClaim ?? preset.approverClaim
   return {
     ...preset,
     hintType: spec.hint?.type ?? preset.hintType,
-    approverClaim: spec.token?.approverClaim ?? preset.approverClaim,
+    approverClaim,
+    approverClaimComparison: spec.token?.approverClaimComparison ?? comparisonOf(approverClaim),
     algorithms: spec.token?.algorithms ?? preset.algorithms,
     ignoredScopes: spec.token?.ignoredScopes ?? preset.ignoredScopes,
     actionBinding: spec.actionBinding ?? preset.actionBinding,

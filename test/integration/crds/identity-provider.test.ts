@@ -91,6 +91,33 @@ const cases: readonly FieldCase[] = [
   ['refuses an unsigned algorithm', 'spec.token.algorithms', ['none'], 'supported values: "RS256"'],
   ['refuses a symmetric algorithm', 'spec.token.algorithms', ['HS256'], 'supported values: "RS256"'],
   ['refuses a claim with a space', 'spec.token.approverClaim', 'user name', 'should match'],
+  [
+    'takes a claim that is compared without case',
+    'spec.token',
+    { approverClaim: 'login', approverClaimComparison: 'IgnoreCase' },
+  ],
+  [
+    'refuses to compare sub without case',
+    'spec.token',
+    { approverClaim: 'sub', approverClaimComparison: 'IgnoreCase' },
+    'sub is compared exactly',
+  ],
+  [
+    'refuses another comparison',
+    'spec.token.approverClaimComparison',
+    'Unicode',
+    'supported values: "Exact"',
+  ],
+  ['takes how users are spelled', 'spec.kubernetesUsernames', { prefix: 'oidc:', claim: 'email' }],
+  ['takes an empty prefix', 'spec.kubernetesUsernames', { prefix: '', claim: 'sub' }],
+  ['wants the claim of the user name', 'spec.kubernetesUsernames', { prefix: 'oidc:' }, 'Required value'],
+  ['wants the prefix, if it is empty', 'spec.kubernetesUsernames', { claim: 'sub' }, 'Required value'],
+  [
+    'refuses a claim of the user name with a space',
+    'spec.kubernetesUsernames',
+    { prefix: '', claim: 'user name' },
+    'should match',
+  ],
 ]
 testFields(transport, anIdentityProvider, cases)
 

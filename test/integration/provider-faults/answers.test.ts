@@ -190,7 +190,7 @@ suite('a token response', { concurrency: true }, () => {
     [
       'of another person',
       { claims: { sub: 'bob' } },
-      /ApproverMismatch: .* sub does not name alice@company.com/,
+      /ApproverMismatch: the ID token's sub is "bob" and does not name alice@company.com, who was asked/,
     ],
     ['without alg', { sign: (claims) => new UnsecuredJWT(claims).encode() }, /TokenRejected: alg: /],
     ['with alg HS256', { sign: signedBySecret }, /TokenRejected: alg: /],

@@ -127,7 +127,11 @@ for (const [name, change, want] of [
     { policies: [withApprovers(aliceBySubject)] },
     { claim: 'sub', expected: '750e' },
   ],
-  ['the hint in the provider’s claim', {}, { claim: 'preferred_username', expected: 'alice' }],
+  [
+    'the hint in the provider’s claim',
+    {},
+    { claim: 'preferred_username', expected: 'alice', comparison: 'IgnoreCase' },
+  ],
   [
     'the hint in the claim of the profile',
     { providers: [aProvider({ token: {} })] },

@@ -54,6 +54,12 @@ for (const [name, given, around, reason] of [
     'Accepted',
   ],
   ['a requester that approves', askedBy(carol, alice), {}, 'NotEnoughApprovers'],
+  [
+    'a requester that approves, behind a prefix and in other letters',
+    askedBy({ kind: 'User', name: 'oidc:Alice@Company.com' }),
+    {},
+    'NotEnoughApprovers',
+  ],
   ['a policy that matches the same', policy, { policies: [policy, rival] }, 'AmbiguousPolicy'],
   [
     'a policy that matches the same with another priority',

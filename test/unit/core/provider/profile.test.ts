@@ -14,6 +14,7 @@ const common = {
   audienceParameter: 'resource',
   accessDenied: 'Refused',
   approverClaim: 'sub',
+  approverClaimComparison: 'Exact',
   algorithms: signatureAlgorithms,
   ignoredScopes: [],
   actionBinding: 'None',
@@ -26,6 +27,7 @@ for (const [spec, changes] of [
     keycloak,
     {
       approverClaim: 'preferred_username',
+      approverClaimComparison: 'IgnoreCase',
       ignoredScopes: ['acr', 'basic', 'email', 'profile', 'web-origins'],
       bindingMessage: { pattern: 'a-zA-Z0-9._+/!?#-', maxLength: 50 },
       assertionReplay: 'Refused',
@@ -56,7 +58,12 @@ for (const [spec, changes] of [
   })
 
 test('every preset can be overridden, each by itself', () => {
-  const token = { approverClaim: 'email', algorithms: ['ES256'], ignoredScopes: ['profile'] } as const
+  const token = {
+    approverClaim: 'email',
+    approverClaimComparison: 'Exact',
+    algorithms: ['ES256'],
+    ignoredScopes: ['profile'],
+  } as const
   const bindingMessage = { pattern: 'a-z', maxLength: 50 }
   const others = {
     bindingMessage,

@@ -1,0 +1,42 @@
+/**
+ * How names of people are compared. Who is accepted is folded narrowly and who is excluded widely, so that neither a look-alike
+ * nor another spelling gets an approval that it should not.
+ */
+import type { EffectiveTerms } from '../../api/objects.ts'
+
+export type Comparison = NonNullable<EffectiveTerms['approvers'][number]['comparison']>
+
+/** Claims by which people log in: directories and providers keep one account for all spellings of them. */
+const loginNames = ['email', 'preferred_username', 'upn', 'unique_name']
+
+/** `sub` is compared exactly, always: OpenID Connect Core §2 says that it is case-sensitive. */
+export function comparisonOf(claim: string): Comparison {
+  return loginNames.includes(claim) ? 'IgnoreCase' : 'Exact'
+}
+
+/**
+ * Whether a claim has the value that is expected. Of letters only A to Z count as their small ones: this is the same in every
+ * locale, keeps the length, and takes no look-alike (the Kelvin sign, a dotted İ, a Cyrillic а) for a letter.
+ */
+export function hasValue(received: unknown, expected: string, comparison: Comparison = 'Exact'): boolean {
+  if (typeof received !== 'string') return false
+  return comparison === 'IgnoreCase'
+    ? withSmallLetters(received) === withSmallLetters(expected)
+    : received === expected
+}
+
+function withSmallLetters(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+}
+
+const longestShown = 100
+
+/** A value from outside, for a message: bounded, in quotes, and with everything but printable ASCII written as its code. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'absent'
+  if (typeof value !== 'string') return 'no text'
+  const escaped = Array.from(value.slice(0, longestShown), (character) =>
+    /^[\x20-\x7e]$/.test(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  ).join('')
+  return `"${escaped}${value.length > longestShown ? '…' : ''}"`
+}
