@@ -77,7 +77,7 @@ function answered({ decision, at, changes = [] }: Given, request: ApprovalReques
 
 const next = {
   approve:
-    'Within seconds the operator learns it from the provider, checks it, and gives the requester what it needs for exactly this. You can close this page.',
+    'Within seconds the operator learns it from the provider, checks it, and tells the requester, who may act then. You can close this page.',
   deny: 'Within seconds the operator learns it from the provider and tells the requester, who gets nothing. You can close this page.',
 } as const
 

@@ -5,6 +5,7 @@ import { changesInWords } from '../core/approval/adjustment.ts'
 import { codeOf } from '../core/approval/digest.ts'
 import { headlineOf } from '../core/approval/rendering.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
+import { tokenNamesAction } from '../core/approval/token-reach.ts'
 import { addressText } from './address.ts'
 import { answerForm } from './answer-form.ts'
 import { countdown } from './countdown.ts'
@@ -117,8 +118,11 @@ function consequence({ spec, status }: ApprovalRequest): Html {
     ['good for at most', seconds === undefined ? '' : lifetime(seconds)],
   ] as const
   const stated = terms.filter(([, term]) => term !== '')
-  return html`The requester gets a token for exactly
-  this${stated.map(([word, term]) => html`, ${word} <strong>${harmless(term)}</strong>`)}.`
+  const named = status?.effective !== undefined && tokenNamesAction(status.effective)
+  return html`The requester gets a
+  token${named ? ' for exactly this' : ''}${stated.map(
+    ([word, term]) => html`, ${word} <strong>${harmless(term)}</strong>`,
+  )}.${named ? '' : ' The token does not name this action: it opens whatever its scopes and audience open.'}`
 }
 
 function lifetime(seconds: number): string {

@@ -1,9 +1,9 @@
 /** What the token endpoint's answer means (CIBA Core §10.1, §11). Pure. */
-import type { TokenOutcome, TokenResponse } from '../core/ports/redeeming.ts'
+import type { TokenOutcome } from '../core/ports/redeeming.ts'
 import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
-import { isObject, text } from '../core/json-object.ts'
 import type { JsonObject } from '../core/json-object.ts'
+import { readTokenMembers } from './token-members.ts'
 
 export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
   const { status, headers, body } = answer
@@ -20,28 +20,9 @@ export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
  */
 function granted(body: JsonObject | undefined): TokenOutcome {
   const accessToken = body?.access_token
-  if (typeof accessToken !== 'string' || accessToken === '')
+  if (body === undefined || typeof accessToken !== 'string' || accessToken === '')
     return unreachable('it answered 200 without an access_token')
-  const lifetime = body?.expires_in
-  const response: TokenResponse = {
-    accessToken,
-    tokenType: text(body?.token_type) ?? 'Bearer',
-    idToken: text(body?.id_token),
-    expiresInSeconds: lifetime === 0 ? 0 : positiveNumber(lifetime),
-    scope: text(body?.scope),
-    ...detailsIn(body?.authorization_details),
-  }
-  return { kind: 'Granted', response }
-}
-
-/** Nobody grants so many for one action; an empty list grants none. */
-const mostDetails = 16
-
-function detailsIn(value: unknown): Pick<TokenResponse, 'authorizationDetails'> {
-  if (value === undefined || value === null) return {}
-  if (!Array.isArray(value) || value.length > mostDetails || !value.every(isObject))
-    return { authorizationDetails: 'Unreadable' }
-  return value.length === 0 ? {} : { authorizationDetails: value }
+  return { kind: 'Granted', response: { accessToken, ...readTokenMembers(body) } }
 }
 
 /** 429 and 503 are about the moment (CIBA Core §10.1.1), whatever code of its own a provider adds, too_many_requests say. */

@@ -151,6 +151,8 @@ export function anApprovalRequest(): RequestSentence {
 
 type Named = { readonly name?: string }
 
+const alice = { name: 'alice@company.com', hint: 'alice' }
+
 /** What `aPolicy()` and `aProvider()` come to for `anApprovalRequest()`. */
 export function theTerms(changes: Partial<EffectiveTerms> = {}): EffectiveTerms {
   return {
@@ -158,12 +160,7 @@ export function theTerms(changes: Partial<EffectiveTerms> = {}): EffectiveTerms 
     identityProvider: 'company',
     issuer: 'https://sso.company.com',
     clientID: 'agent-release-bot',
-    approvers: [
-      {
-        ...{ name: 'alice@company.com', hint: 'alice' },
-        ...{ claim: 'preferred_username', expected: 'alice', comparison: 'IgnoreCase' },
-      },
-    ],
+    approvers: [{ ...alice, claim: 'preferred_username', expected: 'alice', comparison: 'IgnoreCase' }],
     scopes: ['openid'],
     algorithms: ['ES256'],
     authorizationDetails: 'Unsupported',
@@ -185,7 +182,7 @@ export function aPolicy({
       match: { namespaceSelector: { matchLabels: { env: 'prod' } }, actions: ['promote-rollout'] },
       priority: 0,
       identityProvider: 'company',
-      stages: [{ name: 'sre', required: 1, approvers: [{ name: 'alice@company.com', hint: 'alice' }] }],
+      stages: [{ name: 'sre', required: 1, approvers: [alice] }],
       requestedExpiry: { default: '10m', max: '2h' },
       limits: theLimits(),
       token: { scopes: ['rollouts:promote'], audiences: ['https://deploy.company.com'], maxLifetime: '10m' },

@@ -13,7 +13,7 @@ import { blocked } from '../../core/policy/selection.ts'
 import { judge } from '../../core/approval/verification.ts'
 import { secondsBetween, timestamp } from '../../core/duration.ts'
 import type { ProviderConnection } from '../../core/ports/provider.ts'
-import type { TokenResponse } from '../../core/ports/redeeming.ts'
+import type { IdTokenVerification, TokenResponse } from '../../core/ports/redeeming.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { Dependencies } from './dependencies.ts'
 
@@ -29,7 +29,8 @@ export async function deliver(
   redeemed: Redeemed & { readonly connection: ProviderConnection },
 ): Promise<ActionOutcome> {
   const { connection, pending, response, receivedAt } = redeemed
-  const verification = await connection.verifyIdToken(response, pending.terms.algorithms ?? [])
+  const verification =
+    refusalOf(response) ?? (await connection.verifyIdToken(response, pending.terms.algorithms ?? []))
   switch (verification.kind) {
     case 'Unreachable':
       return undelivered(dependencies, request, redeemed)
@@ -44,14 +45,17 @@ export async function deliver(
       const answer = { response, claims: verification.claims, receivedAt }
       const judgement = judge(request, pending.terms, answer)
       if (judgement.kind === 'Accepted') {
-        const { approver, granted } = judgement
-        const verified = { approver, granted, answer, terms: pending.terms }
+        const verified = { ...judgement, answer, terms: pending.terms }
         return accept(dependencies, request, { ...redeemed, verified })
       }
       await connection.revoke(response.accessToken)
       return { kind: 'Refused', reason: judgement.reason, message: judgement.message }
     }
   }
+}
+
+function refusalOf({ malformed }: TokenResponse): IdTokenVerification | undefined {
+  return malformed && { kind: 'Rejected', clause: malformed.member, message: malformed.message }
 }
 
 type Accepted = Redeemed & { readonly connection: ProviderConnection; readonly verified: Verified }
@@ -74,7 +78,7 @@ async function sealedApproval(
 ): Promise<Approval> {
   const facts = factsOf(request, verified, settings)
   const seal = await sealer.seal(bindingOf(request, 'decision'), facts)
-  return approvalOf(request, facts, { seal, answer: verified.answer })
+  return approvalOf(request, facts, { ...verified, seal })
 }
 
 /** W3. A Secret that exists already counts only if its seal says that it is this request's. */

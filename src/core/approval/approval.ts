@@ -10,6 +10,8 @@ import type { Answer, Granted, VerifiedApprover } from './verification.ts'
 export type Verified = {
   readonly approver: VerifiedApprover
   readonly granted?: Granted | undefined
+  /** Scopes that were requested and not granted. */
+  readonly missingScopes?: readonly string[]
   readonly answer: Answer
   readonly terms: EffectiveTerms
 }
@@ -47,11 +49,16 @@ export function factsIn({
 export function approvalOf(
   request: ApprovalRequest,
   { validUntil, ...facts }: SealedFacts,
-  { seal, answer }: { readonly seal: string; readonly answer: Answer },
+  {
+    seal,
+    answer,
+    missingScopes = [],
+  }: { readonly seal: string } & Pick<Verified, 'answer' | 'missingScopes'>,
 ): Approval {
   return {
     decision: { ...facts, seal },
     validUntil,
+    ...(missingScopes.length > 0 && { missingScopes }),
     ...(deliversToken(request) && {
       tokenExpiresAt: timestamp(secondsAfter(answer.receivedAt, answer.response.expiresInSeconds ?? 0)),
       secretName: tokenSecretName(request.metadata.name),

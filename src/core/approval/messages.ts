@@ -3,7 +3,9 @@ import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { reasons, type FinalReason } from '../../api/reasons.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { changesInWords, type Change } from './adjustment.ts'
+import { shown } from '../provider/names.ts'
 import { codeOf } from './digest.ts'
+import { tokenNamesAction } from './token-reach.ts'
 
 export type ProviderErrorText = { readonly error: string; readonly description?: string }
 
@@ -26,16 +28,26 @@ export function pending(request: ApprovalRequest, deadline: string): string {
 
 /** What was changed stands last: a list that is too long for a condition is cut there. */
 export function approved(request: ApprovalRequest, { decision, changes, ...approval }: ApprovalText): string {
-  const { tokenExpiresAt, validUntil, secretName } = approval
+  const { missingScopes = [], tokenExpiresAt, validUntil, secretName } = approval
   const how = changes.length === 0 ? '' : ' with changes'
-  const where = secretName === undefined ? '' : `, with the token in Secret ${secretName}`
+  const missing = missingScopes.length === 0 ? '' : ` The provider did not grant ${missingScopes.join(', ')}.`
+  const where = secretName === undefined ? '' : `, with the token in Secret ${secretName}${reachOf(request)}`
   const what = changes.length === 0 ? '' : `, with ${changesInWords(changes)}`
-  return `${asked(request)} approved at ${clock(decision.decidedAt)}${how}. Act before ${clock(tokenExpiresAt ?? validUntil)}${where}${what}.`
+  return `${asked(request)} approved at ${clock(decision.decidedAt)}${how}.${missing} Act before ${clock(tokenExpiresAt ?? validUntil)}${where}${what}.`
+}
+
+/** Whoever takes a token that does not name the action cannot tell what was approved. */
+function reachOf({ status }: ApprovalRequest): string {
+  return status?.effective === undefined || tokenNamesAction(status.effective)
+    ? ''
+    : ' (it does not name the action)'
 }
 
 type ApprovalText = {
   readonly decision: { readonly decidedAt: string }
   readonly changes: readonly Change[]
+  /** Scopes that were requested and not granted. */
+  readonly missingScopes?: readonly string[]
   readonly validUntil: string
   readonly tokenExpiresAt?: string
   readonly secretName?: string
@@ -100,6 +112,19 @@ export function providerChanged({ identityProvider, issuer, clientID }: Effectiv
 export function providerError(request: ApprovalRequest, text: ProviderErrorText): string {
   const provider = request.status?.effective?.identityProvider ?? ''
   return `IdentityProvider ${provider} answered ${quoted(text)} when ${asked(request)} was to be asked. ${reasons.IdentityProviderNotReady.next}`
+}
+
+/** For an error that ends the request before anyone was prompted. Some providers say invalid_request of an unknown hint. */
+export function promptRefused(
+  request: ApprovalRequest,
+  reason: FinalReason,
+  text: ProviderErrorText,
+): string {
+  const { approvers = [], identityProvider = '' } = request.status?.effective ?? {}
+  const hint = ['InvalidRequest', 'UnknownUserId'].includes(reason)
+    ? ` It may not know the hint ${approvers.map((approver) => shown(approver.hint)).join(', ')}: compare the policy’s approver with the provider’s users.`
+    : ''
+  return `IdentityProvider ${identityProvider} answered ${quoted(text)}, and ${asked(request)} was not prompted.${hint} ${reasons[reason].next}`
 }
 
 /** For an error that keeps the answer out of reach for now. */

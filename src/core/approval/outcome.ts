@@ -12,6 +12,8 @@ export type Approval = {
   readonly validUntil: string
   readonly tokenExpiresAt?: string
   readonly secretName?: string
+  /** Scopes that were requested and not granted. */
+  readonly missingScopes?: readonly string[]
 }
 
 export type ActionOutcome =

@@ -140,8 +140,11 @@ function notPrompted(
   // Another process has sent this attempt meanwhile, and knows its id.
   if (request.status?.prompts?.[0]?.handle !== undefined) return keeping(progress)
   const meaning = meaningAtBackchannel(outcome.error)
+  if (meaning.kind === 'Final') {
+    const message = say.promptRefused(request, meaning.reason, outcome)
+    return { status: withVerdict(request, { ...meaning, message }, now) }
+  }
   const message = say.providerError(request, outcome)
-  if (meaning.kind === 'Final') return { status: withVerdict(request, { ...meaning, message }, now) }
   const status = withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now)
   return {
     status: { ...status, prompts: (request.status?.prompts ?? []).map(unsent) },

@@ -26,6 +26,8 @@ export type Judgement =
       readonly approver: VerifiedApprover
       /** Where the provider was asked to grant authorization_details. */
       readonly granted?: Granted
+      /** Scopes that the request asked for and that were not granted. */
+      readonly missingScopes?: readonly string[]
     }
   | {
       readonly kind: 'Rejected'
@@ -41,10 +43,12 @@ export function judge(request: ApprovalRequest, terms: EffectiveTerms, answer: A
     if (rejected !== undefined) return rejected
   }
   const grant = grantedBy(request, terms, answer)
+  const missingScopes = missingFrom(terms, answer)
   return {
     kind: 'Accepted',
     approver: approverOf(terms, answer.claims),
     ...(grant?.kind === 'Granted' && { granted: grant }),
+    ...(missingScopes.length > 0 && { missingScopes }),
   }
 }
 
@@ -54,6 +58,7 @@ const clauses: readonly Clause[] = [
   isNotTheRequester,
   isNotWider,
   isBound,
+  isOfUse,
   isWithinWhatMayBeChanged,
   isShortLived,
 ]
@@ -131,6 +136,25 @@ function isBound(
   const granted = grantedScopes(response)
   const missing = scopes.filter(namesTheAction).find((scope) => granted?.includes(scope) === false)
   return missing === undefined ? undefined : rejected(`scope: the grant lacks ${missing}`)
+}
+
+/** A token without any of the scopes that were requested would open nothing. */
+function isOfUse(_request: ApprovalRequest, terms: EffectiveTerms, answer: Answer): Judgement | undefined {
+  const requested = requestedIn(terms)
+  const missing = missingFrom(terms, answer)
+  return requested.length === 0 || missing.length < requested.length
+    ? undefined
+    : rejected(`scope: nothing that was requested was granted, the grant lacks ${missing.join(', ')}`)
+}
+
+/** What the request asks for itself. */
+function requestedIn({ scopes }: EffectiveTerms): readonly string[] {
+  return scopes.filter((scope) => scope !== 'openid' && !namesTheAction(scope))
+}
+
+function missingFrom(terms: EffectiveTerms, { response }: Answer): readonly string[] {
+  const granted = grantedScopes(response)
+  return granted === undefined ? [] : requestedIn(terms).filter((scope) => !granted.includes(scope))
 }
 
 function namesTheAction(scope: string): boolean {

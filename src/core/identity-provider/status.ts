@@ -5,6 +5,7 @@ import type { ProviderReason } from '../../api/provider-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { timestamp } from '../duration.ts'
 import type { Examined, Mismatch } from '../ports/provider.ts'
+import { habitsOf } from '../provider/profile.ts'
 import type { ClientFinding, Findings } from './findings.ts'
 
 /** Beyond this, assertions of 45 seconds and tokens that were issued just now begin to look expired. */
@@ -63,8 +64,16 @@ function verdictOf(
   const fault = unable ?? skewed(examined) ?? refusedVerdict(refused)
   if (fault !== undefined) return fault
   const count = spec.clients.length === 1 ? '1 client' : `${spec.clients.length} clients`
-  const message = `${spec.issuer} was discovered; ${count} can ask there.${unknownIn(examined)}`
+  const message = `${spec.issuer} was discovered; ${count} can ask there. ${reachOf(spec)}${unknownIn(examined)}`
   return { reason: 'Discovered', message }
+}
+
+/** What a token of this provider is good for, since that decides how scopes and audiences have to be cut. */
+function reachOf(spec: IdentityProvider['spec']): string {
+  const { actionBinding, authorizationDetails } = habitsOf(spec)
+  return actionBinding === 'ParameterizedScopes' || authorizationDetails === 'Supported'
+    ? 'Its tokens name the action and the target.'
+    : 'Its tokens do not name the action: they open whatever their scopes and audience open.'
 }
 
 /** What could not be compared shows only when someone is asked. */

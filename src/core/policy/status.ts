@@ -87,12 +87,15 @@ function rivalry(policy: ApprovalPolicy, policies: readonly ApprovalPolicy[]): V
   return { reason: 'AmbiguousPolicy', message }
 }
 
+/** Neither CIBA nor OpenID Connect has a look-up of hints that would disturb nobody. */
+const hintsUnknown = 'Whether the provider knows the approver’s hint shows at the first request.'
+
 function readiness(provider: IdentityProvider): Verdict | undefined {
   const { name } = provider.metadata
   const ready = readyOf(provider)
   if (ready === undefined) return undefined
   if (ready.status === 'True')
-    return { reason: 'Accepted', message: `Questions that match are asked through ${name}.` }
+    return { reason: 'Accepted', message: `Requests that match are asked through ${name}. ${hintsUnknown}` }
   return {
     reason: 'IdentityProviderNotReady',
     message: `IdentityProvider ${name} is not ready: ${ready.reason}.`,

@@ -9,7 +9,12 @@ export type TokenResponse = {
   readonly scope: string | undefined
   /** Absent where the provider says nothing of them. */
   readonly authorizationDetails?: GrantedDetails
+  /** The response is refused for it: what is malformed is never taken for absent. */
+  readonly malformed?: MalformedMember
 }
+
+/** A member of a token response that cannot be read, and the sentence that says so. */
+export type MalformedMember = { readonly member: string; readonly message: string }
 
 /** `authorization_details` (RFC 9396 §7) as they came: a list of objects of which nothing is known yet, or something else. */
 export type GrantedDetails = readonly Readonly<Record<string, unknown>>[] | 'Unreadable'

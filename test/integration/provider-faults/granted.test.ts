@@ -29,7 +29,7 @@ for (let depth = 0; depth < 500; depth++) deep = [deep]
 suite('granted details', { concurrency: true }, () => {
   const rows: readonly (readonly [string, Grant, RegExp, Asking?])[] = [
     ['that are absent', { details: () => undefined }, /lacks them/],
-    ['that are null', { details: () => null }, /lacks them/],
+    ['that are null', { details: () => null }, /no list of objects/],
     ['that are no list', { details: (detail) => detail }, /no list of objects/],
     ['that are text', { details: (detail) => JSON.stringify([detail]) }, /no list of objects/],
     ['of two elements', { details: (detail) => [detail, detail] }, /2 elements were granted/],

@@ -90,7 +90,7 @@ const detail = { type: 'countersign.dev/action' }
 for (const [name, value, want] of [
   ['a list of objects', [detail], [detail]],
   ['nothing', undefined, undefined],
-  ['null', null, undefined],
+  ['null', null, 'Unreadable'],
   ['an empty list', [], undefined],
   ['an object', detail, 'Unreadable'],
   ['a text with a list', JSON.stringify([detail]), 'Unreadable'],
@@ -107,6 +107,61 @@ for (const [name, value, want] of [
     const outcome = readTokenAnswer(await readAnswer(answer(200, body)), now)
     assert.ok(outcome.kind === 'Granted')
     assert.deepEqual(outcome.response.authorizationDetails, want)
+  })
+
+for (const [member, value, message] of [
+  ['token_type', 7, 'is no text'],
+  ['token_type', null, 'is no text'],
+  ['token_type', '', 'is no text'],
+  ['token_type', ['Bearer'], 'is no text'],
+  ['token_type', 'DPoP', 'is another one than Bearer, which whoever gets the token could not use'],
+  ['id_token', 7, 'is no text'],
+  ['id_token', null, 'is no text'],
+  ['id_token', '', 'is no text'],
+  ['id_token', { a: 1 }, 'is no text'],
+  ['expires_in', 'soon', 'is no number of seconds'],
+  ['expires_in', '', 'is no number of seconds'],
+  ['expires_in', -1, 'is no number of seconds'],
+  ['expires_in', null, 'is no number of seconds'],
+  ['expires_in', true, 'is no number of seconds'],
+  ['expires_in', [300], 'is no number of seconds'],
+  ['scope', null, 'is no list of scopes'],
+  ['scope', 7, 'is no list of scopes'],
+  ['scope', { openid: true }, 'is no list of scopes'],
+  ['scope', ['openid', 7], 'is no list of scopes'],
+  ['scope', [['openid']], 'is no list of scopes'],
+  ['scope', 'openid\nadmin', 'is no list of scopes'],
+  ['scope', 'openid\u00a0admin', 'is no list of scopes'],
+] as const)
+  test(`a ${member} of ${JSON.stringify(value)} is malformed, not absent`, async () => {
+    const outcome = readTokenAnswer(
+      await readAnswer(answer(200, { access_token: 'at', [member]: value })),
+      now,
+    )
+    assert.ok(outcome.kind === 'Granted')
+    const { malformed } = outcome.response
+    assert.deepEqual(malformed, { member, message: `the token response's ${member} ${message}` })
+  })
+
+for (const [member, value, field, want] of [
+  ['scope', ['openid', 'admin'], 'scope', 'openid admin'],
+  ['scope', ['openid admin'], 'scope', 'openid admin'],
+  ['scope', [], 'scope', ''],
+  ['scope', '', 'scope', ''],
+  ['expires_in', '300', 'expiresInSeconds', 300],
+  ['expires_in', 300.5, 'expiresInSeconds', 300.5],
+  ['expires_in', 0, 'expiresInSeconds', 0],
+  ['expires_in', '0', 'expiresInSeconds', 0],
+  ['token_type', 'BEARER', 'tokenType', 'BEARER'],
+] as const)
+  test(`a ${member} of ${JSON.stringify(value)} is read`, async () => {
+    const outcome = readTokenAnswer(
+      await readAnswer(answer(200, { access_token: 'at', [member]: value })),
+      now,
+    )
+    assert.ok(outcome.kind === 'Granted')
+    assert.equal(outcome.response.malformed, undefined)
+    assert.equal(outcome.response[field], want)
   })
 
 test('authorization_details may be nested without end', async () => {

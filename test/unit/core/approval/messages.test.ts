@@ -26,7 +26,36 @@ for (const [name, message, want] of [
       tokenExpiresAt: '2026-11-23T09:27:31Z',
       secretName: 'foo-v2.countersign',
     }),
-    'alice@company.com approved at 09:22 UTC. Act before 09:27 UTC, with the token in Secret foo-v2.countersign.',
+    'alice@company.com approved at 09:22 UTC. Act before 09:27 UTC, with the token in Secret foo-v2.countersign (it does not name the action).',
+  ],
+  ...[{ authorizationDetails: 'Supported' } as const, { scopes: ['openid', 'digest:sha256:00'] }].map(
+    (terms) =>
+      [
+        'an approval with a token that names the action',
+        say.approved(request.having({ effective: theTerms(terms) }), {
+          ...{ decision, changes: [], validUntil: '2026-11-23T09:40:00Z' },
+          ...{ secretName: 'foo-v2.countersign', tokenExpiresAt: '2026-11-23T09:27:31Z' },
+        }),
+        'alice@company.com approved at 09:22 UTC. Act before 09:27 UTC, with the token in Secret foo-v2.countersign.',
+      ] as const,
+  ),
+  [
+    'an approval with less than was requested',
+    say.approved(request, {
+      ...{ decision, changes: [], validUntil: '2026-11-23T09:40:00Z' },
+      missingScopes: ['rollouts:promote', 'rollouts:abort'],
+    }),
+    'alice@company.com approved at 09:22 UTC. The provider did not grant rollouts:promote, rollouts:abort. Act before 09:40 UTC.',
+  ],
+  [
+    'a refusal that may be about the hint',
+    say.promptRefused(request, 'InvalidRequest', { error: 'invalid_request', description: 'bad' }),
+    `IdentityProvider company answered invalid_request ("bad"), and alice@company.com was not prompted. It may not know the hint "alice": compare the policy’s approver with the provider’s users. ${reasons.InvalidRequest.next}`,
+  ],
+  [
+    'a refusal that is not about the hint',
+    say.promptRefused(request, 'InvalidScope', { error: 'invalid_scope' }),
+    `IdentityProvider company answered invalid_scope, and alice@company.com was not prompted. ${reasons.InvalidScope.next}`,
   ],
   [
     'an approval without a token',
@@ -44,7 +73,7 @@ for (const [name, message, want] of [
       validUntil: '2026-11-23T09:40:00Z',
       secretName: 'foo-v2.countersign',
     }),
-    'alice@company.com approved at 09:22 UTC with changes. Act before 09:40 UTC, with the token in Secret foo-v2.countersign, with wait 15m instead of 5m, replicas 2 instead of 3.',
+    'alice@company.com approved at 09:22 UTC with changes. Act before 09:40 UTC, with the token in Secret foo-v2.countersign (it does not name the action), with wait 15m instead of 5m, replicas 2 instead of 3.',
   ],
   [
     'an end without an answer',

@@ -119,7 +119,26 @@ for (const [name, given, want] of [
     { terms: { ...asked, ignoredScopes: ['profile'] }, response: { scope: `${whole} profile email` } },
     rejected,
   ],
-  ['less than was asked', { terms: asked, response: { scope: 'openid action:promote-rollout' } }, accepted],
+  [
+    'some of what was requested',
+    { terms: { scopes: [...asked.scopes, 'rollouts:abort'] }, response: { scope: whole } },
+    accepted,
+  ],
+  [
+    'nothing of what was requested but the action',
+    { terms: asked, response: { scope: 'openid action:promote-rollout' } },
+    rejected,
+  ],
+  [
+    'nothing of what was requested',
+    { terms: { scopes: ['openid', 'rollouts:promote'] }, response: { scope: 'openid' } },
+    rejected,
+  ],
+  [
+    'no scope at all of what was requested',
+    { terms: { scopes: ['openid', 'rollouts:promote'] }, response: { scope: '' } },
+    rejected,
+  ],
   ['a grant without the action', { terms: asked, response: { scope: 'openid rollouts:promote' } }, rejected],
   ['a grant of another action', { terms: asked, response: { scope: 'openid action:scale-out' } }, rejected],
   ['a grant of no scope', { terms: asked, response: { scope: '' } }, rejected],
@@ -185,6 +204,17 @@ for (const [name, claims, want] of [
   test(`the verified approver has ${name}`, () => {
     assert.deepEqual(judged({ claims }), { kind: 'Accepted', approver: { ...alice, ...want } })
   })
+
+test('what was requested and not granted is handed on, and named', () => {
+  const scopes = ['openid', 'rollouts:promote', 'rollouts:abort']
+  const some = judged({ terms: { scopes }, response: { scope: 'openid rollouts:abort' } })
+  assert.deepEqual(some.kind === 'Accepted' && some.missingScopes, ['rollouts:promote'])
+  const none = judged({ terms: { scopes }, response: { scope: 'openid' } })
+  assert.equal(
+    none.kind === 'Rejected' && none.message,
+    'scope: nothing that was requested was granted, the grant lacks rollouts:promote, rollouts:abort',
+  )
+})
 
 test('what was granted is handed on', () => {
   const parameters = { wait: '5m' }

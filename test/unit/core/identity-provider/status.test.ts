@@ -100,7 +100,7 @@ test('what the provider does not say is no fault, and is named', () => {
   assert.equal(ready?.status, 'True')
   assert.equal(
     ready.message,
-    "https://sso.company.com was discovered; 1 client can ask there. Not compared, since the provider's metadata does not say: grant_types_supported, token_endpoint_auth_methods_supported.",
+    "https://sso.company.com was discovered; 1 client can ask there. Its tokens do not name the action: they open whatever their scopes and audience open. Not compared, since the provider's metadata does not say: grant_types_supported, token_endpoint_auth_methods_supported.",
   )
 })
 

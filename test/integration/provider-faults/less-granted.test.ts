@@ -1,0 +1,63 @@
+/** Token responses that grant less than was requested, or that cannot be read, and what becomes of the request. */
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { summaryOf } from '../../../src/core/approval/conditions.ts'
+import type { Grant } from '../../support/company-provider.ts'
+import { asked, play } from '../../support/fault-row.ts'
+import { startFaultScene } from '../../support/fault-scene.ts'
+import type { FaultScene } from '../../support/fault-scene.ts'
+import { assertNothingShown } from '../../support/leaks.ts'
+import { ask, isFinal } from '../../support/question.ts'
+import type { Asking } from '../../support/question.ts'
+
+let scene: FaultScene
+before(async () => {
+  scene = await startFaultScene()
+})
+after(() => scene.close())
+
+const scopes = ['rollouts:promote', 'rollouts:abort']
+const withScopes: Asking = {
+  policy: { token: { scopes, maxLifetime: '10m' } },
+  request: { token: { delivery: 'Secret', scopes } },
+}
+
+suite('a token response', { concurrency: true }, () => {
+  for (const [name, response, words] of [
+    [
+      'without any scope that was requested',
+      { scope: 'openid' },
+      /scope: nothing that was requested was granted, the grant lacks rollouts:promote, rollouts:abort/,
+    ],
+    ['with no scope at all', { scope: '' }, /scope: nothing that was requested was granted/],
+    ['with a list that has a wider scope', { scope: ['openid', ...scopes, 'admin'] }, /scope: .*, admin/],
+    ['with a scope that is no list', { scope: { openid: true } }, /scope: .*'s scope is no list of scopes/],
+    ['with null for a scope', { scope: null }, /scope: .*'s scope is no list of scopes/],
+    ['with an ID token that is no text', { id_token: 7 }, /id_token: .*'s id_token is no text/],
+    ['of another type', { token_type: 'DPoP' }, /token_type: .*'s token_type is another one than Bearer/],
+    ['with a life that is no number', { expires_in: 'soon' }, /expires_in: .* is no number of seconds/],
+  ] as const satisfies readonly (readonly [string, Grant['response'], RegExp])[])
+    test(`${name} is refused and revoked`, async () => {
+      const story = `${asked} TokenRejected`
+      const said = new RegExp(`TokenRejected: ${words.source}`)
+      await play(scene, { grant: { response }, asking: withScopes, story, words: said, seen: [1, 1, 1] })
+    })
+
+  test('with some of the scopes is an approval that says which are missing', async () => {
+    const provider = await scene.openProvider()
+    provider.tokens(provider.grant({ response: { scope: ['openid', 'rollouts:abort'] } }))
+    const question = await ask(scene.operator, provider, withScopes)
+    const finished = await question.until(isFinal)
+    assert.match(
+      summaryOf(finished)?.message ?? '',
+      /^alice@company\.com approved at [\d:]+ UTC\. The provider did not grant rollouts:promote\. Act before [\d:]+ UTC, with the token in Secret \S+ \(it does not name the action\)\.$/,
+    )
+    assert.equal(provider.visits('/revoke').length, 0)
+  })
+})
+
+test('no pass failed', () => {
+  assert.doesNotMatch(scene.operator.log(), /pass failed|"level":"error"/)
+})
+
+test('no secret was shown', () => assertNothingShown(scene.operator, scene.secrets()))
