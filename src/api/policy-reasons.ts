@@ -32,6 +32,12 @@ export const policyReasons = {
     meaning: 'Another policy matches the same with the same priority, so that neither judges.',
     next: 'Give one of them a higher priority, or let them match different questions.',
   },
+  OverlappingPolicy: {
+    ready: 'False',
+    meaning:
+      'Another policy of the same priority matches some of the same requests. These wait in AmbiguousPolicy; all others are asked.',
+    next: 'Give one of them a higher priority, or let them match different requests.',
+  },
   IdentityProviderNotReady: {
     ready: 'False',
     meaning: 'The IdentityProvider is not Ready.',

@@ -5,6 +5,8 @@ import { createPolicyWaker } from '../../controllers/approval-policy/wake.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { ControllerDefinition } from './parts.ts'
 
+const namespacesRestMs = 5000
+
 export const approvalPolicyController: ControllerDefinition = {
   name: 'approvalpolicy',
   workers: () => 4,
@@ -19,9 +21,20 @@ export const approvalPolicyController: ControllerDefinition = {
     caches.providers.onChange((before, after) => {
       waker.providerChanged(before, after)
     })
+    // Many Namespaces may come at once, at a start for example: one look at each policy is enough for all.
+    const overlaps = createPolicyWaker(caches.policies.cache, (name) => {
+      queue.addAfter(name, namespacesRestMs)
+    })
+    caches.namespaces.onChange((before, after) => {
+      overlaps.namespaceChanged(before, after)
+    })
     const dependencies: Dependencies = {
       policies: resources.policies,
-      caches: { policies: caches.policies.cache, providers: caches.providers.cache },
+      caches: {
+        policies: caches.policies.cache,
+        providers: caches.providers.cache,
+        namespaces: caches.namespaces.cache,
+      },
       clock: systemClock,
       report: announceReady({ events, log }, 'approval policy'),
     }

@@ -1,5 +1,5 @@
 /** One pass over an ApprovalPolicy: read → say → apply. It asks nobody. */
-import type { ApprovalPolicy, IdentityProvider } from '../../api/objects.ts'
+import type { ApprovalPolicy, IdentityProvider, Namespace } from '../../api/objects.ts'
 import { statusOf } from '../../core/policy/status.ts'
 import type { Cache, Resource } from '../../core/ports/cluster.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
@@ -9,7 +9,11 @@ import { applyReady } from '../apply-ready.ts'
 /** What the ApprovalPolicy controller works with; built in `src/bin`. */
 export type Dependencies = {
   readonly policies: Pick<Resource<ApprovalPolicy>, 'replaceStatus'>
-  readonly caches: { readonly policies: Cache<ApprovalPolicy>; readonly providers: Cache<IdentityProvider> }
+  readonly caches: {
+    readonly policies: Cache<ApprovalPolicy>
+    readonly providers: Cache<IdentityProvider>
+    readonly namespaces: Cache<Namespace>
+  }
   readonly clock: Clock
   /** Told of every change of the reason of `Ready`, after it was written. */
   readonly report: (policy: ApprovalPolicy) => void
@@ -22,7 +26,8 @@ export async function reconcile(
   const policy = caches.policies.get({ name })
   if (policy === undefined) return { kind: 'Done' }
   const provider = caches.providers.get({ name: policy.spec.identityProvider })
-  const status = statusOf(policy, { provider, policies: caches.policies.list() }, clock.now())
+  const around = { provider, policies: caches.policies.list(), namespaces: caches.namespaces.list() }
+  const status = statusOf(policy, around, clock.now())
   if (status === undefined) return { kind: 'Done' }
   const written = await applyReady({ resource: policies, report }, policy, status)
   return written === 'Applied' ? { kind: 'Done' } : { kind: 'Retry' }

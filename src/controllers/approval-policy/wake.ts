@@ -1,14 +1,16 @@
 /** Which policies need a pass when a policy or an IdentityProvider has changed. */
 import { isDeepStrictEqual } from 'node:util'
-import type { ApprovalPolicy, IdentityProvider, KubernetesObject } from '../../api/objects.ts'
+import type { ApprovalPolicy, IdentityProvider, KubernetesObject, Namespace } from '../../api/objects.ts'
 import { readyOf, type WithConditions } from '../../core/condition.ts'
-import { areRivals } from '../../core/policy/status.ts'
+import { selectsNamespace } from '../../core/policy/match.ts'
+import { mayOverlap } from '../../core/policy/overlap.ts'
 import type { Cache } from '../../core/ports/cluster.ts'
 
 /** `before` is undefined for a new object, `after` for a deleted one. */
 export type PolicyWaker = {
   policyChanged(before: ApprovalPolicy | undefined, after: ApprovalPolicy | undefined): void
   providerChanged(before: IdentityProvider | undefined, after: IdentityProvider | undefined): void
+  namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void
 }
 
 export function createPolicyWaker(
@@ -25,12 +27,18 @@ export function createPolicyWaker(
       if (name === undefined || isDeepStrictEqual(specOf(before), specOf(after))) return
       wake(name)
       const versions = [before, after].filter((policy) => policy !== undefined)
-      wakeEach((policy) => versions.some((version) => areRivals(policy, version)))
+      wakeEach((policy) => versions.some((version) => mayOverlap(policy, version)))
     },
     providerChanged(before, after) {
       const name = (after ?? before)?.metadata.name
       if (isDeepStrictEqual(howItIs(before), howItIs(after))) return
       wakeEach(({ spec }) => spec.identityProvider === name)
+    },
+    namespaceChanged(before, after) {
+      if (isDeepStrictEqual(before?.metadata.labels, after?.metadata.labels) && before && after) return
+      const isSelected = ({ spec }: ApprovalPolicy, namespace: Namespace | undefined): boolean =>
+        namespace !== undefined && selectsNamespace(spec.match, namespace)
+      wakeEach((policy) => isSelected(policy, before) !== isSelected(policy, after))
     },
   }
 }

@@ -37,6 +37,17 @@ const clauses: readonly Clause[] = [
       : 'another requester',
 ]
 
+/** Whether requests in this Namespace can match, by its labels. */
+export function selectsNamespace(
+  { environments, namespaceSelector }: ApprovalPolicySpec['match'],
+  namespace: Namespace,
+): boolean {
+  return (
+    unmetLabels(namespaceSelector, namespace) === undefined &&
+    isAmong(namespace.metadata.labels?.[environmentLabel], environments)
+  )
+}
+
 type Selector = ApprovalPolicySpec['match']['namespaceSelector']
 type Requirement = NonNullable<Selector['matchExpressions']>[number]
 

@@ -1,7 +1,8 @@
 /** What is said about an ApprovalPolicy. */
-import type { ApprovalPolicy, ApprovalPolicyStatus, IdentityProvider } from '../../api/objects.ts'
+import type { ApprovalPolicy, ApprovalPolicyStatus, IdentityProvider, Namespace } from '../../api/objects.ts'
 import { policyReasons, type PolicyReason } from '../../api/policy-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
+import { overlapOf } from './overlap.ts'
 import { clientsFor } from './selection.ts'
 import { isRequester } from './requester.ts'
 import { usernameOf } from './subject.ts'
@@ -12,6 +13,7 @@ type Verdict = { readonly reason: PolicyReason; readonly message: string }
 export type PolicySurroundings = {
   readonly provider: IdentityProvider | undefined
   readonly policies: readonly ApprovalPolicy[]
+  readonly namespaces: readonly Namespace[]
 }
 
 /** @returns undefined as long as nobody has looked at its provider, which is a moment */
@@ -39,7 +41,10 @@ export function areRivals(one: ApprovalPolicy, other: ApprovalPolicy): boolean {
 }
 
 /** The first that holds: what is wrong with the text comes before what may pass by itself. */
-function verdictOf(policy: ApprovalPolicy, { provider, policies }: PolicySurroundings): Verdict | undefined {
+function verdictOf(
+  policy: ApprovalPolicy,
+  { provider, policies, namespaces }: PolicySurroundings,
+): Verdict | undefined {
   const { identityProvider } = policy.spec
   if (provider === undefined)
     return {
@@ -50,6 +55,7 @@ function verdictOf(policy: ApprovalPolicy, { provider, policies }: PolicySurroun
     clientFault(policy, provider) ??
     ownApprover(policy, provider) ??
     rivalry(policy, policies) ??
+    overlapping(policy, policies, namespaces) ??
     readiness(provider)
   )
 }
@@ -85,6 +91,21 @@ function rivalry(policy: ApprovalPolicy, policies: readonly ApprovalPolicy[]): V
   if (rival === undefined) return undefined
   const message = `Policy ${rival.metadata.name} matches the same with the same priority, ${policy.spec.priority}.`
   return { reason: 'AmbiguousPolicy', message }
+}
+
+function overlapping(
+  policy: ApprovalPolicy,
+  policies: readonly ApprovalPolicy[],
+  namespaces: readonly Namespace[],
+): Verdict | undefined {
+  for (const other of policies) {
+    const overlap = overlapOf(policy, other, namespaces)
+    if (overlap === undefined) continue
+    const where = `action ${overlap.action} in namespace ${overlap.namespace}`
+    const message = `Policy ${other.metadata.name} has the same priority, ${policy.spec.priority}, and matches some of the same requests: ${where}, for example.`
+    return { reason: 'OverlappingPolicy', message }
+  }
+  return undefined
 }
 
 /** Neither CIBA nor OpenID Connect has a look-up of hints that would disturb nobody. */

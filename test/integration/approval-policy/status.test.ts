@@ -7,7 +7,7 @@ import { startCompanyProvider } from '../../support/company-provider.ts'
 import { eventually } from '../../support/elapsed.ts'
 import { startOperator } from '../../support/operator.ts'
 import type { Operator } from '../../support/operator.ts'
-import { ask, edit } from '../../support/question.ts'
+import { ask, create, edit } from '../../support/question.ts'
 
 /** Nobody is asked. */
 const neverMatching = { namespaceSelector: {}, actions: ['nothing-that-anyone-asks'] }
@@ -43,6 +43,23 @@ test('a policy follows its provider, and is written for each change once', async
   await until(name, 'NotEnoughApprovers')
   const policy = await operator.policies.get({ name })
   assert.equal(policy && readyOf(policy)?.observedGeneration, policy?.metadata.generation)
+})
+
+test('two policies that overlap in a Namespace say so, until they do not', async (t) => {
+  const provider = await startCompanyProvider()
+  t.after(() => provider.close())
+  const { name } = await ask(operator, provider)
+  const policy = await operator.policies.get({ name })
+  assert.ok(policy !== undefined)
+  const wide = { ...policy.spec, match: { namespaceSelector: {}, actions: [`${name.slice(0, -1)}*`] } }
+  await create(operator.policies, { ...policy, metadata: { name: `${name}-wide` }, spec: wide })
+  await until(name, 'OverlappingPolicy')
+  await until(`${name}-wide`, 'OverlappingPolicy')
+  const columns = await kubectl({ kubeconfig: operator.kubeconfig, args: ['get', 'apol', name] })
+  assert.match(columns, new RegExp(`^${name} +False `, 'm'))
+  await edit(operator.policies, `${name}-wide`, { priority: 1 })
+  await until(name, 'Accepted')
+  await until(`${name}-wide`, 'Accepted')
 })
 
 async function until(name: string, reason: string): Promise<void> {

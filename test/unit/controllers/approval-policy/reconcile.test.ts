@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ApprovalPolicy, IdentityProvider } from '../../../../src/api/objects.ts'
+import type { ApprovalPolicy, IdentityProvider, Namespace } from '../../../../src/api/objects.ts'
 import { reconcile } from '../../../../src/controllers/approval-policy/reconcile.ts'
 import type { Dependencies } from '../../../../src/controllers/approval-policy/reconcile.ts'
 import { createPolicyWaker } from '../../../../src/controllers/approval-policy/wake.ts'
 import type { PolicyWaker } from '../../../../src/controllers/approval-policy/wake.ts'
 import { readyOf } from '../../../../src/core/condition.ts'
-import { aPolicy, aProvider } from '../../../support/builders.ts'
+import { aNamespace, aPolicy, aProvider } from '../../../support/builders.ts'
 import { at, manualClock } from '../../../support/clock.ts'
 import { inMemoryResource } from '../../../support/in-memory-resource.ts'
 import type { InMemoryResource } from '../../../support/in-memory-resource.ts'
@@ -124,6 +124,27 @@ for (const [name, change, want] of [
     },
     ['other'],
   ],
+  [
+    'a Namespace that comes wakes the policies that match it',
+    (waker) => {
+      waker.namespaceChanged(undefined, aNamespace())
+    },
+    ['other', 'prod-promotions', 'rival'],
+  ],
+  [
+    'a Namespace whose labels change for no policy wakes nobody',
+    (waker) => {
+      waker.namespaceChanged(aNamespace({ env: 'prod' }), aNamespace({ env: 'prod', team: 'a' }))
+    },
+    [],
+  ],
+  [
+    'a Namespace that no policy matches wakes nobody',
+    (waker) => {
+      waker.namespaceChanged(undefined, aNamespace({}))
+    },
+    [],
+  ],
 ] as const satisfies readonly (readonly [string, (waker: PolicyWaker) => void, readonly string[]])[])
   test(name, () => {
     const woken = new Set<string>()
@@ -148,7 +169,11 @@ function aWorld(): World {
   const reported: string[] = []
   const dependencies: Dependencies = {
     policies,
-    caches: { policies: policies.cache, providers: providers.cache },
+    caches: {
+      policies: policies.cache,
+      providers: providers.cache,
+      namespaces: inMemoryResource<Namespace>().cache,
+    },
     clock: manualClock(),
     report: (each) => reported.push(readyOf(each)?.reason ?? ''),
   }

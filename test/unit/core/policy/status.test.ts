@@ -5,7 +5,7 @@ import { isReady, readyOf } from '../../../../src/core/condition.ts'
 import { areRivals, statusOf } from '../../../../src/core/policy/status.ts'
 import type { PolicySurroundings } from '../../../../src/core/policy/status.ts'
 import type { Subject } from '../../../../src/core/policy/subject.ts'
-import { aClient, aPolicy, aProvider } from '../../../support/builders.ts'
+import { aClient, aNamespace, aPolicy, aProvider } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 
 const bot: Subject = { kind: 'ServiceAccount', namespace: 'demo', name: 'release-bot' }
@@ -27,7 +27,11 @@ function provider(status: 'True' | 'False' | undefined, ...clients: Clients): Id
 type Clients = readonly ReturnType<typeof aClient>[]
 
 function said(given: ApprovalPolicy, around: Partial<PolicySurroundings> = {}): ApprovalPolicy {
-  const status = statusOf(given, { provider: provider('True'), policies: [given], ...around }, t(5))
+  const status = statusOf(
+    given,
+    { provider: provider('True'), policies: [given], namespaces: [aNamespace()], ...around },
+    t(5),
+  )
   return { ...given, ...(status !== undefined && { status }) }
 }
 
@@ -62,6 +66,21 @@ for (const [name, given, around, reason] of [
   ],
   ['a policy that matches the same', policy, { policies: [policy, rival] }, 'AmbiguousPolicy'],
   [
+    'a policy that matches some of the same',
+    policy,
+    { policies: [policy, aPolicy({ name: 'wide', match: { namespaceSelector: {}, actions: ['*'] } })] },
+    'OverlappingPolicy',
+  ],
+  [
+    'a policy that matches some of the same, in no Namespace that there is',
+    policy,
+    {
+      policies: [policy, aPolicy({ name: 'wide', match: { namespaceSelector: {}, actions: ['*'] } })],
+      namespaces: [],
+    },
+    'Accepted',
+  ],
+  [
     'a policy that matches the same with another priority',
     policy,
     { policies: [policy, aPolicy({ name: 'rival', priority: 1 })] },
@@ -95,7 +114,7 @@ test('a message says what is wrong and what to do', () => {
 
 test('who is Ready has been so since then', () => {
   const first = said(policy)
-  const again = statusOf(first, { provider: provider('True'), policies: [first] }, t(60))
+  const again = statusOf(first, { provider: provider('True'), policies: [first], namespaces: [] }, t(60))
   assert.deepEqual(again, first.status)
 })
 
@@ -103,4 +122,12 @@ test('no policy is its own rival', () => {
   assert.ok(!areRivals(policy, policy) && areRivals(policy, rival))
   const spec: Partial<ApprovalPolicySpec> = { match: { namespaceSelector: {}, actions: ['drain-node'] } }
   assert.ok(!areRivals(policy, aPolicy({ name: 'rival', ...spec })))
+})
+
+test('an overlap is said with an example and the fix', () => {
+  const wide = aPolicy({ name: 'wide', match: { namespaceSelector: {}, actions: ['*'] } })
+  assert.equal(
+    readyOf(said(policy, { policies: [policy, wide] }))?.message,
+    'Policy wide has the same priority, 0, and matches some of the same requests: action promote-rollout in namespace demo, for example. Give one of them a higher priority, or let them match different requests.',
+  )
 })
