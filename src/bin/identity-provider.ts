@@ -11,6 +11,7 @@ import type { Directory } from '../identity-provider/people.ts'
 import { createIdentityProvider } from '../identity-provider/provider.ts'
 import { closeOnSignal } from '../runtime/shutdown.ts'
 import { addTlsFlags, tlsFilesIn } from './flags/tls.ts'
+import * as flag from './flags/values.ts'
 
 type Flags = {
   readonly config: string
@@ -26,9 +27,13 @@ const program = new Command('identity-provider')
   .description('An OpenID Provider with people from a file and its state in memory. For development only.')
   .requiredOption('--config <file>', 'people, clients and audience (YAML)')
   .option('--host <address>', 'where to listen', '127.0.0.1')
-  .option('--port <number>', 'where to listen; 0 takes a free one', Number, 0)
-  .option('--issuer <url>', 'how clients and browsers reach it, if not by that address')
-  .option('--channel-uri <url>', "the inbox's address for prompts, instead of the file's channel.uri")
+  .option('--port <number>', 'where to listen; 0 takes a free one', flag.port, 0)
+  .option('--issuer <url>', 'how clients and browsers reach it, if not by that address', flag.httpUrl)
+  .option(
+    '--channel-uri <url>',
+    "the inbox's address for prompts, instead of the file's channel.uri",
+    flag.httpUrl,
+  )
   .option('--development', 'says that you know: passwords stand in a file')
 addTlsFlags(program, 'certificate to serve https with')
 const flags = program.parse().opts<Flags>()

@@ -23,6 +23,7 @@ import { followKeyRing } from '../sealing/live-key-ring.ts'
 import { sealerWith } from '../sealing/seals.ts'
 import { createLog } from '../telemetry/log.ts'
 import { shutdownDelay } from './flags/shutdown-delay.ts'
+import * as flag from './flags/values.ts'
 
 type Flags = {
   readonly kubeconfig?: string
@@ -51,24 +52,33 @@ const program = new Command('countersign inbox')
   .option(
     '--namespace <name>',
     "the operator's own namespace, where the inbox keeps its keys and prompts",
+    flag.namespace,
     'countersign-system',
   )
-  .requiredOption('--issuer <url>', 'the OpenID Provider that people log in at and prompts come from')
-  .requiredOption('--client-id <id>', 'the client that logs people in; not the one that asks for approvals')
+  .requiredOption(
+    '--issuer <url>',
+    'the OpenID Provider that people log in at and prompts come from',
+    flag.httpUrl,
+  )
+  .requiredOption(
+    '--client-id <id>',
+    'the client that logs people in; not the one that asks for approvals',
+    flag.text,
+  )
   .requiredOption('--client-secret-file <file>', "that client's secret")
-  .option('--public-url <url>', 'where browsers find the inbox, if not where it listens')
+  .option('--public-url <url>', 'where browsers find the inbox, if not where it listens', flag.origin)
   .option('--host <address>', 'where to listen', '127.0.0.1')
-  .option('--port <number>', 'where to listen; 0 takes a free one', Number, 8080)
+  .option('--port <number>', 'where to listen; 0 takes a free one', flag.port, 8080)
   .option('--ca-file <file>', 'certificates to trust for the provider, PEM')
   .option('--allow-insecure-http', 'speak http to a provider on loopback')
   .option(
     '--claim-seconds <seconds>',
     'after how long without a word about it an answer may be given again; longer than the provider may take',
-    Number,
+    flag.seconds,
     30,
   )
   .addOption(shutdownDelay())
-  .option('--log-level <level>', 'debug, info, warn or error', 'info')
+  .option('--log-level <level>', 'debug, info, warn or error', flag.logLevel, 'info')
   .parse()
 
 const flags = program.opts<Flags>()

@@ -29,18 +29,24 @@ export interface Connections {
   close(): Promise<void>
 }
 
-type Agents = Readonly<Record<Lane, Agent>> & { readonly tls: string }
+type Agents = Readonly<Record<Lane, Agent>> & { readonly tls: string; readonly from: TlsOptions }
 
 export function openConnections(credentials: CredentialSource): Connections {
   let agents: Agents | undefined
 
   function agentsFor(tls: TlsOptions): Agents {
+    // What was read once is the same object for each call.
+    if (agents?.from === tls) return agents
     const fingerprint = Object.values(tls).map(String).join()
-    if (agents?.tls === fingerprint) return agents
+    if (agents?.tls === fingerprint) {
+      agents = { ...agents, from: tls }
+      return agents
+    }
     // Requests under way end on the connections that they began on.
     void Promise.all([agents?.Reads.close(), agents?.Writes.close(), agents?.Watches.close()])
     agents = {
       tls: fingerprint,
+      from: tls,
       Reads: anAgent(tls, 300_000),
       Writes: anAgent(tls, 300_000),
       Watches: anAgent(tls, 0),

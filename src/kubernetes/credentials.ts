@@ -22,18 +22,33 @@ export interface CredentialSource {
 
 /**
  * The credentials of a kubeconfig (a path, or several as in `KUBECONFIG`), or those of the Pod's ServiceAccount.
- * Tokens from files are read again every minute.
+ * Files are read again every minute, and once the API server refuses what they say.
  * @throws when there is neither
  */
-export function credentialsFrom(kubeconfig: string | undefined): CredentialSource {
+export function credentialsFrom(
+  kubeconfig: string | undefined,
+  nowMs: () => number = () => performance.now(),
+): CredentialSource {
   let config = load(kubeconfig)
+  let known: { readonly credentials: Promise<Credentials>; readonly readMs: number } | undefined
   return {
-    current: () => credentialsOf(config),
+    current: () => {
+      // Each reading reads the files of CA and certificate, which no call may wait for.
+      if (known === undefined || nowMs() - known.readMs >= keptMs) {
+        const credentials = credentialsOf(config)
+        known = { credentials, readMs: nowMs() }
+        credentials.catch(() => (known = undefined))
+      }
+      return known.credentials
+    },
     reload: () => {
       config = load(kubeconfig)
+      known = undefined
     },
   }
 }
+
+const keptMs = 60_000
 
 function load(kubeconfig: string | undefined): KubeConfig {
   const config = new KubeConfig()

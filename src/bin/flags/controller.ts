@@ -4,6 +4,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import type { TlsFiles } from '../../http/tls.ts'
 import { shutdownDelay } from './shutdown-delay.ts'
 import { addTlsFlags, tlsFilesIn } from './tls.ts'
+import * as flag from './values.ts'
 
 /** `host` is undefined for every address of the machine. */
 export type BindAddress = { readonly host: string | undefined; readonly port: number }
@@ -69,6 +70,7 @@ export function parseControllerFlags(): ControllerFlags {
     .option(
       '--namespace <name>',
       "the operator's own namespace, with its keys and the clients' credentials",
+      flag.namespace,
       'countersign-system',
     )
     .addOption(
@@ -76,10 +78,10 @@ export function parseControllerFlags(): ControllerFlags {
         .argParser(names)
         .default([], 'all'),
     )
-    .option('--gate-audience <name>', 'what tokens for the gate are made for', 'countersign-gate')
-    .option('--log-level <level>', 'debug, info, warn or error', 'info')
+    .option('--gate-audience <name>', 'what tokens for the gate are made for', flag.text, 'countersign-gate')
+    .option('--log-level <level>', 'debug, info, warn or error', flag.logLevel, 'info')
     // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
-    .option('--workers <number>', 'how many requests are worked on at once', positive, 256)
+    .option('--workers <number>', 'how many requests are worked on at once', flag.workers, 256)
     .addOption(
       new Option('--token-secret-label <name=value>', 'a label for each Secret with a token; may be repeated')
         .argParser(label)
@@ -87,7 +89,7 @@ export function parseControllerFlags(): ControllerFlags {
     )
     .addOption(shutdownDelay())
   for (const [name, description, value] of seconds) {
-    command.option(`--${name}-seconds <seconds>`, description, positive, value)
+    command.option(`--${name}-seconds <seconds>`, description, flag.seconds, value)
   }
   for (const [name, description, value] of addresses) {
     const option = new Option(`--${name}-bind-address <address>`, description)
@@ -96,12 +98,26 @@ export function parseControllerFlags(): ControllerFlags {
   addTlsFlags(command, 'certificate of the gate', 'gate')
   addTlsFlags(command, 'certificate of the ping endpoint', 'ping')
   const { tokenSecretLabel, ...flags } = command.parse().opts<ControllerFlags & Labelling>()
+  checkLease(command, flags)
   return {
     ...flags,
     tokenSecretLabels: tokenSecretLabel,
     gateTls: tlsFilesIn(command, 'gate'),
     pingTls: tlsFilesIn(command, 'ping'),
   }
+}
+
+type LeaseSeconds = Pick<ControllerFlags, 'leaseSeconds' | 'renewDeadlineSeconds' | 'retrySeconds'>
+
+/** A replica that gives up later than another takes over would work beside it. */
+function checkLease(
+  command: Command,
+  { leaseSeconds, renewDeadlineSeconds, retrySeconds }: LeaseSeconds,
+): void {
+  if (retrySeconds < renewDeadlineSeconds && renewDeadlineSeconds < leaseSeconds) return
+  command.error(
+    'error: --retry-seconds must be less than --renew-deadline-seconds, and that less than --lease-seconds.',
+  )
 }
 
 /** As controller-runtime takes them. */
@@ -117,7 +133,7 @@ function bindAddress(text: string): BindAddress | undefined {
 function names(text: string): readonly string[] {
   const all = text.split(',').filter((name) => name !== '')
   if (all.length === 0) throw new InvalidArgumentError('It must name a namespace, or be left out.')
-  return [...new Set(all)]
+  return [...new Set(all.map(flag.namespace))]
 }
 
 type Labels = Readonly<Record<string, string>>
@@ -133,10 +149,4 @@ function label(text: string, before: Labels): Labels {
   if (value !== undefined && others.length === 0 && labelName.test(name) && labelValue.test(value))
     return { ...before, [name]: value }
   throw new InvalidArgumentError('It must be <name>=<value>, as labels are in Kubernetes.')
-}
-
-function positive(text: string): number {
-  const number = Number(text)
-  if (Number.isFinite(number) && number > 0) return number
-  throw new InvalidArgumentError('It must be a number above 0.')
 }

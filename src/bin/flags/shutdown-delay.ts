@@ -1,5 +1,6 @@
 /** The flag that controller and inbox share. */
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
+import { secondsOrNone } from './values.ts'
 
 /**
  * As the API server's `--shutdown-delay-duration`: a Pod that ends is still sent requests until every node has heard of it. Longer
@@ -10,12 +11,6 @@ export function shutdownDelay(): Option {
     '--shutdown-delay-seconds <seconds>',
     'how long to go on answering once told to end; in a Pod, until nobody sends requests to it',
   )
-    .argParser(seconds)
+    .argParser(secondsOrNone)
     .default(0)
-}
-
-function seconds(text: string): number {
-  const number = Number(text)
-  if (text !== '' && Number.isFinite(number) && number >= 0) return number
-  throw new InvalidArgumentError('It must be a number, 0 or above.')
 }

@@ -1,0 +1,62 @@
+/** What a flag's value may be. Each throws commander's error, which names the flag and ends the process, before anything has begun. */
+import { InvalidArgumentError } from 'commander'
+
+/** Ten years; more than that is no date any more once it is added to one. */
+const longestSeconds = 315_360_000
+const mostWorkers = 10_000
+
+/** A duration that is not nothing. */
+export function seconds(text: string): number {
+  const number = secondsOrNone(text)
+  if (number > 0) return number
+  throw new InvalidArgumentError('It must be a number of seconds above 0.')
+}
+
+export function secondsOrNone(text: string): number {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (number >= 0 && number <= longestSeconds) return number
+  throw new InvalidArgumentError(`It must be a number of seconds, such as 30, and at most ${longestSeconds}.`)
+}
+
+export function workers(text: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : 0
+  if (number >= 1 && number <= mostWorkers) return number
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${mostWorkers}.`)
+}
+
+export function port(text: string): number {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : Infinity
+  if (number <= 65_535) return number
+  throw new InvalidArgumentError('It must be a port: a whole number from 0 to 65535.')
+}
+
+/** An address of http or https, as it was written. */
+export function httpUrl(text: string): string {
+  if (['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '')) return text
+  throw new InvalidArgumentError('It must be a URL, such as https://sso.company.com.')
+}
+
+/** Where browsers find a server: a URL without a path. */
+export function origin(text: string): string {
+  const url = URL.parse(httpUrl(text))
+  if (url?.pathname === '/' && url.search === '' && url.hash === '' && url.username === '') return text
+  throw new InvalidArgumentError('It must be a URL without a path, such as https://approvals.company.com.')
+}
+
+export function logLevel(text: string): string {
+  if (['debug', 'info', 'warn', 'error'].includes(text)) return text
+  throw new InvalidArgumentError('It must be debug, info, warn or error.')
+}
+
+/** The name of a Namespace. */
+export function namespace(text: string): string {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) return text
+  throw new InvalidArgumentError(
+    'It must be the name of a namespace: at most 63 lower-case letters, digits and hyphens.',
+  )
+}
+
+export function text(value: string): string {
+  if (value.trim() !== '') return value
+  throw new InvalidArgumentError('It must not be empty.')
+}

@@ -1,0 +1,110 @@
+/**
+ * Somebody who may ask in one namespace fills the API with the largest requests that are legal. The operator, with the memory that the
+ * chart gives it, stays up, serves another namespace, and starts again.
+ */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { parse } from 'yaml'
+import { linesOf, startBundle } from '../../../hack/demo/processes.ts'
+import type { ApprovalRequest } from '../../../src/api/objects.ts'
+import { inParallel } from '../../bench/in-parallel.ts'
+import { residentBytesOf } from '../../bench/process-figures.ts'
+import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
+import { anApprovalRequest } from '../../support/builders.ts'
+import { startOperator, type Operator } from '../../support/operator.ts'
+import { ask, create, isPending } from '../../support/question.ts'
+
+const limitBytes = memoryLimit()
+/** What Node takes for itself in a container of that size: a half. */
+const nodeOptions = `--max-old-space-size=${limitBytes / 2 / 1024 ** 2}`
+
+/** A third of what ended a process at that limit when it kept whole objects; `make bench BENCH=flood` has the full sizes. */
+const [annotated, wordy] = [500, 1500]
+
+let operator: Operator
+let provider: CompanyProvider
+const usualOptions = process.env.NODE_OPTIONS
+
+before(async () => {
+  process.env.NODE_OPTIONS = nodeOptions
+  operator = await startOperator()
+  provider = await startCompanyProvider()
+  await create(operator.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'loud' } })
+  await flood(operator)
+})
+
+after(async () => {
+  if (usualOptions === undefined) delete process.env.NODE_OPTIONS
+  else process.env.NODE_OPTIONS = usualOptions
+  await operator.stop()
+  await provider.close()
+})
+
+test('another namespace is asked about at once, and the process keeps to half of its limit', async () => {
+  provider.isAnswered = false
+  const startedAt = performance.now()
+  const question = await ask(operator, provider)
+  await question.until(isPending, 30)
+  const seconds = (performance.now() - startedAt) / 1000
+  assert.ok(seconds < 20, `asked after ${seconds} s`)
+  const peak = residentBytesOf(pidIn(operator.log()), 'Peak')
+  assert.ok(peak < limitBytes / 2, `${Math.round(peak / 1024 ** 2)} MiB at most`)
+})
+
+test('a process that starts finds all of it, and keeps to half of its limit', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'countersign-flood-'))
+  const args = ['--kubeconfig', operator.kubeconfig]
+  const started = await startBundle({ bundle: 'controller', args, directory })
+  t.after(async () => {
+    await started.stop()
+    await rm(directory, { recursive: true, force: true })
+  })
+  const { objects } = linesOf(started.logFile).find(({ kind }) => kind === 'approvalrequests') ?? {}
+  assert.ok(Number(objects) >= annotated + wordy, `it knows ${String(objects)}`)
+  const peak = residentBytesOf(pidIn(readFileSync(started.logFile, 'utf8')), 'Peak')
+  assert.ok(peak < limitBytes / 2, `${Math.round(peak / 1024 ** 2)} MiB at most`)
+})
+
+async function flood({ requests }: Operator): Promise<void> {
+  const { apiVersion, kind, spec } = anApprovalRequest()
+  const rest = { apiVersion, kind, spec }
+  const large = Array.from({ length: annotated }, (_, index): ApprovalRequest => ({
+    ...rest,
+    metadata: { namespace: 'loud', name: `annotated-${index}`, annotations: { note: 'x'.repeat(250_000) } },
+  }))
+  const long = Array.from({ length: wordy }, (_, index): ApprovalRequest => ({
+    ...rest,
+    metadata: { namespace: 'loud', name: `wordy-${index}` },
+    spec: { ...rest.spec, ...wordiest },
+  }))
+  await inParallel([...large, ...long], 12, (request) => create(requests, request))
+}
+
+/** 29 KB: each letter takes three bytes. */
+const wordiest: Partial<ApprovalRequest['spec']> = {
+  reason: '判'.repeat(2048),
+  evidence: Array.from({ length: 16 }, (_, index) => ({
+    name: `evidence-${index}`,
+    value: '断'.repeat(128),
+  })),
+  parameters: Object.fromEntries(
+    Array.from({ length: 16 }, (_, index) => [`parameter-${index}`, '値'.repeat(200)]),
+  ),
+}
+
+function memoryLimit(): number {
+  const values = parse(readFileSync('charts/countersign/values.yaml', 'utf8')) as {
+    readonly controller: { readonly resources: { readonly limits: { readonly memory: string } } }
+  }
+  const [, number] = /^(\d+)Mi$/.exec(values.controller.resources.limits.memory) ?? []
+  assert.ok(number !== undefined)
+  return Number(number) * 1024 ** 2
+}
+
+function pidIn(log: string): number {
+  return Number(/"pid":(\d+)[^\n]*"ready"|"ready"[^\n]*"pid":(\d+)/.exec(log)?.slice(1).find(Boolean))
+}
