@@ -14,21 +14,30 @@ export const revisionAnnotation = 'rollout.argoproj.io/revision'
 
 type NamedRun = { readonly name?: string; readonly status?: string }
 
-export type PodTemplate = {
-  readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] }
-}
-
 /** The analysis itself is not read, only that there is one. */
 export type CanaryStep = { readonly setWeight?: number; readonly analysis?: unknown }
 
+/** What a revision's Pods have for as long as it is the new one, or the stable one. */
+export type PodMetadata = {
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
 export type Rollout = KubernetesObject & {
   readonly spec?: {
-    readonly template?: PodTemplate
+    /** With one, or with `workloadRef` instead; its ReplicaSets have it with the defaults. */
+    readonly template?: unknown
     readonly strategy?: {
-      readonly canary?: { readonly steps?: readonly CanaryStep[] }
+      readonly canary?: {
+        readonly steps?: readonly CanaryStep[]
+        readonly canaryMetadata?: PodMetadata
+        readonly stableMetadata?: PodMetadata
+      }
       readonly blueGreen?: {
         readonly prePromotionAnalysis?: unknown
         readonly postPromotionAnalysis?: unknown
+        readonly previewMetadata?: PodMetadata
+        readonly activeMetadata?: PodMetadata
       }
     }
   }
@@ -91,4 +100,7 @@ export type AnalysisRun = KubernetesObject & {
   }
 }
 
-export type ReplicaSet = KubernetesObject & { readonly spec?: { readonly template?: PodTemplate } }
+/** The template is compared, whatever it holds. */
+export type ReplicaSet = KubernetesObject & {
+  readonly spec?: { readonly template?: Readonly<Record<string, unknown>> }
+}

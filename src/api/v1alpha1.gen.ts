@@ -408,7 +408,7 @@ export interface ApprovalRequestStatus {
   expires?: string
   effective?: EffectiveTerms
   /**
-   * Facts that the operator established itself, kept apart from the requester's evidence.
+   * Facts that the operator read in the cluster, each with its source, kept apart from the requester's evidence.
    *
    * @maxItems 16
    */
@@ -544,6 +544,10 @@ export interface ComputedFact {
    * Its value.
    */
   value: string
+  /**
+   * Where the operator read it, and who can write that.
+   */
+  source?: string
 }
 export interface Prompt {
   /**

@@ -1,4 +1,4 @@
-/** The question as its approver sees it: typed facts first, what was measured, then what the requester claims. */
+/** The question as its approver sees it: typed facts first, what was read in the cluster, then what the requester claims. */
 import { html, raw } from 'hono/html'
 import type { Adjustable, ApprovalRequest } from '../api/objects.ts'
 import { changesInWords } from '../core/approval/adjustment.ts'
@@ -58,7 +58,7 @@ export function requestPage(question: OpenQuestion, entered?: Entered): Html {
       <span>Code</span> <strong>${codeOf(request)}</strong>
       <span class="hint">The requester sees the same. Deny if it differs, or you did not expect this.</span>
     </p>
-    ${facts(question)} ${measured(request.status?.computed ?? [])} ${claimed(request)}
+    ${facts(question)} ${read(request.status?.computed ?? [])} ${claimed(request)}
     ${parametersSection({ asked: parameters, adjustable, entered })}
     <div class="answer">
       <button name="decision" value="deny" formnovalidate>Deny</button>
@@ -130,13 +130,18 @@ function lifetime(seconds: number): string {
   return `${amount} ${unit}${amount === 1 ? '' : 's'}`
 }
 
-type Fact = { readonly name: string; readonly value: string; readonly url?: string }
+type Fact = { readonly name: string; readonly value: string; readonly url?: string; readonly source?: string }
 
-function measured(facts: readonly Fact[]): Html | undefined {
+/** Nothing of it is called measured: it is no better than who may write it, and that is said of each. */
+function read(facts: readonly Fact[]): Html | undefined {
   if (facts.length === 0) return undefined
   return html`<section>
-    <h2>Measured <span class="hint">by the operator itself</span></h2>
-    <dl>${facts.map(row)}</dl>
+    <h2>Read in the cluster <span class="hint">by the operator, with who can write it</span></h2>
+    ${[...Map.groupBy(facts, ({ source }) => source)].map(
+      ([source, own]) =>
+        html`<dl>${own.map(row)}</dl>
+          ${source !== undefined && html`<p class="hint">↑ <bdi>${harmless(source)}</bdi></p>`}`,
+    )}
   </section>`
 }
 

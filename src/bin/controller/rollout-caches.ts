@@ -29,19 +29,33 @@ export function createRolloutCaches(foundation: Foundation): RolloutCaches {
 
 /** Their objects are large, and there may be thousands. */
 function neededOfRollout({ apiVersion, kind, metadata, spec, status }: Rollout): Rollout {
-  const { template, strategy } = spec ?? {}
-  const containers = template?.spec?.containers?.map(({ name, image = '' }) => ({ name, image }))
-  const steps = strategy?.canary?.steps?.map(({ setWeight }) =>
-    setWeight === undefined ? {} : { setWeight },
-  )
   return {
     ...{ apiVersion, kind, metadata: neededOf(metadata) },
-    spec: {
-      ...(containers !== undefined && { template: { spec: { containers } } }),
-      ...(steps !== undefined && { strategy: { canary: { steps } } }),
-    },
+    ...(spec?.strategy !== undefined && { spec: { strategy: neededOfStrategy(spec.strategy) } }),
     ...(status !== undefined && { status }),
   }
+}
+
+type Strategy = NonNullable<NonNullable<Rollout['spec']>['strategy']>
+
+/** Where weights are set, and what Argo Rollouts adds to the Pods of each revision. */
+function neededOfStrategy({ canary, blueGreen }: Strategy): Strategy {
+  const steps = canary?.steps?.map(({ setWeight }) => (setWeight === undefined ? {} : { setWeight }))
+  return {
+    ...(canary !== undefined && {
+      canary: {
+        ...picked(canary, ['canaryMetadata', 'stableMetadata']),
+        ...(steps !== undefined && { steps }),
+      },
+    }),
+    ...(blueGreen !== undefined && { blueGreen: picked(blueGreen, ['previewMetadata', 'activeMetadata']) }),
+  }
+}
+
+function picked<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {
+  return Object.fromEntries(
+    keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]])),
+  ) as Partial<Pick<T, K>>
 }
 
 function neededOfRun({ apiVersion, kind, metadata, spec, status }: AnalysisRun): AnalysisRun {

@@ -1,5 +1,5 @@
 /** Rollouts as what questions are about. */
-import type { AnalysisRun, ReplicaSet, Rollout } from '../../api/argo-rollouts.ts'
+import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { secondsAfter } from '../../core/duration.ts'
 import { gateKeyOf, runNameOf } from '../../core/gate/argo-rollouts/question.ts'
@@ -9,6 +9,7 @@ import { withdrawalOf } from '../../core/gate/argo-rollouts/withdrawal.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { ComputedFact, Subjects } from '../../core/ports/subjects.ts'
 import type { RolloutSources } from './dependencies.ts'
+import { revisionsOf } from './revisions.ts'
 
 /** The request ends after its run: the run's end, which pauses the Rollout, is not taken for an expiry, which aborts it. */
 const graceSeconds = 10
@@ -54,22 +55,9 @@ async function measure(sources: RolloutSources, request: ApprovalRequest): Promi
   const { apiVersion = '', kind, revision } = request.spec.target
   if (kind !== 'Rollout' || !apiVersion.startsWith('argoproj.io/') || !sources.isWatching()) return []
   const rollout = sources.caches.rollouts.get(keysOf(request).rollout)
-  if (rollout === undefined || rollout.status?.currentPodHash !== revision) return []
-  const [stable, updated] = await Promise.all([
-    replicaSetOf(sources, rollout, rollout.status?.stableRS),
-    rollout.spec?.template === undefined ? replicaSetOf(sources, rollout, revision) : rollout,
-  ])
-  const templates = { stable: stable?.spec?.template, updated: updated?.spec?.template }
-  return measuredFacts(rollout, runsOf(sources, rollout), templates)
-}
-
-function replicaSetOf(
-  { replicaSets }: RolloutSources,
-  { metadata }: Rollout,
-  hash: string | undefined,
-): Promise<ReplicaSet | undefined> {
-  if (hash === undefined || hash === '') return Promise.resolve(undefined)
-  return replicaSets.get({ namespace: metadata.namespace ?? '', name: `${metadata.name}-${hash}` })
+  if (rollout === undefined || revision === undefined || rollout.status?.currentPodHash !== revision)
+    return []
+  return measuredFacts(rollout, runsOf(sources, rollout), await revisionsOf(sources, rollout, revision))
 }
 
 function keysOf(request: ApprovalRequest): { readonly rollout: ObjectKey; readonly run: ObjectKey } {

@@ -1,5 +1,11 @@
 /** Status with something newly said about the request. */
-import type { ApprovalRequest, ApprovalRequestStatus, EffectiveTerms, Prompt } from '../../api/objects.ts'
+import type {
+  ApprovalRequest,
+  ApprovalRequestStatus,
+  EffectiveTerms,
+  Namespace,
+  Prompt,
+} from '../../api/objects.ts'
 import { outcomeOf } from '../../api/reasons.ts'
 import { environmentLabel } from '../../api/names.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
@@ -75,7 +81,7 @@ function derivedOf(
   }
 }
 
-/** What the operator established itself, for the approver to rely on. */
+/** What the operator read, each with where and who can write that. */
 function computedFacts(
   { spec }: ApprovalRequest,
   { namespace }: Surroundings,
@@ -83,11 +89,15 @@ function computedFacts(
 ): readonly ComputedFact[] {
   const label = namespace.metadata.labels?.[environmentLabel]
   const established = [
-    { name: 'requester', value: `${spec.requester.username}, as the API server authenticated it` },
-    ...(label === undefined
-      ? []
-      : [{ name: 'environment', value: `${label}, by the label of namespace ${namespace.metadata.name}` }]),
+    { name: 'requester', value: spec.requester.username, source: 'as the API server authenticated it' },
+    ...(label === undefined ? [] : [{ name: 'environment', value: label, source: labelOf(namespace) }]),
   ]
-  // A metric may have any name.
-  return [...established, ...measured.filter(({ name }) => !established.some((fact) => fact.name === name))]
+  // Whatever measures chooses its names itself.
+  return [...established, ...measured.filter(({ name }) => !reserved.includes(name))]
+}
+
+const reserved = ['requester', 'environment']
+
+function labelOf({ metadata }: Namespace): string {
+  return `label ${environmentLabel} of Namespace ${metadata.name}; anyone who may edit this Namespace can write this`
 }

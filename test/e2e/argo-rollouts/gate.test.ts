@@ -50,6 +50,25 @@ suite('a canary', { concurrency: 6 }, () => {
     assert.equal(answers[0]?.approver, 'alice@company.com')
   })
 
+  test('tells the approver all that changes', async () => {
+    const foo = await aGatedRollout(world, [theCanary('foo')])
+    const container = '/spec/template/spec/containers/0'
+    const change = [
+      { op: 'replace', path: `${container}/image`, value: 'web:v2' },
+      { op: 'add', path: `${container}/env`, value: [{ name: 'PASSWORD', value: 'hunter2' }] },
+      { op: 'add', path: '/spec/template/spec/serviceAccountName', value: 'admin' },
+    ]
+    const patch = ['--type=json', `--patch=${JSON.stringify(change)}`]
+    await world.kubectl(['patch', 'rollout/foo', `--namespace=${foo.namespace}`, ...patch])
+    const { status } = await foo.question()
+    const facts = Object.fromEntries(status?.computed?.map(({ name, value }) => [name, value]) ?? [])
+    assert.match(facts['Pod template'] ?? '', /^\d+ differences, each named here$/)
+    assert.match(facts.image ?? '', /:v1 → web:v2$/)
+    assert.match(facts['container foo'] ?? '', /^env PASSWORD added \(a value\)/)
+    assert.match(facts.Pod ?? '', /serviceAccountName added \(admin\)/)
+    assert.doesNotMatch(JSON.stringify(status), /hunter2/)
+  })
+
   test('is aborted by a no, and the run says why', async () => {
     const foo = await aGatedRollout(world, [theCanary('foo')])
     await foo.release('v2')

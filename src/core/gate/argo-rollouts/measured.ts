@@ -1,57 +1,49 @@
-/** What Argo Rollouts has measured, and what is about to change, as facts for the approver. */
-import type { AnalysisRun, MetricResult, PodTemplate, Rollout } from '../../../api/argo-rollouts.ts'
+/** What is about to change, how far it has come, and what was measured of it, as facts for the approver. */
+import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
 import { revisionAnnotation } from '../../../api/argo-rollouts.ts'
 import type { ComputedFact } from '../../ports/subjects.ts'
-import { judgesRevisionOf, measures } from './run.ts'
-import { newestFirst } from './standing.ts'
+import { changeFacts, type Revisions } from './change-facts.ts'
+import { metricFacts } from './metric-facts.ts'
+import { judgesRevisionOf } from './run.ts'
+import { writableFact } from './sources.ts'
 
 /** Two more are told of every request: sixteen is what status takes. */
 const mostFacts = 14
-const longestName = 63
-const longestValue = 512
+const longest = { name: 63, value: 512, source: 512 } as const
 
-export type Templates = {
-  readonly stable: PodTemplate | undefined
-  readonly updated: PodTemplate | undefined
-}
-
+/** @param runs those of the Rollout; what they say of another revision does not count */
 export function measuredFacts(
   rollout: Rollout,
   runs: readonly AnalysisRun[],
-  templates: Templates,
+  revisions: Revisions,
 ): readonly ComputedFact[] {
+  const { name, namespace } = rollout.metadata
   const facts = [
-    ...revisionFacts(rollout),
-    ...imageFacts(templates),
-    ...progressFacts(rollout),
-    ...runs
-      .filter((run) => judgesRevisionOf(rollout, run))
-      .toSorted(newestFirst)
-      .flatMap(metricFacts),
-  ].map(bounded)
-  // Of several runs of one metric the newest counts.
-  return [...new Map(facts.toReversed().map((fact) => [fact.name, fact])).values()]
-    .toReversed()
-    .slice(0, mostFacts)
+    ...changeFacts(revisions).map((fact) =>
+      writableFact(fact, {
+        at: `ReplicaSets of Rollout ${name}`,
+        kinds: 'Rollouts or ReplicaSets',
+        namespace,
+      }),
+    ),
+    ...[...revisionFacts(rollout), ...progressFacts(rollout)].map((fact) =>
+      writableFact(fact, { at: `Rollout ${name}`, kinds: 'Rollouts', namespace }),
+    ),
+    ...metricFacts(runs.filter((run) => judgesRevisionOf(rollout, run))),
+  ]
+  return distinct(counted(facts).map(bounded))
 }
 
-function revisionFacts({ metadata }: Rollout): readonly ComputedFact[] {
-  const revision = metadata.annotations?.[revisionAnnotation]
-  return revision === undefined ? [] : [{ name: 'revision', value: revision }]
+type Fact = Pick<ComputedFact, 'name' | 'value'>
+
+function revisionFacts({ metadata }: Rollout): readonly Fact[] {
+  const revision = metadata.annotations?.[revisionAnnotation] ?? ''
+  return /^\d{1,18}$/.test(revision) ? [{ name: 'revision', value: revision }] : []
 }
 
-function imageFacts({ stable, updated }: Templates): readonly ComputedFact[] {
-  const containers = updated?.spec?.containers ?? []
-  return containers.flatMap(({ name, image = '' }) => {
-    const before = stable?.spec?.containers?.find((container) => container.name === name)?.image
-    const value = before === image ? `${image}, unchanged` : `${before ?? 'none'} → ${image}`
-    return [{ name: containers.length === 1 ? 'image' : `image of ${name}`, value }]
-  })
-}
-
-function progressFacts({ spec, status }: Rollout): readonly ComputedFact[] {
+function progressFacts({ spec, status }: Rollout): readonly Fact[] {
   const steps = spec?.strategy?.canary?.steps
-  if (steps === undefined) return []
+  if (steps === undefined) return trafficFacts(status)
   const index = status?.currentStepIndex ?? 0
   const set = steps
     .slice(0, index)
@@ -64,38 +56,37 @@ function progressFacts({ spec, status }: Rollout): readonly ComputedFact[] {
   ]
 }
 
-function metricFacts({ spec, status }: AnalysisRun): readonly ComputedFact[] {
-  return (status?.metricResults ?? []).flatMap((result) => {
-    const metric = spec?.metrics?.find(({ name }) => name === result.name)
-    if (metric === undefined || !measures(metric)) return []
-    const value = [
-      result.measurements?.at(-1)?.value ?? 'no value yet',
-      `(${countsOf(result)})`,
-      ...(metric.successCondition === undefined ? [] : [`wanted: ${metric.successCondition}`]),
-      ...(result.dryRun === true ? ['for information only'] : []),
-    ]
-    return [{ name: result.name, value: value.join(' ') }]
+/** After the switch of a blue-green the approver decides whether it is kept. */
+function trafficFacts(status: Rollout['status']): readonly Fact[] {
+  const active = status?.blueGreen?.activeSelector
+  if (active === undefined || active !== status?.currentPodHash) return []
+  return [{ name: 'traffic', value: 'all of it goes to this revision already' }]
+}
+
+/** What does not fit is counted, not dropped. */
+function counted(facts: readonly ComputedFact[]): readonly ComputedFact[] {
+  if (facts.length <= mostFacts) return facts
+  const shown = facts.slice(0, mostFacts - 1)
+  const value = `${facts.length - shown.length} more facts are not shown here; the AnalysisRuns of the Rollout have them`
+  return [...shown, { name: 'others', value, source: 'the operator' }]
+}
+
+function bounded({ name, value, source = '' }: ComputedFact): ComputedFact {
+  return {
+    name: name.slice(0, longest.name),
+    value: value.slice(0, longest.value),
+    source: source.slice(0, longest.source),
+  }
+}
+
+/** Status takes each name once. */
+function distinct(facts: readonly ComputedFact[]): readonly ComputedFact[] {
+  const seen = new Map<string, number>()
+  return facts.map((fact) => {
+    const times = (seen.get(fact.name) ?? 0) + 1
+    seen.set(fact.name, times)
+    if (times === 1) return fact
+    const mark = ` (${times})`
+    return { ...fact, name: `${fact.name.slice(0, longest.name - mark.length)}${mark}` }
   })
-}
-
-function countsOf({
-  count = 0,
-  successful = 0,
-  failed = 0,
-  inconclusive = 0,
-  error = 0,
-}: MetricResult): string {
-  const kinds = { successful, failed, inconclusive, errors: error }
-  const counted = Object.entries(kinds).filter(([, number]) => number > 0)
-  return [`${count} measured`, ...counted.map(([kind, number]) => `${number} ${kind}`)].join(', ')
-}
-
-/** A metric's value is whatever a server said. */
-function bounded({ name, value }: ComputedFact): ComputedFact {
-  return { name: clean(name).slice(0, longestName), value: clean(value).slice(0, longestValue) }
-}
-
-/** As the API takes a summary: one line, in the direction that it is read in. */
-function clean(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/gu, ' ').trim()
 }

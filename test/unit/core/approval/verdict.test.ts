@@ -46,8 +46,13 @@ test('the intent says everything by which the prompt is sent', () => {
     expires: at(600),
     approverSummary: 'alice@company.com',
     computed: [
-      { name: 'requester', value: `${username}, as the API server authenticated it` },
-      { name: 'environment', value: 'prod, by the label of namespace demo' },
+      { name: 'requester', value: username, source: 'as the API server authenticated it' },
+      {
+        name: 'environment',
+        value: 'prod',
+        source:
+          'label countersign.dev/environment of Namespace demo; anyone who may edit this Namespace can write this',
+      },
     ],
     prompts: [{ id: 'approver-1', attempt: 1, approver: 'alice@company.com', sentAt: at(3) }],
   })
@@ -70,6 +75,19 @@ test('the environment is a computed fact only where a label says so', () => {
   )
   const labelled = surroundings({ namespace: aNamespace({ [environmentLabel]: 'prod' }) })
   assert.equal(withIntent(request, { ...intent, surroundings: labelled }, t(0)).computed?.length, 2)
+})
+
+test('nothing that was measured takes the name of what the operator established', () => {
+  const measured = [
+    { name: 'environment', value: 'staging' },
+    { name: 'requester', value: 'alice' },
+  ]
+  const unlabelled = surroundings({ namespace: aNamespace({}) })
+  const { computed = [] } = withIntent(request, { ...intent, measured, surroundings: unlabelled }, t(0))
+  assert.deepEqual(
+    computed.map(({ value }) => value),
+    [username],
+  )
 })
 
 test('an intent to authenticate by assertion says with which key, and until when', () => {
