@@ -16,12 +16,18 @@ export function keepPodsReady(transport: Transport): Pick<Reflector<Pod>, 'stop'
     clock: systemClock,
     onChange: (_, pod) => {
       if (pod === undefined || pod.status?.phase === 'Running') return
-      // A Pod that changed meanwhile comes again.
-      pods.replaceStatus({ ...pod, status: ready() }).catch(ignoreAnswers)
+      run(transport, pod).catch(ignoreAnswers)
     },
   })
   reflector.start()
   return reflector
+}
+
+/** All of it: of a Pod the API server takes labels from a write of the status too. One that changed meanwhile comes again. */
+async function run(transport: Transport, pod: Pod): Promise<void> {
+  const { namespace = '', name } = pod.metadata
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`
+  await transport.request({ method: 'PUT', path, body: { ...pod, status: ready() } })
 }
 
 function ready(): object {

@@ -140,7 +140,7 @@ function read(facts: readonly Fact[]): Html | undefined {
     ${[...Map.groupBy(facts, ({ source }) => source)].map(
       ([source, own]) =>
         html`<dl>${own.map(row)}</dl>
-          ${source !== undefined && html`<p class="hint">↑ <bdi>${harmless(source)}</bdi></p>`}`,
+          ${source !== undefined && html`<p class="hint">Source: <bdi>${harmless(source)}</bdi></p>`}`,
     )}
   </section>`
 }

@@ -2,6 +2,8 @@
 import type { AnalysisRun, ReplicaSet, Rollout } from '../../src/api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
 import type { Dependencies } from '../../src/controllers/rollout/dependencies.ts'
+import { ownersOf } from '../../src/controllers/rollout/subjects.ts'
+import { openAbout } from '../../src/controllers/rollout/wake.ts'
 import type { EventRecorder, ObjectEvent } from '../../src/core/ports/events.ts'
 import type { Unsealed } from '../../src/core/ports/sealing.ts'
 import { manualClock } from './clock.ts'
@@ -33,6 +35,8 @@ export function aRolloutWorld(): RolloutWorld {
       ...{ rollouts, runs, requests, replicaSets },
       isWatching: () => world.isWatching,
       caches: { rollouts: rollouts.cache, runs: runs.cache, requests: requests.cache },
+      runsOwnedBy: runs.cache.indexed(ownersOf),
+      openRequestsAbout: requests.cache.indexed(openAbout),
       sealer: {
         kid: 'k1',
         derive: (binding) => JSON.stringify(binding),

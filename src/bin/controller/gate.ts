@@ -1,7 +1,5 @@
 /** Where delivery tools ask whether they may go on; on every replica. */
 import { placesAskedBy, placesAskedFor } from '../../core/gate/argo-rollouts/places.ts'
-import type { KubernetesObject } from '../../api/objects.ts'
-import type { Cache, Index, ValuesOf } from '../../core/ports/cluster.ts'
 import { answer, type GateSources } from '../../gate/answer.ts'
 import { createGate } from '../../gate/app.ts'
 import { createCallers } from '../../gate/callers.ts'
@@ -24,8 +22,8 @@ export const gateServer: ServerDefinition = {
       requests: resources.requests,
       caches: { ...sources.caches, namespaces: namespaces.cache },
       asking: {
-        runs: scanned(rolloutCaches.runs.cache, placesAskedBy),
-        requests: scanned(requests.cache, placesAskedFor),
+        runs: rolloutCaches.runs.cache.indexed(placesAskedBy),
+        requests: requests.cache.indexed(placesAskedFor),
       },
       sealer,
       clock,
@@ -42,8 +40,4 @@ export const gateServer: ServerDefinition = {
       log,
     })
   },
-}
-
-function scanned<T extends KubernetesObject>(cache: Cache<T>, valuesOf: ValuesOf<T>): Index<T> {
-  return (value) => cache.list().filter((object) => valuesOf(object).includes(value))
 }

@@ -1,8 +1,9 @@
 /** Tells people of gates that were bypassed. */
 import type { Dependencies, RolloutSources } from '../../controllers/rollout/dependencies.ts'
 import { reconcile } from '../../controllers/rollout/reconcile.ts'
-import { eachRollout, type RolloutListener } from '../../controllers/rollout/wake.ts'
 import { objectKeyOf } from '../../controllers/approval-request/queue-key.ts'
+import { ownersOf } from '../../controllers/rollout/subjects.ts'
+import { eachRollout, openAbout, type RolloutListener } from '../../controllers/rollout/wake.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { ControllerDefinition, Parts } from './parts.ts'
 
@@ -38,6 +39,8 @@ export function rolloutSources({ caches, resources, rolloutCaches }: Parts): Rol
     ...resources,
     isWatching: () => rollouts.isSynced && runs.isSynced,
     caches: { requests: caches.requests.cache, rollouts, runs },
+    runsOwnedBy: runs.indexed(ownersOf),
+    openRequestsAbout: caches.requests.cache.indexed(openAbout),
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the part of the operator works with that looks at Rollouts; built in `src/bin`. */
 import type { AnalysisRun, ReplicaSet, Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
-import type { Cache, Resource } from '../../core/ports/cluster.ts'
+import type { Cache, Index, Resource } from '../../core/ports/cluster.ts'
 import type { EventRecorder } from '../../core/ports/events.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
 import type { Clock, Log } from '../../core/ports/surroundings.ts'
@@ -17,6 +17,10 @@ export type RolloutSources = {
     readonly rollouts: Cache<Rollout>
     readonly runs: Cache<AnalysisRun>
   }
+  /** The runs of a Rollout, by its uid. */
+  readonly runsOwnedBy: Index<AnalysisRun>
+  /** The open requests of gates, by namespace and name of the Rollout (`namespace/name`). */
+  readonly openRequestsAbout: Index<ApprovalRequest>
 }
 
 export type Dependencies = RolloutSources & {

@@ -41,13 +41,17 @@ export function rolloutSubjects(sources: RolloutSources): Subjects {
 
 /** The AnalysisRuns of a Rollout's own namespace that name it as their owner. */
 export function runsOf(
-  { caches }: Pick<RolloutSources, 'caches'>,
+  { runsOwnedBy }: Pick<RolloutSources, 'runsOwnedBy'>,
   { metadata }: Rollout,
 ): readonly AnalysisRun[] {
-  return caches.runs
-    .list()
-    .filter(({ metadata: run }) => run.namespace === metadata.namespace)
-    .filter(({ metadata: run }) => run.ownerReferences?.some(({ uid }) => uid === metadata.uid))
+  return [...runsOwnedBy(metadata.uid ?? '')].filter(
+    ({ metadata: run }) => run.namespace === metadata.namespace,
+  )
+}
+
+/** By whom a run is found (`runsOwnedBy`). */
+export function ownersOf({ metadata }: AnalysisRun): readonly string[] {
+  return metadata.ownerReferences?.map(({ uid }) => uid) ?? []
 }
 
 /** Of any question about a revision that a Rollout is at, be it the gate's or an agent's own. */

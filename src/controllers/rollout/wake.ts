@@ -13,19 +13,24 @@ export type RolloutListener = {
 }
 
 /** Wakes the open questions about a Rollout that has changed, by their keys. */
-export function questionWaker(sources: RequestCache, wake: (key: string) => void): RolloutListener {
+export function questionWaker(
+  { openRequestsAbout }: Pick<RolloutSources, 'openRequestsAbout'>,
+  wake: (key: string) => void,
+): RolloutListener {
   return eachRollout(({ namespace, name }) => {
-    for (const request of openQuestions(sources)) {
-      const { metadata, spec } = request
-      if (metadata.namespace === namespace && spec.target.name === name) wake(queueKeyOf(request))
-    }
+    for (const request of openRequestsAbout(`${namespace}/${name}`)) wake(queueKeyOf(request))
   })
 }
 
-/** The gates' questions that have no outcome yet. */
+/** By which Rollout an open request of a gate is found (`openRequestsAbout`); none for every other request. */
+export function openAbout(request: ApprovalRequest): readonly string[] {
+  if (request.status?.outcome !== undefined || gateKeyOf(request) === undefined) return []
+  return [`${request.metadata.namespace ?? ''}/${request.spec.target.name}`]
+}
+
+/** The gates' requests that have no outcome yet; looks at all. */
 export function openQuestions({ caches }: RequestCache): readonly ApprovalRequest[] {
-  const open = caches.requests.list().filter(({ status }) => status?.outcome === undefined)
-  return open.filter((request) => gateKeyOf(request) !== undefined)
+  return caches.requests.list().filter((request) => openAbout(request).length > 0)
 }
 
 type RequestCache = { readonly caches: Pick<RolloutSources['caches'], 'requests'> }
