@@ -56,7 +56,7 @@ suite('a canary', { concurrency: 6 }, () => {
     const change = [
       { op: 'replace', path: `${container}/image`, value: 'web:v2' },
       { op: 'add', path: `${container}/env`, value: [{ name: 'PASSWORD', value: 'hunter2' }] },
-      { op: 'add', path: '/spec/template/spec/serviceAccountName', value: 'admin' },
+      { op: 'add', path: '/spec/template/spec/enableServiceLinks', value: false },
     ]
     const patch = ['--type=json', `--patch=${JSON.stringify(change)}`]
     await world.kubectl(['patch', 'rollout/foo', `--namespace=${foo.namespace}`, ...patch])
@@ -65,7 +65,7 @@ suite('a canary', { concurrency: 6 }, () => {
     assert.match(facts['Pod template'] ?? '', /^\d+ differences, each named here$/)
     assert.match(facts.image ?? '', /:v1 → web:v2$/)
     assert.match(facts['container foo'] ?? '', /^env PASSWORD added \(a value\)/)
-    assert.match(facts.Pod ?? '', /serviceAccountName added \(admin\)/)
+    assert.match(facts.Pod ?? '', /enableServiceLinks (added \(false\)|true → false)/)
     assert.doesNotMatch(JSON.stringify(status), /hunter2/)
   })
 
