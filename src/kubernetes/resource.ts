@@ -126,7 +126,7 @@ async function put<T extends KubernetesObject>(
   } catch (error) {
     if (statusOf(error) === 404) return { kind: 'Gone' }
     if (statusOf(error) === 409) return { kind: await conflictOrGone(to, object.metadata, uid) }
-    const message = unknownFieldIn(error)
+    const message = unknownFieldIn(error) ?? unknownValueIn(error)
     if (message !== undefined) return { kind: 'UnknownField', message }
     throw error
   }
@@ -136,6 +136,12 @@ async function put<T extends KubernetesObject>(
 function unknownFieldIn(error: unknown): string | undefined {
   if (statusOf(error) !== 400 || !(error instanceof KubernetesApiError)) return undefined
   return /strict decoding error: (unknown field .*)$/s.exec(error.message)?.[1]?.slice(0, longestFieldText)
+}
+
+/** As the API server words it: `… is invalid: status.effective.algorithms: Too many: 11: must have at most 8 items`. */
+function unknownValueIn(error: unknown): string | undefined {
+  if (statusOf(error) !== 422 || !(error instanceof KubernetesApiError)) return undefined
+  return / is invalid: (?:\[?)(status\..*)$/s.exec(error.message)?.[1]?.slice(0, longestFieldText)
 }
 
 async function remove<T extends KubernetesObject>(

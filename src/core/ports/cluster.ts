@@ -5,7 +5,8 @@ export type ObjectKey = { readonly namespace?: string; readonly name: string }
 
 /**
  * `Conflict`: someone else wrote in between (409). `Gone`: no object of this name and uid. `UnknownField`: nothing was written,
- * since the API server's definition of the kind lacks a field and would have dropped it; `message` names it.
+ * since the API server's definition of the kind lacks a field and would have dropped it, or does not take the value; `message`
+ * names it.
  */
 export type Written<T> =
   | { readonly kind: 'Applied'; readonly object: T }

@@ -34,6 +34,23 @@ test('a question waits for kinds that know all of its terms, and goes on by itse
   assert.equal(provider.visits('/backchannel').length, 1)
 })
 
+test('a request waits for kinds that take all of its values', async (t) => {
+  const operator = await startOperator()
+  t.after(() => operator.stop())
+  const provider = await startCompanyProvider()
+  t.after(() => provider.close())
+  await apply(
+    operator,
+    readFileSync(file, 'utf8').replace(/(algorithms:\n +type: array\n +maxItems): 16/, '$1: 8'),
+  )
+  const question = await ask(operator, provider)
+  const waiting = await question.until((request) => summaryOf(request)?.reason === 'DefinitionsOutdated')
+  assert.match(summaryOf(waiting)?.message ?? '', /status\.effective\.algorithms: Too many/)
+  assert.deepEqual(provider.visits('/backchannel'), [])
+  await apply(operator, readFileSync(file, 'utf8'))
+  assert.equal((await question.until(isFinal)).status?.outcome, 'Approved')
+})
+
 /** The kind as it was before it knew whether authorization_details were asked for. */
 function olderKind(): string {
   const definition: unknown = parse(readFileSync(file, 'utf8'), (key, value: unknown) =>

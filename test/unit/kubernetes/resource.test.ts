@@ -48,6 +48,24 @@ for (const [status, reason] of [
   })
 }
 
+for (const [name, message, want] of [
+  [
+    'a value of status that the definition does not take',
+    'ApprovalRequest.countersign.dev "a" is invalid: status.effective.algorithms: Too many: 11: must have at most 8 items',
+    'status.effective.algorithms: Too many: 11: must have at most 8 items',
+  ],
+  [
+    'several of them',
+    'ApprovalRequest.countersign.dev "a" is invalid: [status.a: Too long, status.b: Too many]',
+    'status.a: Too long, status.b: Too many]',
+  ],
+] as const)
+  test(`${name} is told from a fault`, async () => {
+    const object = { ...secret, metadata: { ...secret.metadata, uid: 'u', resourceVersion: '1' } }
+    const written = await answering([422, 'Invalid', message]).replaceStatus(object)
+    assert.deepEqual(written, { kind: 'UnknownField', message: want })
+  })
+
 for (const [field, metadata] of [
   ['resourceVersion', { uid: 'u', resourceVersion: '' }],
   ['resourceVersion', { uid: 'u' }],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Secret } from '../../../../src/api/objects.ts'
 import { tokenSecretOf } from '../../../../src/core/approval/token-secret.ts'
-import { anApprovalRequest, aPolicy } from '../../../support/builders.ts'
+import { anApprovalRequest } from '../../../support/builders.ts'
 import { aWorld, type World } from '../../../support/approval-world.ts'
 import { accessToken, aTokenResponse, granted, verified } from '../../../support/scripted-openid.ts'
 
@@ -67,29 +67,6 @@ for (const [name, forge] of [
 function withSeal(seal: string): (own: Secret) => Secret {
   return (own) => ({ ...own, metadata: { ...own.metadata, annotations: { 'countersign.dev/seal': seal } } })
 }
-
-test('what was not granted is said after a crash between W3 and W4 too', async () => {
-  const scopes = ['rollouts:promote', 'rollouts:abort']
-  const world = aWorld(wanting.wantingToken({ scopes }))
-  world.policies.put(aPolicy({ token: { scopes, maxLifetime: '10m' } }))
-  await world.settle()
-  const response = aTokenResponse({ scope: 'openid rollouts:abort' })
-  world.openid.script.token = [{ kind: 'Granted', response }, invalidGrant]
-  world.failpoints.hit = (name) => (name === 'after:W3' ? fail() : Promise.resolve())
-  world.clock.advance(5)
-  await assert.rejects(async () => world.pass())
-  world.failpoints.hit = () => Promise.resolve()
-  const another = world.anotherProcess()
-  for (let passes = 0; passes < 3; passes++) {
-    await world.pass('foo-v2', another)
-    world.clock.advance(60)
-  }
-  assert.equal(world.said(), 'Approved')
-  assert.match(
-    world.request().status?.conditions?.[0]?.message ?? '',
-    /The provider did not grant rollouts:promote\. Act before/,
-  )
-})
 
 test('the Secret of an earlier request of the same name is cleared away', async () => {
   const world = aWorld(wanting)
