@@ -128,6 +128,12 @@ export const reasons = {
     meaning: 'A prompt may have been shown, but the operator cannot learn its answer.',
     next: askAgain,
   },
+  MalformedResponse: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The provider accepted the prompt with a response that lacks what CIBA Core §7.3 requires.',
+    next: 'Ask a platform engineer to report it to the provider: the message names the member.',
+  },
   TokenLost: {
     stands: 'Final',
     outcome: 'Failed',

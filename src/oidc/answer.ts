@@ -28,12 +28,19 @@ export async function readAnswer(response: Response): Promise<Answer> {
 export function refusalIn({ status, headers, body }: Answer, now: Date): Refusal | undefined {
   const error = body?.error
   if (status < 400 || typeof error !== 'string' || !isErrorCode(error)) return undefined
-  return { error, ...descriptionIn(body), ...retryAfterIn(headers, now) }
+  return {
+    error: error.trim().slice(0, longestErrorCode),
+    ...descriptionIn(body),
+    ...retryAfterIn(headers, now),
+  }
 }
 
-/** RFC 6749 §5.2, less the space, and bounded. */
+/** What of a code is passed on. */
+const longestErrorCode = 64
+
+/** RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E, and not blank. */
 function isErrorCode(text: string): boolean {
-  return /^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(text)
+  return /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(text) && text.trim() !== ''
 }
 
 function descriptionIn(body: JsonObject | undefined): Pick<Refusal, 'description'> {

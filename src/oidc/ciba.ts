@@ -26,7 +26,7 @@ export async function requestPrompt(
   })
   switch (reply.kind) {
     case 'Answered':
-      return readPromptAnswer(reply.answer, request.requestedExpirySeconds, line.clock.now())
+      return readPromptAnswer(reply.answer, line.clock.now())
     case 'NotSent':
       // Not a byte of the request left, so nobody was disturbed, and it may be tried again.
       return { kind: 'NotPrompted', error: 'temporarily_unavailable', description: reply.detail }

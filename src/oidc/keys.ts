@@ -9,6 +9,8 @@ export type KeySource = {
   readonly fetch: BoundedFetch
   readonly clock: Clock
   readonly timeoutSeconds: number
+  /** How soon an unknown `kid` may cause one more request; the first one after loading always may, for a rotation. */
+  readonly refreshSeconds?: number
 }
 
 export type ProviderKeys = {
@@ -24,12 +26,12 @@ export class KeysUnavailableError extends Error {
   readonly code = 'ERR_KEYS_UNAVAILABLE'
 }
 
-/** How soon an unknown `kid` may cause one more request; the first one after loading always may, for a rotation. */
-const refreshEveryMs = 5 * 60 * 1000
+/** For tokens that anyone may send. */
+const defaultRefreshSeconds = 5 * 60
 
 export function createProviderKeys(
   jwksUri: string,
-  { fetch, clock, timeoutSeconds }: KeySource,
+  { fetch, clock, timeoutSeconds, refreshSeconds = defaultRefreshSeconds }: KeySource,
 ): ProviderKeys {
   // Endless here, so that the rule below is the only one.
   const forever = { cooldownDuration: Infinity, cacheMaxAge: Infinity }
@@ -53,7 +55,7 @@ export function createProviderKeys(
     try {
       return await keySet(header, token)
     } catch (error) {
-      const isDue = clock.monotonicMs() - refreshedAtMs >= refreshEveryMs
+      const isDue = clock.monotonicMs() - refreshedAtMs >= refreshSeconds * 1000
       if (!(error instanceof errors.JWKSNoMatchingKey) || !isDue) throw error
     }
     await load()

@@ -45,6 +45,8 @@ type Provider = {
 const knownForSeconds = 600
 /** Spares a provider that is down a request for each question that waits for it. */
 const failureForSeconds = 5
+/** Only a token that the provider itself gave out names a key, and it may do so before it publishes it. */
+const unknownKeySeconds = 5
 const maximumProviders = 64
 
 /**
@@ -124,7 +126,10 @@ async function learn(spec: IdentityProviderSpec, setting: Setting): Promise<Prov
   const backchannel = backchannelOf(found.metadata, spec.delivery)
   if (backchannel.kind === 'NotReady') return backchannel
   const { metadata } = backchannel
-  const keys = createProviderKeys(metadata.jwks_uri, { fetch, clock, timeoutSeconds: limits.metadataSeconds })
+  const keys = createProviderKeys(metadata.jwks_uri, {
+    ...{ fetch, clock, timeoutSeconds: limits.metadataSeconds },
+    refreshSeconds: unknownKeySeconds,
+  })
   try {
     await timed({ endpoint: 'jwks', resultOf: () => 'Ok', tell }, () => keys.load())
   } catch (error) {
@@ -174,7 +179,9 @@ function connectionOf(provider: Provider, client: Client, setting: Setting & Rel
       if (verification.kind !== 'Rejected' || verification.clause !== 'alg') return verification
       // The provider may have begun to sign otherwise since its metadata was read; a token is given out once.
       const fresh = await relearn()
-      return fresh.kind === 'Known' ? verify(fresh) : { kind: 'Unreachable', detail: fresh.message }
+      return fresh.kind === 'Known'
+        ? verify(fresh)
+        : { kind: 'NotYet', clause: 'alg', message: fresh.message }
     },
     revoke: (accessToken) => revoke(client, accessToken, { ...setting, fetch }),
   }

@@ -32,6 +32,7 @@ export function resultOfPrompt({ kind }: PromptOutcome): ProviderExchange['resul
     case 'Prompted':
       return 'Ok'
     case 'NotPrompted':
+    case 'Malformed':
       return 'Error'
     case 'Unknown':
       return 'Unreachable'

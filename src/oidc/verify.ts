@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { errors, jwtVerify } from 'jose'
-import type { JWTPayload } from 'jose'
+import type { JWTPayload, JWTVerifyOptions, JWTVerifyResult } from 'jose'
 import type { IdTokenClaims, IdTokenVerification, TokenResponse } from '../core/ports/redeeming.ts'
 import { KeysUnavailableError } from './keys.ts'
 import type { ProviderKeys } from './keys.ts'
@@ -32,7 +32,7 @@ export async function verifyIdToken(
   if (idToken.length > longestToken)
     return rejected('id_token', `the ID token is longer than ${longestToken} bytes`)
   try {
-    const { payload, protectedHeader } = await jwtVerify(idToken, verifier.keys.find, {
+    const { payload, protectedHeader } = await verifyByAnyKey(idToken, verifier.keys, {
       issuer: expected.issuer,
       audience: expected.clientID,
       algorithms: expected.algorithms.filter(isAsymmetric),
@@ -47,6 +47,27 @@ export async function verifyIdToken(
     )
   } catch (error) {
     return refusal(error)
+  }
+}
+
+/** Several keys may fit, for example one that is published twice during a rotation: the one that verifies counts. */
+async function verifyByAnyKey(
+  idToken: string,
+  { find }: ProviderKeys,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(idToken, find, options)
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    for await (const key of error) {
+      try {
+        return await jwtVerify(idToken, key, options)
+      } catch (failure) {
+        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed()
   }
 }
 
@@ -92,7 +113,10 @@ function named(payload: JWTPayload): IdTokenVerification {
 }
 
 function refusal(error: unknown): IdTokenVerification {
-  if (error instanceof KeysUnavailableError) return { kind: 'Unreachable', detail: error.message }
+  if (error instanceof KeysUnavailableError) return notYet('jwks', error.message)
+  // The provider may sign with a key before it publishes it, or be several servers of which one is behind.
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return notYet('kid', "the ID token's key is not among the provider's keys")
   if (error instanceof errors.JWTExpired) return rejected('exp', 'the ID token has expired')
   if (error instanceof errors.JWTClaimValidationFailed)
     return rejected(error.claim, `the ID token's ${error.claim} is ${reasons[error.reason] ?? 'invalid'}`)
@@ -111,12 +135,11 @@ const clauses: Readonly<Record<string, readonly [clause: string, message: string
     "the ID token's alg is not one that the IdentityProvider allows and the provider lists",
   ],
   [errors.JOSENotSupported.code]: ['alg', "the ID token's alg or crit is not supported"],
-  [errors.JWKSNoMatchingKey.code]: ['kid', "the ID token's key is not among the provider's keys"],
-  [errors.JWKSMultipleMatchingKeys.code]: [
-    'kid',
-    'the ID token does not say which of several keys signed it',
-  ],
   [errors.JWSSignatureVerificationFailed.code]: ['signature', "the ID token's signature is wrong"],
+}
+
+function notYet(clause: string, message: string): IdTokenVerification {
+  return { kind: 'NotYet', clause, message }
 }
 
 function rejected(clause: string, message: string): Rejected {

@@ -5,7 +5,8 @@ import type { JWK, JWTPayload } from 'jose'
 export type SigningKey = {
   readonly kid: string
   readonly publicJwk: JWK
-  sign(claims: JWTPayload): Promise<string>
+  /** @param header what differs from `alg` and `kid` of the key */
+  sign(claims: JWTPayload, header?: { readonly kid?: string }): Promise<string>
 }
 
 export async function aSigningKey(kid: string, alg = 'ES256'): Promise<SigningKey> {
@@ -13,6 +14,7 @@ export async function aSigningKey(kid: string, alg = 'ES256'): Promise<SigningKe
   return {
     kid,
     publicJwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
-    sign: (claims) => new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(privateKey),
+    sign: (claims, header = {}) =>
+      new SignJWT(claims).setProtectedHeader({ alg, kid, ...header }).sign(privateKey),
   }
 }

@@ -32,8 +32,13 @@ export async function deliver(
   const verification =
     refusalOf(response) ?? (await connection.verifyIdToken(response, pending.terms.algorithms ?? []))
   switch (verification.kind) {
-    case 'Unreachable':
-      return undelivered(dependencies, request, redeemed)
+    case 'NotYet': {
+      const { clause, message } = verification
+      return undelivered(dependencies, redeemed, {
+        reason: 'TokenRejected',
+        message: `${clause}: ${message}`,
+      })
+    }
     case 'Rejected':
       await connection.revoke(response.accessToken)
       return {
@@ -106,7 +111,7 @@ async function storeToken(
   if (created.kind === 'Applied') return { kind: 'Approved', approval }
   if (created.kind === 'Refused') {
     const message = `Secret ${secret.metadata.name} for the token cannot be created: ${created.message}`
-    const outcome = undelivered(dependencies, request, accepted)
+    const outcome = await undelivered(dependencies, accepted, { message: say.tokenExpired(`${message}.`) })
     return outcome.kind === 'Undelivered'
       ? { ...outcome, blocked: blocked('SecretConflict', message) }
       : outcome
@@ -134,14 +139,18 @@ export async function findToken(
   return opened.payload.approval
 }
 
-/** Kept in memory until it can be delivered, or until it has expired. */
-function undelivered(
+type Undelivered = Redeemed & { readonly connection: ProviderConnection | undefined }
+type End = { readonly reason?: 'TokenLost' | 'TokenRejected'; readonly message: string }
+
+/** Kept in memory until it can be delivered, or until it has expired; then it ends as `end` says. */
+export async function undelivered(
   { clock, settings }: Dependencies,
-  request: ApprovalRequest,
-  { response, receivedAt }: Redeemed,
-): ActionOutcome {
+  { response, receivedAt, connection }: Undelivered,
+  { reason = 'TokenLost', message }: End,
+): Promise<ActionOutcome> {
   const age = secondsBetween(receivedAt, clock.now())
   if (age < (response.expiresInSeconds ?? settings.approvalSeconds))
     return { kind: 'Undelivered', response, receivedAt }
-  return { kind: 'Refused', reason: 'TokenLost', message: say.tokenLost(request) }
+  await connection?.revoke(response.accessToken)
+  return { kind: 'Refused', reason, message }
 }

@@ -101,6 +101,11 @@ async function namespaceOf(
   return caches.namespaces.get(key) ?? (await namespaces.get(key))
 }
 
+/** Whether the watch still shows this very object, in whatever version: what was done to one that was deleted counts no longer. */
+export function isThere({ caches }: Dependencies, written: ApprovalRequest): boolean {
+  return caches.requests.get(keyOf(written))?.metadata.uid === written.metadata.uid
+}
+
 /** Two readings of one version of one object. */
 export function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
   return a.metadata.uid === b.metadata.uid && a.metadata.resourceVersion === b.metadata.resourceVersion

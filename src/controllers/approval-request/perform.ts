@@ -6,11 +6,13 @@ import type { ActionOutcome } from '../../core/approval/outcome.ts'
 import type { Observed, Pending } from '../../core/approval/stage.ts'
 import { belongsTo, bindingOf, tokenSecretOf } from '../../core/approval/token-secret.ts'
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
+import type { Withdrawal } from '../../core/ports/subjects.ts'
 import { keyOf } from '../../core/object-key.ts'
 import { ask, isOfThatSpec, type Performed } from './ask.ts'
 import { connect } from './connect.ts'
-import { deliver, findToken } from './deliver.ts'
+import { deliver, findToken, undelivered } from './deliver.ts'
 import type { Dependencies } from './dependencies.ts'
+import { dropRedeemed } from './drop-redeemed.ts'
 import { inFull, isCurrent, uidOf } from './observe.ts'
 import { sendPromptAgain } from './send-prompt.ts'
 
@@ -69,9 +71,9 @@ function outcomeOf(
         ),
       }
     case 'Lapse':
-      return { ...action, kind: 'Lapsed' }
+      return dropRedeemed(dependencies, uidOf(request)).then(() => ({ ...action, kind: 'Lapsed' }))
     case 'Withdraw':
-      return withdraw(dependencies, request)
+      return withdraw(dependencies, request, action.withdrawal)
     case 'Abandon':
       return abandon(dependencies, request, action.terms)
     case 'FindToken':
@@ -87,14 +89,12 @@ function outcomeOf(
   }
 }
 
-/** What was redeemed and not stored yet is revoked where it came from; the connection to it is still in memory. */
 async function abandon(
-  { memory }: Dependencies,
+  dependencies: Dependencies,
   request: ApprovalRequest,
   terms: EffectiveTerms,
 ): Promise<ActionOutcome> {
-  const { progress, connection } = memory.recall(uidOf(request))
-  if (progress?.kind === 'Redeemed') await connection?.revoke(progress.response.accessToken)
+  await dropRedeemed(dependencies, uidOf(request))
   return { kind: 'Refused', reason: 'IdentityProviderChanged', message: say.providerChanged(terms) }
 }
 
@@ -143,26 +143,42 @@ async function requestToken(
 async function redeliver(
   dependencies: Dependencies,
   request: ApprovalRequest,
-  redeemed: Extract<Action, { kind: 'Deliver' }>,
+  action: Extract<Action, { kind: 'Deliver' }>,
 ): Promise<ActionOutcome> {
+  const redeemed = { ...action, connection: dependencies.memory.recall(uidOf(request)).connection }
   const connected = await connect(dependencies, redeemed.pending.provider, redeemed.pending.terms)
   if (connected.kind === 'Connected')
     return deliver(dependencies, request, { ...redeemed, connection: connected.connection })
-  return { kind: 'Undelivered', response: redeemed.response, receivedAt: redeemed.receivedAt }
+  return undelivered(dependencies, redeemed, { message: say.tokenExpired(connected.message) })
 }
 
-/** Taken back only if that is still so: a watch may lag behind a Rollout that waits for the answer. */
-async function withdraw({ subjects }: Dependencies, request: ApprovalRequest): Promise<ActionOutcome> {
-  const withdrawal = await subjects.confirmWithdrawal(request)
-  return withdrawal === undefined ? { kind: 'Stale' } : { kind: 'Withdrawn', withdrawal }
+/** Taken back only if that is still so: a watch may lag behind a Rollout that waits for the answer. A deletion is not taken back. */
+async function withdraw(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  found: Withdrawal,
+): Promise<ActionOutcome> {
+  const isDeleted = request.metadata.deletionTimestamp !== undefined
+  const withdrawal = isDeleted ? found : await dependencies.subjects.confirmWithdrawal(request)
+  if (withdrawal === undefined) return { kind: 'Stale' }
+  await dropRedeemed(dependencies, uidOf(request))
+  return { kind: 'Withdrawn', withdrawal }
 }
 
-/** Deletes the token's Secret, if it is this request's. */
-export async function deleteTokenOf({ secrets }: Dependencies, request: ApprovalRequest): Promise<void> {
+/**
+ * Deletes the token's Secret, if it is this request's.
+ *
+ * @returns the access token that was in it
+ */
+export async function deleteTokenOf(
+  { secrets }: Dependencies,
+  request: ApprovalRequest,
+): Promise<string | undefined> {
   const key = keyOf(tokenSecretOf(request))
   const secret = await secrets.get(key)
-  if (secret !== undefined && belongsTo(secret, request))
-    await secrets.delete(key, { uid: secret.metadata.uid ?? '' })
+  if (secret === undefined || !belongsTo(secret, request)) return undefined
+  await secrets.delete(key, { uid: secret.metadata.uid ?? '' })
+  return Buffer.from(secret.data?.access_token ?? '', 'base64').toString()
 }
 
 async function deleteRequest({ requests }: Dependencies, request: ApprovalRequest): Promise<ActionOutcome> {

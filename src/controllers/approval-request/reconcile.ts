@@ -11,7 +11,8 @@ import { applyStatus } from './apply.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { Performed } from './ask.ts'
 import type { Dependencies } from './dependencies.ts'
-import { observe, uidOf } from './observe.ts'
+import { dropRedeemed } from './drop-redeemed.ts'
+import { isThere, observe, uidOf } from './observe.ts'
 import { deleteTokenOf, perform } from './perform.ts'
 
 /** What a pass learns about a request that is deleted meanwhile, a token perhaps, is not kept for ever. */
@@ -49,16 +50,22 @@ async function apply(dependencies: Dependencies, { observed, outcome }: Performe
   memory.remember(uid, {
     progress,
     unwritten,
-    ...(progress?.kind !== 'Redeemed' && { connection: undefined }),
+    ...(progress?.kind !== 'Redeemed' && unwritten === undefined && { connection: undefined }),
   })
-  if (status === undefined) return nextPass(dependencies, { ...observed, progress })
+  if (status === undefined) {
+    if (!isThere(dependencies, observed.request)) return lose(dependencies, observed.request, outcome)
+    return nextPass(dependencies, { ...observed, progress })
+  }
   const write = writeOf(outcome, status)
   if (write !== undefined) await failpoints.hit(`before:${write}`)
   const written = await applyStatus(dependencies, observed.request, status)
   if (write !== undefined) await failpoints.hit(`after:${write}`)
   switch (written.kind) {
     case 'Applied':
-      memory.remember(uid, { unwritten: undefined })
+      memory.remember(uid, {
+        unwritten: undefined,
+        ...(progress?.kind !== 'Redeemed' && { connection: undefined }),
+      })
       return nextPass(dependencies, { ...observed, request: written.object, progress })
     case 'Gone':
       dependencies.turnstile.gone({ ...observed.request, status })
@@ -92,7 +99,11 @@ async function reapply(dependencies: Dependencies, { observed, outcome }: Perfor
   // Approved by us before, or by another process from the same sealed Secret: record() leaves that as it is.
   if (isSameQuestion && !isFound && (decided === undefined || decided === 'Approved'))
     return apply(dependencies, { observed: fresh, outcome })
-  return lose(dependencies, observed.request, outcome)
+  await lose(dependencies, observed.request, outcome)
+  if (!isThere(dependencies, fresh.request)) return { kind: 'Done' }
+  // What it is now counts, though the watch may not have shown it yet: it is kept for a while, and then deleted.
+  dependencies.memory.remember(uidOf(fresh.request), { written: fresh.request })
+  return nextPass(dependencies, { ...fresh, progress: undefined })
 }
 
 /** The request is gone or was decided otherwise: a token must not outlive that. */
@@ -101,8 +112,15 @@ async function lose(
   request: ApprovalRequest,
   outcome: ActionOutcome,
 ): Promise<Result> {
-  if (outcome.kind === 'Approved') await deleteTokenOf(dependencies, request)
-  dependencies.memory.forget(uidOf(request))
+  const { memory } = dependencies
+  const uid = uidOf(request)
+  await dropRedeemed(dependencies, uid)
+  const { connection } = memory.recall(uid)
+  if (outcome.kind === 'Approved') {
+    const accessToken = await deleteTokenOf(dependencies, request)
+    if (accessToken !== undefined) await connection?.revoke(accessToken)
+  }
+  memory.forget(uid)
   return { kind: 'Done' }
 }
 

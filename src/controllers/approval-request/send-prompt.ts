@@ -27,6 +27,7 @@ export async function sendPrompt(
   const answer = await send(dependencies, request, { ...sending, assertion })
   if (answer.kind === 'NotPrompted') return answer
   if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
+  if (answer.kind === 'Malformed') return malformed(request, answer.detail)
   if (assertion !== undefined) return { kind: 'Unanswered' }
   if (sending.asking.terms.delivery === 'Ping') return { kind: 'AwaitingPing' }
   return lost(request, `the provider's answer to the prompt cannot be used: ${answer.detail}`)
@@ -45,6 +46,7 @@ export async function sendPromptAgain(
   const asking = { terms: effective, provider, deadline }
   const answer = await send(dependencies, request, { connection: connected.connection, asking, assertion })
   if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
+  if (answer.kind === 'Malformed') return malformed(request, answer.detail)
   if (answer.kind === 'Unknown') return { kind: 'Unanswered' }
   const meaning = meaningAtBackchannel(answer.error)
   if (meaning.kind === 'Retry') return { kind: 'Unanswered' }
@@ -99,6 +101,10 @@ async function assertionOf(
   await sealer.meet(kid)
   const jti = sealer.derive(bindingOf(request, 'assertion'), kid)
   return jti === undefined ? undefined : { jti, expiresAt: new Date(assertionExpiresAt) }
+}
+
+function malformed(request: ApprovalRequest, detail: string): ActionOutcome {
+  return { kind: 'Refused', reason: 'MalformedResponse', message: say.malformedResponse(request, detail) }
 }
 
 function lost(request: ApprovalRequest, why: string): ActionOutcome {

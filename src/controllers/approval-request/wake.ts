@@ -8,6 +8,7 @@ import type {
 } from '../../api/objects.ts'
 import { isReady } from '../../core/condition.ts'
 import type { Dependencies } from './dependencies.ts'
+import { dropRedeemed } from './drop-redeemed.ts'
 import { uidOf } from './observe.ts'
 import { queueKeyOf } from './queue-key.ts'
 
@@ -35,6 +36,13 @@ export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes)
   const wakeEach = (circumstance: string): void => {
     for (const request of open(circumstance)) retry(request)
   }
+  /** A token that is on its way to its Secret is revoked: nobody waits for it any more. */
+  const drop = (uid: string): void => {
+    const revoked = dropRedeemed({ memory }, uid)
+    memory.forget(uid)
+    // Best effort, as everywhere: a provider that is down revokes nothing.
+    revoked.catch(() => undefined)
+  }
   return {
     requestChanged(before, after) {
       const request = after ?? before
@@ -43,7 +51,7 @@ export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes)
       else wake.soon(queueKeyOf(request))
       if (before !== undefined && before.metadata.uid !== after?.metadata.uid) {
         turnstile.gone(memory.recall(uidOf(before)).written ?? before)
-        memory.forget(uidOf(before))
+        drop(uidOf(before))
       }
       if (after !== undefined) turnstile.seen(after)
     },

@@ -2,6 +2,7 @@
 import type { EffectiveTerms, Prompt } from '../../api/objects.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import type { Blocked } from '../policy/selection.ts'
+import type { Withdrawal } from '../ports/subjects.ts'
 import type { Pending, Stage } from './stage.ts'
 import type { Terms } from './terms.ts'
 
@@ -13,7 +14,7 @@ export type Action =
   | { readonly kind: 'AwaitPing' }
   | { readonly kind: 'GiveUp'; readonly prompt: Prompt }
   | { readonly kind: 'Lapse'; readonly tooLateFor?: Date }
-  | { readonly kind: 'Withdraw' }
+  | { readonly kind: 'Withdraw'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'Abandon'; readonly terms: EffectiveTerms }
   | { readonly kind: 'FindToken'; readonly prompt: Prompt }
   | { readonly kind: 'RequestToken'; readonly pending: Pending }
@@ -57,7 +58,7 @@ export function decide(stage: Stage): Action {
     case 'Lapsed':
       return { ...stage, kind: 'Lapse' }
     case 'Withdrawn':
-      return { kind: 'Withdraw' }
+      return { kind: 'Withdraw', withdrawal: stage.withdrawal }
     case 'ProviderChanged':
       return { kind: 'Abandon', terms: stage.terms }
     case 'TokenDue':

@@ -78,8 +78,8 @@ export function refusedOrExpired(request: ApprovalRequest): string {
   return `${asked(request)} refused, or did not answer by ${clock(request.status?.deadline)}: the provider does not tell the two apart. ${reasons.RequestExpired.next}`
 }
 
-export function withdrawn({ reason, message }: Withdrawal): string {
-  return `${message} ${reasons[reason].next}`
+export function withdrawn({ reason, message, next = reasons[reason].next }: Withdrawal): string {
+  return `${message} ${next}`
 }
 
 export function tokenLost(request: ApprovalRequest): string {
@@ -88,6 +88,11 @@ export function tokenLost(request: ApprovalRequest): string {
     `lapsed while no controller ran, or the provider forgot it in a restart; an answer of ${asked(request)} cannot be used. ` +
     reasons.TokenLost.next
   )
+}
+
+/** @param why what kept the token from being verified or stored before it expired */
+export function tokenExpired(why: string): string {
+  return `the token expired before it could be stored, and was revoked: ${why} ${reasons.TokenLost.next}`
 }
 
 export function tokenDropped(request: ApprovalRequest): string {
@@ -99,6 +104,14 @@ export function tokenDropped(request: ApprovalRequest): string {
 
 export function promptLost(request: ApprovalRequest, why: string): string {
   return `${why}; ${asked(request)} may still see the prompt, an answer to it will have no effect. ${reasons.PromptLost.next}`
+}
+
+/** @param detail what is wrong with the response, such as `without expires_in` */
+export function malformedResponse(request: ApprovalRequest, detail: string): string {
+  return (
+    `the provider accepted the prompt and answered ${detail}, which CIBA Core §7.3 requires; ${asked(request)} may still see the ` +
+    `prompt, an answer to it will have no effect. ${reasons.MalformedResponse.next}`
+  )
 }
 
 export function providerChanged({ identityProvider, issuer, clientID }: EffectiveTerms): string {

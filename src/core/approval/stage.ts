@@ -11,6 +11,7 @@ import { earlier, secondsAfter, secondsOf } from '../duration.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { summaryOf } from './conditions.ts'
+import { deletionOf } from './deletion.ts'
 import { deliversToken } from './delivery.ts'
 import * as say from './messages.ts'
 import { isTooLate, leastSecondsUnder } from './expiry.ts'
@@ -98,7 +99,7 @@ export type Stage =
 export function stageOf(observed: Observed, settings: Settings, now: Date): Stage {
   const { outcome, effective } = observed.request.status ?? {}
   if (outcome !== undefined) return finishedStage(observed, { outcome, settings, now })
-  const { withdrawal } = observed.surroundings
+  const withdrawal = deletionOf(observed.request) ?? observed.surroundings.withdrawal
   if (withdrawal !== undefined) return { kind: 'Withdrawn', withdrawal }
   if (effective === undefined) return unaskedStage(observed, settings, now)
   return askedStage(observed, effective, now)

@@ -10,6 +10,7 @@ export function experienceOf(
 ): Experience | undefined {
   switch (outcome.kind) {
     case 'Prompted':
+    case 'Malformed':
     case 'Granted':
       return { kind: 'Accepted' }
     case 'Unknown':

@@ -25,8 +25,11 @@ export type AssertionClaims = { readonly jti: string; readonly expiresAt: Date }
 export const longestAuthReqId = 8192
 
 /**
- * What the backchannel authentication endpoint answered. `NotPrompted`: an OAuth error, 429 or 503, so nobody was disturbed.
- * `Unknown`: a time-out, a reset, a bare 5xx or an answer that cannot be read, so somebody may have been.
+ * What the backchannel authentication endpoint answered. `NotPrompted`: an OAuth error, so nobody was prompted.
+ * `Malformed`: it acknowledged the request (CIBA Core §7.3) without a member that is REQUIRED there: somebody was prompted, and the
+ * answer cannot be fetched.
+ * `Unknown`: a time-out, a reset, a 429 or 5xx without an OAuth error or an answer that cannot be read, so somebody may have been
+ * prompted.
  */
 export type PromptOutcome =
   | {
@@ -41,4 +44,5 @@ export type PromptOutcome =
       readonly description?: string
       readonly retryAfterSeconds?: number
     }
+  | { readonly kind: 'Malformed'; readonly detail: string }
   | { readonly kind: 'Unknown'; readonly detail: string }

@@ -37,8 +37,11 @@ export type IdTokenClaims = Readonly<Record<string, unknown>> & {
   readonly iat: number
 }
 
-/** `clause` names the check that failed, for example `aud`. `Unreachable`: keys could not be loaded, so try again. */
+/**
+ * `clause` names the check that failed, for example `aud`. `NotYet`: the key that signed it is not known, or keys could not be loaded;
+ * verified again later it may hold.
+ */
 export type IdTokenVerification =
   | { readonly kind: 'Verified'; readonly claims: IdTokenClaims }
   | { readonly kind: 'Rejected'; readonly clause: string; readonly message: string }
-  | { readonly kind: 'Unreachable'; readonly detail: string }
+  | { readonly kind: 'NotYet'; readonly clause: string; readonly message: string }

@@ -5,6 +5,8 @@ import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.t
 export type Withdrawal = {
   readonly reason: 'Withdrawn' | 'Superseded' | 'GateBypassed'
   readonly message: string
+  /** What to do next, where that is something else than what the reason says. */
+  readonly next?: string
 }
 
 export type ComputedFact = NonNullable<ApprovalRequestStatus['computed']>[number]

@@ -51,7 +51,8 @@ suite('odd answers', () => {
     ['interval "5"', json(200, { ...ack, interval: '5' }), prompted],
     ['text/plain', json(200, ack, { 'content-type': 'text/plain' }), prompted],
     ['201', json(201, ack), prompted],
-    ['200 without auth_req_id', json(200, { expires_in: 120 }), { kind: 'Unknown' }],
+    ['200 without auth_req_id', json(200, { expires_in: 120 }), { kind: 'Malformed' }],
+    ['200 without expires_in', json(200, { auth_req_id: 'id' }), { kind: 'Malformed' }],
     ['200 that is a page', text(200, '<html>'), { kind: 'Unknown' }],
     [
       '401 with a challenge and an error',
@@ -68,10 +69,11 @@ suite('odd answers', () => {
     ['421', text(421, ''), notPrompted('http_421')],
     [
       '429 with Retry-After',
-      text(429, '', { 'retry-after': '7' }),
+      json(429, { error: 'slow' }, { 'retry-after': '7' }),
       { ...notPrompted('temporarily_unavailable'), retryAfterSeconds: 7 },
     ],
-    ['503', text(503, '<html>'), notPrompted('temporarily_unavailable')],
+    ['503 with an error', json(503, { error: 'busy' }), notPrompted('temporarily_unavailable')],
+    ['503 with a page', text(503, '<html>'), { kind: 'Unknown' }],
     ['500 with a page', text(500, '<html>'), { kind: 'Unknown' }],
     ['500 with server_error', json(500, { error: 'server_error' }), notPrompted('server_error')],
     ['a redirect', text(307, '', { location: '/token' }), { kind: 'Unknown' }],

@@ -70,7 +70,6 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
     ['temporarily_unavailable', refusal(503, 'temporarily_unavailable'), /temporarily_unavailable/],
     // Auth0, over its limits.
     ['429 too_many_requests', refusal(429, 'too_many_requests'), /temporarily_unavailable/],
-    ['a bare 503', text(503, '<html>'), /temporarily_unavailable/],
   ] as const)
     row(`${name} disturbs nobody, so it is asked again`, {
       prompts: [answer],
@@ -79,10 +78,22 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
       seen: [2, 1, 0],
     })
 
+  for (const [name, response] of [
+    ['auth_req_id', { expires_in: 120 }],
+    ['expires_in', { auth_req_id: 'an-id' }],
+  ] as const)
+    row(`200 without ${name} is final, and nothing more is sent`, {
+      prompts: [json(200, response)],
+      story: 'Prompting MalformedResponse',
+      words: new RegExp(`answered without ${name}, which CIBA Core §7\\.3 requires`),
+      seen: [1, 0, 0],
+    })
+
   for (const [name, answer, words] of [
     ['500 with a page', text(500, '<html>'), /HTTP 500/],
-    ['200 with a page', text(200, '<html>'), /200 without an auth_req_id/],
-    ['200 without auth_req_id', json(200, { expires_in: 120 }), /200 without an auth_req_id/],
+    ['a bare 503', text(503, '<html>'), /HTTP 503 without an OAuth error/],
+    ['a bare 429', text(429, ''), /HTTP 429 without an OAuth error/],
+    ['200 with a page', text(200, '<html>'), /HTTP 200 with something else than a JSON object/],
     ['a redirect', text(307, '', { location: '/token' }), /HTTP 307/],
     ['50 MB', oddities.hugeBody, /too large/],
     ['a reset', oddities.reset, /may still see the prompt/],

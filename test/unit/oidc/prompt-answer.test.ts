@@ -4,7 +4,6 @@ import { readAnswer } from '../../../src/oidc/answer.ts'
 import { readPromptAnswer } from '../../../src/oidc/prompt-answer.ts'
 
 const now = new Date('2026-11-23T09:22:31Z')
-const requested = 600
 
 function answer(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers })
@@ -34,19 +33,9 @@ for (const [name, body, want] of [
     { ...prompted, intervalSeconds: 2 },
   ],
   ['reads expires_in "120"', { auth_req_id: 'id', expires_in: '120' }, prompted],
-  [
-    'expires as asked without expires_in',
-    { auth_req_id: 'id' },
-    { ...prompted, expiresInSeconds: requested },
-  ],
-  [
-    'expires as asked for expires_in 0',
-    { auth_req_id: 'id', expires_in: 0 },
-    { ...prompted, expiresInSeconds: requested },
-  ],
 ] as const)
   test(name, async () => {
-    assert.deepEqual(readPromptAnswer(await readAnswer(answer(200, body)), requested, now), want)
+    assert.deepEqual(readPromptAnswer(await readAnswer(answer(200, body)), now), want)
   })
 
 for (const [name, response, want] of [
@@ -76,31 +65,33 @@ for (const [name, response, want] of [
     { error: 'invalid_client', description: 'HTTP 401 without an OAuth error' },
   ],
   [
-    'a bare 429 is passing, and its Retry-After counts',
-    answer(429, 'slow', { 'retry-after': '17' }),
-    { error: 'temporarily_unavailable', retryAfterSeconds: 17 },
-  ],
-  [
     'a 429 with an error of its own is passing',
     answer(429, { error: 'too_many_requests', error_description: 'later' }),
     { error: 'temporarily_unavailable', description: 'later' },
   ],
   [
-    'a bare 503 with a date is passing',
-    answer(503, '', { 'retry-after': 'Mon, 23 Nov 2026 09:23:31 GMT' }),
+    'a 503 with a date says when to come back',
+    answer(503, { error: 'busy' }, { 'retry-after': 'Mon, 23 Nov 2026 09:23:31 GMT' }),
     { error: 'temporarily_unavailable', retryAfterSeconds: 60 },
   ],
   ['a 503 keeps server_error', answer(503, { error: 'server_error' }), { error: 'server_error' }],
   [
     'a Retry-After beyond an hour is an hour',
-    answer(503, '', { 'retry-after': '99999999' }),
+    answer(503, { error: 'busy' }, { 'retry-after': '99999999' }),
     { error: 'temporarily_unavailable', retryAfterSeconds: 3600 },
   ],
   [
     'a Retry-After in the past is none',
-    answer(503, '', { 'retry-after': 'Mon, 23 Nov 2026 09:22:30 GMT' }),
+    answer(503, { error: 'busy' }, { 'retry-after': 'Mon, 23 Nov 2026 09:22:30 GMT' }),
     { error: 'temporarily_unavailable' },
   ],
+  ['an error code may hold spaces', answer(500, { error: 'oh no, it broke' }), { error: 'oh no, it broke' }],
+  [
+    'spaces around a code are none of it',
+    answer(400, { error: ' invalid_scope ' }),
+    { error: 'invalid_scope' },
+  ],
+  ['a long code is cut', answer(400, { error: 'x'.repeat(300) }), { error: 'x'.repeat(64) }],
   [
     'a bare 404 is a refusal',
     answer(404, 'gone'),
@@ -108,7 +99,7 @@ for (const [name, response, want] of [
   ],
 ] as const)
   test(name, async () => {
-    const outcome = readPromptAnswer(await readAnswer(response), requested, now)
+    const outcome = readPromptAnswer(await readAnswer(response), now)
     assert.deepEqual(outcome, { kind: 'NotPrompted', ...want })
   })
 
@@ -117,14 +108,45 @@ for (const [name, response] of [
   ['a bare 502', answer(502, '')],
   ['a bare 408', answer(408, '')],
   ['a redirect', answer(302, '', { location: 'https://elsewhere.example' })],
-  ['a 200 without auth_req_id', answer(200, { expires_in: 120 })],
-  ['a 200 with an empty auth_req_id', answer(200, { auth_req_id: '' })],
-  ['a 200 with a number as auth_req_id', answer(200, { auth_req_id: 7 })],
-  ['a 200 with an endless auth_req_id', answer(200, { auth_req_id: 'x'.repeat(8193) })],
   ['a 200 with half a body', answer(200, '{"auth_req_id":"id"')],
   ['a 200 with an array', answer(200, ['id'])],
-  ['a 500 with an error that is no code', answer(500, { error: 'oh no, it broke' })],
+  ['a bare 429', answer(429, 'slow', { 'retry-after': '17' })],
+  ['a bare 503', answer(503, '<html>')],
+  ['a 503 of a gateway', answer(503, { message: 'no healthy upstream' })],
+  ['a 500 with an error that is no code', answer(500, { error: 'a "quoted" one' })],
+  ['a 500 with a blank error', answer(500, { error: ' ' })],
+  ['a 500 with an error outside of ASCII', answer(500, { error: 'gestört' })],
+  ['a 500 with an error that is an object', answer(500, { error: { code: 500 } })],
 ] as const)
   test(`somebody may have been prompted after ${name}`, async () => {
-    assert.equal(readPromptAnswer(await readAnswer(response), requested, now).kind, 'Unknown')
+    assert.equal(readPromptAnswer(await readAnswer(response), now).kind, 'Unknown')
+  })
+
+for (const [name, body, want] of [
+  ['no auth_req_id', { expires_in: 120 }, 'without auth_req_id'],
+  ['auth_req_id null', { auth_req_id: null, expires_in: 120 }, 'without auth_req_id'],
+  ['an empty auth_req_id', { auth_req_id: '', expires_in: 120 }, 'with an auth_req_id that is not a string'],
+  [
+    'a number as auth_req_id',
+    { auth_req_id: 7, expires_in: 120 },
+    'with an auth_req_id that is not a string',
+  ],
+  [
+    'an endless auth_req_id',
+    { auth_req_id: 'x'.repeat(8193), expires_in: 120 },
+    'with an auth_req_id that is not at most 8192 characters long',
+  ],
+  ['no expires_in', { auth_req_id: 'id' }, 'without expires_in'],
+  ...[0, -1, 0.5, 'soon', '', [120], true, '1e999'].map(
+    (expires_in) =>
+      [
+        `expires_in ${JSON.stringify(expires_in)}`,
+        { auth_req_id: 'id', expires_in },
+        'with an expires_in that is not a positive number of seconds',
+      ] as const,
+  ),
+] as const)
+  test(`a success with ${name} is malformed`, async () => {
+    const outcome = readPromptAnswer(await readAnswer(answer(200, body)), now)
+    assert.deepEqual(outcome, { kind: 'Malformed', detail: want })
   })

@@ -9,7 +9,7 @@ const wanting = anApprovalRequest().wantingToken()
 const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const
 const invalidClient = { kind: 'Error', error: 'invalid_client', description: 'no such key' } as const
 const pending = { kind: 'Error', error: 'authorization_pending' } as const
-const unreachable = { kind: 'Unreachable', detail: 'no keys' } as const
+const unreachable = { kind: 'NotYet', clause: 'jwks', message: 'no keys' } as const
 
 async function granting(): Promise<World> {
   const world = aWorld(wanting)

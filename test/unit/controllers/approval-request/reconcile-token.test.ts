@@ -9,7 +9,7 @@ import { accessToken, aTokenResponse, granted, verified } from '../../../support
 
 const wanting = anApprovalRequest().wantingToken()
 const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const
-const unreachable = { kind: 'Unreachable', detail: 'no keys' } as const
+const unreachable = { kind: 'NotYet', clause: 'jwks', message: 'no keys' } as const
 const planted: Secret = {
   apiVersion: 'v1',
   kind: 'Secret',
@@ -122,14 +122,15 @@ test('keys out of reach delay an approval of unknown life too', async () => {
   assert.equal(world.said(), 'Approved')
 })
 
-test('keys out of reach until the token has expired end in TokenLost', async () => {
+test('keys out of reach until the token has expired end in TokenRejected', async () => {
   const world = await granting(aWorld(wanting))
   world.openid.script.verify = [unreachable]
   await world.after(5)
   await world.after(299)
   assert.equal(world.said(), 'AuthorizationPending')
   await world.after(60)
-  assert.equal(world.said(), 'TokenLost')
+  assert.equal(world.said(), 'TokenRejected')
+  assert.deepEqual(world.openid.revoked, [accessToken])
   assert.equal(world.openid.tokenRequests.length, 1)
 })
 

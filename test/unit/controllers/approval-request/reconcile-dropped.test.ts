@@ -1,0 +1,180 @@
+/** Answers that come too late for a request, or for its provider: nothing is delivered, and no token stays good. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createWaker } from '../../../../src/controllers/approval-request/wake.ts'
+import { anApprovalRequest } from '../../../support/builders.ts'
+import { aWorld, type World } from '../../../support/approval-world.ts'
+import { accessToken, granted, verified } from '../../../support/scripted-openid.ts'
+
+const wanting = anApprovalRequest().wantingToken()
+const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const
+const unknownKey = { kind: 'NotYet', clause: 'kid', message: 'its key is not published' } as const
+
+/** A token was redeemed, and cannot be verified yet. */
+async function holdingToken(): Promise<World> {
+  const world = aWorld(wanting)
+  await world.settle()
+  world.openid.script.token = [granted, invalidGrant]
+  world.openid.script.verify = [unknownKey]
+  await world.after(5)
+  assert.equal(world.said(), 'AuthorizationPending')
+  assert.deepEqual(world.openid.revoked, [])
+  return world
+}
+
+function beingDeleted(world: World): void {
+  const request = world.request()
+  world.requests.put({
+    ...request,
+    metadata: { ...request.metadata, deletionTimestamp: '2026-11-23T09:30:00Z' },
+  })
+}
+
+test('a key that is published a little later verifies the token', async () => {
+  const world = await holdingToken()
+  world.openid.script.verify = [unknownKey, verified]
+  await world.after(2)
+  await world.after(4)
+  assert.equal(world.said(), 'Approved')
+  assert.equal(world.openid.tokenRequests.length, 1)
+})
+
+test('a key that is never published ends in TokenRejected, and the token is revoked', async () => {
+  const world = await holdingToken()
+  await world.after(299)
+  await world.after(60)
+  const [complete] = world.request().status?.conditions ?? []
+  assert.deepEqual([complete?.reason, complete?.message], ['TokenRejected', 'kid: its key is not published'])
+  assert.deepEqual(world.openid.revoked, [accessToken])
+})
+
+for (const [name, drop, want] of [
+  [
+    'its request is withdrawn',
+    (world: World) => {
+      world.subject.watched = world.subject.live = { reason: 'Superseded', message: 'moved on.' }
+    },
+    'Superseded',
+  ],
+  ['its request is being deleted', beingDeleted, 'Withdrawn'],
+  [
+    'its IdentityProvider is deleted and the deadline passes',
+    (world: World) => {
+      world.providers.remove('company')
+      world.clock.advance(3600)
+    },
+    'RequestExpired',
+  ],
+] as const) {
+  test(`a token in hand is revoked when ${name}`, async () => {
+    const world = await holdingToken()
+    drop(world)
+    await world.after(2)
+    assert.equal(world.said(), want)
+    assert.deepEqual(world.openid.revoked, [accessToken])
+    assert.equal(world.token(), undefined)
+  })
+}
+
+test('a token in hand is revoked when its request is gone', async () => {
+  const world = await holdingToken()
+  const { memory } = world.dependencies
+  const waker = createWaker(world.dependencies, { soon: () => undefined, now: () => undefined })
+  const before = world.request()
+  world.requests.remove('foo-v2')
+  waker.requestChanged(before, undefined)
+  assert.deepEqual(world.openid.revoked, [accessToken])
+  assert.deepEqual(memory.recall(before.metadata.uid ?? ''), {})
+})
+
+test('a token that arrives after its request is gone is revoked, and not remembered', async () => {
+  const world = aWorld(wanting)
+  await world.settle()
+  const uid = world.request().metadata.uid ?? ''
+  world.openid.script.token = [granted]
+  world.openid.script.verify = [unknownKey]
+  world.failpoints.hit = (name) => {
+    if (name === 'after:I2') world.requests.remove('foo-v2')
+    return Promise.resolve()
+  }
+  world.clock.advance(5)
+  assert.deepEqual(await world.pass(), { kind: 'Done' })
+  assert.deepEqual(world.openid.revoked, [accessToken])
+  assert.deepEqual(world.dependencies.memory.recall(uid), {})
+})
+
+test('who loses W4 to another answer revokes the token that it stored', async () => {
+  const world = aWorld(wanting)
+  await world.settle()
+  world.openid.script.token = [granted]
+  world.failpoints.hit = (name) => {
+    if (name === 'before:W4') world.requests.remove('foo-v2')
+    return Promise.resolve()
+  }
+  await world.after(5)
+  assert.equal(world.token(), undefined)
+  assert.deepEqual(world.openid.revoked, [accessToken])
+})
+
+for (const [when, prepare] of [
+  ['before anyone is asked', () => Promise.resolve()],
+  ['while the answer is awaited', (world: World) => world.settle()],
+] as const) {
+  test(`a request that is being deleted ${when} is withdrawn`, async () => {
+    const world = aWorld(wanting)
+    await prepare(world)
+    const prompts = world.openid.prompts.length
+    beingDeleted(world)
+    world.openid.script.token = [granted]
+    await world.after(10)
+    const { outcome, conditions } = world.request().status ?? {}
+    assert.equal(outcome, 'Withdrawn')
+    assert.equal(
+      conditions?.[0]?.message,
+      'the ApprovalRequest is being deleted. An answer has no effect any more.',
+    )
+    assert.deepEqual([world.openid.prompts.length, world.openid.tokenRequests.length], [prompts, 0])
+    assert.equal(world.token(), undefined)
+  })
+}
+
+test('a denial whose write got no answer is kept for its time, and no longer', async () => {
+  const world = aWorld(wanting)
+  await world.settle()
+  world.openid.script.token = [{ kind: 'Error', error: 'access_denied' }]
+  const { requests } = world.dependencies
+  const deaf = {
+    ...world.dependencies,
+    requests: {
+      ...requests,
+      replaceStatus: async (object: Parameters<typeof requests.replaceStatus>[0]) => {
+        await requests.replaceStatus(object)
+        throw new Error('no answer')
+      },
+    },
+  }
+  world.clock.advance(5)
+  await assert.rejects(world.pass('foo-v2', deaf))
+  assert.equal(world.request().status?.outcome, 'Denied')
+  const result = await world.settle()
+  assert.equal(result.kind, 'RequeueAt')
+  await world.after(3600)
+  assert.equal(world.requests.held('foo-v2'), undefined)
+})
+
+for (const [detail, words] of [
+  ['without expires_in', /answered without expires_in, which CIBA Core §7\.3 requires/],
+  ['without auth_req_id', /answered without auth_req_id, which CIBA Core §7\.3 requires/],
+] as const) {
+  test(`a prompt that the provider accepts ${detail} ends the request, and nothing more is sent`, async () => {
+    const world = aWorld(wanting)
+    world.openid.script.prompt = [{ kind: 'Malformed', detail }]
+    await world.settle()
+    await world.after(60)
+    const [complete] = world.request().status?.conditions ?? []
+    assert.equal(complete?.reason, 'MalformedResponse')
+    assert.match(complete.message, words)
+    assert.match(complete.message, /alice@company\.com may still see the prompt/)
+    assert.deepEqual([world.openid.prompts.length, world.openid.tokenRequests.length], [1, 0])
+  })
+}
