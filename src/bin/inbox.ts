@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ApprovalRequest, ConfigMap, Secret } from '../api/objects.ts'
+import { crowdReport } from '../http/crowd-report.ts'
 import { serve } from '../http/server.ts'
 import { createInbox } from '../inbox/app.ts'
 import { createPrompts } from '../inbox/prompts.ts'
@@ -110,7 +111,10 @@ await sweeper.start()
 
 // The app needs the public URL, which may need the port: until then the server answers that it is not ready.
 let handle: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 })
-const server = await serve({ fetch: (request) => handle(request), host: flags.host, port: flags.port })
+const server = await serve({
+  ...{ fetch: (request) => handle(request), host: flags.host, port: flags.port },
+  onCrowded: crowdReport({ clock: systemClock, log, server: 'inbox' }),
+})
 const publicUrl = new URL(flags.publicUrl ?? server.url)
 handle = inboxAt(publicUrl)
 log.info('ready', { event: 'Ready', pid: process.pid, url: publicUrl.origin, port: server.port })

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { bounded } from './body-limit.ts'
+import { limitConnections } from './connections.ts'
 import { createTlsServer, type TlsFiles } from './tls.ts'
 
 export type ListeningServer = {
@@ -16,7 +17,7 @@ export type ListeningServer = {
 
 export type ServeOptions = {
   readonly fetch: (request: Request) => Response | Promise<Response>
-  /** Without one, every address of the machine. */
+  /** Without one, and with `::`, every address of the machine, of whichever families it has. */
   readonly host?: string | undefined
   /** 0 takes a free one. */
   readonly port: number
@@ -26,6 +27,10 @@ export type ServeOptions = {
   readonly tls?: TlsFiles | undefined
   /** New files were found that make no pair. */
   readonly onRenewalFailed?: (error: unknown) => void
+  /** Fewer for tests. */
+  readonly mostConnections?: number
+  /** Told of each connection that is closed to make room for another, and whose address that was. */
+  readonly onCrowded?: (address: string) => void
 }
 
 const defaultMaxBodyBytes = 64 * 1024
@@ -33,11 +38,20 @@ const headersTimeoutMs = 10_000
 const requestTimeoutMs = 30_000
 const keepAliveTimeoutMs = 5_000
 const closeGraceMs = 5_000
-const timeouts = {
+/** Nothing was read or written for so long: a client that does not take its answer. No answer takes that long to make. */
+const silenceTimeoutMs = 60_000
+/** Ten times what Argo Rollouts opens. With the largest headers and bodies they stay below 100 MiB, a third of the chart's limits. */
+const defaultMostConnections = 512
+const bounds = {
   headersTimeout: headersTimeoutMs,
   requestTimeout: requestTimeoutMs,
   keepAliveTimeout: keepAliveTimeoutMs,
+  // Node's own interval is 30 s, so that half a request was kept for 40 s and not for 10 s.
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16 * 1024,
 }
+/** Browsers and proxies send some thirty; more are answered with 431. 16 KiB could be two thousand pairs of strings. */
+const mostHeaders = 100
 
 export function serve({
   fetch,
@@ -52,12 +66,18 @@ export function serve({
   return listen((incoming, outgoing) => void listener(incoming, outgoing), listening)
 }
 
+export type ListenOptions = Omit<ServeOptions, 'fetch' | 'maxBodyBytes'>
+
 /** For handlers that are not Request → Response; they bound the bodies that they read themselves. */
 export async function listen(
   listener: RequestListener,
-  { host, port, tls, onRenewalFailed = () => undefined }: Omit<ServeOptions, 'fetch' | 'maxBodyBytes'>,
+  { host, port, tls, onRenewalFailed = () => undefined, ...limits }: ListenOptions,
 ): Promise<ListeningServer> {
-  const server = tls === undefined ? createServer(timeouts) : createTlsServer(timeouts, tls, onRenewalFailed)
+  const server = tls === undefined ? createServer(bounds) : createTlsServer(bounds, tls, onRenewalFailed)
+  server.maxHeadersCount = mostHeaders
+  server.setTimeout(silenceTimeoutMs)
+  const { mostConnections = defaultMostConnections, onCrowded = () => undefined } = limits
+  limitConnections(server, { mostConnections, onCrowded })
   server.on('request', listener)
   let isDraining = false
   server.prependListener('request', (_request, response) => {
@@ -70,18 +90,25 @@ export async function listen(
     })
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen({ port, host }, resolve)
+    server
+      .once('error', reject)
+      .listen(host === undefined || host === '::' ? { port } : { port, host }, resolve)
   })
   const taken = portOf(server)
-  const name = host?.includes(':') === true ? `[${host}]` : (host ?? 'localhost')
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://${name}:${taken}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${nameOf(host)}:${taken}`,
     port: taken,
     drain: () => {
       isDraining = true
     },
     close: () => close(server),
   }
+}
+
+/** As it stands in a URL; an address that means every one leads nowhere. */
+function nameOf(host: string | undefined): string {
+  if (host === undefined || host === '::' || host === '0.0.0.0') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function portOf(server: Server): number {

@@ -7,6 +7,8 @@ import { createServer, type Server } from 'node:https'
 export type TlsFiles = { readonly certFile: string; readonly keyFile: string }
 
 const lookEveryMs = 2000
+/** Node's own is 120 s. */
+const handshakeTimeout = 10_000
 
 /** @throws if there is no usable pair to begin with; later the one before stays until there is */
 export function createTlsServer(
@@ -18,7 +20,7 @@ export function createTlsServer(
     cert: readFileSync(certFile),
     key: readFileSync(keyFile),
   })
-  const server = createServer({ ...options, ...read() })
+  const server = createServer({ ...options, handshakeTimeout, ...read() })
   const renew = (): void => {
     try {
       server.setSecureContext(read())

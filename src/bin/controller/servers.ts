@@ -1,8 +1,10 @@
 /** What every replica serves by HTTP, Lease or not. A server that is new is a file beside this and a line in the list. */
+import { crowdReport } from '../../http/crowd-report.ts'
 import { serve } from '../../http/server.ts'
 import type { ListeningServer, ServeOptions } from '../../http/server.ts'
 import { gateServer } from './gate.ts'
 import { metricsServer, probeServer } from './operations.ts'
+import { systemClock } from '../../runtime/clock.ts'
 import type { Parts, ServerDefinition } from './parts.ts'
 import { pingServer } from './ping.ts'
 
@@ -28,7 +30,11 @@ async function start(
   const onRenewalFailed = (error: unknown): void => {
     log.error('certificate cannot be used, the one before stays', { server: name, error: String(error) })
   }
-  const server = await serve({ ...options, onRenewalFailed })
+  const server = await serve({
+    ...options,
+    onRenewalFailed,
+    onCrowded: crowdReport({ clock: systemClock, log, server: name }),
+  })
   log.info('serving', { server: name, url: server.url })
   return { ...server, name }
 }
