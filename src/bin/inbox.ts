@@ -20,7 +20,7 @@ import { systemClock } from '../runtime/clock.ts'
 import { closeOnSignal } from '../runtime/shutdown.ts'
 import { Timetable } from '../runtime/timetable.ts'
 import { createCookieSealer } from '../sealing/cookies.ts'
-import { followKeyRing } from '../sealing/live-key-ring.ts'
+import { followKeyRing, lookAfter } from '../sealing/live-key-ring.ts'
 import { sealerWith } from '../sealing/seals.ts'
 import { createLog } from '../telemetry/log.ts'
 import { shutdownDelay } from './flags/shutdown-delay.ts'
@@ -100,6 +100,7 @@ const requests = resource<ApprovalRequest>(transport, { ...kinds.approvalRequest
 const secrets = resource<Secret>(transport, kinds.secrets)
 const inboxKeys = { namespace, name: 'countersign-inbox-keys' }
 const ring = await followKeyRing(secrets, inboxKeys, { clock: systemClock, log })
+void lookAfter(ring)
 const timetable = new Timetable(systemClock, (name) => void sweeper.sweep(name))
 const sweeper = createSweeper({
   ...{ configMaps, namespace, clock: systemClock, log },

@@ -31,13 +31,19 @@ export async function loadKeyRing(secrets: Resource<Secret>, key: Required<Objec
   return keyRingIn(other)
 }
 
-function newKeyRing({ namespace, name }: Required<ObjectKey>): Secret {
+function newKeyRing(key: Required<ObjectKey>): Secret {
+  const newest = `k${Date.now()}`
+  return secretOf(key, { newest, keys: new Map([[newest, randomBytes(keyBytes)]]) })
+}
+
+/** The Secret that holds these keys. */
+export function secretOf({ namespace, name }: Required<ObjectKey>, { keys }: KeyRing): Secret {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { namespace, name, labels: { 'app.kubernetes.io/managed-by': 'countersign' } },
     type: 'Opaque',
-    data: { [`k${Date.now()}`]: randomBytes(keyBytes).toString('base64') },
+    data: Object.fromEntries([...keys].map(([kid, key]) => [kid, Buffer.from(key).toString('base64')])),
   }
 }
 
@@ -47,7 +53,7 @@ export function keyRingIn({ metadata, data = {} }: Secret): KeyRing {
   const newest = [...keys.keys()].toSorted().at(-1)
   if (newest === undefined || [...keys.values()].some((key) => key.length !== keyBytes)) {
     throw new KeyRingError(
-      `Secret ${metadata.namespace ?? ''}/${metadata.name} must hold one or more keys of ${keyBytes} bytes; delete it to have a new one made, which loses every open prompt`,
+      `Secret ${metadata.namespace ?? ''}/${metadata.name} must hold one or more keys of ${keyBytes} bytes. Delete it: a process that still runs writes its keys back, and without one a new key is made, which loses every open prompt`,
     )
   }
   return { newest, keys }

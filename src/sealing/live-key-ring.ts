@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Secret } from '../api/objects.ts'
 import type { ObjectKey, Resource } from '../core/ports/cluster.ts'
 import type { Clock, Log } from '../core/ports/surroundings.ts'
-import { keyRingIn, loadKeyRing, type KeyRing } from './key-ring.ts'
+import { KeyRingError, loadKeyRing, type KeyRing } from './key-ring.ts'
+import { take, writeBack } from './kept-key-ring.ts'
 
 export interface LiveKeyRing {
   /** As it was read last. */
@@ -18,6 +19,8 @@ export interface LiveKeyRing {
    * @throws if that cannot be learned now
    */
   find(kid: string): Promise<Uint8Array | undefined>
+  /** Why the keys would not survive this process, as of the last reading; undefined while they would. */
+  fault(): string | undefined
 }
 
 const recentMs = 60_000
@@ -43,6 +46,8 @@ export async function followKeyRing(
   let readMs = startedMs
   let current = await loadKeyRing(secrets, key)
   let reading: Promise<void> | undefined
+  let fault: string | undefined
+  const keeping = { secrets, key, log }
   const absentUntil = new Map<string, number>()
 
   async function read(): Promise<void> {
@@ -51,13 +56,9 @@ export async function followKeyRing(
     const nowMs = (startedMs = clock.monotonicMs())
     const secret = await secrets.get(key)
     readMs = nowMs
-    if (secret === undefined) {
-      log.error('the operator’s keys are gone', { secret: key.name })
-      return
-    }
-    const before = current
-    current = keyRingIn(secret)
-    if (before.newest !== current.newest) log.info('another key seals', { kid: current.newest })
+    const kept = secret === undefined ? await writeBack(current, keeping) : take(secret, current, log)
+    ;({ ring: current, fault } = kept)
+    if (fault !== undefined) log.error('the operator’s keys are lost with this process', { fault })
   }
 
   /** One reading at a time, for all who ask meanwhile. */
@@ -88,8 +89,19 @@ export async function followKeyRing(
       // A reading that began before may have missed a key that was added since.
       while (!current.keys.has(kid) && !isAbsent && readMs <= askedMs) await readAgain()
       const found = current.keys.get(kid)
+      // Whatever the Secret held before it was spoilt, nobody can tell now.
+      if (found === undefined && fault !== undefined) throw new KeyRingError(fault)
       if (found === undefined && !isAbsent) rememberAbsent(kid)
       return found
     },
+    fault: () => fault,
+  }
+}
+
+/** Reads the ring every minute, so that keys that go missing are missed even while nothing is sealed. Goes on with the process. */
+export async function lookAfter(ring: LiveKeyRing): Promise<never> {
+  for (;;) {
+    await sleep(recentMs, undefined, { ref: false })
+    await ring.recent()
   }
 }

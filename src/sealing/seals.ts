@@ -5,6 +5,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose'
 import type { DerivedBinding, SealBinding, Sealer, Unsealed } from '../core/ports/sealing.ts'
+import { KeyRingError } from './key-ring.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { LiveKeyRing } from './live-key-ring.ts'
 
@@ -14,6 +15,11 @@ export function sealerWith(ring: LiveKeyRing): Sealer {
   return {
     get kid() {
       return ring.current.newest
+    },
+    async ready() {
+      await ring.recent()
+      const fault = ring.fault()
+      if (fault !== undefined) throw new KeyRingError(fault)
     },
     async meet(kid) {
       await ring.find(kid)

@@ -65,6 +65,11 @@ export const metrics = {
     help: 'Tokens that have been handed out in a Secret and have not expired.',
     labels: {},
   },
+  countersign_keys_at_risk: {
+    type: 'gauge',
+    help: '1 while the Secret countersign-keys is gone or spoilt and this process cannot write it back: nobody new is asked.',
+    labels: {},
+  },
   countersign_prompts_total: {
     type: 'counter',
     help: 'Backchannel authentication requests by what is known of them: a person was asked, nobody was, or it is unknown.',

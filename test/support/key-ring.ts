@@ -13,5 +13,6 @@ export function unchanging(ring: KeyRing): LiveKeyRing {
     current: ring,
     recent: () => Promise.resolve(ring),
     find: (kid) => Promise.resolve(ring.keys.get(kid)),
+    fault: () => undefined,
   }
 }

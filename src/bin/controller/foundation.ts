@@ -23,7 +23,7 @@ import { createTransport } from '../../kubernetes/transport.ts'
 import type { Transport } from '../../kubernetes/transport.ts'
 import { createOpenIDProviders } from '../../oidc/providers.ts'
 import { systemClock } from '../../runtime/clock.ts'
-import { followKeyRing } from '../../sealing/live-key-ring.ts'
+import { followKeyRing, lookAfter } from '../../sealing/live-key-ring.ts'
 import { sealerWith } from '../../sealing/seals.ts'
 import { countExchangesBy } from '../../telemetry/approvals.ts'
 import type { Instruments } from '../../telemetry/instruments.ts'
@@ -77,8 +77,11 @@ export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'inst
   }
 }
 
-/** Reads the operator's keys, or makes them where none are. */
-export async function loadSealer({ flags, log, resources }: Foundation): Promise<Sealer> {
+/** Reads the operator's keys, or makes them where none are, and looks after them from then on. */
+export async function loadSealer({ flags, instruments, log, resources }: Foundation): Promise<Sealer> {
   const key = { namespace: flags.namespace, name: 'countersign-keys' }
-  return sealerWith(await followKeyRing(resources.secrets, key, { clock: systemClock, log }))
+  const ring = await followKeyRing(resources.secrets, key, { clock: systemClock, log })
+  instruments.gauge('countersign_keys_at_risk', () => [[{}, ring.fault() === undefined ? 0 : 1]])
+  void lookAfter(ring)
+  return sealerWith(ring)
 }

@@ -53,6 +53,7 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
     return { observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.unaskedDeadline } }
 
   await promptRecords.settled(terms.effective)
+  await dependencies.sealer.ready()
   await failpoints.hit('before:W1')
   const measured = await dependencies.subjects.measure(observed.request)
   const intent = {

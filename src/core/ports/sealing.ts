@@ -25,6 +25,8 @@ export type Unsealed =
 export interface Sealer {
   /** The key that seals now. */
   readonly kid: string
+  /** @throws if what is sealed from now on could not be opened after a restart: ask nobody until it passes */
+  ready(): Promise<void>
   /**
    * Looks for a key that another process may have begun to use; what is derived with it can be made and proved afterwards.
    * @throws while that cannot be learned: a key counts as gone only if it is

@@ -1,8 +1,16 @@
 /** The fence around the operator: what it may do with Secrets if RBAC let it do everything. */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import test from 'node:test'
 import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/attempt.ts'
 import { testNamespace, testTransport } from '../../support/cluster.ts'
-import { grantEverything, impersonated, operator, theOperator } from '../../support/identities.ts'
+import {
+  grantEverything,
+  impersonated,
+  operator,
+  takeEverything,
+  theOperator,
+} from '../../support/identities.ts'
 import { aTokenSecret, withField } from '../../support/manifests.ts'
 import { secretsIn } from '../../support/paths.ts'
 
@@ -65,7 +73,7 @@ for (const [name, secret] of [
     const body = withField(created, 'metadata.labels', { a: 'b' })
     assertRefused(
       await tryOut(almighty, { method: 'PUT', path, body }),
-      'may not update Secrets outside of its own namespace',
+      'the operator may not update Secrets',
     )
   })
 }
@@ -83,11 +91,54 @@ test('the operator deletes token Secrets and no others', async (t) => {
   assertAccepted(await attempt(almighty, { method: 'DELETE', path: `${path}/${aTokenSecret.metadata.name}` }))
 })
 
-test('the operator creates what it needs in its own namespace', async () => {
+const own = secretsIn('countersign-system')
+const keys = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'countersign-keys' }, type: 'Opaque' }
+/** Without these the API server itself refuses such types. */
+const ofServiceAccount = { annotations: { 'kubernetes.io/service-account.name': 'countersign-controller' } }
+
+for (const [name, body] of [
+  ['the token of a ServiceAccount', withType('kubernetes.io/service-account-token', 'a-token')],
+  ['one under the name of its keys', withType('kubernetes.io/service-account-token', 'countersign-keys')],
+  ['a token to bootstrap a node', withType('bootstrap.kubernetes.io/token', 'bootstrap-token-abcdef')],
+  ['one of another name', { ...keys, metadata: { name: 'test-key-ring' } }],
+  ['the credential of a client', { ...keys, metadata: { name: 'ci-deployer' } }],
+  ["the inbox's keys", { ...keys, metadata: { name: 'countersign-inbox-keys' } }],
+  ['one whose name is made up', { ...keys, metadata: { generateName: 'countersign-keys' } }],
+] as const)
+  test(`in its own namespace the operator does not create ${name}`, async () => {
+    const transport = await theOperator(admin)
+    assertRefused(
+      await tryOut(transport, { method: 'POST', path: own, body }),
+      onlyTokens,
+      'countersign-keys',
+    )
+  })
+
+test('the operator creates its keys in its own namespace, and nowhere else', async (t) => {
   const transport = await theOperator(admin)
-  const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'test-key-ring' } }
-  assertAccepted(await tryOut(transport, { method: 'POST', path: secretsIn('countersign-system'), body }))
+  // A controller of another test may have made them already.
+  const answer = await tryOut(transport, { method: 'POST', path: own, body: keys })
+  assert.ok(answer.kind === 'Accepted' || answer.status === 409, JSON.stringify(answer))
+  const elsewhere = secretsIn(await testNamespace(t))
+  assertRefused(await tryOut(transport, { method: 'POST', path: elsewhere, body: keys }), onlyTokens)
 })
+
+test('in its own namespace the operator neither changes nor deletes Secrets', async (t) => {
+  await grantEverything(admin, 'countersign-system', operator)
+  t.after(() => takeEverything(admin, 'countersign-system'))
+  const name = `kept-${randomUUID()}`
+  const created = await admin.request({ method: 'POST', path: own, body: { ...keys, metadata: { name } } })
+  const path = `${own}/${name}`
+  t.after(() => admin.request({ method: 'DELETE', path }))
+  const body = withField(created, 'metadata.labels', { a: 'b' })
+  assertRefused(await tryOut(almighty, { method: 'PUT', path, body }), 'the operator may not update Secrets')
+  const onlyTokensGo = 'may delete only Secrets with type: countersign.dev/token'
+  assertRefused(await tryOut(almighty, { method: 'DELETE', path }), onlyTokensGo)
+})
+
+function withType(type: string, name: string): object {
+  return { ...keys, metadata: { name, ...ofServiceAccount }, type }
+}
 
 test('the rights of the chart suffice for a token Secret', async (t) => {
   const namespace = await testNamespace(t)

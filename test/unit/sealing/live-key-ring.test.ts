@@ -1,47 +1,10 @@
 /** Keys that are added to the Secret and removed from it while processes run. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Secret } from '../../../src/api/objects.ts'
 import { createCookieSealer } from '../../../src/sealing/cookies.ts'
-import { followKeyRing, type LiveKeyRing } from '../../../src/sealing/live-key-ring.ts'
+import type { LiveKeyRing } from '../../../src/sealing/live-key-ring.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
-import { manualClock, type ManualClock } from '../../support/clock.ts'
-import { inMemoryResource, type InMemoryResource } from '../../support/in-memory-resource.ts'
-
-const key = { namespace: 'countersign-system', name: 'countersign-keys' }
-const binding = { purpose: 'handle', uid: 'a-uid', prompt: 'approver-1', attempt: 1 } as const
-const base64 = (fill: number): string => Buffer.alloc(32, fill).toString('base64')
-
-type Scene = {
-  readonly secrets: InMemoryResource<Secret>
-  readonly clock: ManualClock
-  readonly pauses: number[]
-  readonly lines: string[]
-  /** A process that starts now. */
-  start(): Promise<LiveKeyRing>
-  hold(data: Readonly<Record<string, string>>): void
-  readings(): number
-}
-
-function aScene(): Scene {
-  const [secrets, clock] = [inMemoryResource<Secret>(), manualClock()]
-  const [pauses, lines]: [number[], string[]] = [[], []]
-  const write = (line: string): void => void lines.push(line)
-  const pause = (ms: number): Promise<void> => {
-    pauses.push(ms)
-    clock.advance(ms / 1000)
-    return Promise.resolve()
-  }
-  const log = { debug: write, info: write, warn: write, error: write }
-  const scene: Scene = {
-    ...{ secrets, clock, pauses, lines },
-    start: () => followKeyRing(secrets, key, { clock, log, pause }),
-    hold: (data) => void secrets.put({ apiVersion: 'v1', kind: 'Secret', metadata: key, data }),
-    readings: () => secrets.calls.length,
-  }
-  scene.hold({ k1: base64(1) })
-  return scene
-}
+import { aScene, base64, binding, key, type Scene } from '../../support/key-ring-scene.ts'
 
 test('a key that another process has sealed with is found when it is met', async () => {
   const scene = aScene()
@@ -186,17 +149,6 @@ test('a Secret that holds something else is an error for what it might hold', as
   assert.equal((await sealer.open(binding, sealed)).kind, 'Opened')
   const ring = await followed(scene)
   await assert.rejects(ring.find('k2'), { code: 'ERR_KEY_RING' })
-})
-
-test('the keys of a Secret that is gone are kept', async () => {
-  const scene = aScene()
-  const sealer = sealerWith(await scene.start())
-  const sealed = await sealer.seal(binding, 'an id')
-  scene.secrets.remove(key.name)
-  scene.clock.advance(60)
-  await sealer.seal(binding, 'an id')
-  assert.equal((await sealer.open(binding, sealed)).kind, 'Opened')
-  assert.deepEqual(scene.lines, ['the operator’s keys are gone'])
 })
 
 /** A process that was started while the Secret was sound. */
