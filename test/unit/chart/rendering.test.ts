@@ -111,6 +111,14 @@ test('certificates of a private CA reach every process', async () => {
   }
 })
 
+test('every program listens on every address of both families', async () => {
+  for (const { metadata, spec } of await workloads({ values: everything })) {
+    const { args } = spec.template.spec.containers[0]
+    const hosts = args.filter((arg) => arg.startsWith('--host='))
+    assert.deepEqual(hosts, metadata.name.endsWith('controller') ? [] : ['--host=::'], metadata.name)
+  }
+})
+
 test('a proxy is named to what asks OpenID Providers, and may be reached', async () => {
   const proxy = { httpsProxy: 'http://proxy.company.com:3128', noProxy: 'sso.company.com' }
   const values = { ...everything, proxy }
