@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { KubernetesObject } from '../api/objects.ts'
 import type { Index, IndexedCache, ObjectKey, ValuesOf } from '../core/ports/cluster.ts'
+import { keyOf } from '../core/object-key.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import { withoutHistory } from './answers.ts'
 import { KubernetesApiError, KubernetesUnreachableError } from './api-error.ts'
@@ -13,10 +14,8 @@ import type { WatchEvent } from './watch-events.ts'
 
 /** Bookmarks come every minute, so a stream that is silent for this long is dead. */
 const longestSilenceMs = 150_000
-
 /** As many objects as a page brings, if they are small. */
 const longestPage = 500
-
 /** A watch that stood this long, or brought the store further, is followed by the next after a breath only. */
 const healthyMs = 1000
 /** What cuts a watch at every event is met with no more than fifty watches a second. */
@@ -27,6 +26,8 @@ export type ReflectorReport =
   | { readonly kind: 'Synced'; readonly objects: number }
   | { readonly kind: 'Interrupted'; readonly error: unknown; readonly pauseMs: number }
   | { readonly kind: 'HandlerFailed'; readonly error: unknown }
+  /** An object that cannot be read is as if it were not there; the others are watched on. */
+  | { readonly kind: 'Unreadable'; readonly object: ObjectKey; readonly error: unknown }
 
 export type ReflectorOptions<T extends KubernetesObject> = {
   readonly source: Listable<T>
@@ -198,11 +199,18 @@ export class Reflector<T extends KubernetesObject> implements IndexedCache<T> {
   }
 
   #put(object: T, present: Set<string> | undefined): void {
-    present?.add(nameOf(object.metadata))
-    this.#store.put(this.#project(object))
+    try {
+      const projected = this.#project(object)
+      present?.add(nameOf(object.metadata))
+      this.#store.put(projected)
+    } catch (error) {
+      // What one person writes must not end the watch of what all others write.
+      this.#remove(object.metadata, present)
+      this.#report({ kind: 'Unreadable', object: keyOf(object), error })
+    }
   }
 
-  #remove(key: ObjectKey, present: Set<string> | undefined): void {
+  #remove(key: ObjectKey, present?: Set<string>): void {
     present?.delete(nameOf(key))
     this.#store.remove(key)
   }

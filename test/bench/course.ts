@@ -3,6 +3,7 @@ import { tokenSecretType } from '../../src/api/names.ts'
 import type { ApprovalRequest, Secret } from '../../src/api/objects.ts'
 import { summaryOf } from '../../src/core/approval/conditions.ts'
 import { kinds } from '../../src/kubernetes/kinds.ts'
+import type { Selection } from '../../src/kubernetes/listing.ts'
 import { Reflector } from '../../src/kubernetes/reflector.ts'
 import { resource } from '../../src/kubernetes/resource.ts'
 import type { Transport } from '../../src/kubernetes/transport.ts'
@@ -21,7 +22,8 @@ export type Course = {
 /** What a request has reached when its token's Secret is there. */
 export const tokenStored = 'TokenStored'
 
-export async function watchCourse(admin: Transport): Promise<Course> {
+/** @param selection which requests and Secrets; all unless told */
+export async function watchCourse(admin: Transport, selection: Selection = {}): Promise<Course> {
   const times = new Map<string, Map<string, number>>()
   const counts = new Map<string, number>()
   const waiting = new Set<() => void>()
@@ -35,6 +37,7 @@ export async function watchCourse(admin: Transport): Promise<Course> {
   }
   const requests = new Reflector<ApprovalRequest>({
     source: resource<ApprovalRequest>(admin, kinds.approvalRequests),
+    selection,
     clock: systemClock,
     onChange: (_, request) => {
       const reason = request && summaryOf(request)?.reason
@@ -43,6 +46,7 @@ export async function watchCourse(admin: Transport): Promise<Course> {
   })
   const secrets = new Reflector<Secret>({
     source: resource<Secret>(admin, kinds.secrets),
+    selection,
     clock: systemClock,
     onChange: (_, secret) => {
       const [owner] = secret?.metadata.ownerReferences ?? []

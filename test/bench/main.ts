@@ -1,9 +1,10 @@
 /**
- * `make bench`: prints what an approval costs, what waiting costs, how a burst is borne and how the gate answers, beside the bars.
+ * `make bench`: prints what an approval costs, what waiting costs, how a burst and a flood are borne and how the gate answers, beside the bars.
  * Asserts nothing.
  */
 import { benchApprovals } from './approvals.ts'
 import { benchBurst } from './burst.ts'
+import { benchFlood } from './flood.ts'
 import { benchGate } from './gate.ts'
 import { benchPending } from './pending.ts'
 import { machine } from './report.ts'
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   pending: benchPending,
   burst: benchBurst,
   gate: benchGate,
+  flood: benchFlood,
 }
 
 // What was started goes with this process.

@@ -144,6 +144,14 @@ function reportWatch({ log, instruments }: Foundation, what: Selected, report: R
         error: String(report.error),
       })
       return
+    case 'Unreadable':
+      log.warn('object left out of the watch, it cannot be read', {
+        ...what,
+        namespace: report.object.namespace,
+        name: report.object.name,
+        error: String(report.error),
+      })
+      return
     case 'HandlerFailed':
       log.error('watch handler failed', { ...what, error: String(report.error) })
   }

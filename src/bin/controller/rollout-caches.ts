@@ -4,7 +4,7 @@
  */
 import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import { revisionAnnotation } from '../../api/argo-rollouts.ts'
-import type { ObjectMeta } from '../../api/objects.ts'
+import type { KubernetesObject, ObjectMeta } from '../../api/objects.ts'
 import { asText } from '../../kubernetes/held.ts'
 import { inNamespaces, watch, type Watched } from './caches.ts'
 import type { Foundation } from './foundation.ts'
@@ -22,8 +22,38 @@ export function createRolloutCaches(foundation: Foundation): RolloutCaches {
     isOptional: true,
   }
   return {
-    rollouts: watch(foundation, 'rollouts', { source: rollouts, project: neededOfRollout, ...optional }),
-    runs: watch(foundation, 'analysisruns', { source: runs, project: neededOfRun, ...optional }),
+    rollouts: watch(foundation, 'rollouts', {
+      source: rollouts,
+      project: (rollout) => bounded(neededOfRollout(rollout)),
+      ...optional,
+    }),
+    runs: watch(foundation, 'analysisruns', {
+      source: runs,
+      project: (run) => bounded(neededOfRun(run)),
+      ...optional,
+    }),
+  }
+}
+
+/** In bytes of JSON; one with a gate and a few metrics has 3,000. */
+const largestKept = 32 * 1024
+
+/**
+ * Whoever may create a Rollout or a run may make it as large as etcd takes: of such a one the name is kept, by which no gate opens.
+ * @param object as much of it as is needed
+ */
+function bounded(object: Rollout | AnalysisRun): KubernetesObject {
+  if (Buffer.byteLength(JSON.stringify(object)) <= largestKept) return object
+  const { apiVersion, kind, metadata } = object
+  const { name, namespace, uid, resourceVersion } = metadata
+  return {
+    ...{ apiVersion, kind },
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+    },
   }
 }
 

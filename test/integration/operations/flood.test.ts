@@ -10,11 +10,10 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse } from 'yaml'
 import { linesOf, startBundle } from '../../../hack/demo/processes.ts'
-import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { inParallel } from '../../bench/in-parallel.ts'
 import { residentBytesOf } from '../../bench/process-figures.ts'
 import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
-import { anApprovalRequest } from '../../support/builders.ts'
+import { aWordyRequest, anAnnotatedRequest } from '../../support/largest-requests.ts'
 import { startOperator, type Operator } from '../../support/operator.ts'
 import { ask, create, isPending } from '../../support/question.ts'
 
@@ -70,30 +69,9 @@ test('a process that starts finds all of it, and keeps to half of its limit', as
 })
 
 async function flood({ requests }: Operator): Promise<void> {
-  const { apiVersion, kind, spec } = anApprovalRequest()
-  const rest = { apiVersion, kind, spec }
-  const large = Array.from({ length: annotated }, (_, index): ApprovalRequest => ({
-    ...rest,
-    metadata: { namespace: 'loud', name: `annotated-${index}`, annotations: { note: 'x'.repeat(250_000) } },
-  }))
-  const long = Array.from({ length: wordy }, (_, index): ApprovalRequest => ({
-    ...rest,
-    metadata: { namespace: 'loud', name: `wordy-${index}` },
-    spec: { ...rest.spec, ...wordiest },
-  }))
+  const large = Array.from({ length: annotated }, (_, index) => anAnnotatedRequest('loud', index))
+  const long = Array.from({ length: wordy }, (_, index) => aWordyRequest('loud', index))
   await inParallel([...large, ...long], 12, (request) => create(requests, request))
-}
-
-/** 29 KB: each letter takes three bytes. */
-const wordiest: Partial<ApprovalRequest['spec']> = {
-  reason: '判'.repeat(2048),
-  evidence: Array.from({ length: 16 }, (_, index) => ({
-    name: `evidence-${index}`,
-    value: '断'.repeat(128),
-  })),
-  parameters: Object.fromEntries(
-    Array.from({ length: 16 }, (_, index) => [`parameter-${index}`, '値'.repeat(200)]),
-  ),
 }
 
 function memoryLimit(): number {
