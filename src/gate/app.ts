@@ -32,16 +32,20 @@ export type GateOptions = {
 
 const maxBodyBytes = 4096
 
-export function createGate(options: GateOptions): (request: Request) => Promise<Response> {
+/** What `serve` needs of the gate. `onTooLarge` answers and counts a body that the server itself refuses, as the app does its own. */
+export type GateApp = {
+  readonly fetch: (request: Request) => Promise<Response>
+  readonly onTooLarge: () => Response
+}
+
+export function createGate(options: GateOptions): GateApp {
   const app = new Hono()
   const fault = (reason: FaultReason, message: string): Response => {
     options.onAnswer(reason)
     return faultResponse(reason, message)
   }
-  const limit = bodyLimit({
-    maxSize: maxBodyBytes,
-    onError: () => fault('TooLarge', 'the body is too large'),
-  })
+  const onTooLarge = (): Response => fault('TooLarge', 'the body is too large')
+  const limit = bodyLimit({ maxSize: maxBodyBytes, onError: onTooLarge })
   for (const [path, mode] of [
     [argoRolloutsGatePath, 'Ask'],
     [`${argoRolloutsGatePath}/verify`, 'Verify'],
@@ -59,7 +63,7 @@ export function createGate(options: GateOptions): (request: Request) => Promise<
     options.log.warn('gate cannot answer', { error: String(error) })
     return fault('Unavailable', 'the gate cannot answer now; ask again')
   })
-  return async (request) => app.fetch(request)
+  return { fetch: async (request) => app.fetch(request), onTooLarge }
 }
 
 type Answered = { readonly verdict: Verdict } | { readonly reason: FaultReason; readonly message: string }

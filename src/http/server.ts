@@ -21,8 +21,10 @@ export type ServeOptions = {
   readonly host?: string | undefined
   /** 0 takes a free one. */
   readonly port: number
-  /** The default is 64 KiB; a larger body is answered with 413. */
+  /** The default is 64 KiB; a larger body is answered with 413, and `fetch` is not told of it. */
   readonly maxBodyBytes?: number
+  /** That answer, for a server whose clients expect another form than plain text. */
+  readonly onTooLarge?: () => Response
   /** Without, it serves plain HTTP. */
   readonly tls?: TlsFiles | undefined
   /** New files were found that make no pair. */
@@ -56,17 +58,18 @@ const mostHeaders = 100
 export function serve({
   fetch,
   maxBodyBytes = defaultMaxBodyBytes,
+  onTooLarge = () => new Response('the body is too large\n', { status: 413 }),
   ...listening
 }: ServeOptions): Promise<ListeningServer> {
   const handler = async (request: Request): Promise<Response> => {
     const accepted = await bounded(request, maxBodyBytes)
-    return accepted === undefined ? new Response('the body is too large\n', { status: 413 }) : fetch(accepted)
+    return accepted === undefined ? onTooLarge() : fetch(accepted)
   }
   const listener = getRequestListener(handler, { overrideGlobalObjects: false })
   return listen((incoming, outgoing) => void listener(incoming, outgoing), listening)
 }
 
-export type ListenOptions = Omit<ServeOptions, 'fetch' | 'maxBodyBytes'>
+export type ListenOptions = Omit<ServeOptions, 'fetch' | 'maxBodyBytes' | 'onTooLarge'>
 
 /** For handlers that are not Request → Response; they bound the bodies that they read themselves. */
 export async function listen(

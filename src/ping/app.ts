@@ -20,7 +20,13 @@ export type PingOptions = {
 
 const maxBodyBytes = 16_384
 
-export function createPing({ take, onAnswer, log }: PingOptions): (request: Request) => Promise<Response> {
+/** What `serve` needs of the endpoint. `onTooLarge` answers and counts a body that the server itself refuses, as the app does its own. */
+export type PingApp = {
+  readonly fetch: (request: Request) => Promise<Response>
+  readonly onTooLarge: () => Response
+}
+
+export function createPing({ take, onAnswer, log }: PingOptions): PingApp {
   const app = new Hono()
   const fault = (reason: FaultReason, message: string): Response => {
     onAnswer(reason)
@@ -29,10 +35,8 @@ export function createPing({ take, onAnswer, log }: PingOptions): (request: Requ
       { status: statuses[reason], headers: headers[reason] ?? {} },
     )
   }
-  const limit = bodyLimit({
-    maxSize: maxBodyBytes,
-    onError: () => fault('TooLarge', 'the body is too large'),
-  })
+  const onTooLarge = (): Response => fault('TooLarge', 'the body is too large')
+  const limit = bodyLimit({ maxSize: maxBodyBytes, onError: onTooLarge })
   app.post(pingPath, limit, async ({ req }) => {
     const ping = await pingIn(req)
     if ('reason' in ping) return fault(ping.reason, ping.message)
@@ -47,7 +51,7 @@ export function createPing({ take, onAnswer, log }: PingOptions): (request: Requ
     log.warn('ping cannot be taken', { error: String(error) })
     return fault('Unavailable', 'the ping cannot be taken now; send it again')
   })
-  return async (request) => app.fetch(request)
+  return { fetch: async (request) => app.fetch(request), onTooLarge }
 }
 
 const unauthorized = 'the bearer must be the client_notification_token of the prompt that auth_req_id names'

@@ -9,18 +9,22 @@ const ping = { name: 'ping', fault: () => undefined }
 export const probeServer: ServerDefinition = {
   name: 'probes',
   address: ({ healthProbeBindAddress }) => healthProbeBindAddress,
-  connect: ({ caches, flags }) =>
+  connect: ({ caches, flags }) => ({
     // A watch that fell silent has half as long again to be opened anew.
-    probesHandler({ livez: [ping], readyz: [ping, ...checksOf(caches, flags.watchSilenceSeconds * 1.5)] }),
+    fetch: probesHandler({
+      livez: [ping],
+      readyz: [ping, ...checksOf(caches, flags.watchSilenceSeconds * 1.5)],
+    }),
+  }),
 }
 
 export const metricsServer: ServerDefinition = {
   name: 'metrics',
   address: ({ metricsBindAddress }) => metricsBindAddress,
-  connect:
-    ({ instruments }) =>
-    (request) =>
+  connect: ({ instruments }) => ({
+    fetch: (request) =>
       new URL(request.url).pathname === '/metrics'
         ? instruments.expose()
         : new Response('not found: try /metrics\n', { status: 404 }),
+  }),
 }

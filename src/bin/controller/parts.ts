@@ -41,5 +41,5 @@ export type ServerDefinition = {
   /** Without, it serves plain HTTP. */
   readonly tls?: (flags: ControllerFlags) => TlsFiles | undefined
   /** Called once, before the watches start, so that a probe can say that the caches are not filled. */
-  readonly connect: (parts: Parts) => ServeOptions['fetch']
+  readonly connect: (parts: Parts) => Pick<ServeOptions, 'fetch' | 'onTooLarge'>
 }

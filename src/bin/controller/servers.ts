@@ -18,7 +18,7 @@ export async function startServers(
       const at = address(parts.flags)
       return at === undefined
         ? []
-        : [start(parts, { name, fetch: connect(parts), tls: tls?.(parts.flags), ...at })]
+        : [start(parts, { name, ...connect(parts), tls: tls?.(parts.flags), ...at })]
     }),
   )
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { eventually } from '../../support/elapsed.ts'
 import { startGateScene, gatePath, type Canary, type GateScene } from '../../support/gate-scene.ts'
+import { scrapedText } from '../../support/operations.ts'
 import { isFinal, isPending } from '../../support/question.ts'
 import { createAccount, requestToken, tokenInSecret } from '../../support/service-account-tokens.ts'
 
@@ -139,15 +140,26 @@ for (const [name, asked, status, reason] of [
   ['a name that cannot be one', { body: { rollout: '../foo', gate: 'promote' } }, 400, 'BadRequest'],
   ['a gate that is no text', { body: { rollout: 'foo-v2', gate: ['promote'] } }, 400, 'BadRequest'],
   ['too much', { body: { rollout: 'a'.repeat(5000) } }, 413, 'TooLarge'],
+  ['far too much', { body: { rollout: 'a'.repeat(70_000) } }, 413, 'TooLarge'],
+  ['far too much at another path', { path: '/', body: { rollout: 'a'.repeat(70_000) } }, 413, 'TooLarge'],
 ] as const)
-  test(`${name} is ${status} in JSON`, async () => {
+  test(`${name} is ${status} in JSON, and counted`, async () => {
+    const before = await answersSaying(reason)
     const answered = await scene.call({ token: approved.token, body, ...asked })
     assert.equal(answered.status, status)
     assert.match(answered.headers.get('content-type') ?? '', /^application\/json/)
     assert.equal(answered.headers.get('cache-control'), 'no-store')
     const { error } = JSON.parse(answered.text) as { error: { reason: string } }
     assert.equal(error.reason, reason)
+    assert.equal(await answersSaying(reason), before + 1)
   })
+
+/** How often the gate has said it so far. */
+async function answersSaying(reason: string): Promise<number> {
+  const metrics = await scrapedText(scene.operator.log())
+  const line = `countersign_gate_answers_total{answer="${reason}"} `
+  return Number(metrics.split(line)[1]?.split('\n')[0] ?? 0)
+}
 
 /** As if the admission policy were not there. */
 async function letForge(): Promise<void> {

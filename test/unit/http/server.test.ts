@@ -24,6 +24,20 @@ for (const [name, body, status] of [
   })
 }
 
+for (const [name, body] of [
+  ['a body', '123456789'],
+  ['a chunked body', chunks('1234', '56789')],
+] as const)
+  test(`${name} beyond the limit is answered as the server's clients expect it`, async (t) => {
+    const asked = t.mock.fn(() => new Response())
+    const onTooLarge = t.mock.fn(() => Response.json({ error: 'too large' }, { status: 413 }))
+    const own = await serve({ ...{ fetch: asked, onTooLarge, maxBodyBytes: 8 }, host: '127.0.0.1', port: 0 })
+    t.after(() => own.close())
+    const response = await fetch(own.url, { method: 'POST', body, duplex: 'half' })
+    assert.deepEqual([response.status, await response.json()], [413, { error: 'too large' }])
+    assert.deepEqual([asked.mock.callCount(), onTooLarge.mock.callCount()], [0, 1])
+  })
+
 test('the url names the port that was taken', async () => {
   assert.equal(server.url, `http://127.0.0.1:${server.port}`)
   assert.equal((await fetch(server.url)).status, 200)

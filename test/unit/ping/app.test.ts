@@ -8,6 +8,7 @@ type Lab = {
   readonly pings: readonly Ping[]
   readonly answers: readonly PingAnswer[]
   send(change?: RequestInit, path?: string): Promise<Response>
+  readonly onTooLarge: () => Response
 }
 
 const headers = { authorization: 'Bearer a-token~1', 'content-type': 'application/json' }
@@ -15,7 +16,7 @@ const body = JSON.stringify({ auth_req_id: 'an-id', urn: 'to be ignored' })
 
 function aLab(taken: () => Taken = () => 'Recorded'): Lab {
   const [pings, answers]: [Ping[], PingAnswer[]] = [[], []]
-  const fetch = createPing({
+  const { fetch, onTooLarge } = createPing({
     take: (ping) => {
       pings.push(ping)
       return Promise.resolve().then(taken)
@@ -24,7 +25,7 @@ function aLab(taken: () => Taken = () => 'Recorded'): Lab {
     log: silentLog,
   })
   return {
-    ...{ pings, answers },
+    ...{ pings, answers, onTooLarge },
     send: (change, path = '/v1/ping') =>
       fetch(new Request(`http://localhost${path}`, { method: 'POST', headers, body, ...change })),
   }
@@ -83,6 +84,14 @@ for (const [name, change, status] of [
     assert.deepEqual(lab.pings, [])
     assert.equal(lab.answers.length, 1)
   })
+
+test('a body that the server refused already is answered in the same JSON, and counted', async () => {
+  const lab = aLab()
+  const response = lab.onTooLarge()
+  const error = { reason: 'TooLarge', message: 'the body is too large' }
+  assert.deepEqual([response.status, await response.json()], [413, { error }])
+  assert.deepEqual(lab.answers, ['TooLarge'])
+})
 
 test('another path is told where pings go', async () => {
   const response = await aLab().send({}, '/')
