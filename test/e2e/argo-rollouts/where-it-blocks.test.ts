@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { lastAnswer } from '../../support/argo-objects.ts'
 import { aCanaryAtItsGate, aGatedRollout, type GatedRollout } from '../../support/gated-rollout.ts'
+import { briefly } from '../../support/gate-manifests.ts'
 import { withField } from '../../support/manifests.ts'
 import type { Manifest } from '../../support/manifests.ts'
 import { aStep, theCanary, withSteps } from '../../support/rollouts.ts'
@@ -93,8 +94,8 @@ suite('a Rollout that keeps no runs', { concurrency: 4 }, () => {
   })
 })
 
-test('a run that somebody deletes while it waits is another question', async () => {
-  const foo = await aCanaryAtItsGate(world)
+test('a run that somebody deletes is followed by another question once the old prompt expires', async () => {
+  const foo = await aCanaryAtItsGate(world, briefly)
   const first = foo.asked()
   const run = await foo.run(() => true)
   await world.kubectl(['delete', `analysisrun/${run.metadata.name}`, `--namespace=${foo.namespace}`])
