@@ -38,6 +38,10 @@ export function timestamp(moment: Date): string {
   return moment.toISOString().replace(/\.\d{3}Z$/, 'Z')
 }
 
+export function later(a: Date, b: Date): Date {
+  return a > b ? a : b
+}
+
 export function earlier(a: Date, b: Date): Date {
   return a < b ? a : b
 }

@@ -24,10 +24,14 @@ export async function readAnswer(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, body: jsonObject(await response.text()) }
 }
 
-/** The OAuth error in an answer that is not a success. */
+/**
+ * The OAuth error in an answer that is not a success. A 429 or 5xx whose "error" has spaces is one of a proxy or a framework, which says
+ * there what the status is called, as in `{"error": "Service Unavailable"}`.
+ */
 export function refusalIn({ status, headers, body }: Answer, now: Date): Refusal | undefined {
   const error = body?.error
   if (status < 400 || typeof error !== 'string' || !isErrorCode(error)) return undefined
+  if ((status === 429 || status >= 500) && error.trim().includes(' ')) return undefined
   return {
     error: error.trim().slice(0, longestErrorCode),
     ...descriptionIn(body),

@@ -1,6 +1,6 @@
 /** When the next token request goes out (CIBA Core §7.3, §11). Kept in memory, rebuilt from status after a restart. */
 import type { Prompt } from '../../api/objects.ts'
-import { earlier, secondsAfter } from '../duration.ts'
+import { earlier, later, secondsAfter } from '../duration.ts'
 
 export type Polling = {
   readonly kind: 'Polling'
@@ -67,10 +67,28 @@ export function afterFailure(polling: Polling, now: Date, retryAfterSeconds = 0)
 /** For how long after the deadline a last token request may be told to slow down, which hides the answer. */
 export const lastAnswerSeconds = 30
 
-/** A last token request goes out at the deadline, and one more if that was too early for the provider. */
+/**
+ * A last token request goes out at the deadline, and one more if that was too early for the provider. None is earlier than the provider's
+ * interval: the last two pauses share what is left, and what is too short for two is one.
+ */
 export function endingAt(deadline: Date, polling: Polling, now: Date): Polling {
-  const last = now < deadline ? deadline : secondsAfter(deadline, lastAnswerSeconds)
-  return { ...polling, nextAt: earlier(polling.nextAt, last) }
+  const { nextAt, intervalSeconds } = polling
+  if (nextAt <= now) return polling
+  const allowedAt = earlier(nextAt, secondsAfter(now, intervalSeconds))
+  if (now >= deadline) {
+    const last = earlier(nextAt, secondsAfter(deadline, lastAnswerSeconds))
+    return { ...polling, nextAt: later(last, allowedAt) }
+  }
+  const left = (deadline.getTime() - now.getTime()) / 1000
+  const pause = (nextAt.getTime() - now.getTime()) / 1000
+  if (left < pause + intervalSeconds) return { ...polling, nextAt: later(deadline, allowedAt) }
+  const isSharable = left >= 2 * pause && left < 2 * pause + intervalSeconds
+  return isSharable ? { ...polling, nextAt: secondsAfter(now, left / 2) } : polling
+}
+
+/** Whether the provider's interval lets no token request out before its answer is of no use any more. */
+export function comesTooLate({ nextAt }: Polling, deadline: Date): boolean {
+  return nextAt > secondsAfter(deadline, lastAnswerSeconds)
 }
 
 /** 1, 2, 4, … seconds, one minute at most. */

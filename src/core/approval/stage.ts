@@ -15,8 +15,9 @@ import { deletionOf } from './deletion.ts'
 import { deliversToken } from './delivery.ts'
 import * as say from './messages.ts'
 import { isTooLate, leastSecondsUnder } from './expiry.ts'
-import type { Polling } from './polling.ts'
+import { comesTooLate, type Polling } from './polling.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
+import { hasChanged } from './provider-change.ts'
 import { termsOf, type Surroundings, type Terms } from './terms.ts'
 
 /**
@@ -204,9 +205,10 @@ function pendingStage(
     return now >= deadline ? { kind: 'Lapsed' } : { kind: 'Waiting', until: deadline }
   const pending = { prompt, terms, provider }
   if (progress.kind === 'Polling') {
-    const until = progress.nextAt
     const isPinged = prompt.pingedAt !== undefined && progress.awaitsPing === true
-    return now < until && !isPinged ? { kind: 'Waiting', until } : { kind: 'Due', pending }
+    if (isPinged || now >= progress.nextAt) return { kind: 'Due', pending }
+    if (comesTooLate(progress, deadline) && now >= deadline) return { kind: 'Lapsed' }
+    return { kind: 'Waiting', until: comesTooLate(progress, deadline) ? deadline : progress.nextAt }
   }
   const { retryAt, response, receivedAt } = progress
   if (now < retryAt) return { kind: 'Waiting', until: retryAt }
@@ -241,10 +243,4 @@ function tokenEndOf(request: ApprovalRequest, { approvalSeconds }: Settings): Da
   if (!mayBeLeft || prompts?.[0]?.handle === undefined) return undefined
   const lifeSeconds = effective?.tokenMaxLifetimeSeconds ?? approvalSeconds
   return secondsAfter(summaryOf(request)?.lastTransitionTime ?? '', lifeSeconds)
-}
-
-function hasChanged(provider: IdentityProvider | undefined, terms: EffectiveTerms): boolean {
-  if (provider === undefined) return false
-  const { issuer, clients } = provider.spec
-  return issuer !== terms.issuer || !clients.some(({ clientID }) => clientID === terms.clientID)
 }

@@ -85,7 +85,7 @@ for (const [name, response, want] of [
     answer(503, { error: 'busy' }, { 'retry-after': 'Mon, 23 Nov 2026 09:22:30 GMT' }),
     { error: 'temporarily_unavailable' },
   ],
-  ['an error code may hold spaces', answer(500, { error: 'oh no, it broke' }), { error: 'oh no, it broke' }],
+  ['an error code may hold spaces', answer(400, { error: 'oh no, it broke' }), { error: 'oh no, it broke' }],
   [
     'spaces around a code are none of it',
     answer(400, { error: ' invalid_scope ' }),
@@ -112,6 +112,8 @@ for (const [name, response] of [
   ['a 200 with an array', answer(200, ['id'])],
   ['a bare 429', answer(429, 'slow', { 'retry-after': '17' })],
   ['a bare 503', answer(503, '<html>')],
+  ['a 503 that is named', answer(503, { error: 'Service Unavailable', status: 503 })],
+  ['a 500 with a sentence', answer(500, { error: 'oh no, it broke' })],
   ['a 503 of a gateway', answer(503, { message: 'no healthy upstream' })],
   ['a 500 with an error that is no code', answer(500, { error: 'a "quoted" one' })],
   ['a 500 with a blank error', answer(500, { error: ' ' })],

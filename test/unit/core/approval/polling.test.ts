@@ -6,6 +6,8 @@ import {
   afterPending,
   afterSlowDown,
   backoffSeconds,
+  comesTooLate,
+  endingAt,
   placeInInterval,
   spreadSeconds,
   startPolling,
@@ -126,6 +128,56 @@ test('after a restart of two seconds nobody comes before an interval is over', (
       const last = fraction / 1000 + requests * intervalSeconds
       const nextAt = placeInInterval({ sentAt: at(0), intervalSeconds }, uid, t(last + 2))
       assert.ok(nextAt >= t(last + intervalSeconds))
+    }),
+  )
+})
+
+const every2 = startPolling({ intervalSeconds: 2 }, start)
+
+for (const [name, now, polling, deadline, nextAt] of [
+  ['goes out after the interval while there is time', 0, every2, 12, 2],
+  ['leaves a whole interval to the last one', 0, every2, 4, 2],
+  ['shares what is left for two', 0, every2, 5, 2.5],
+  ['shares no more than that', 0, every2, 6, 2],
+  ['waits for the deadline where there is room for one', 0, every2, 3.9, 3.9],
+  ['waits for the deadline right before the interval is over', 0, every2, 2, 2],
+  ['is not early where the prompt lives shorter than the interval', 0, every2, 1, 2],
+  ['obeys slow_down at the deadline', 0, afterSlowDown(every2, start), 3, 7],
+  ['shortens a pause of its own at the deadline', 0, afterFailure({ ...every2, failures: 6 }, start), 20, 20],
+  ['does not wait for a lost ping beyond the deadline', 0, pinging, 20, 20],
+  ['goes out at once where it is due', 0, { ...every2, nextAt: start }, 1, 0],
+  ['is asked once more after the deadline', 12, afterSlowDown({ ...every2, nextAt: t(12) }, t(12)), 12, 19],
+] as const)
+  test(`near the deadline a token request ${name}`, () => {
+    assert.deepEqual(endingAt(t(deadline), polling, t(now)).nextAt, t(nextAt))
+  })
+
+test('an interval that ends long after the deadline leaves no token request', () => {
+  const slow = startPolling({ intervalSeconds: 60 }, start)
+  assert.equal(comesTooLate(endingAt(t(29), slow, start), t(29)), true)
+  assert.equal(comesTooLate(endingAt(t(30), slow, start), t(30)), false)
+})
+
+test('no pause is shorter than the interval, and the last request comes at the deadline', () => {
+  const given = {
+    intervalSeconds: fc.integer({ min: 1, max: 60 }),
+    life: fc.integer({ min: 1, max: 600 }),
+    // How long each token request takes.
+    latencies: fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 700, maxLength: 700 }),
+  }
+  fc.assert(
+    fc.property(fc.record(given), ({ intervalSeconds, life, latencies }) => {
+      const deadline = t(life)
+      let now: Date = start
+      let polling = endingAt(deadline, startPolling({ intervalSeconds }, now), now)
+      for (const latency of latencies) {
+        assert.ok(polling.nextAt.getTime() - now.getTime() >= intervalSeconds * 1000)
+        if (polling.nextAt >= deadline) break
+        now = new Date(polling.nextAt.getTime() + latency)
+        polling = endingAt(deadline, afterPending(polling, now), now)
+      }
+      assert.ok(polling.nextAt >= deadline)
+      if (life >= intervalSeconds) assert.ok(polling.nextAt <= t(life + intervalSeconds))
     }),
   )
 })

@@ -62,8 +62,8 @@ for (const [name, outcome, nextAt, intervalSeconds] of [
 
 for (const [name, outcome, seconds, nextAt] of [
   ['the next request would go out at the deadline', error('authorization_pending'), 595, t(600)],
-  ['the next request would go out after the deadline', error('authorization_pending'), 596, t(600)],
-  ['slow_down would lead beyond the deadline', error('slow_down'), 595, t(600)],
+  ['the next request would go out after the deadline', error('authorization_pending'), 596, t(601)],
+  ['slow_down would lead beyond the deadline', error('slow_down'), 595, t(605)],
   [
     'the provider wants silence until after the deadline',
     { ...unreachable, retryAfterSeconds: 3600 },

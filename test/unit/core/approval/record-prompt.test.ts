@@ -67,9 +67,9 @@ for (const [name, expiresInSeconds, deadline, expiresAt] of [
     assert.equal(status?.prompts?.[0]?.expiresAt, expiresAt)
   })
 
-test('a prompt shorter than its interval is asked about at its end', () => {
+test('a prompt shorter than its interval is asked about after one', () => {
   const { progress } = recorded({ request: intended }, { ...prompted, expiresInSeconds: 12 })
-  assert.deepEqual(progress, { kind: 'Polling', nextAt: t(12), intervalSeconds: 7, failures: 0 })
+  assert.deepEqual(progress, { kind: 'Polling', nextAt: t(17), intervalSeconds: 7, failures: 0 })
 })
 
 test('while an answer is awaited the message names approver, code and end', () => {
