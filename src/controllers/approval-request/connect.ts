@@ -6,7 +6,9 @@ import type { Experience } from '../../core/ports/experience.ts'
 import type { PromptOutcome } from '../../core/ports/prompting.ts'
 import type { Connected, ProviderConnection } from '../../core/ports/provider.ts'
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
+import type { StoredCredential } from '../credential.ts'
 import type { Dependencies } from './dependencies.ts'
+import type { ClientInUse, RefusedClients } from './refused-clients.ts'
 
 export type Connection =
   | {
@@ -47,7 +49,7 @@ async function open(
   }
   const client = provider.spec.clients.find((each) => each.clientID === clientID)
   if (client === undefined) return notReady(provider, `has no client ${clientID} any more.`)
-  const credential = await dependencies.credentials.read(client)
+  const credential = await readAsNeeded(dependencies, provider, client)
   if (credential === undefined) {
     tell({ kind: 'Unusable' })
     return notReady(provider, missing(dependencies, client))
@@ -61,12 +63,21 @@ async function open(
   tell({ kind: mayPrompt ? 'Usable' : 'Unusable' })
   if (connected.kind === 'NotReady')
     return notReady(provider, `is not ready: ${connected.reason}: ${connected.message}`)
+  const { credentials } = dependencies
+  const inUse = useOf(provider, clientID, credential.version)
   const hear = (outcome: PromptOutcome | TokenOutcome): void => {
     const experience = experienceOf(outcome, credential.version)
-    if (experience?.kind === 'Refused') dependencies.credentials.forget(client)
+    if (experience?.kind === 'Refused') credentials.forget(client)
+    if (experience?.kind === 'Refused' && refusals === 'Told')
+      credentials.refused.refused(inUse, experience.error)
+    if (experience?.kind === 'Accepted') credentials.refused.accepted(inUse)
     if (experience !== undefined) tell(experience)
   }
-  const connection = overheard(connected.connection, hear)
+  const heard = overheard(connected.connection, hear)
+  // Another sending of a prompt may be refused only because it is one; it says nothing about the client, and is not held back.
+  const connection = refusals === 'Told' ? heldBack(heard, credentials.refused, inUse) : heard
+  const refusal = refusals === 'Told' ? credentials.refused.refusalOf(inUse) : undefined
+  if (refusal !== undefined) return { kind: 'Connected', connection, mismatch: refusedClient(inUse, refusal) }
   if (connected.mismatch === undefined) return { kind: 'Connected', connection }
   const { reason, message } = connected.mismatch
   const mismatch = `IdentityProvider ${provider.metadata.name} is not ready: ${reason}: ${message}.`
@@ -85,6 +96,53 @@ function overheard(
     ...connection,
     requestPrompt: async (request) => heard(await connection.requestPrompt(request)),
     requestToken: async (authReqId) => heard(await connection.requestToken(authReqId)),
+  }
+}
+
+/** A client that is refused may have got another secret in the meantime. */
+async function readAsNeeded(
+  { credentials }: Dependencies,
+  provider: IdentityProvider,
+  client: Client,
+): Promise<StoredCredential | undefined> {
+  const kept = await credentials.read(client)
+  if (kept === undefined || !credentials.refused.isLookDue(useOf(provider, client.clientID, kept.version)))
+    return kept
+  credentials.forget(client)
+  return credentials.read(client)
+}
+
+function useOf({ metadata }: IdentityProvider, clientID: string, secretVersion: string): ClientInUse {
+  const { name, uid = '', generation = 0 } = metadata
+  return { provider: { name, uid, generation }, clientID, secretVersion }
+}
+
+function refusedClient({ provider, clientID }: ClientInUse, error: string): string {
+  return (
+    `IdentityProvider ${provider.name} does not let in client ${clientID}: it answered ${error}. All requests of this client wait until its ` +
+    `Secret or the IdentityProvider changes; one attempt a minute finds out what was changed at the provider.`
+  )
+}
+
+/** What is refused anyway is not sent. */
+function heldBack(
+  connection: ProviderConnection,
+  refused: RefusedClients,
+  client: ClientInUse,
+): ProviderConnection {
+  const description = 'not sent again: the provider refused this client less than a minute ago'
+  return {
+    ...connection,
+    requestPrompt: async (request) => {
+      const error = refused.attempt(client)
+      return error === undefined
+        ? connection.requestPrompt(request)
+        : { kind: 'NotPrompted', error, description }
+    },
+    requestToken: async (authReqId) => {
+      const error = refused.attempt(client)
+      return error === undefined ? connection.requestToken(authReqId) : { kind: 'Error', error, description }
+    },
   }
 }
 

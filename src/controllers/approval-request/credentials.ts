@@ -4,6 +4,7 @@ import type { Client } from '../../core/policy/selection.ts'
 import type { Resource } from '../../core/ports/cluster.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
 import { readCredential, type StoredCredential } from '../credential.ts'
+import { createRefusedClients, type RefusedClients } from './refused-clients.ts'
 
 /** Keeps a token request every few seconds from costing an API call each. */
 const keptMs = 30_000
@@ -14,12 +15,15 @@ export type Credentials = {
   read(client: Client): Promise<StoredCredential | undefined>
   /** The provider refused what was read: the next `read` asks the API server again, since it may have been rotated. */
   forget(client: Client): void
+  /** Those that a provider refuses. */
+  readonly refused: RefusedClients
 }
 
 export function createCredentials(secrets: Resource<Secret>, clock: Clock, namespace: string): Credentials {
   const kept = new Map<string, { readonly credential: StoredCredential; readonly readAt: number }>()
   return {
     namespace,
+    refused: createRefusedClients(clock),
     read: async ({ authentication: { secretRef } }) => {
       const id = idOf(secretRef)
       const known = kept.get(id)

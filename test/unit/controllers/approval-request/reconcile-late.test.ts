@@ -70,20 +70,14 @@ test('a token that is in hand when its provider is exchanged is revoked', async 
 test('a client that is refused when it fetches the answer is said once, and its return too', async () => {
   const world = aWorld(wanting)
   await world.settle()
-  world.openid.script.token = [
-    invalidClient,
-    { ...invalidClient, description: 'no such key, at 09:22' },
-    invalidClient,
-    pending,
-    pending,
-    granted,
-  ]
+  world.openid.script.token = [invalidClient, pending, pending, granted]
   const { status } = world.writes()
   for (const seconds of [5, 5, 5]) await world.after(seconds)
   assert.deepEqual([world.said(), world.writes().status - status], ['IdentityProviderNotReady', 1])
-  for (const seconds of [5, 5]) await world.after(seconds)
+  assert.equal(world.openid.tokenRequests.length, 1)
+  for (const seconds of [60, 60]) await world.after(seconds)
   assert.deepEqual([world.said(), world.writes().status - status], ['AuthorizationPending', 2])
-  await world.after(5)
+  for (const seconds of [60, 5]) await world.after(seconds)
   assert.deepEqual([world.said(), world.writes().status - status], ['Approved', 3])
   assert.deepEqual(world.reported, [
     'Prompting',

@@ -1,0 +1,71 @@
+/**
+ * Clients that their provider does not let in. A provider may lock a client out that goes on trying, so one refusal holds back every
+ * request of the client, until its Secret or the IdentityProvider changes; one attempt a minute finds out what changed elsewhere.
+ */
+import type { Clock } from '../../core/ports/surroundings.ts'
+
+/** What a refusal is about: with another generation or another version of the Secret it says nothing any more. */
+export type ClientInUse = {
+  readonly provider: { readonly name: string; readonly uid: string; readonly generation: number }
+  readonly clientID: string
+  readonly secretVersion: string
+}
+
+export type RefusedClients = {
+  /** @returns the OAuth error that holds the client back; undefined if it may try */
+  refusalOf(client: ClientInUse): string | undefined
+  /** As `refusalOf`, for an attempt that is made at once if this returns undefined: of those that wait, one a minute is let through. */
+  attempt(client: ClientInUse): string | undefined
+  refused(client: ClientInUse, error: string): void
+  accepted(client: ClientInUse): void
+  /** Whether it is time to read the client's Secret again, to see whether it has changed: every two seconds, whoever asks. */
+  isLookDue(client: ClientInUse): boolean
+}
+
+const pauseMs = 60_000
+const lookMs = 2000
+
+type Entry = { readonly key: string; readonly error: string; readonly tryAtMs: number; lookAtMs: number }
+
+export function createRefusedClients(clock: Pick<Clock, 'monotonicMs'>): RefusedClients {
+  const entries = new Map<string, Entry>()
+  const entryOf = (client: ClientInUse): Entry | undefined => {
+    const entry = entries.get(placeOf(client))
+    return entry?.key === keyOf(client) ? entry : undefined
+  }
+  const hold = (client: ClientInUse, error: string): void => {
+    const now = clock.monotonicMs()
+    const entry = { key: keyOf(client), error, tryAtMs: now + pauseMs, lookAtMs: now + lookMs }
+    entries.set(placeOf(client), entry)
+  }
+  const refusalOf = (client: ClientInUse): string | undefined => {
+    const entry = entryOf(client)
+    return entry !== undefined && clock.monotonicMs() < entry.tryAtMs ? entry.error : undefined
+  }
+  return {
+    refusalOf,
+    attempt: (client) => {
+      const refusal = refusalOf(client)
+      const entry = entryOf(client)
+      if (refusal === undefined && entry !== undefined) hold(client, entry.error)
+      return refusal
+    },
+    refused: hold,
+    accepted: (client) => void entries.delete(placeOf(client)),
+    isLookDue: (client) => {
+      const entry = entryOf(client)
+      if (entry === undefined || clock.monotonicMs() < entry.lookAtMs) return false
+      entry.lookAtMs = clock.monotonicMs() + lookMs
+      return true
+    },
+  }
+}
+
+/** One entry for each client of each IdentityProvider, so that old generations and versions leave nothing behind. */
+function placeOf({ provider, clientID }: ClientInUse): string {
+  return `${provider.name}/${clientID}`
+}
+
+function keyOf({ provider, secretVersion }: ClientInUse): string {
+  return `${provider.uid}/${provider.generation}/${secretVersion}`
+}
