@@ -10,8 +10,8 @@ const names = ['foo-v2', 'bar-v2', 'baz-v2'] as const
 
 function aWorldOfThree(): World {
   const requests = names.map((name) => {
-    const request = anApprovalRequest().named(name, `uid-of-${name}`)
-    return { ...request, spec: { ...request.spec, target: { ...request.spec.target, name } } }
+    const { apiVersion, kind, metadata, spec } = anApprovalRequest().named(name, `uid-of-${name}`)
+    return { apiVersion, kind, metadata, spec: { ...spec, target: { ...spec.target, name } } }
   })
   const world = aWorld(...requests)
   world.openid.script.prompt = [refused]
