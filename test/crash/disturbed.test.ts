@@ -89,17 +89,21 @@ for (const [failpoint, prompts, tokens] of [
     assert.equal(await meddler.secretOf(name), undefined)
   })
 
-test('deleted while it is pending, it is asked about no more, and its name is free', async () => {
+test('deleted while it is pending, it is asked about no more, and the next of its name waits for its turn', async () => {
   const name = 'asked-again'
   await lab.startController()
   await lab.ask(name, withSecret)
   await lab.until(name, isAsked)
   const first = await meddler.remove(name)
-  const second = await lab.ask(name, withSecret)
-  await lab.until(name, (request) => request.metadata.uid === second.metadata.uid && isAsked(request))
-  await lab.approve(name)
-  assert.equal(await ledger.close(name), approved)
+  const { metadata } = await lab.ask(name, withSecret)
+  const isThrottled = (request: ApprovalRequest): boolean => summaryOf(request)?.reason === 'Throttled'
+  const second = await lab.until(
+    name,
+    (request) => request.metadata.uid === metadata.uid && isThrottled(request),
+  )
   assert.deepEqual(ledger.countOf(first), { prompts: 1, tokens: 0 })
+  await meddler.remove(name)
+  assert.deepEqual(ledger.countOf(second), { prompts: 0, tokens: 0 })
 })
 
 test('the token of an earlier request of that name is removed, and never given to the next', async () => {
