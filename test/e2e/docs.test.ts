@@ -25,11 +25,12 @@ import type { Cluster } from '../../hack/demo/cluster.ts'
 import { answerAs } from '../../hack/demo/person.ts'
 import { kubeconfigFor, operatorNamespace } from '../../hack/demo/processes.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
-import { answerWhile } from '../support/answering.ts'
+import { answerOpen, answerWhile } from '../support/answering.ts'
 import type { Decision } from '../support/answering.ts'
 import { blocksOf, fencesOf, inlineCommandsOf, isLike } from '../support/markdown-commands.ts'
 import type { Block, Command } from '../support/markdown-commands.ts'
 import { startProgram } from '../support/program.ts'
+import { widenLimits } from '../support/widen-limits.ts'
 import { elsewhere, inline, pages } from './docs-table.ts'
 import type { Page } from './docs-table.ts'
 
@@ -72,6 +73,7 @@ before(async () => {
   const inner = join(directory, 'cluster')
   mkdirSync(inner)
   cluster = await startCluster(inner, () => undefined, { clients })
+  await widenLimits(cluster.controlPlane.kubeconfig)
   bare = await startControlPlane({ directory: join(directory, 'bare') })
   await bringClientSecrets()
   const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: present })
@@ -156,7 +158,9 @@ async function putQuestion(
   return { agent, asked }
 }
 
+/** Answers what is open first: a prompt holds its place until it is answered, even if its request is deleted. */
 async function forgetQuestions(): Promise<void> {
+  await answerOpen(cluster, 'approve')
   const args = ['delete', 'approvalrequests', '--all', '--all-namespaces']
   await kubectl({ kubeconfig: cluster.controlPlane.kubeconfig, args })
 }

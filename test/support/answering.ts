@@ -10,6 +10,25 @@ export type Decision = 'approve' | 'deny'
 
 const pauseMs = 100
 
+/** Alice, all that she is asked at this moment; ends when the operator has heard her answers. */
+export async function answerOpen(
+  cluster: Pick<Cluster, 'controlPlane' | 'inboxUrl' | 'people'>,
+  decision: Decision,
+): Promise<void> {
+  const { kubeconfig } = cluster.controlPlane
+  const open = await openQuestions(kubeconfig)
+  const ended = new AbortController()
+  const answering = answerWhile(cluster, decision, ended.signal)
+  const heard = open.map(({ metadata: { name, namespace = '' } }) => {
+    const args = ['wait', '--for=condition=Complete', `apr/${name}`, `--namespace=${namespace}`]
+    return kubectl({ kubeconfig, args: [...args, '--timeout=30s'] })
+  })
+  const hearing = Promise.all(heard).finally(() => {
+    ended.abort()
+  })
+  await Promise.all([hearing, answering])
+}
+
 /** Alice, as long as `signal` is not aborted. */
 export async function answerWhile(
   cluster: Pick<Cluster, 'controlPlane' | 'inboxUrl' | 'people'>,
