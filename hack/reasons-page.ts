@@ -28,7 +28,7 @@ AuthorizationPending
 const waiting = `### While it waits
 
 \`Complete\` is False and \`status.outcome\` is empty. The request is checked again when policy, provider or Namespace change, and
-goes on by itself; at its deadline it ends in \`RequestExpired\`.
+resumes automatically; at its deadline it ends in \`RequestExpired\`.
 `
 
 const final = `### When it has ended
@@ -45,20 +45,20 @@ refuse, since it depends on other objects; each question is judged by itself all
 const provider = `## Of an IdentityProvider
 
 It is the reason of the condition \`Ready\`, and the column READY of \`kubectl get idp\` tells its status. While it is False, requests that would be
-asked there wait in \`IdentityProviderNotReady\` and go on by themselves.
+asked there wait in \`IdentityProviderNotReady\` and resume automatically.
 `
 
 export async function reasonsPage(): Promise<string> {
   const page = [
     top,
     waiting,
-    table(['reason', 'cause', 'cure'], where('Waiting')),
+    table(['reason', 'cause', 'next step'], where('Waiting')),
     final,
-    table(['reason', 'outcome', 'cause', 'cure'], where('Final')),
+    table(['reason', 'outcome', 'cause', 'next step'], where('Final')),
     policy,
-    table(['reason', 'Ready', 'cause', 'cure'], rowsOf(policyReasons)),
+    table(['reason', 'Ready', 'cause', 'next step'], rowsOf(policyReasons)),
     provider,
-    table(['reason', 'Ready', 'cause', 'cure'], rowsOf(providerReasons)),
+    table(['reason', 'Ready', 'cause', 'next step'], rowsOf(providerReasons)),
   ]
   return format(page.join('\n'), { ...(await resolveConfig('docs/reasons.md')), parser: 'markdown' })
 }

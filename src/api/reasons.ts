@@ -1,20 +1,16 @@
 /**
- * The closed list of reasons. Conditions, Events, metrics and the documentation all speak from this one table.
- * `stands` says where a reason may stand: `Waiting` while Complete is False, `Final` once it is True, or both.
+ * The one list of reasons: of conditions, Events, metrics and documentation. `stands`: while Complete is False, or once it is True.
  */
 import type { Outcome } from './objects.ts'
 
+type Words = { readonly meaning: string; readonly next: string }
 type Row =
-  | { readonly stands: 'Waiting'; readonly meaning: string; readonly next: string }
-  | {
-      readonly stands: 'Final' | 'WaitingOrFinal'
-      readonly outcome: Outcome
-      readonly meaning: string
-      readonly next: string
-    }
+  | (Words & { readonly stands: 'Waiting' })
+  | (Words & { readonly stands: 'Final' | 'WaitingOrFinal'; readonly outcome: Outcome })
 
-const askAgain = 'To ask again: kubectl replace --force, or a new ApprovalRequest under another name.'
-const askAdministrator = 'Ask a platform engineer to mend it; the request goes on by itself.'
+/** Ends the next step of each reason after which the same may be asked again. */
+export const askAgain = 'To ask again: kubectl replace --force, or a new ApprovalRequest under another name.'
+const askAdministrator = 'Ask a platform engineer to fix it; the request resumes automatically.'
 
 export const reasons = {
   NoMatchingPolicy: {
@@ -52,6 +48,11 @@ export const reasons = {
     meaning: 'The IdentityProvider cannot be asked at the moment.',
     next: askAdministrator,
   },
+  NoClientForRequester: {
+    stands: 'Waiting',
+    meaning: 'The IdentityProvider has no client that asks for the requester.',
+    next: 'Ask a platform engineer to add a client for the requester, or one without requesters.',
+  },
   AmbiguousClient: {
     stands: 'Waiting',
     meaning: 'Several clients of the IdentityProvider name the requester.',
@@ -59,9 +60,8 @@ export const reasons = {
   },
   DefinitionsOutdated: {
     stands: 'Waiting',
-    meaning:
-      "The cluster's CustomResourceDefinitions are older than the operator, and lack a field that it has to write.",
-    next: 'Ask a platform engineer to update the CustomResourceDefinitions; the request goes on by itself.',
+    meaning: 'The CustomResourceDefinitions are older than the operator, and lack a field that it writes.',
+    next: 'Ask a platform engineer to update the CustomResourceDefinitions; the request resumes automatically.',
   },
   SecretConflict: {
     stands: 'WaitingOrFinal',
@@ -100,21 +100,21 @@ export const reasons = {
   RequestExpired: {
     stands: 'Final',
     outcome: 'Expired',
-    meaning: 'Nobody answered in time.',
+    meaning: 'No answer was known in time: the approver did not answer, or could not be asked.',
     next: askAgain,
   },
   Withdrawn: {
     stands: 'Final',
     outcome: 'Withdrawn',
     meaning:
-      'What was to be approved is not waited for any more: its Rollout was aborted or deleted, or its AnalysisRun has ended.',
+      'Nobody waits for it any more: its Rollout was aborted or deleted, or its AnalysisRun has ended.',
     next: 'An answer has no effect any more. Retry the rollout to ask again.',
   },
   Superseded: {
     stands: 'Final',
     outcome: 'Withdrawn',
-    meaning: 'The Rollout has moved on to another revision, which is a question of its own.',
-    next: 'An answer has no effect any more.',
+    meaning: 'The Rollout has moved on to another revision, which is a request of its own.',
+    next: 'An answer has no effect any more. The new revision asks by itself.',
   },
   GateBypassed: {
     stands: 'Final',
@@ -144,13 +144,13 @@ export const reasons = {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider’s answer failed verification.',
-    next: 'Ask a platform engineer: the message names the check that failed.',
+    next: `Ask a platform engineer: the message names the check that failed. ${askAgain}`,
   },
   ApproverMismatch: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'Someone other than the approver who was asked, or the requester itself, answered.',
-    next: 'Ask a platform engineer to compare the policy’s approver with the provider’s user.',
+    next: `Ask a platform engineer to compare the policy’s approver with the provider’s user. ${askAgain}`,
   },
   IdentityProviderChanged: {
     stands: 'Final',
@@ -162,43 +162,43 @@ export const reasons = {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider refused to ask the approver (access_denied at the backchannel endpoint).',
-    next: 'Ask a platform engineer to look at the provider’s rules for this client and approver.',
+    next: `Ask a platform engineer to look at the provider’s rules for this client and approver. ${askAgain}`,
   },
   InvalidRequest: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered invalid_request.',
-    next: 'Ask a platform engineer to compare the IdentityProvider’s profile with the provider.',
+    next: `Ask a platform engineer to compare the IdentityProvider’s profile with the provider. ${askAgain}`,
   },
   InvalidScope: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered invalid_scope.',
-    next: 'Ask for scopes that the provider knows for this client.',
+    next: `Ask for scopes that the provider knows for this client. ${askAgain}`,
   },
   InvalidTarget: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered invalid_target: it does not know the audience (RFC 8707).',
-    next: 'Ask for an audience that the provider knows.',
+    next: `Ask for an audience that the provider knows. ${askAgain}`,
   },
   InvalidAuthorizationDetails: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered invalid_authorization_details (RFC 9396).',
-    next: 'Ask a platform engineer to allow the type countersign.dev/action at the provider, or to set authorizationDetails: Unsupported.',
+    next: `Ask a platform engineer to allow the type countersign.dev/action at the provider, or to set authorizationDetails: Unsupported. ${askAgain}`,
   },
   UnknownUserId: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider does not know the approver’s hint.',
-    next: 'Ask a platform engineer to correct the approver’s hint in the policy.',
+    next: `Ask a platform engineer to correct the approver’s hint in the policy. ${askAgain}`,
   },
   InvalidBindingMessage: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider refused the binding message.',
-    next: 'Ask a platform engineer to set spec.bindingMessage of the IdentityProvider.',
+    next: `Ask a platform engineer to set spec.bindingMessage of the IdentityProvider. ${askAgain}`,
   },
   ExpiredLoginHintToken: {
     stands: 'Final',
@@ -210,25 +210,25 @@ export const reasons = {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider wants a user code, which a machine cannot have.',
-    next: 'Ask a platform engineer to use a client without user codes.',
+    next: `Ask a platform engineer to use a client without user codes. ${askAgain}`,
   },
   InvalidUserCode: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered invalid_user_code.',
-    next: 'Ask a platform engineer to use a client without user codes.',
+    next: `Ask a platform engineer to use a client without user codes. ${askAgain}`,
   },
   UnauthorizedClient: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The client may not use this grant at the token endpoint.',
-    next: 'Ask a platform engineer to allow CIBA in poll or ping mode for the client.',
+    next: `Ask a platform engineer to allow CIBA in poll or ping mode for the client. ${askAgain}`,
   },
   ProviderError: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered with an error that CIBA does not name.',
-    next: 'Ask a platform engineer: the message quotes the error.',
+    next: `Ask a platform engineer: the message quotes the error. ${askAgain}`,
   },
 } as const satisfies Record<string, Row>
 

@@ -14,7 +14,7 @@ export function readPromptAnswer(answer: Answer, now: Date): PromptOutcome {
   if (status >= 200 && status < 300) return acknowledgement(answer)
   const refusal = refusalOf(answer, now)
   return refusal === undefined
-    ? unknown(`it answered HTTP ${status} without an OAuth error`)
+    ? unknown(`answered HTTP ${status} without an OAuth error`)
     : { kind: 'NotPrompted', ...refusal }
 }
 
@@ -23,7 +23,7 @@ export function readPromptAnswer(answer: Answer, now: Date): PromptOutcome {
  * the other nobody knows how long it can be. `interval` has a default, which serves for one that cannot be read as well.
  */
 function acknowledgement({ status, body }: Answer): PromptOutcome {
-  if (body === undefined) return unknown(`it answered HTTP ${status} with something else than a JSON object`)
+  if (body === undefined) return unknown(`answered HTTP ${status} with something else than a JSON object`)
   const authReqId = body.auth_req_id
   const expiresIn = positiveNumber(body.expires_in)
   if (typeof authReqId !== 'string' || authReqId === '') return malformed(body, 'auth_req_id', 'a string')
@@ -73,5 +73,5 @@ function isPassing({ error }: Refusal): boolean {
 }
 
 function unknown(what: string): PromptOutcome {
-  return { kind: 'Unknown', detail: `the backchannel authentication endpoint: ${what}` }
+  return { kind: 'Unknown', detail: `the backchannel authentication endpoint ${what}` }
 }

@@ -36,7 +36,7 @@ export async function deliver(
       const { clause, message } = verification
       return undelivered(dependencies, redeemed, {
         reason: 'TokenRejected',
-        message: `${clause}: ${message}`,
+        message: say.rejected(request, 'TokenRejected', `${clause}: ${message}`),
       })
     }
     case 'Rejected':
@@ -44,7 +44,7 @@ export async function deliver(
       return {
         kind: 'Refused',
         reason: 'TokenRejected',
-        message: `${verification.clause}: ${verification.message}`,
+        message: say.rejected(request, 'TokenRejected', `${verification.clause}: ${verification.message}`),
       }
     case 'Verified': {
       const answer = { response, claims: verification.claims, receivedAt }
@@ -54,7 +54,8 @@ export async function deliver(
         return accept(dependencies, request, { ...redeemed, verified })
       }
       await connection.revoke(response.accessToken)
-      return { kind: 'Refused', reason: judgement.reason, message: judgement.message }
+      const { reason, message } = judgement
+      return { kind: 'Refused', reason, message: say.rejected(request, reason, message) }
     }
   }
 }
@@ -111,7 +112,9 @@ async function storeToken(
   if (created.kind === 'Applied') return { kind: 'Approved', approval }
   if (created.kind === 'Refused') {
     const message = `Secret ${secret.metadata.name} for the token cannot be created: ${created.message}`
-    const outcome = await undelivered(dependencies, accepted, { message: say.tokenExpired(`${message}.`) })
+    const outcome = await undelivered(dependencies, accepted, {
+      message: say.tokenExpired(request, `${message}.`),
+    })
     return outcome.kind === 'Undelivered'
       ? { ...outcome, blocked: blocked('SecretConflict', message) }
       : outcome

@@ -6,10 +6,12 @@ import type { Dependencies } from './dependencies.ts'
  * by, since its IdentityProvider may be gone.
  *
  * @param uid of the ApprovalRequest
+ * @returns whether there was one
  */
-export async function dropRedeemed({ memory }: Pick<Dependencies, 'memory'>, uid: string): Promise<void> {
+export async function dropRedeemed({ memory }: Pick<Dependencies, 'memory'>, uid: string): Promise<boolean> {
   const { progress, connection } = memory.recall(uid)
-  if (progress?.kind !== 'Redeemed') return
+  if (progress?.kind !== 'Redeemed') return false
   memory.remember(uid, { progress: undefined, connection: undefined })
   await connection?.revoke(progress.response.accessToken)
+  return true
 }

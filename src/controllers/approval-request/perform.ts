@@ -63,15 +63,9 @@ function outcomeOf(
     case 'AwaitPing':
       return { kind: 'AwaitingPing' }
     case 'GiveUp':
-      return {
-        kind: 'PromptLost',
-        message: say.promptLost(
-          request,
-          'the operator stopped, or heard no answer, between sending the prompt and learning its id',
-        ),
-      }
+      return { kind: 'PromptLost', message: say.promptLost(request, whyLost(dependencies, request)) }
     case 'Lapse':
-      return dropRedeemed(dependencies, uidOf(request)).then(() => ({ ...action, kind: 'Lapsed' }))
+      return lapse(dependencies, request, action.tooLateFor)
     case 'Withdraw':
       return withdraw(dependencies, request, action.withdrawal)
     case 'Abandon':
@@ -89,13 +83,33 @@ function outcomeOf(
   }
 }
 
+/** What this process heard of the prompt, if it was this process that sent it. */
+function whyLost({ memory }: Dependencies, request: ApprovalRequest): string {
+  const { progress } = memory.recall(uidOf(request))
+  if (progress?.kind === 'Backoff' && progress.heard !== undefined) return progress.heard
+  return 'the operator stopped, or got no answer from the provider, between sending the prompt and learning its id'
+}
+
+async function lapse(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  tooLateFor: Date | undefined,
+): Promise<ActionOutcome> {
+  const { effective } = request.status ?? {}
+  if ((await dropRedeemed(dependencies, uidOf(request))) && effective !== undefined) {
+    const message = say.providerDeleted(request, effective)
+    return { kind: 'Refused', reason: 'IdentityProviderChanged', message }
+  }
+  return { kind: 'Lapsed', ...(tooLateFor !== undefined && { tooLateFor }) }
+}
+
 async function abandon(
   dependencies: Dependencies,
   request: ApprovalRequest,
   terms: EffectiveTerms,
 ): Promise<ActionOutcome> {
   await dropRedeemed(dependencies, uidOf(request))
-  return { kind: 'Refused', reason: 'IdentityProviderChanged', message: say.providerChanged(terms) }
+  return { kind: 'Refused', reason: 'IdentityProviderChanged', message: say.providerChanged(request, terms) }
 }
 
 async function lookForToken(dependencies: Dependencies, request: ApprovalRequest): Promise<ActionOutcome> {
@@ -149,7 +163,7 @@ async function redeliver(
   const connected = await connect(dependencies, redeemed.pending.provider, redeemed.pending.terms)
   if (connected.kind === 'Connected')
     return deliver(dependencies, request, { ...redeemed, connection: connected.connection })
-  return undelivered(dependencies, redeemed, { message: say.tokenExpired(connected.message) })
+  return undelivered(dependencies, redeemed, { message: say.tokenExpired(request, connected.message) })
 }
 
 /** Taken back only if that is still so: a watch may lag behind a Rollout that waits for the answer. A deletion is not taken back. */

@@ -28,9 +28,9 @@ export async function sendPrompt(
   if (answer.kind === 'NotPrompted') return answer
   if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
   if (answer.kind === 'Malformed') return malformed(request, answer.detail)
-  if (assertion !== undefined) return { kind: 'Unanswered' }
+  if (assertion !== undefined) return { kind: 'Unanswered', detail: answer.detail }
   if (sending.asking.terms.delivery === 'Ping') return { kind: 'AwaitingPing' }
-  return lost(request, `the provider's answer to the prompt cannot be used: ${answer.detail}`)
+  return lost(request, answer.detail)
 }
 
 /** Another sending of an attempt whose answer is not known. An error may come from before the provider looked at the assertion. */
@@ -42,14 +42,15 @@ export async function sendPromptAgain(
   const assertion = await assertionOf(dependencies, request)
   if (assertion === undefined) return lost(request, 'the key that would recognise the prompt is gone')
   const connected = await connectAgain(dependencies, provider, effective)
-  if (connected.kind === 'NotReady') return { kind: 'Unanswered' }
+  if (connected.kind === 'NotReady') return { kind: 'Unanswered', detail: connected.message }
   const asking = { terms: effective, provider, deadline }
   const answer = await send(dependencies, request, { connection: connected.connection, asking, assertion })
   if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
   if (answer.kind === 'Malformed') return malformed(request, answer.detail)
-  if (answer.kind === 'Unknown') return { kind: 'Unanswered' }
+  if (answer.kind === 'Unknown') return { kind: 'Unanswered', detail: answer.detail }
   const meaning = meaningAtBackchannel(answer.error)
-  if (meaning.kind === 'Retry') return { kind: 'Unanswered' }
+  if (meaning.kind === 'Retry')
+    return { kind: 'Unanswered', detail: `the provider answered ${say.quoted(answer)}` }
   // An error that OAuth names comes from behind the client's authentication: the assertion was taken now, not before.
   if (meaning.kind === 'Final' && meaning.reason !== 'ProviderError') return answer
   if (effective.delivery === 'Ping') return { kind: 'AwaitingPing' }

@@ -5,6 +5,7 @@ import type { Withdrawal } from '../ports/subjects.ts'
 import { changesInWords, type Change } from './adjustment.ts'
 import { shown } from '../provider/names.ts'
 import { codeOf } from './digest.ts'
+import { causeIn, nextStep } from './next-step.ts'
 import { tokenNamesAction } from './token-reach.ts'
 
 export type ProviderErrorText = { readonly error: string; readonly description?: string }
@@ -19,7 +20,7 @@ export function asking(terms: EffectiveTerms, attempt: number): string {
 
 /** Sent for delivery by ping, and the answer with the prompt's id was lost. */
 export function awaitingPing(request: ApprovalRequest, deadline: Date): string {
-  return `the provider’s answer to the prompt was lost; ${asked(request)} may see it, and the provider’s ping will bring its id; it is awaited until ${clock(deadline)}.`
+  return `the provider gave no usable answer to the prompt; ${asked(request)} may see it, and the provider’s ping will bring its id; it is awaited until ${clock(deadline)}.`
 }
 
 export function pending(request: ApprovalRequest, deadline: string): string {
@@ -53,78 +54,116 @@ type ApprovalText = {
   readonly secretName?: string
 }
 
-/** @param tooLateFor the deadline before which too little time was left to ask anyone */
-export function expired(request: ApprovalRequest, tooLateFor?: Date): string {
-  const { effective, conditions, deadline, prompts } = request.status ?? {}
+/**
+ * After a deadline before which nobody was asked, or nobody is known to have been.
+ * @param tooLateFor the deadline before which too little time was left to ask anyone
+ */
+export function neverAsked(request: ApprovalRequest, tooLateFor?: Date): string {
+  const { conditions, deadline } = request.status ?? {}
   const until = deadline === undefined ? '' : ` by ${clock(deadline)}`
-  const isSent = prompts?.[0]?.sentAt !== undefined
-  if (effective !== undefined && (isSent || tooLateFor === undefined))
-    return `${namesOf(effective)} did not answer${until}. ${reasons.RequestExpired.next}`
+  const next = nextStep('RequestExpired', request)
   const waiting = conditions?.find(({ type }) => type === 'Complete')
-  const why = waiting === undefined ? '' : ` It waited for: ${waiting.reason}: ${waiting.message}`
+  const cause = waiting === undefined ? '' : causeIn(waiting.reason, waiting.message)
+  const waited = waiting === undefined ? '' : ` It waited for: ${waiting.reason}: ${cause}`
   if (tooLateFor !== undefined)
-    return `${asked(request)} could not be asked in time: too little time was left to answer until ${clock(tooLateFor)}. ${reasons.RequestExpired.next}${why}`
+    return `${asked(request)} could not be asked in time: too little time was left to answer until ${clock(tooLateFor)}. ${next}${waited}`
   if (waiting?.reason === 'Throttled')
-    return `the approver could not be asked in time: its turn did not come${until}. ${reasons.RequestExpired.next}${why}`
-  return `nobody could be asked${until}. ${reasons.RequestExpired.next}${why}`
+    return `the approver could not be asked in time: its turn did not come${until}. ${next}${waited}`
+  const isProvider = waiting?.reason === 'IdentityProviderNotReady'
+  if (isProvider && request.status?.effective !== undefined)
+    return `${asked(request)} could not be asked${until}: ${cause} ${next}`
+  return `nobody could be asked${until}. ${next}${waited}`
 }
 
-export function expiredUnreachable(request: ApprovalRequest): string {
-  return `the provider could not be asked for the answer of ${asked(request)} by ${clock(request.status?.deadline)}. ${reasons.RequestExpired.next}`
+/** The provider itself said, at or after the deadline, that there is no answer yet. */
+export function unanswered(request: ApprovalRequest): string {
+  return `${asked(request)} did not answer by ${clock(request.status?.deadline)}. ${nextStep('RequestExpired', request)}`
+}
+
+/** @param why what kept the answer out of reach: `the provider answered server_error` */
+export function expiredUnreachable(request: ApprovalRequest, why: string): string {
+  return `the provider could not be asked for the answer of ${asked(request)} by ${clock(request.status?.deadline)}: ${why}. ${nextStep('RequestExpired', request)}`
 }
 
 /** For a provider that says the same of both, once nobody could answer any more. */
-export function refusedOrExpired(request: ApprovalRequest): string {
-  return `${asked(request)} refused, or did not answer by ${clock(request.status?.deadline)}: the provider does not tell the two apart. ${reasons.RequestExpired.next}`
+export function deniedOrExpired(request: ApprovalRequest): string {
+  return `${asked(request)} denied the request, or did not answer by ${clock(request.status?.deadline)}: the provider does not tell the two apart. ${nextStep('RequestExpired', request)}`
 }
 
-export function withdrawn({ reason, message, next = reasons[reason].next }: Withdrawal): string {
-  return `${message} ${next}`
+export function withdrawn(request: ApprovalRequest, { reason, message, next }: Withdrawal): string {
+  return `${message} ${next ?? nextStep(reason, request)}`
 }
 
-export function tokenLost(request: ApprovalRequest): string {
+/** @param heard what the provider answered when the answer was fetched last */
+export function tokenLost(
+  request: ApprovalRequest,
+  heard: ProviderErrorText = { error: 'invalid_grant' },
+): string {
   return (
-    `the provider knows the prompt no longer and no token is stored: it was given out to a controller that ended, the prompt ` +
-    `lapsed while no controller ran, or the provider forgot it in a restart; an answer of ${asked(request)} cannot be used. ` +
-    reasons.TokenLost.next
+    `the provider answered ${quoted(heard)} when the operator fetched the answer of ${asked(request)}, and no token is stored; ` +
+    `an answer cannot be used. A provider answers so when it no longer accepts the account or the client, when the prompt has ` +
+    `expired or was forgotten in a restart, or when a controller that ended has fetched the token. ${nextStep('TokenLost', request)}`
   )
 }
 
-/** @param why what kept the token from being verified or stored before it expired */
-export function tokenExpired(why: string): string {
-  return `the token expired before it could be stored, and was revoked: ${why} ${reasons.TokenLost.next}`
+/** @param why what kept the token from being verified or stored before it expired, as a sentence */
+export function tokenExpired(request: ApprovalRequest, why: string): string {
+  return (
+    `${asked(request)} answered, but the token expired before the operator could verify and store it, and was revoked: ${why} ` +
+    `The answer cannot be used. ${nextStep('TokenLost', request)}`
+  )
 }
 
 export function tokenDropped(request: ApprovalRequest): string {
   return (
     `the operator lost its lease before it stored the token, and dropped it; ` +
-    `the answer of ${asked(request)} cannot be used. ${reasons.TokenLost.next}`
+    `the answer of ${asked(request)} cannot be used. ${nextStep('TokenLost', request)}`
   )
 }
 
 export function promptLost(request: ApprovalRequest, why: string): string {
-  return `${why}; ${asked(request)} may still see the prompt, an answer to it will have no effect. ${reasons.PromptLost.next}`
+  return `${why}; ${asked(request)} may still see the prompt, an answer to it will have no effect. ${nextStep('PromptLost', request)}`
 }
 
 /** @param detail what is wrong with the response, such as `without expires_in` */
 export function malformedResponse(request: ApprovalRequest, detail: string): string {
   return (
     `the provider accepted the prompt and answered ${detail}, which CIBA Core §7.3 requires; ${asked(request)} may still see the ` +
-    `prompt, an answer to it will have no effect. ${reasons.MalformedResponse.next}`
+    `prompt, an answer to it will have no effect. ${nextStep('MalformedResponse', request)}`
   )
 }
 
-export function providerChanged({ identityProvider, issuer, clientID }: EffectiveTerms): string {
+export function providerChanged(request: ApprovalRequest, terms: EffectiveTerms): string {
+  const { identityProvider, issuer, clientID } = terms
+  const use = wasAsked(request) ? 'was asked' : 'was to be asked'
   return (
-    `IdentityProvider ${identityProvider} no longer has the issuer ${issuer} with the client ${clientID}, by which this question was put; ` +
-    `nothing was sent to the new one. ${reasons.IdentityProviderChanged.next}`
+    `IdentityProvider ${identityProvider} no longer has the issuer ${issuer} with the client ${clientID}, through which ${namesOf(terms)} ${use}; ` +
+    `nothing was sent to the new one. ${nextStep('IdentityProviderChanged', request)}`
   )
 }
 
-/** For an error that leaves the question open. */
+/** An answer was fetched, and the provider whose keys verify it was deleted before the deadline. */
+export function providerDeleted(request: ApprovalRequest, { identityProvider }: EffectiveTerms): string {
+  return (
+    `IdentityProvider ${identityProvider} was deleted before the answer of ${asked(request)} could be verified; ` +
+    `the answer cannot be used. ${nextStep('IdentityProviderChanged', request)}`
+  )
+}
+
+/** For an answer that failed a check. @param why names the check */
+export function rejected(
+  request: ApprovalRequest,
+  reason: 'TokenRejected' | 'ApproverMismatch',
+  why: string,
+): string {
+  return `${why}. ${nextStep(reason, request)}`
+}
+
+/** For an error of the backchannel authentication endpoint after which the prompt is sent again. */
 export function providerError(request: ApprovalRequest, text: ProviderErrorText): string {
   const provider = request.status?.effective?.identityProvider ?? ''
-  return `IdentityProvider ${provider} answered ${quoted(text)} when ${asked(request)} was to be asked. ${reasons.IdentityProviderNotReady.next}`
+  const next = nextStep('IdentityProviderNotReady', request)
+  return `IdentityProvider ${provider} answered ${quoted(text)} when ${asked(request)} was to be asked. ${next}`
 }
 
 /** For an error that ends the request before anyone was prompted. Some providers say invalid_request of an unknown hint. */
@@ -137,7 +176,7 @@ export function promptRefused(
   const hint = ['InvalidRequest', 'UnknownUserId'].includes(reason)
     ? ` It may not know the hint ${approvers.map((approver) => shown(approver.hint)).join(', ')}: compare the policy’s approver with the provider’s users.`
     : ''
-  return `IdentityProvider ${identityProvider} answered ${quoted(text)}, and ${asked(request)} was not prompted.${hint} ${reasons[reason].next}`
+  return `IdentityProvider ${identityProvider} answered ${quoted(text)}, and ${asked(request)} was not prompted.${hint} ${nextStep(reason, request)}`
 }
 
 /** For an error that keeps the answer out of reach for now. */
@@ -149,21 +188,27 @@ export function answerRefused(request: ApprovalRequest, text: ProviderErrorText)
   )
 }
 
-/** For an error that ends the question. */
+/** For an error of the token endpoint that ends the request. */
 export function finalError(
   request: ApprovalRequest,
   reason: FinalReason,
   { now, ...text }: ProviderErrorText & { readonly now: Date },
 ): string {
-  const { next } = reasons[reason]
+  const next = nextStep(reason, request)
   switch (reason) {
     case 'AccessDenied':
-      return `the prompt to ${asked(request)} was refused at ${clock(now)}. ${next}`
+      return `${asked(request)} denied the request at ${clock(now)}. ${next}`
     case 'RequestExpired':
-      return expired(request)
+      return `the provider reported at ${clock(now)} that the prompt to ${asked(request)} has expired without an answer. ${next}`
     default:
-      return `the provider answered ${quoted(text)} for the prompt to ${asked(request)}. ${next}`
+      return `IdentityProvider ${request.status?.effective?.identityProvider ?? ''} answered ${quoted(text)} when the operator fetched the answer of ${asked(request)}. ${next}`
   }
+}
+
+/** Whether a prompt may have reached the approver: decided by what was sent, never by what was intended. */
+export function wasAsked({ status }: ApprovalRequest): boolean {
+  const [prompt] = status?.prompts ?? []
+  return prompt?.handle !== undefined || prompt?.sentAt !== undefined
 }
 
 export function clock(moment: Date | string | undefined): string {
@@ -179,6 +224,7 @@ function namesOf({ approvers }: EffectiveTerms): string {
   return approvers.map(({ name }) => name).join(', ')
 }
 
-function quoted({ error, description }: ProviderErrorText): string {
+/** The error's code, and what the provider says of it. */
+export function quoted({ error, description }: ProviderErrorText): string {
   return description === undefined || description === '' ? error : `${error} ("${description}")`
 }

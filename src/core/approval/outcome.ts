@@ -34,8 +34,8 @@ export type ActionOutcome =
       readonly description?: string
       readonly retryAfterSeconds?: number
     }
-  /** It is not known whether the prompt was shown; the same attempt may be sent again. */
-  | { readonly kind: 'Unanswered' }
+  /** It is not known whether the prompt was shown; the same attempt may be sent again. `detail`: what came back instead. */
+  | { readonly kind: 'Unanswered'; readonly detail: string }
   /** Nor will be before the provider's ping: sending again would teach nothing. */
   | { readonly kind: 'AwaitingPing' }
   | { readonly kind: 'PromptLost'; readonly message: string }

@@ -1,7 +1,7 @@
 /** What an OAuth error code means for a question (CIBA Core §11 and §13, RFC 8707 §2, RFC 9396 §5). */
 import type { FinalReason } from '../../api/reasons.ts'
 
-/** `Retry`: nobody was disturbed and it may go better later. `Misconfigured`: someone must mend the client first. */
+/** `Retry`: nobody was disturbed and it may go better later. `Misconfigured`: someone must fix the client first. */
 export type ErrorMeaning =
   | { readonly kind: 'Retry' }
   | { readonly kind: 'Misconfigured' }
@@ -29,7 +29,7 @@ const atBackchannel: Readonly<Record<string, ErrorMeaning>> = {
   expired_login_hint_token: final('ExpiredLoginHintToken'),
   missing_user_code: final('MissingUserCode'),
   invalid_user_code: final('InvalidUserCode'),
-  // Not a person's answer: only the token endpoint can say that the approver refused.
+  // Not a person's answer: only the token endpoint can say that the approver denied the request.
   access_denied: final('PromptRefused'),
 }
 

@@ -46,15 +46,15 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return tokenError(observed, outcome, { settings, now })
     case 'Unreachable':
       if (now >= deadlineOf(request, settings))
-        return finish('RequestExpired', say.expiredUnreachable(request))
+        return finish('RequestExpired', say.expiredUnreachable(request, outcome.detail))
       return { progress: afterFailure(pollingOf(observed, now), now, outcome.retryAfterSeconds) }
     case 'NoTokenFound':
-      if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request))
+      if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request, progress.heard))
       return { progress: { ...startPollingOf(request, now), nextAt: now } }
     case 'Undelivered':
       return undelivered(observed, outcome, now)
     case 'Unanswered':
-      return { progress: backoff(observed, now) }
+      return { progress: { ...backoff(observed, now), heard: outcome.detail } }
     case 'AwaitingPing':
       return awaitingPing(request, deadlineOf(request, settings), now)
     case 'PromptLost':
@@ -62,14 +62,22 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'Refused':
       return finish(outcome.reason, outcome.message)
     case 'Lapsed':
-      return finish('RequestExpired', say.expired(request, outcome.tooLateFor))
+      return finish('RequestExpired', lapsed(request, outcome.tooLateFor))
     case 'Withdrawn':
-      return finish(outcome.withdrawal.reason, say.withdrawn(outcome.withdrawal))
+      return finish(outcome.withdrawal.reason, say.withdrawn(request, outcome.withdrawal))
     case 'Approved':
       return { status: approved(request, outcome.approval, now) }
     case 'TokenDeleted':
       return { progress: { kind: 'Spent' } }
   }
+}
+
+/** A prompt whose id is known was shown; it lapses unheard only where its provider is gone. */
+function lapsed(request: ApprovalRequest, tooLateFor: Date | undefined): string {
+  const { effective, prompts } = request.status ?? {}
+  if (effective === undefined || prompts?.[0]?.handle === undefined)
+    return say.neverAsked(request, tooLateFor)
+  return say.expiredUnreachable(request, `IdentityProvider ${effective.identityProvider} was deleted`)
 }
 
 function keeping(progress: Progress | undefined): Recorded {
@@ -86,7 +94,11 @@ function waiting(
   return { ...status, deadline: timestamp(deadline), expires: timestamp(deadline) }
 }
 
-function backoff({ request, progress }: Observed, now: Date, atLeastSeconds = 0): Progress {
+function backoff(
+  { request, progress }: Observed,
+  now: Date,
+  atLeastSeconds = 0,
+): Extract<Progress, { kind: 'Backoff' }> {
   const failures = progress?.kind === 'Backoff' ? progress.failures : 0
   const seconds = Math.max(backoffSeconds(failures), atLeastSeconds)
   const until = secondsAfter(now, seconds + spreadSeconds(seconds, request.metadata.uid ?? ''))
@@ -140,14 +152,15 @@ function notPrompted(
   // Another process has sent this attempt meanwhile, and knows its id.
   if (request.status?.prompts?.[0]?.handle !== undefined) return keeping(progress)
   const meaning = meaningAtBackchannel(outcome.error)
+  const prompts = (request.status?.prompts ?? []).map(unsent)
   if (meaning.kind === 'Final') {
     const message = say.promptRefused(request, meaning.reason, outcome)
-    return { status: withVerdict(request, { ...meaning, message }, now) }
+    return { status: { ...withVerdict(request, { ...meaning, message }, now), prompts } }
   }
   const message = say.providerError(request, outcome)
   const status = withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now)
   return {
-    status: { ...status, prompts: (request.status?.prompts ?? []).map(unsent) },
+    status: { ...status, prompts },
     progress: backoff(observed, now, outcome.retryAfterSeconds),
   }
 }

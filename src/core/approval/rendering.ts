@@ -60,15 +60,21 @@ export function auditLineOf(request: ApprovalRequest, summary: Condition): strin
 }
 
 function answerOf({ spec, status }: ApprovalRequest, { lastTransitionTime, reason }: Condition): string {
-  const asked = status?.effective?.approvers.map(({ name }) => name).join(', ') ?? 'nobody'
+  const approvers = status?.effective?.approvers.map(({ name }) => name).join(', ')
   switch (status?.outcome) {
     case 'Approved':
       return `approved by ${status.decision?.approvers.map(identified).join(', ') ?? ''} at ${status.decision?.decidedAt ?? ''}${changed(spec, status)}`
     case 'Denied':
-      return `the prompt to ${asked} was refused at ${lastTransitionTime}`
+      return `${approvers ?? 'the approver'} denied the request at ${lastTransitionTime}`
     default:
-      return `${status?.outcome?.toLowerCase() ?? 'open'} (${reason}) at ${lastTransitionTime}, asked: ${asked}`
+      return `${status?.outcome?.toLowerCase() ?? 'open'} (${reason}) at ${lastTransitionTime}, asked: ${isSent(status) ? (approvers ?? 'nobody') : 'nobody'}`
   }
+}
+
+/** Whether a prompt may have been shown: what was only intended asked nobody. */
+function isSent(status: ApprovalRequestStatus | undefined): boolean {
+  const [prompt] = status?.prompts ?? []
+  return prompt?.sentAt !== undefined || prompt?.handle !== undefined
 }
 
 function changed({ parameters }: ApprovalRequestSpec, { decision }: ApprovalRequestStatus): string {

@@ -3,7 +3,7 @@
  *
  *   Blocked ─▶ Ready ─W1─▶ (Intended) ─I1,W2─▶ Waiting ◀─▶ Due ─I2,W3─▶ (Answered) ─W4─▶ Complete ─▶ TokenDue ─▶ Retained
  *
- * Intended and Answered are only met by a pass that finds them after a crash; the pass that made them goes on at once.
+ * Intended and Answered are met only after a crash; the pass that made them goes on at once.
  */
 import type { ApprovalRequest, EffectiveTerms, IdentityProvider, Outcome, Prompt } from '../../api/objects.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
@@ -23,9 +23,8 @@ import { termsOf, type Surroundings, type Terms } from './terms.ts'
 /**
  * What this process remembers of a request between passes. Losing it costs time, never correctness.
  * `Backoff`: a check or a prompt failed harmlessly. `Held`: `invalid_grant`, so another process may be writing the token's
- * Secret. `Redeemed`: a token response that could not be verified or stored yet.
- * `TakenOver`: sent by another process, which may have stored the token. `Spent`: the token's Secret is deleted.
- * `Unsent`: this process wrote an intent, if it was written, and then sent nothing.
+ * Secret. `heard`: what the provider answered. `Redeemed`: a token response that could not be verified or stored yet.
+ * `TakenOver`: another process sent it, and may have stored the token. `Spent`: its Secret is deleted. `Unsent`: intended only.
  */
 export type Progress =
   | Polling
@@ -35,9 +34,10 @@ export type Progress =
       readonly failures: number
       /** The provider named the pause (`Retry-After`): no news from elsewhere shortens it. */
       readonly isOrdered?: true
+      readonly heard?: string
     }
   | { readonly kind: 'Unsent'; readonly attempt: number }
-  | { readonly kind: 'Held'; readonly until: Date }
+  | { readonly kind: 'Held'; readonly until: Date; readonly heard?: say.ProviderErrorText }
   | {
       readonly kind: 'Redeemed'
       readonly response: TokenResponse

@@ -26,6 +26,7 @@ export function tokenError(
 ): Recorded {
   const { request } = observed
   const polling = pollingOf(observed, now)
+  const answered = `the provider answered ${say.quoted(outcome)}`
   const isOver = now >= deadlineOf(request, settings)
   const finish = (reason: FinalReason, message: string): Recorded => ({
     status: withVerdict(request, { kind: 'Final', reason, message }, now),
@@ -33,26 +34,32 @@ export function tokenError(
   switch (outcome.error) {
     case 'authorization_pending':
       return isOver
-        ? finish('RequestExpired', say.expired(request))
+        ? finish('RequestExpired', say.unanswered(request))
         : { ...heardAgain(request, now), progress: afterPending(polling, now, outcome.retryAfterSeconds) }
     case 'slow_down':
       return now >= secondsAfter(deadlineOf(request, settings), lastAnswerSeconds)
-        ? finish('RequestExpired', say.expired(request))
+        ? finish('RequestExpired', say.expiredUnreachable(request, answered))
         : { ...heardAgain(request, now), progress: afterSlowDown(polling, now, outcome.retryAfterSeconds) }
     case 'invalid_grant':
-      return { progress: { kind: 'Held', until: secondsAfter(now, settings.holdSeconds) } }
+      return {
+        progress: { kind: 'Held', until: secondsAfter(now, settings.holdSeconds), heard: textOf(outcome) },
+      }
   }
   if (outcome.error === 'access_denied' && isOver && mayMeanExpired(observed))
-    return finish('RequestExpired', say.refusedOrExpired(request))
+    return finish('RequestExpired', say.deniedOrExpired(request))
   const meaning = meaningAtToken(outcome.error)
   if (meaning.kind === 'Final')
     return finish(meaning.reason, say.finalError(request, meaning.reason, { ...outcome, now }))
-  if (isOver) return finish('RequestExpired', say.expiredUnreachable(request))
+  if (isOver) return finish('RequestExpired', say.expiredUnreachable(request, answered))
   return {
     // The first refusal may be of a credential that was rotated: the next request is made with what the Secret holds then.
     ...(meaning.kind === 'Misconfigured' && polling.failures > 0 && unheard(request, outcome, now)),
     progress: afterFailure(polling, now, outcome.retryAfterSeconds),
   }
+}
+
+function textOf({ error, description }: say.ProviderErrorText): say.ProviderErrorText {
+  return { error, ...(description !== undefined && { description }) }
 }
 
 function mayMeanExpired({ request, surroundings }: Observed): boolean {
@@ -61,7 +68,7 @@ function mayMeanExpired({ request, surroundings }: Observed): boolean {
   return provider !== undefined && habitsOf(provider.spec).accessDenied === 'RefusedOrExpired'
 }
 
-/** Said once, however often the provider says it and in whatever words: someone must mend the client. */
+/** Said once, however often the provider says it and in whatever words: someone must fix the client. */
 function unheard(request: ApprovalRequest, text: say.ProviderErrorText, now: Date): Pick<Recorded, 'status'> {
   if (isUnheard(request)) return {}
   const message = say.answerRefused(request, text)

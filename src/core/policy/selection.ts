@@ -56,7 +56,7 @@ export function selectClient(provider: IdentityProvider, { request }: Question):
   }
   if (client === undefined) {
     return blocked(
-      'IdentityProviderNotReady',
+      'NoClientForRequester',
       `${where} has no client for requester ${request.spec.requester.username}; add one, or one without requesters.`,
     )
   }

@@ -161,7 +161,7 @@ test('a Job drains its node when alice approves, and not when she denies', async
   const before = await stateOfNode(cluster)
   const denied = await drain(cluster, 'deny')
   assert.deepEqual([denied.ended, denied.pods], ['Failed', 1], denied.log)
-  assert.match(denied.log, /was refused at/)
+  assert.match(denied.log, /denied the request at/)
   assert.deepEqual(await stateOfNode(cluster), { ...before, isCordoned: false })
   const approved = await drain(cluster, 'approve')
   assert.deepEqual([approved.ended, approved.pods], ['Complete', 1], approved.log)

@@ -64,7 +64,7 @@ test('a no costs nothing either', async () => {
   await eventually(async () => (await canary.ask()).gate.decision === 'denied', 'the gate says no')
   const mark = scene.proxy.exchanges.length
   const { gate } = await canary.ask()
-  assert.match(gate.reason ?? '', /^AccessDenied: the prompt to alice@company.com was refused/)
+  assert.match(gate.reason ?? '', /^AccessDenied: alice@company.com denied the request/)
   assert.deepEqual(scene.callsSince(mark), [])
 })
 

@@ -52,5 +52,5 @@ test('only an answer leaves an audit line', () => {
   assert.equal(audit.fields.outcome, 'Denied')
   assert.equal(audit.fields.requester, 'system:serviceaccount:demo:release-bot')
   assert.equal(audit.fields.decidedAt, at(30))
-  assert.match(String(audit.fields.sentence), /the prompt to alice@company.com was refused/)
+  assert.match(String(audit.fields.sentence), /alice@company.com denied the request/)
 })

@@ -102,7 +102,10 @@ test('a prompt whose answer was lost waits for its ping', async () => {
   await world.settle()
   assert.equal(world.said(), 'Prompting')
   const [complete] = world.request().status?.conditions ?? []
-  assert.match(complete?.message ?? '', /was lost; alice@company\.com may see it, .* until \d\d:\d\d UTC\.$/)
+  assert.match(
+    complete?.message ?? '',
+    /no usable answer to the prompt; alice@company\.com may see it, .* until \d\d:\d\d UTC\.$/,
+  )
   const { resourceVersion } = world.request().metadata
   await world.after(300)
   assert.equal(world.request().metadata.resourceVersion, resourceVersion)

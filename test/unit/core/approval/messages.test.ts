@@ -77,19 +77,23 @@ for (const [name, message, want] of [
   ],
   [
     'an end without an answer',
-    say.expired(request.having({ deadline: '2026-11-23T09:22:31Z' })),
+    say.unanswered(request.having({ deadline: '2026-11-23T09:22:31Z' })),
     `alice@company.com did not answer by 09:22 UTC. ${askAgain}`,
   ],
   [
     'an end without a question',
-    say.expired(
+    say.neverAsked(
       anApprovalRequest()
         .waitingFor('NoMatchingPolicy', 'No policy.')
         .having({ deadline: '2026-11-23T09:22:31Z' }),
     ),
     `nobody could be asked by 09:22 UTC. ${askAgain} It waited for: NoMatchingPolicy: No policy.`,
   ],
-  ['an end before anything was said', say.expired(anApprovalRequest()), `nobody could be asked. ${askAgain}`],
+  [
+    'an end before anything was said',
+    say.neverAsked(anApprovalRequest()),
+    `nobody could be asked. ${askAgain}`,
+  ],
   ['an unknown moment', say.clock(undefined), 'its deadline'],
 ] as const)
   test(`the message of ${name}`, () => {
@@ -99,8 +103,8 @@ for (const [name, message, want] of [
 for (const [name, message] of [
   ['promptLost', say.promptLost(request, 'the operator stopped')],
   ['tokenLost', say.tokenLost(request)],
-  ['providerChanged', say.providerChanged(theTerms())],
-  ['expiredUnreachable', say.expiredUnreachable(request)],
+  ['providerChanged', say.providerChanged(request, theTerms())],
+  ['expiredUnreachable', say.expiredUnreachable(request, 'the provider answered server_error')],
 ] as const)
   test(`${name} says how to ask again`, () => {
     assert.ok(message.endsWith(askAgain), message)

@@ -108,7 +108,7 @@ test('without a memory the interval is the one in status', () => {
 
 test('invalid_grant holds, looks for the Secret, and then gives up', () => {
   const first = recorded({ request, progress: polling }, error('invalid_grant'))
-  assert.deepEqual(first, { progress: { kind: 'Held', until: t(50) } })
+  assert.deepEqual(first, { progress: { kind: 'Held', until: t(50), heard: { error: 'invalid_grant' } } })
   const last = recorded({ request, progress: first.progress, seconds: 50 }, { kind: 'NoTokenFound' })
   assert.equal(saidBy(last), 'Failed TokenLost')
 })
@@ -135,12 +135,12 @@ test('a token that cannot be delivered is kept, and tried less and less often', 
   assert.deepEqual(second, { progress: { ...kept, retryAt: t(13), failures: 2 } })
 })
 
-test('a refusal says whom the prompt went to, when, and how to ask again', () => {
+test('a denial says who denied, when, and how to ask again', () => {
   const { status } = recorded({ request, progress: polling, seconds: 60 }, error('access_denied'))
   const when = `${at(60).slice(11, 16)} UTC`
   assert.equal(
     status?.conditions?.[0]?.message,
-    `the prompt to alice@company.com was refused at ${when}. To ask again: kubectl replace --force, or a new ApprovalRequest under another name.`,
+    `alice@company.com denied the request at ${when}. To ask again: kubectl replace --force, or a new ApprovalRequest under another name.`,
   )
 })
 

@@ -51,7 +51,7 @@ const cells: readonly (readonly [ActionOutcome, typeof fresh, Progress | undefin
   [{ kind: 'NotPrompted', error: 'unknown_user_id' }, intended, undefined, 'Failed UnknownUserId', 'nothing'],
   [{ kind: 'NotPrompted', error: 'access_denied' }, intended, undefined, 'Failed PromptRefused', 'nothing'],
   [{ kind: 'NotPrompted', error: 'http_418' }, intended, undefined, 'Failed ProviderError', 'nothing'],
-  [{ kind: 'Unanswered' }, intended, undefined, 'silence', 'Backoff'],
+  [{ kind: 'Unanswered', detail: 'no answer' }, intended, undefined, 'silence', 'Backoff'],
   [{ kind: 'PromptLost', message: 'why' }, intended, undefined, 'Failed PromptLost', 'nothing'],
   [{ kind: 'TokenError', error: 'authorization_pending' }, pending, polling, 'silence', 'Polling'],
   [{ kind: 'TokenError', error: 'slow_down' }, pending, polling, 'silence', 'Polling'],

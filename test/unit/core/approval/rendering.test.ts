@@ -120,9 +120,9 @@ for (const [name, said, want] of [
     )}`,
   ],
   [
-    'that the prompt was refused',
+    'that the approver denied the request',
     request.finished('AccessDenied'),
-    `${who} revision 7654b4484 in prod: the prompt to alice@company.com was refused at ${at(30)}, digest ${digest}`,
+    `${who} revision 7654b4484 in prod: alice@company.com denied the request at ${at(30)}, digest ${digest}`,
   ],
   [
     'that nobody answered',

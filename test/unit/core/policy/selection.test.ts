@@ -112,8 +112,8 @@ for (const [name, clients, want] of [
   ['two clients of its own', [aClient('a', [bot]), aClient('b', [bot])], 'AmbiguousClient'],
   ['two clients for the rest', [aClient('a'), aClient('b')], 'AmbiguousClient'],
   ['its own client beside two for the rest', [aClient('a'), aClient('own', [bot]), aClient('b')], 'own'],
-  ['no client', [aClient('hers', [alice])], 'IdentityProviderNotReady'],
-  ['a client for nobody', [aClient('nobodys', [])], 'IdentityProviderNotReady'],
+  ['no client', [aClient('hers', [alice])], 'NoClientForRequester'],
+  ['a client for nobody', [aClient('nobodys', [])], 'NoClientForRequester'],
 ] as const)
   test(`a requester has ${name}: ${want}`, () => {
     const selected = selectClient(aProvider({ clients }), { request, namespace })

@@ -1,0 +1,20 @@
+/** One way in which a request waits or ends, and what people must read of it. */
+import type { Reason } from '../../src/api/reasons.ts'
+import type { World } from './approval-world.ts'
+
+export type Sentence = {
+  readonly reason: Reason
+  /** What has happened, as the end of a test's name. */
+  readonly when: string
+  readonly act: (world: World) => Promise<unknown>
+  /** What the condition's message says, in this order. */
+  readonly says: readonly string[]
+  /** Whether a prompt may have reached the approver: by what was sent. */
+  readonly asked: boolean
+  /** Whether the request wants its token in a Secret. */
+  readonly wantsToken?: true
+}
+
+export function rows(...each: readonly Sentence[]): readonly Sentence[] {
+  return each
+}

@@ -1,0 +1,50 @@
+/** Requests that an error code of the provider ends, each with its own next step. */
+import { rows, type Sentence } from './sentence.ts'
+
+const atBackchannel = [
+  ['unknown_user_id', 'UnknownUserId', 'correct the approver’s hint in the policy'],
+  ['invalid_scope', 'InvalidScope', 'Ask for scopes that the provider knows'],
+  ['access_denied', 'PromptRefused', 'the provider’s rules for this client and approver'],
+  ['invalid_binding_message', 'InvalidBindingMessage', 'set spec.bindingMessage'],
+  ['http_400', 'ProviderError', 'the message quotes the error'],
+  ['http_421', 'ProviderError', 'the message quotes the error'],
+  ['invalid_request', 'InvalidRequest', 'compare the IdentityProvider’s profile'],
+  ['invalid_target', 'InvalidTarget', 'Ask for an audience that the provider knows'],
+  ['invalid_authorization_details', 'InvalidAuthorizationDetails', 'allow the type countersign.dev/action'],
+  ['expired_login_hint_token', 'ExpiredLoginHintToken', 'To ask again:'],
+  ['missing_user_code', 'MissingUserCode', 'use a client without user codes'],
+  ['invalid_user_code', 'InvalidUserCode', 'use a client without user codes'],
+] as const
+
+const atToken = [
+  ['access_denied', 'AccessDenied', 'alice@company.com denied the request at'],
+  ['expired_token', 'RequestExpired', 'the provider reported at'],
+  ['unauthorized_client', 'UnauthorizedClient', 'allow CIBA in poll or ping mode'],
+  ['a_new_one', 'ProviderError', 'the message quotes the error'],
+] as const
+
+const description = 'as the provider says'
+
+export const errorRows = rows(
+  ...atBackchannel.map(([error, reason, next]): Sentence => ({
+    reason,
+    when: `the prompt is answered by ${error}`,
+    act: (world) => {
+      world.openid.script.prompt = [{ kind: 'NotPrompted', error, description }]
+      return world.settle()
+    },
+    says: [`answered ${error} ("${description}"), and alice@company.com was not prompted`, next],
+    asked: false,
+  })),
+  ...atToken.map(([error, reason, next]): Sentence => ({
+    reason,
+    when: `the token request is answered by ${error}`,
+    act: async (world) => {
+      world.openid.script.token = [{ kind: 'Error', error, description }]
+      await world.settle()
+      await world.after(5)
+    },
+    says: [next, 'To ask again:'],
+    asked: true,
+  })),
+)

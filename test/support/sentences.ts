@@ -1,0 +1,8 @@
+/** Every way in which a request waits or ends, driven through the real reconcile, and what people must read of it. */
+import { blockedRows } from './sentences-blocked.ts'
+import { errorRows } from './sentences-errors.ts'
+import { endRows } from './sentences-ends.ts'
+import type { Sentence } from './sentence.ts'
+
+/** One row at least for each reason of src/api/reasons.ts. */
+export const sentences: readonly Sentence[] = [...blockedRows, ...endRows, ...errorRows]

@@ -1,0 +1,81 @@
+/** What people and agents read of every state: condition, Event, audit line, gate and inbox, for what really happened. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ApprovalRequest } from '../../../../src/api/objects.ts'
+import { announceWith } from '../../../../src/controllers/approval-request/announce.ts'
+import { summaryOf } from '../../../../src/core/approval/conditions.ts'
+import { verdictOf } from '../../../../src/core/gate/verdict.ts'
+import type { ObjectEvent } from '../../../../src/core/ports/events.ts'
+import type { LogFields } from '../../../../src/core/ports/surroundings.ts'
+import { anApprovalRequest } from '../../../support/builders.ts'
+import { aWorld } from '../../../support/approval-world.ts'
+import { t } from '../../../support/clock.ts'
+import type { Sentence } from '../../../support/sentence.ts'
+import { sentences } from '../../../support/sentences.ts'
+
+const outlook = /resumes? automatically|goes on by|Retried until/
+const gateParameters = {
+  gate: 'prod',
+  analysisRun: 'foo-1',
+  analysisRunUID: 'run-1',
+  rolloutUID: 'rollout-1',
+}
+
+async function endOf({ act, wantsToken }: Sentence, parameters = {}): Promise<ApprovalRequest> {
+  const plain = anApprovalRequest().saying({ parameters })
+  const world = aWorld(wantsToken === true ? plain.wantingToken() : plain)
+  await act(world)
+  return world.request()
+}
+
+function told(after: ApprovalRequest): { readonly events: ObjectEvent[]; readonly audit: string } {
+  const events: ObjectEvent[] = []
+  const lines: LogFields[] = []
+  const write = (message: string, fields: LogFields = {}): void => {
+    if (message === 'audit') lines.push(fields)
+  }
+  const log = { debug: write, info: write, warn: write, error: write }
+  const recordOnce = (): Promise<boolean> => Promise.resolve(true)
+  announceWith({ events: { recordEvent: (event) => events.push(event), recordOnce }, log })({
+    before: anApprovalRequest(),
+    after,
+  })
+  return { events, audit: JSON.stringify(lines[0]?.sentence ?? '') }
+}
+
+function assertInOrder(text: string, parts: readonly string[]): void {
+  const from = parts.reduce((at, part) => {
+    const found = text.indexOf(part, at)
+    assert.ok(found >= 0, `"${part}" is not in (or not in this order): ${text}`)
+    return found
+  }, 0)
+  assert.ok(from >= 0)
+}
+
+for (const sentence of sentences)
+  test(`${sentence.reason}: the sentences when ${sentence.when}`, async () => {
+    const request = await endOf(sentence)
+    const { reason, message = '' } = summaryOf(request) ?? {}
+    assert.equal(reason, sentence.reason, message)
+    assertInOrder(message, sentence.says)
+    if (!sentence.asked)
+      assert.doesNotMatch(message, /did not answer|denied the request|has been asked|may still see/)
+    const { events, audit } = told(request)
+    assert.deepEqual(
+      events.map(({ note }) => note),
+      [message],
+    )
+    const verdict = verdictOf({ wanted: request, found: request, proof: { kind: 'Broken' }, now: t(30) })
+    if (request.status?.outcome !== 'Approved') assert.ok(verdict.reason?.endsWith(message), verdict.reason)
+    if (request.status?.outcome === undefined) return
+    assert.doesNotMatch(message, outlook)
+    if (!sentence.asked) assert.match(audit, /asked: nobody/)
+    else assert.match(audit, /alice@company\.com/)
+  })
+
+for (const sentence of sentences)
+  test(`${sentence.reason}: a Rollout’s owner is not sent to kubectl when ${sentence.when}`, async () => {
+    const request = await endOf(sentence, gateParameters)
+    assert.equal(summaryOf(request)?.reason, sentence.reason)
+    assert.doesNotMatch(summaryOf(request)?.message ?? '', /kubectl/)
+  })
