@@ -29,7 +29,7 @@ export const pages: Readonly<Record<string, Page>> = {
   'docs/reasons.md': { given: 'Asked' },
   'docs/client-authentication.md': { parts: 1 },
   'docs/gate.md': { parts: 2 },
-  'docs/hardening.md': { parts: 2 },
+  'docs/hardening.md': { parts: 3 },
   'docs/operations.md': { given: 'ApprovedWithChanges' },
 }
 

@@ -197,7 +197,11 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
     },
     memory: createMemory(),
     ...limitsIn(around, woken),
-    credentials: createCredentials(secrets, clock, 'countersign-system'),
+    credentials: createCredentials(secrets, {
+      clock,
+      namespace: 'countersign-system',
+      refusedClientSeconds: 60,
+    }),
     tellExperience: (_, clientID, experience) => experienced.push([clientID, experience]),
     report: ({ after }) => reported.push(after.status?.conditions?.[0]?.reason ?? ''),
   })

@@ -18,7 +18,7 @@ export type FaultScene = {
 }
 
 export async function startFaultScene(): Promise<FaultScene> {
-  const operator = await startOperator('--hold-seconds', '1')
+  const operator = await startOperator(...['--hold-seconds', '1'], ...['--refused-client-seconds', '1'])
   const providers: CompanyProvider[] = []
   const openProvider: FaultScene['openProvider'] = async (metadata) => {
     const provider = await startCompanyProvider(metadata)

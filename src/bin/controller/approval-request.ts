@@ -66,7 +66,7 @@ export const approvalRequestController: ControllerDefinition = {
       failpoints: failpointsFrom(process.env.FAILPOINTS, (failpoint) => {
         log.warn('failpoint', { failpoint })
       }),
-      credentials: createCredentials(resources.secrets, systemClock, flags.namespace),
+      credentials: createCredentials(resources.secrets, { ...flags, clock: systemClock }),
       tellExperience: experiences.tell,
       subjects: rolloutSubjects(rolloutsSeen),
       report: (change) => {

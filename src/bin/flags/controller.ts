@@ -33,6 +33,7 @@ export type ControllerFlags = {
   readonly watchSilenceSeconds: number
   readonly shutdownDelaySeconds: number
   readonly providerCheckSeconds: number
+  readonly refusedClientSeconds: number
   readonly tokenSecretLabels: Readonly<Record<string, string>>
 }
 
@@ -54,6 +55,7 @@ const seconds = [
   ['renew-deadline', 'after how long without renewal this replica gives up', 10],
   ['retry', 'how often the lease is renewed or tried for', 2],
   ['provider-check', 'how often an OpenID Provider that is ready is looked at', 300],
+  ['refused-client', 'how long a client that its OpenID Provider refuses is not tried again', 60],
   ['watch-silence', 'after how long a silence a watch is opened anew', 150],
 ] as const
 

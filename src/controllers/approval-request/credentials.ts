@@ -19,11 +19,22 @@ export type Credentials = {
   readonly refused: RefusedClients
 }
 
-export function createCredentials(secrets: Resource<Secret>, clock: Clock, namespace: string): Credentials {
+export type CredentialSettings = {
+  readonly clock: Clock
+  /** Where the Secrets are: the operator's own namespace. */
+  readonly namespace: string
+  /** How long a client that its provider refuses is not tried again. */
+  readonly refusedClientSeconds: number
+}
+
+export function createCredentials(
+  secrets: Resource<Secret>,
+  { clock, namespace, refusedClientSeconds }: CredentialSettings,
+): Credentials {
   const kept = new Map<string, { readonly credential: StoredCredential; readonly readAt: number }>()
   return {
     namespace,
-    refused: createRefusedClients(clock),
+    refused: createRefusedClients(clock, refusedClientSeconds),
     read: async ({ authentication: { secretRef } }) => {
       const id = idOf(secretRef)
       const known = kept.get(id)

@@ -22,12 +22,15 @@ export type RefusedClients = {
   isLookDue(client: ClientInUse): boolean
 }
 
-const pauseMs = 60_000
 const lookMs = 2000
 
 type Entry = { readonly key: string; readonly error: string; readonly tryAtMs: number; lookAtMs: number }
 
-export function createRefusedClients(clock: Pick<Clock, 'monotonicMs'>): RefusedClients {
+/** @param pauseSeconds after which one attempt finds out whether the provider still refuses a client */
+export function createRefusedClients(
+  clock: Pick<Clock, 'monotonicMs'>,
+  pauseSeconds: number,
+): RefusedClients {
   const entries = new Map<string, Entry>()
   const entryOf = (client: ClientInUse): Entry | undefined => {
     const entry = entries.get(placeOf(client))
@@ -35,7 +38,7 @@ export function createRefusedClients(clock: Pick<Clock, 'monotonicMs'>): Refused
   }
   const hold = (client: ClientInUse, error: string): void => {
     const now = clock.monotonicMs()
-    const entry = { key: keyOf(client), error, tryAtMs: now + pauseMs, lookAtMs: now + lookMs }
+    const entry = { key: keyOf(client), error, tryAtMs: now + pauseSeconds * 1000, lookAtMs: now + lookMs }
     entries.set(placeOf(client), entry)
   }
   const refusalOf = (client: ClientInUse): string | undefined => {

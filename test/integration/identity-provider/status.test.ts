@@ -24,7 +24,10 @@ const neverMatching = { namespaceSelector: {}, actions: ['nothing-that-anyone-as
 
 let operator: Operator
 before(async () => {
-  operator = await startOperator('--provider-check-seconds', String(checkSeconds))
+  operator = await startOperator(
+    ...['--provider-check-seconds', String(checkSeconds)],
+    ...['--refused-client-seconds', '5'],
+  )
 })
 after(() => operator.stop())
 

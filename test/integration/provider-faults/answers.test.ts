@@ -205,7 +205,11 @@ suite('a token response', { concurrency: true }, () => {
     ],
     ['without alg', { sign: (claims) => new UnsecuredJWT(claims).encode() }, /TokenRejected: alg: /],
     ['with alg HS256', { sign: signedBySecret }, /TokenRejected: alg: /],
-    ['by an unknown key', { sign: (claims) => strange.sign(claims) }, /TokenRejected: kid: /],
+    [
+      'by an unknown key',
+      { sign: (claims) => strange.sign(claims), response: { expires_in: 3 } },
+      /TokenRejected: kid: /,
+    ],
     ['by a forged key', { sign: (claims) => forged.sign(claims) }, /TokenRejected: signature: /],
     ['older than the question', { claims: { iat: now - 120 } }, /TokenRejected: iat: /],
     ['that has expired', { claims: { exp: now - 120 } }, /TokenRejected: exp: /],

@@ -61,7 +61,7 @@ suite('an open question', { concurrency: true }, () => {
   test('a prompt that lapses is asked about once more', async () => {
     const provider = await scene.openProvider()
     provider.isAnswered = false
-    provider.prompts(json(200, { auth_req_id: 'a-short-one', expires_in: 6, interval: 3 }))
+    provider.prompts(json(200, { auth_req_id: 'a-short-one', expires_in: 9, interval: 3 }))
     await assertEnds(await ask(scene.operator, provider), `${asked} RequestExpired`)
     assert.deepEqual(countsOf(provider), [1, 2, 0])
   })

@@ -45,7 +45,7 @@ async function startController(t: TestContext, controlPlane: ControlPlane, direc
   const account = `${operatorNamespace}/countersign-controller`
   const kubeconfig = await kubeconfigFor(controlPlane, directory, account)
   // Longer than the recording is old.
-  const args = ['--kubeconfig', kubeconfig, '--retention-seconds=3000000000']
+  const args = ['--kubeconfig', kubeconfig, '--retention-seconds=315360000']
   const controller = await startBundle({ bundle: 'controller', args, directory })
   t.after(() => controller.stop())
 }

@@ -32,14 +32,22 @@ for (const [name, secrets, want] of [
   ['nothing for white space', [clientSecret(' \n')], undefined],
 ] as const)
   test(`a credential is ${name}`, async () => {
-    const credentials = createCredentials(holding(...secrets), manualClock(), 'countersign-system')
+    const credentials = createCredentials(holding(...secrets), {
+      clock: manualClock(),
+      namespace: 'countersign-system',
+      refusedClientSeconds: 60,
+    })
     assert.equal((await credentials.read(client))?.value, want)
   })
 
 test('a credential is kept for half a minute, then a rotated one counts', async () => {
   const secrets = holding(clientSecret('old'))
   const clock = manualClock()
-  const credentials = createCredentials(secrets, clock, 'countersign-system')
+  const credentials = createCredentials(secrets, {
+    clock,
+    namespace: 'countersign-system',
+    refusedClientSeconds: 60,
+  })
   await credentials.read(client)
   secrets.put(clientSecret('new'))
   clock.advance(29.999)
@@ -51,7 +59,11 @@ test('a credential is kept for half a minute, then a rotated one counts', async 
 
 test('a credential that the provider refused is read again', async () => {
   const secrets = holding(clientSecret('old'))
-  const credentials = createCredentials(secrets, manualClock(), 'countersign-system')
+  const credentials = createCredentials(secrets, {
+    clock: manualClock(),
+    namespace: 'countersign-system',
+    refusedClientSeconds: 60,
+  })
   await credentials.read(client)
   secrets.put(clientSecret('new'))
   credentials.forget(client)
@@ -60,7 +72,11 @@ test('a credential that the provider refused is read again', async () => {
 
 test('what is missing is looked for each time', async () => {
   const secrets = holding()
-  const credentials = createCredentials(secrets, manualClock(), 'countersign-system')
+  const credentials = createCredentials(secrets, {
+    clock: manualClock(),
+    namespace: 'countersign-system',
+    refusedClientSeconds: 60,
+  })
   await credentials.read(client)
   secrets.put(clientSecret('hunter2'))
   assert.equal((await credentials.read(client))?.value, 'hunter2')
@@ -69,7 +85,11 @@ test('what is missing is looked for each time', async () => {
 test('a Secret that vanishes is not remembered', async () => {
   const secrets = holding(clientSecret('hunter2'))
   const clock = manualClock()
-  const credentials = createCredentials(secrets, clock, 'countersign-system')
+  const credentials = createCredentials(secrets, {
+    clock,
+    namespace: 'countersign-system',
+    refusedClientSeconds: 60,
+  })
   await credentials.read(client)
   secrets.remove('bot')
   clock.advance(30)
