@@ -6,6 +6,7 @@ import type { ApprovalRequest, IdentityProvider, KubernetesObject } from '../../
 import type { Decision } from './answering.ts'
 import { alice, inboxUrl } from './installation.ts'
 import type { Installation } from './installation.ts'
+import { wideLimits } from './limits.ts'
 import { sought } from './sought.ts'
 
 const example = fileURLToPath(new URL('../../deploy/examples/drain-node/', import.meta.url))
@@ -19,6 +20,9 @@ export async function prepareDrain({ kubectl, apply }: Installation): Promise<vo
   await apply({ apiVersion, kind, metadata: { name: 'company' }, spec })
   for (const file of ['1-access.yaml', '3-approval-policy.yaml'])
     await kubectl('apply', where, '--server-side', `--filename=${example}${file}`)
+  // Hundreds of prompts to alice are open here, and she denies the first drain.
+  const limits = JSON.stringify({ spec: { limits: wideLimits } })
+  await kubectl('patch', 'apol/node-drains', '--type=merge', `--patch=${limits}`)
   await kubectl('label', where, 'namespace/maintenance', 'pod-security.kubernetes.io/enforce=restricted')
   await kubectl('create', where, 'configmap', 'node-drainer', `--from-file=${example}drain.sh`)
   await apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: node } }, podsThere)
