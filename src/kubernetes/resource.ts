@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../api/objects.ts'
+import { identityOf } from '../core/object-key.ts'
 import type { Created, ObjectKey, Resource, Written } from '../core/ports/cluster.ts'
 import { objectFrom } from './answers.ts'
 import { badRequest, KubernetesApiError } from './api-error.ts'
@@ -94,18 +95,8 @@ const strict = { fieldValidation: 'Strict' } as const
 const refusals: readonly number[] = [400, 403, 404, 413, 422]
 
 /** On this subresource the API server takes everything else from what it holds. */
-function statusOnly({ apiVersion, kind, metadata, ...object }: KubernetesObject): KubernetesObject {
-  const { name, namespace, uid, resourceVersion } = metadata
-  return {
-    ...{ apiVersion, kind },
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-    },
-    ...('status' in object && { status: object.status }),
-  }
+function statusOnly(object: KubernetesObject): KubernetesObject {
+  return { ...identityOf(object), ...('status' in object && { status: object.status }) }
 }
 
 async function put<T extends KubernetesObject>(

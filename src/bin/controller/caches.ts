@@ -7,6 +7,7 @@ import type {
   Namespace,
 } from '../../api/objects.ts'
 import { abridged } from '../../core/approval/abridged.ts'
+import { identityOf } from '../../core/object-key.ts'
 import type { Check } from '../../http/probes.ts'
 import { KubernetesApiError } from '../../kubernetes/api-error.ts'
 import { asText } from '../../kubernetes/held.ts'
@@ -61,17 +62,10 @@ export function createCaches(foundation: Foundation): Caches {
 const everything: Selection = {}
 
 /** Of a Namespace the labels count. Its annotations may be 250 KB. */
-function labelled({ apiVersion, kind, metadata }: Namespace): Namespace {
-  const { name, uid, resourceVersion, labels } = metadata
-  return {
-    ...{ apiVersion, kind },
-    metadata: {
-      name,
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      ...(labels !== undefined && { labels }),
-    },
-  }
+function labelled(namespace: Namespace): Namespace {
+  const { labels } = namespace.metadata
+  const { metadata, ...rest } = identityOf(namespace)
+  return { ...rest, metadata: { ...metadata, ...(labels !== undefined && { labels }) } }
 }
 
 /** A watch for each namespace, which a Role allows; one for the whole cluster if none are named. */

@@ -5,6 +5,7 @@
 import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import { revisionAnnotation } from '../../api/argo-rollouts.ts'
 import type { KubernetesObject, ObjectMeta } from '../../api/objects.ts'
+import { identityOf } from '../../core/object-key.ts'
 import { asText } from '../../kubernetes/held.ts'
 import { inNamespaces, watch, type Watched } from './caches.ts'
 import type { Foundation } from './foundation.ts'
@@ -43,18 +44,7 @@ const largestKept = 32 * 1024
  * @param object as much of it as is needed
  */
 function bounded(object: Rollout | AnalysisRun): KubernetesObject {
-  if (Buffer.byteLength(JSON.stringify(object)) <= largestKept) return object
-  const { apiVersion, kind, metadata } = object
-  const { name, namespace, uid, resourceVersion } = metadata
-  return {
-    ...{ apiVersion, kind },
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-    },
-  }
+  return Buffer.byteLength(JSON.stringify(object)) <= largestKept ? object : identityOf(object)
 }
 
 /** Their objects are large, and there may be thousands. */
