@@ -10,9 +10,9 @@ type InNamespace = Of & { readonly namespace: string }
 
 const inTurn = 'The oldest request is asked first'
 
-/** @param holder `namespace/name` of the request whose prompt is open */
+/** @param holder `namespace/name` of the request whose prompt is open; it may be deleted, and then nobody hears its answer */
 export function slotTaken(about: About, holder: string, until: Date): string {
-  return `${about.approver} still has a prompt about ${targetOf(about)} from this requester, of request ${holder}. This request is asked once that prompt is answered, or expires at ${clock(until)}.`
+  return `${about.approver} still has a prompt about ${targetOf(about)} from this requester, of request ${holder}. This request is asked when that prompt expires at ${clock(until)}, or earlier if that request is answered.`
 }
 
 export function slotQueued(about: About): string {

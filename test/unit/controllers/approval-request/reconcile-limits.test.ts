@@ -42,7 +42,7 @@ test('a request that waits for another’s prompt says whose, and until when', a
   assert.ok(
     messageOf(world, second).startsWith(
       `alice@company.com still has a prompt about Rollout foo-v2 from this requester, of request demo/request-1. ` +
-        `This request is asked once that prompt is answered, or expires at ${expiresAt} UTC. Retried until `,
+        `This request is asked when that prompt expires at ${expiresAt} UTC, or earlier if that request is answered. Retried until `,
     ),
     messageOf(world, second),
   )
