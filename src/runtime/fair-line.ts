@@ -25,6 +25,13 @@ class LinkedList<T> {
     return first?.value
   }
 
+  /** Passes over as many as it has to. */
+  find(isWanted: (value: T) => boolean): Link<T> | undefined {
+    let link = this.#first
+    while (link !== undefined && !isWanted(link.value)) link = link.next
+    return link
+  }
+
   remove(link: Link<T>): void {
     if (link.previous === undefined) this.#first = link.next
     else link.previous.next = link.next
@@ -47,10 +54,13 @@ export class FairLine {
     this.#places.set(key, group.keys.push(key))
   }
 
-  shift(): string | undefined {
-    const group = this.#turns.shift()
+  /** @param isFull whether a namespace, `''` for objects without one, has to let others go first */
+  shift(isFull: (namespace: string) => boolean = () => false): string | undefined {
+    const turn = this.#turns.find(({ name }) => !isFull(name))
+    const group = turn?.value
     const key = group?.keys.shift()
-    if (group === undefined || key === undefined) return undefined
+    if (turn === undefined || group === undefined || key === undefined) return undefined
+    this.#turns.remove(turn)
     this.#places.delete(key)
     if (group.keys.isEmpty) this.#groups.delete(group.name)
     else this.#begin(group)
@@ -74,6 +84,6 @@ export class FairLine {
 }
 
 /** The namespace; objects without one are in one group. */
-function groupOf(key: string): string {
+export function groupOf(key: string): string {
   return key.slice(0, Math.max(key.indexOf('/'), 0))
 }

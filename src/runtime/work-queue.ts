@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports/surroundings.ts'
-import { FairLine } from './fair-line.ts'
+import { FairLine, groupOf } from './fair-line.ts'
 import { Timetable } from './timetable.ts'
 
 const firstRetryMs = 5
@@ -22,6 +22,13 @@ export type QueueObserver = {
  */
 type Lane = 'Due' | 'Added'
 
+type QueueOptions = {
+  readonly random?: () => number
+  readonly observer?: QueueObserver
+  /** How many new keys of one namespace are worked on at once. */
+  readonly mostPerNamespace?: number
+}
+
 /** `sinceMs` by the monotonic clock. */
 type Entry = { readonly key: string; readonly lane: Lane; readonly sinceMs: number }
 
@@ -38,7 +45,8 @@ type Entry = { readonly key: string; readonly lane: Lane; readonly sinceMs: numb
  *
  * A key waits in one of two lanes, and whoever is free serves the lane on which fewer work. So what is due does not wait
  * behind a burst of what is new, and what is new is not kept out by providers that hold every token request open, as by a
- * strict priority (controller-runtime's priority queue) it would be. Within a lane namespaces take turns.
+ * strict priority (controller-runtime's priority queue) it would be. Within a lane namespaces take turns; of what is new, one namespace
+ * has so many at work at most, since what the others do waits behind all of that at every step.
  */
 export class WorkQueue {
   readonly #clock: Clock
@@ -49,6 +57,9 @@ export class WorkQueue {
   readonly #lanes: Readonly<Record<Lane, FairLine>> = { Due: new FairLine(), Added: new FairLine() }
   readonly #processing = new Map<string, Entry>()
   readonly #workers: Record<Lane, number> = { Due: 0, Added: 0 }
+  readonly #mostPerNamespace: number
+  /** Namespace → how many of its keys of the lane `Added` are worked on. */
+  readonly #atWork = new Map<string, number>()
   #lastTaken: Lane = 'Added'
   /** What was added while it was worked on, and how. */
   readonly #dirty = new Map<string, Lane>()
@@ -58,8 +69,9 @@ export class WorkQueue {
 
   constructor(
     clock: Clock,
-    { random = Math.random, observer }: { random?: () => number; observer?: QueueObserver } = {},
+    { random = Math.random, observer, mostPerNamespace = Infinity }: QueueOptions = {},
   ) {
+    this.#mostPerNamespace = mostPerNamespace
     this.#clock = clock
     this.#random = random
     this.#observer = observer
@@ -126,11 +138,8 @@ export class WorkQueue {
   /** The next key, as soon as there is one; undefined once the queue is shut down. */
   get(): Promise<string | undefined> {
     if (this.#state === 'ShutDown') return Promise.resolve(undefined)
-    const [first, second] = this.#turns()
-    const next = this.#shift(first) ?? this.#shift(second)
-    if (next === undefined) return new Promise((resolve) => this.#takers.push(resolve))
-    this.#waiting.delete(next.key)
-    return Promise.resolve(this.#take(next))
+    const key = this.#next()
+    return key === undefined ? new Promise((resolve) => this.#takers.push(resolve)) : Promise.resolve(key)
   }
 
   done(key: string): void {
@@ -139,9 +148,11 @@ export class WorkQueue {
     this.#observer?.onDone((this.#clock.monotonicMs() - entry.sinceMs) / 1000)
     this.#processing.delete(key)
     this.#workers[entry.lane] -= 1
+    if (entry.lane === 'Added') this.#count(key, -1)
     const lane = this.#dirty.get(key)
     this.#dirty.delete(key)
     if (lane !== undefined) this.#add(key, lane)
+    this.#serve()
   }
 
   /** Hands out nothing any more, not even what waits: the next process finds it again by itself. */
@@ -161,14 +172,27 @@ export class WorkQueue {
     if (present?.lane === lane || present?.lane === 'Due') return
     const entry = { key, lane, sinceMs: present?.sinceMs ?? this.#clock.monotonicMs() }
     if (present === undefined) this.#observer?.onAdded()
-    const taker = this.#takers.shift()
-    if (taker !== undefined) {
-      taker(this.#take(entry))
-      return
-    }
-    if (present !== undefined) this.#lanes[present.lane].remove(key)
+    else this.#lanes[present.lane].remove(key)
     this.#waiting.set(key, entry)
     this.#lanes[lane].push(key)
+    this.#serve()
+  }
+
+  /** Workers may be idle although keys wait, whose namespaces have enough at work. */
+  #serve(): void {
+    while (this.#takers.length > 0) {
+      const key = this.#next()
+      if (key === undefined) return
+      this.#takers.shift()?.(key)
+    }
+  }
+
+  #next(): string | undefined {
+    const [first, second] = this.#turns()
+    const next = this.#shift(first) ?? this.#shift(second)
+    if (next === undefined) return undefined
+    this.#waiting.delete(next.key)
+    return this.#take(next)
   }
 
   /** The lane on which fewer work goes first; of two alike, the one that was not served last. */
@@ -179,7 +203,9 @@ export class WorkQueue {
   }
 
   #shift(lane: Lane): Entry | undefined {
-    const key = this.#lanes[lane].shift()
+    const isFull = (namespace: string): boolean =>
+      lane === 'Added' && (this.#atWork.get(namespace) ?? 0) >= this.#mostPerNamespace
+    const key = this.#lanes[lane].shift(isFull)
     return key === undefined ? undefined : this.#waiting.get(key)
   }
 
@@ -188,8 +214,18 @@ export class WorkQueue {
     this.#observer?.onTaken((nowMs - sinceMs) / 1000)
     this.#processing.set(key, { key, lane, sinceMs: nowMs })
     this.#workers[lane] += 1
+    if (lane === 'Added') this.#count(key, 1)
     this.#lastTaken = lane
     this.#timetable.cancel(key)
     return key
+  }
+
+  /** Objects without a namespace are nobody's, and not counted. */
+  #count(key: string, change: 1 | -1): void {
+    const namespace = groupOf(key)
+    if (namespace === '') return
+    const count = (this.#atWork.get(namespace) ?? 0) + change
+    if (count === 0) this.#atWork.delete(namespace)
+    else this.#atWork.set(namespace, count)
   }
 }

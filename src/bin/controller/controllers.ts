@@ -26,10 +26,10 @@ export function prepareControllers(parts: Parts): readonly Prepared[] {
 
 function prepare(parts: Parts, { name, workers, connect, keys }: ControllerDefinition): Prepared {
   const { flags, instruments, log } = parts
-  const queue = observedQueue(parts, name)
+  const concurrency = workers(flags)
+  const queue = observedQueue(parts, name, concurrency)
   queue.pause()
   const reconcile = connect(parts, queue)
-  const concurrency = workers(flags)
   const controller = { controller: name }
   instruments.gauge('controller_runtime_max_concurrent_reconciles', () => [[controller, concurrency]])
   return {
@@ -57,8 +57,18 @@ const results = {
   Failed: 'error',
 } as const satisfies Readonly<Record<Result['kind'] | 'Failed', string>>
 
-function observedQueue({ instruments }: Foundation, name: ControllerDefinition['name']): WorkQueue {
+/** How many new objects of one namespace are worked on at once: an eighth of what all may have, and a few anyway. */
+function shareOf(concurrency: number): number {
+  return Math.max(Math.ceil(concurrency / 8), Math.min(concurrency, 8))
+}
+
+function observedQueue(
+  { instruments }: Foundation,
+  name: ControllerDefinition['name'],
+  concurrency: number,
+): WorkQueue {
   const queue = new WorkQueue(systemClock, {
+    mostPerNamespace: shareOf(concurrency),
     observer: {
       onAdded: () => {
         instruments.count('workqueue_adds_total', { name })

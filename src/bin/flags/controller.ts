@@ -83,7 +83,12 @@ export function parseControllerFlags(): ControllerFlags {
     .option('--gate-audience <name>', 'what tokens for the gate are made for', flag.text, 'countersign-gate')
     .option('--log-level <level>', 'debug, info, warn or error', flag.logLevel, 'info')
     // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
-    .option('--workers <number>', 'how many requests are worked on at once', flag.workers, 256)
+    .option(
+      '--workers <number>',
+      'how many requests are worked on at once; new ones of one namespace an eighth of that',
+      flag.workers,
+      256,
+    )
     .addOption(
       new Option('--token-secret-label <name=value>', 'a label for each Secret with a token; may be repeated')
         .argParser(label)
