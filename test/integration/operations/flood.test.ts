@@ -62,8 +62,10 @@ test('a process that starts finds all of it, and keeps to half of its limit', as
     await started.stop()
     await rm(directory, { recursive: true, force: true })
   })
-  const { objects } = linesOf(started.logFile).find(({ kind }) => kind === 'approvalrequests') ?? {}
-  assert.ok(Number(objects) >= annotated + wordy, `it knows ${String(objects)}`)
+  // A watch of so much may be interrupted on a busy machine, and says so before it has everything.
+  const ofRequests = linesOf(started.logFile).filter(({ kind }) => kind === 'approvalrequests')
+  const { objects } = ofRequests.find(({ msg }) => msg === 'watching') ?? {}
+  assert.ok(Number(objects) >= annotated + wordy, JSON.stringify(ofRequests))
   const peak = residentBytesOf(pidIn(readFileSync(started.logFile, 'utf8')), 'Peak')
   assert.ok(peak < limitBytes / 2, `${Math.round(peak / 1024 ** 2)} MiB at most`)
 })
