@@ -1,6 +1,6 @@
 /**
  * The arrows between folders (docs/architecture.md): `api` imports nothing, `core` only `api`, adapters `core` and `api`
- * but never each other, `bin` everything. Then which folder may import which npm package.
+ * but never each other, servers `http` as well, `bin` everything. Then which folder may import which npm package.
  */
 const adapters = ['oidc', 'kubernetes', 'sealing', 'runtime', 'http', 'telemetry', 'identity-provider']
 
@@ -10,9 +10,9 @@ const arrows = {
   core: ['api'],
   ...Object.fromEntries(adapters.map((adapter) => [adapter, ['api', 'core']])),
   controllers: ['api', 'core', 'runtime'],
-  gate: ['api', 'core'],
+  gate: ['api', 'core', 'http'],
   inbox: ['api', 'core'],
-  ping: ['api', 'core'],
+  ping: ['api', 'core', 'http'],
 }
 
 /** Package → where it may be imported (a pattern below the root). */

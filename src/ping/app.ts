@@ -5,11 +5,12 @@ import { bodyLimit } from 'hono/body-limit'
 import { pingPath } from '../api/names.ts'
 import { bearerOf } from '../core/bearer.ts'
 import type { Log } from '../core/ports/surroundings.ts'
+import { faultResponse, isJson, type Fault, type FaultReason } from '../http/faults.ts'
 import { authReqIdIn } from './body.ts'
 import type { Ping, Taken } from './take.ts'
 
-type FaultReason = keyof typeof statuses
-export type PingAnswer = Exclude<Taken, 'Foreign'> | FaultReason
+type PingFault = Exclude<FaultReason, 'Forbidden' | 'TooMany' | 'NotReady'>
+export type PingAnswer = Exclude<Taken, 'Foreign'> | PingFault
 
 export type PingOptions = {
   readonly take: (ping: Ping) => Promise<Taken>
@@ -28,60 +29,41 @@ export type PingApp = {
 
 export function createPing({ take, onAnswer, log }: PingOptions): PingApp {
   const app = new Hono()
-  const fault = (reason: FaultReason, message: string): Response => {
+  const failed = (reason: PingFault, message: string): Response => {
     onAnswer(reason)
-    return Response.json(
-      { error: { reason, message } },
-      { status: statuses[reason], headers: headers[reason] ?? {} },
-    )
+    return faultResponse({ reason, message }, reason === 'Unauthorized' ? invalidToken : {})
   }
-  const onTooLarge = (): Response => fault('TooLarge', 'the body is too large')
+  const onTooLarge = (): Response => failed('TooLarge', 'the body is too large')
   const limit = bodyLimit({ maxSize: maxBodyBytes, onError: onTooLarge })
   app.post(pingPath, limit, async ({ req }) => {
     const ping = await pingIn(req)
-    if ('reason' in ping) return fault(ping.reason, ping.message)
+    if ('reason' in ping) return failed(ping.reason, ping.message)
     const taken = await take(ping)
-    if (taken === 'Foreign') return fault('Unauthorized', unauthorized)
+    if (taken === 'Foreign') return failed('Unauthorized', unauthorized)
     onAnswer(taken)
     return new Response(undefined, { status: 204 })
   })
-  app.all(pingPath, () => fault('MethodNotAllowed', 'only POST is answered here'))
-  app.notFound(() => fault('NotFound', `nothing is at this path; pings go to ${pingPath}`))
+  app.all(pingPath, () => failed('MethodNotAllowed', 'only POST is answered here'))
+  app.notFound(() => failed('NotFound', `nothing is at this path; pings go to ${pingPath}`))
   app.onError((error) => {
     log.warn('ping cannot be taken', { error: String(error) })
-    return fault('Unavailable', 'the ping cannot be taken now; send it again')
+    return failed('Unavailable', 'the ping cannot be taken now; send it again')
   })
   return { fetch: async (request) => app.fetch(request), onTooLarge }
 }
 
 const unauthorized = 'the bearer must be the client_notification_token of the prompt that auth_req_id names'
 
-async function pingIn(
-  req: HonoRequest,
-): Promise<Ping | { readonly reason: FaultReason; readonly message: string }> {
+/** RFC 6750 §3. */
+const invalidToken = { 'www-authenticate': 'Bearer error="invalid_token"' }
+
+async function pingIn(req: HonoRequest): Promise<Ping | Fault<PingFault>> {
   const token = bearerOf(req.header('authorization'))
   if (token === undefined) return { reason: 'Unauthorized', message: unauthorized }
-  if (!/^application\/json\b/i.test(req.header('content-type') ?? ''))
+  if (!isJson(req.header('content-type')))
     return { reason: 'UnsupportedMediaType', message: 'the body must be application/json' }
   const authReqId = authReqIdIn(await req.text())
   if (authReqId === undefined)
     return { reason: 'BadRequest', message: 'the body must be a JSON object with a string auth_req_id' }
   return { token, authReqId }
-}
-
-const statuses = {
-  BadRequest: 400,
-  Unauthorized: 401,
-  NotFound: 404,
-  MethodNotAllowed: 405,
-  TooLarge: 413,
-  UnsupportedMediaType: 415,
-  Unavailable: 503,
-} as const
-
-/** RFC 9110 §15.5: some statuses come with a field that says how to do better. */
-const headers: Partial<Record<FaultReason, Readonly<Record<string, string>>>> = {
-  Unauthorized: { 'www-authenticate': 'Bearer error="invalid_token"' },
-  MethodNotAllowed: { allow: 'POST' },
-  Unavailable: { 'retry-after': '1' },
 }

@@ -1,8 +1,9 @@
 /** Where delivery tools ask whether they may go on; on every replica. */
 import { placesAskedBy, placesAskedFor } from '../../core/gate/argo-rollouts/places.ts'
-import { answer, type GateSources } from '../../gate/answer.ts'
-import { createGate } from '../../gate/app.ts'
+import type { GateSources } from '../../gate/argo-rollouts/answer.ts'
+import { argoRolloutsRoutes } from '../../gate/argo-rollouts/routes.ts'
 import { createCallers } from '../../gate/callers.ts'
+import { createGate } from '../../gate/server.ts'
 import { callerReviews } from '../../kubernetes/caller-reviews.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { ServerDefinition } from './parts.ts'
@@ -30,10 +31,10 @@ export const gateServer: ServerDefinition = {
     }
     return createGate({
       callers: createCallers({ reviews: callerReviews(transport), clock, audience: flags.gateAudience }),
-      answer: (call) => {
-        if (!isWatching() || !requests.cache.isSynced || !namespaces.cache.isSynced) return undefined
-        return answer(gateSources, call)
-      },
+      routes: argoRolloutsRoutes(
+        gateSources,
+        () => isWatching() && requests.cache.isSynced && namespaces.cache.isSynced,
+      ),
       onAnswer: (said) => {
         instruments.count('countersign_gate_answers_total', { answer: said })
       },

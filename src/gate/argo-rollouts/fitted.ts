@@ -1,5 +1,5 @@
 /** Argo Rollouts writes every answer into the AnalysisRun: it must be small, whatever a message holds. */
-import type { Verdict } from '../core/gate/verdict.ts'
+import type { Verdict } from '../../core/gate/verdict.ts'
 
 const mostBytes = 1024 - '{"gate":}'.length
 const longestApprover = 100

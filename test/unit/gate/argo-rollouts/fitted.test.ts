@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fitted } from '../../../src/gate/fitted.ts'
+import { fitted } from '../../../../src/gate/argo-rollouts/fitted.ts'
 
 const request = 'r'.repeat(63)
 

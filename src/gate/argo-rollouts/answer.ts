@@ -2,21 +2,21 @@
  * From a question to its answer. What the watches show may say "not yet" and repeat a person's no; all that lets a Rollout go on,
  * or ends it for another reason, is read from the API server for this very answer.
  */
-import type { AnalysisRun, Rollout } from '../api/argo-rollouts.ts'
-import type { ApprovalRequest, Namespace } from '../api/objects.ts'
-import { bindingOf } from '../core/approval/token-secret.ts'
-import { questionNameOf, questionOf } from '../core/gate/argo-rollouts/question.ts'
-import { asHeldBy } from '../core/gate/argo-rollouts/room.ts'
-import { placeOf } from '../core/gate/argo-rollouts/places.ts'
-import { awaitedRuns, isOver } from '../core/gate/argo-rollouts/run.ts'
-import { newestStanding, standingOf } from '../core/gate/argo-rollouts/standing.ts'
-import type { Askers, Gate, Standing } from '../core/gate/argo-rollouts/standing.ts'
-import { waitingOf, type Waiter } from '../core/gate/argo-rollouts/wait.ts'
-import { verdictOf, type Verdict } from '../core/gate/verdict.ts'
-import type { Cache, Index, Resource } from '../core/ports/cluster.ts'
-import type { Sealer, Unsealed } from '../core/ports/sealing.ts'
-import type { Clock } from '../core/ports/surroundings.ts'
-import type { Caller } from './callers.ts'
+import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
+import type { ApprovalRequest, Namespace } from '../../api/objects.ts'
+import { bindingOf } from '../../core/approval/token-secret.ts'
+import { questionNameOf, questionOf } from '../../core/gate/argo-rollouts/question.ts'
+import { asHeldBy } from '../../core/gate/argo-rollouts/room.ts'
+import { placeOf } from '../../core/gate/argo-rollouts/places.ts'
+import { awaitedRuns, isOver } from '../../core/gate/argo-rollouts/run.ts'
+import { newestStanding, standingOf } from '../../core/gate/argo-rollouts/standing.ts'
+import type { Askers, Gate, Standing } from '../../core/gate/argo-rollouts/standing.ts'
+import { waitingOf, type Waiter } from '../../core/gate/argo-rollouts/wait.ts'
+import { verdictOf, type Verdict } from '../../core/gate/verdict.ts'
+import type { Cache, Index, Resource } from '../../core/ports/cluster.ts'
+import type { Sealer, Unsealed } from '../../core/ports/sealing.ts'
+import type { Clock } from '../../core/ports/surroundings.ts'
+import type { KnownCaller } from '../server.ts'
 
 export type GateSources = {
   readonly requests: Resource<ApprovalRequest>
@@ -33,8 +33,6 @@ export type GateSources = {
   readonly sealer: Pick<Sealer, 'open'>
   readonly clock: Clock
 }
-
-export type KnownCaller = Extract<Caller, { kind: 'Known' }>
 
 /** `Ask` puts the question if nobody has; `Verify` only looks at what became of it. */
 export type Mode = 'Ask' | 'Verify'

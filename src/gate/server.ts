@@ -1,0 +1,82 @@
+/**
+ * The gate's routes: who calls is found here, what is asked and answered is a tool's own. Argo Rollouts takes any 2xx without JSON
+ * for a success and follows redirects: neither ever leaves here, and what cannot be answered is an error.
+ */
+import { Hono } from 'hono'
+import type { HonoRequest } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Verdict } from '../core/gate/verdict.ts'
+import type { Log } from '../core/ports/surroundings.ts'
+import { faultResponse, isJson, type Fault, type FaultReason } from '../http/faults.ts'
+import type { Caller, Callers } from './callers.ts'
+
+export type KnownCaller = Extract<Caller, { kind: 'Known' }>
+
+/** A question that a delivery tool may put, by POST to `path`. */
+export type GateRoute = {
+  readonly path: string
+  /** @param body the call's JSON, not parsed yet */
+  readonly answer: (caller: KnownCaller, body: string) => Promise<Answered | Fault>
+}
+
+export type Answered = {
+  readonly decision: Verdict['decision']
+  /** JSON as this tool reads it. */
+  readonly body: unknown
+}
+
+/** What may be counted: a decision, or the reason why there was none. */
+export type Answer = Verdict['decision'] | FaultReason
+
+export type GateOptions = {
+  readonly callers: Callers
+  readonly routes: readonly GateRoute[]
+  /** Called with each answer, for the count of them. */
+  readonly onAnswer: (answer: Answer) => void
+  readonly log: Log
+}
+
+const maxBodyBytes = 4096
+
+/** What `serve` needs of the gate. `onTooLarge` answers and counts a body that the server itself refuses, as the app does its own. */
+export type GateApp = {
+  readonly fetch: (request: Request) => Promise<Response>
+  readonly onTooLarge: () => Response
+}
+
+export function createGate({ callers, routes, onAnswer, log }: GateOptions): GateApp {
+  const app = new Hono()
+  const failed = (reason: FaultReason, message: string): Response => {
+    onAnswer(reason)
+    return faultResponse({ reason, message })
+  }
+  const onTooLarge = (): Response => failed('TooLarge', 'the body is too large')
+  const limit = bodyLimit({ maxSize: maxBodyBytes, onError: onTooLarge })
+  for (const route of routes) {
+    app.post(route.path, limit, async ({ req }) => {
+      const answered = await answerTo(callers, req, route)
+      if ('reason' in answered) return failed(answered.reason, answered.message)
+      onAnswer(answered.decision)
+      return Response.json(answered.body, { headers: { 'cache-control': 'no-store' } })
+    })
+    app.all(route.path, () => failed('MethodNotAllowed', 'only POST is answered here'))
+  }
+  app.notFound(() => failed('NotFound', 'there is no gate at this path'))
+  app.onError((error) => {
+    log.warn('gate cannot answer', { error: String(error) })
+    return failed('Unavailable', 'the gate cannot answer now; ask again')
+  })
+  return { fetch: async (request) => app.fetch(request), onTooLarge }
+}
+
+async function answerTo(
+  callers: Callers,
+  req: HonoRequest,
+  { answer }: GateRoute,
+): Promise<Answered | Fault> {
+  const caller = await callers.identify(req.header('authorization'))
+  if (caller.kind !== 'Known') return { reason: caller.kind, message: caller.message }
+  if (!isJson(req.header('content-type')))
+    return { reason: 'UnsupportedMediaType', message: 'the body must be application/json' }
+  return answer(caller, await req.text())
+}
