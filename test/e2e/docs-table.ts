@@ -72,6 +72,8 @@ export const inline: Readonly<Record<string, 'Run' | { readonly as: string } | {
       as: 'kubectl -n release-agent auth can-i --list --as=system:serviceaccount:release-agent:release-agent | grep approvalrequests',
     },
     'kubectl replace --force': { notRun: 'it is the name of a command; agents.md has it in full' },
+    'kubectl create': { notRun: 'it is the name of a command; the pages have it in full' },
+    'kubectl get': { notRun: 'it is the name of a command; the pages have it in full' },
     'kubectl wait': { notRun: 'it is the name of a command; the pages have it in full' },
     'kubectl get analysisrun -o yaml': {
       notRun: 'it needs Argo Rollouts; argo-rollouts/page.test.ts reads one',

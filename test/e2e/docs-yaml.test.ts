@@ -122,16 +122,13 @@ function isPipeline({ text }: Yaml): boolean {
   return /^# \.(github\/workflows\/|gitlab-ci)/.test(text)
 }
 
-/** A shell understands each command, and what they fill in stands in the question. */
+/** A shell understands each command; examples/approve-script.test.ts runs them. */
 function checkPipeline({ documents: [pipeline = {}] }: Yaml): void {
   const commands = commandsOf(pipeline)
-  const question = readFileSync(join(root, 'deploy/examples/ci-job/request.yaml'), 'utf8')
   assert.ok(commands.some((command) => command.includes('approve.sh')))
   for (const command of commands) {
     const { status, stderr } = spawnSync('bash', ['-n'], { input: command, encoding: 'utf8' })
     assert.equal(status, 0, stderr)
-    for (const [, filledIn = ''] of command.matchAll(/\bs\|([^|]+)\|/g))
-      assert.ok(question.includes(filledIn))
   }
 }
 

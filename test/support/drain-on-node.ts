@@ -24,7 +24,8 @@ export async function prepareDrain({ kubectl, apply }: Installation): Promise<vo
   const limits = JSON.stringify({ spec: { limits: wideLimits } })
   await kubectl('patch', 'apol/node-drains', '--type=merge', `--patch=${limits}`)
   await kubectl('label', where, 'namespace/maintenance', 'pod-security.kubernetes.io/enforce=restricted')
-  await kubectl('create', where, 'configmap', 'node-drainer', `--from-file=${example}drain.sh`)
+  const scripts = [`--from-file=${example}drain.sh`, `--from-file=${example}../ci-job/approve.sh`]
+  await kubectl('create', where, 'configmap', 'node-drainer', ...scripts)
   await apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: node } }, podsThere)
 }
 

@@ -102,6 +102,7 @@ export function inlineCommandsOf(markdown: string): readonly string[] {
 export function shapeOf(line: string): string {
   return (
     line
+      .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uid>')
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<moment>')
       .replaceAll(/\b\d\d:\d\d\b/g, '<time>')
       .replaceAll(/\b[0-9A-Z]{3}-[0-9A-Z]{3}\b/g, '<code>')

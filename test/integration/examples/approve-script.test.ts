@@ -1,127 +1,159 @@
-/** Every exit code of the CI job's script, in the name of the ServiceAccount of its example, beside the controller as it is shipped. */
+/** Every exit code of the CI job's script, and who takes the name of its request. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, afterEach, before, beforeEach, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { test } from 'node:test'
 import { kubeconfigFor } from '../../../hack/demo/processes.ts'
-import { apiVersion } from '../../../src/api/names.ts'
-import type { RunningProgram } from '../../../hack/program.ts'
-import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import { startApiProxy } from '../../support/api-proxy.ts'
-import type { ApiProxy } from '../../support/api-proxy.ts'
-import { startClusterScene } from '../../support/cluster-scene.ts'
-import type { ClusterScene } from '../../support/cluster-scene.ts'
-import { clientID } from '../../support/company-provider.ts'
 import { json } from '../../support/http-answers.ts'
-import { create, isPending, storeCredential } from '../../support/question.ts'
 import { startProgram } from '../../support/program.ts'
 import { nameSomebodyElse } from '../../support/widen-limits.ts'
 import { sought } from '../../support/sought.ts'
+import {
+  administer,
+  approve,
+  asked,
+  directory,
+  drainExample,
+  nodeFile,
+  proxy,
+  questions,
+  readTwice,
+  request,
+  scene,
+  takePlaceOf,
+  unavailable,
+  unmatched,
+  useCIJob,
+} from '../../support/ci-job.ts'
 
-const example = fileURLToPath(new URL('../../../deploy/examples/ci-job/', import.meta.url))
-const request = readFileSync(join(example, 'request.yaml'), 'utf8')
-const unavailable = json(503, { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 503 })
-const directory = mkdtempSync(join(tmpdir(), 'countersign-ci-job-'))
-
-let scene: ClusterScene
-/** Between the script and the API server. */
-let proxy: ApiProxy
-let kubeconfig: string
-
-before(async () => {
-  scene = await startClusterScene()
-  proxy = await startApiProxy(scene.controlPlane)
-  const { operator, provider, controlPlane } = scene
-  await storeCredential(operator, 'ci-deployer', provider.clientSecret)
-  await create(operator.providers, {
-    apiVersion,
-    kind: 'IdentityProvider',
-    metadata: { name: 'company' },
-    spec: {
-      issuer: provider.issuer,
-      profile: 'Generic',
-      clients: [
-        {
-          clientID,
-          authentication: {
-            method: 'client_secret_basic',
-            secretRef: { name: 'ci-deployer', key: 'secret' },
-          },
-        },
-      ],
-      delivery: 'Poll',
-      token: { approverClaim: 'sub' },
-      allowInsecureHTTP: true,
-    },
-  })
-  for (const file of ['1-access.yaml', '3-approval-policy.yaml'])
-    await administer('apply', '--server-side', `--filename=${join(example, file)}`)
-  await administer('wait', 'identityprovider/company', '--for=condition=Ready', '--timeout=30s')
-  kubeconfig = await kubeconfigFor({ ...controlPlane, url: proxy.url }, directory, 'prod/ci-deployer')
-})
-beforeEach(() => nameSomebodyElse(scene.controlPlane.kubeconfig, 'prod-deployments'))
-afterEach(async () => {
-  proxy.undisturb()
-  scene.provider.isAnswered = true
-  await administer('delete', 'approvalrequests', '--all', '--namespace=prod')
-})
-after(async () => {
-  await proxy.close()
-  await scene.close()
-  rmSync(directory, { recursive: true, force: true })
-})
+useCIJob()
 
 test('0: approved', async () => {
-  const { exitCode, output, errors } = await approve().ended
+  const { exitCode, output, errors } = await approve({ INBOX_URL: 'https://approve.company.com/' }).ended
   assert.equal(exitCode, 0, errors)
   assert.match(output, /^approvalrequest\.countersign\.dev\/deploy-foo-\w+\n$/)
-  assert.match(errors, /^asked: approvalrequest.*\nalice@company\.com approved at \d\d:\d\d UTC/)
+  const [requested, address, ...changes] = errors.trimEnd().split('\n')
+  const name = output.trim().split('/')[1] ?? ''
+  assert.equal(requested, `requested: ${output.trim()}`)
+  assert.equal(address, `to answer: https://approve.company.com/requests/prod/${name}`)
+  assert.match(changes.join('\n'), /^alice@company\.com approved at \d\d:\d\d UTC|^Approved: alice/m)
 })
 
 for (const [code, what, answer] of [
-  [3, 'denied', () => json(400, { error: 'access_denied' })],
-  [4, 'nobody answered', () => json(400, { error: 'expired_token' })],
-  [5, 'failed', () => scene.provider.grant({ claims: { sub: 'mallory' } })],
+  [1, 'denied', () => json(400, { error: 'access_denied' })],
+  [2, 'nobody answered', () => json(400, { error: 'expired_token' })],
+  [3, 'failed', () => scene.provider.grant({ claims: { sub: 'mallory' } })],
 ] as const) {
   test(`${code}: ${what}`, async () => {
     scene.provider.tokens(answer())
     const { exitCode, output, errors } = await approve().ended
     assert.equal(exitCode, code, errors)
     assert.match(output, /^approvalrequest/)
-    // What the request says, beside what was asked.
-    assert.equal(errors.trimEnd().split('\n').length, 2, errors)
+    assert.match(errors.trimEnd().split('\n').at(-1) ?? '', /^(code|\w+: .+)/)
   })
 }
 
-test('4: the script has waited long enough, and withdraws', async () => {
+test('it prints each condition and the code as they appear', async () => {
   scene.provider.isAnswered = false
-  const { exitCode, errors } = await approve({ WAIT_SECONDS: '2' }).ended
+  const running = approve()
+  const { status } = await asked()
+  await readTwice()
+  scene.provider.isAnswered = true
+  const { exitCode, errors } = await running.ended
+  assert.equal(exitCode, 0, errors)
+  const lines = errors.trimEnd().split('\n')
+  assert.ok(lines.includes(`code: ${status?.code ?? ''}`), errors)
+  const pending = lines.findIndex((line) => line.startsWith('AuthorizationPending: '))
+  const approved = lines.findIndex((line) => line.startsWith('Approved: alice@company.com approved at '))
+  assert.ok(pending > 0 && approved > pending, errors)
+})
+
+test('4: no policy matches, so nobody is asked: the reason is printed before the request is withdrawn', async () => {
+  const { exitCode, errors } = await approve({ WAIT_SECONDS: '2' }, unmatched).ended
   assert.equal(exitCode, 4, errors)
+  const lines = errors.trimEnd().split('\n')
+  assert.match(lines[1] ?? '', /^NoMatchingPolicy: .+/)
+  assert.match(lines[2] ?? '', /^withdrawn: approvalrequest/)
+  assert.equal(lines[3], 'nobody was asked within 2 seconds')
   assert.equal(await questions(), '')
 })
 
-test('5: somebody has withdrawn the question', async () => {
+test('124: the script has waited long enough, and withdraws', async () => {
   scene.provider.isAnswered = false
-  const running = approve({ WAIT_SECONDS: '3' })
+  const { exitCode, errors } = await approve({ WAIT_SECONDS: '4' }).ended
+  assert.equal(exitCode, 124, errors)
+  assert.match(errors, /\nwithdrawn: approvalrequest.*\nno answer within 4 seconds\n$/)
+  assert.equal(await questions(), '')
+})
+
+test('5: somebody has withdrawn the request', async () => {
+  scene.provider.isAnswered = false
+  const running = approve()
   await asked()
   await administer('delete', 'approvalrequests', '--all', '--namespace=prod')
   const { exitCode, errors } = await running.ended
   assert.equal(exitCode, 5, errors)
-  assert.match(errors, /is gone, or could not be read\n$/)
+  assert.match(errors, /withdrawn by somebody else: approvalrequest\S+ is gone\n$/)
 })
 
-test('5: the answer cannot be read, though it is a yes', async () => {
+test('5: another request has taken the name, and is approved; it stays', async () => {
   scene.provider.isAnswered = false
-  const running = approve({ WAIT_SECONDS: '4' })
+  const running = approve()
+  const { metadata } = await asked()
+  proxy.disturb(() => unavailable)
+  await takePlaceOf(metadata)
+  proxy.undisturb()
+  const { exitCode, errors } = await running.ended
+  assert.equal(exitCode, 5, errors)
+  assert.match(errors, /withdrawn by somebody else: .* is gone, and another request has its name\n$/)
+  assert.match(await questions(), new RegExp(metadata.name))
+})
+
+for (const stop of ['SIGTERM', 'SIGINT'] as const) {
+  test(`130: stopped by ${stop}, it does not withdraw the request that has taken the name`, async () => {
+    scene.provider.isAnswered = false
+    const running = approve()
+    const { metadata } = await asked()
+    proxy.disturb(() => unavailable)
+    await takePlaceOf(metadata)
+    proxy.disturb(({ call }) => (call.startsWith('GET') ? unavailable : undefined))
+    running.signal(stop)
+    const { exitCode, errors } = await running.ended
+    assert.equal(exitCode, 130, errors)
+    assert.match(await questions(), new RegExp(metadata.name))
+  })
+}
+
+test('a drain does not take the approval of another request for its own', async () => {
+  for (const file of ['1-access.yaml', '3-approval-policy.yaml'])
+    await administer('apply', '--server-side', `--filename=${join(drainExample, file)}`)
+  await nameSomebodyElse(scene.controlPlane.kubeconfig, 'node-drains')
+  await administer('create', '--raw=/api/v1/nodes', `--filename=${nodeFile}`)
+  scene.provider.isAnswered = false
+  const drainer = await kubeconfigFor(
+    { ...scene.controlPlane, url: proxy.url },
+    directory,
+    'maintenance/node-drainer',
+  )
+  const program = join(drainExample, 'drain.sh')
+  const running = startProgram({ program, args: ['worker-1'], cwd: directory, env: { KUBECONFIG: drainer } })
+  const { metadata } = await asked('maintenance')
+  proxy.disturb(() => unavailable)
+  await takePlaceOf(metadata)
+  proxy.undisturb()
+  assert.equal((await running.ended).exitCode, 5)
+  assert.equal(await administer('get', 'node/worker-1', '--output=jsonpath={.spec.unschedulable}'), '')
+})
+
+test('124: the answer cannot be read, though it is a yes', async () => {
+  scene.provider.isAnswered = false
+  const running = approve({ WAIT_SECONDS: '6' })
   await asked()
+  await readTwice()
   proxy.disturb(() => unavailable)
   scene.provider.isAnswered = true
   const { exitCode, errors } = await running.ended
-  assert.equal(exitCode, 5, errors)
+  assert.equal(exitCode, 124, errors)
+  assert.match(errors, /\nthe API server does not answer; the script tries again\n/)
 })
 
 test('0: the API server is away for a while', async () => {
@@ -146,17 +178,17 @@ for (const [why, manifest] of [
   ['it has no right there', request.replace('metadata:', 'metadata:\n  namespace: default')],
   ['there is no manifest', ''],
 ] as const) {
-  test(`1: ${why}`, async () => {
+  test(`4: ${why}`, async () => {
     const { exitCode, output } = await approve({}, manifest).ended
-    assert.deepEqual([exitCode, output], [1, ''])
+    assert.deepEqual([exitCode, output], [4, ''])
     assert.equal(await questions(), '')
   })
 }
 
-test('1: the API server does not answer', async () => {
+test('4: the API server does not answer', async () => {
   proxy.disturb(() => unavailable)
   const { exitCode, output } = await approve().ended
-  assert.deepEqual([exitCode, output], [1, ''])
+  assert.deepEqual([exitCode, output], [4, ''])
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -170,26 +202,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     assert.equal(await questions(), '')
   })
 }
-
-test('130: a cancelled step of the GitHub job withdraws', async () => {
-  scene.provider.isAnswered = false
-  const pipeline = parse(readFileSync(join(example, 'github-actions.yaml'), 'utf8')) as Pipeline
-  const step = pipeline.jobs.deploy.steps.find(({ name }) => name === 'Ask')?.run ?? ''
-  symlinkSync(example, join(directory, 'deploy'))
-  const running = startProgram({
-    program: 'bash',
-    args: ['-e', '-c', step],
-    cwd: directory,
-    env: {
-      ...{ RUNNER_TEMP: directory, KUBECONFIG_ASK: readFileSync(kubeconfig, 'utf8') },
-      ...{ GITHUB_RUN_ID: '4712', GITHUB_SHA: 'f'.repeat(40) },
-    },
-  })
-  await asked()
-  running.signal('SIGINT')
-  assert.equal((await running.ended).exitCode, 130)
-  assert.equal(await questions(), '')
-})
 
 test('130: stopped while it asks, it withdraws what it has asked', async () => {
   scene.provider.isAnswered = false
@@ -219,30 +231,3 @@ test('130: stopped while the API server does not answer, too', async () => {
   const { exitCode, errors } = await running.ended
   assert.equal(exitCode, 130, errors)
 })
-
-type Pipeline = {
-  readonly jobs: {
-    readonly deploy: { readonly steps: readonly { readonly name?: string; readonly run?: string }[] }
-  }
-}
-
-function approve(env: NodeJS.ProcessEnv = {}, input = request): RunningProgram {
-  const surroundings = { KUBECONFIG: kubeconfig, ...env }
-  return startProgram({ program: join(example, 'approve.sh'), cwd: directory, env: surroundings, input })
-}
-
-async function asked(): Promise<void> {
-  await sought(async () => {
-    const list = await administer('get', 'approvalrequests', '--namespace=prod', '--output=json')
-    return (JSON.parse(list) as { readonly items: ApprovalRequest[] }).items.some(isPending) || undefined
-  })
-}
-
-/** Names of those that are there. */
-function questions(): Promise<string> {
-  return administer('get', 'approvalrequests', '--all-namespaces', '--output=name')
-}
-
-function administer(...args: readonly string[]): Promise<string> {
-  return kubectl({ kubeconfig: scene.controlPlane.kubeconfig, args })
-}
