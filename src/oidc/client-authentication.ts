@@ -36,14 +36,11 @@ export async function clientAuthentication(
   credential: ClientCredential,
   { clientKeys, clock }: Signing,
 ): Promise<Authentication> {
-  const { clientID, method, secret } = credential
-  switch (method) {
-    // Form-encodes both parts as RFC 6749 §2.3.1 says, `-` as `%2D` included; a provider that does not decode them answers 401.
-    case 'client_secret_basic':
-      return known(bySecret(clientID, ClientSecretBasic(secret)))
-    case 'client_secret_post':
-      return known(bySecret(clientID, ClientSecretPost(secret)))
-    case 'private_key_jwt': {
+  const { clientID } = credential
+  switch (credential.kind) {
+    case 'SharedSecret':
+      return known(bySecret(clientID, libraries[credential.method](credential.secret)))
+    case 'PrivateKey': {
       const key = await clientKeys(credential)
       if (key.kind === 'Imported') return { ...known(byKey(clientID, key, clock)), algorithm: key.algorithm }
       const message = `the private key of client ${clientID} ${key.fault}`
@@ -51,6 +48,9 @@ export async function clientAuthentication(
     }
   }
 }
+
+/** `Basic` form-encodes both parts as RFC 6749 §2.3.1 says, `-` as `%2D` included; a provider that does not decode them answers 401. */
+const libraries = { client_secret_basic: ClientSecretBasic, client_secret_post: ClientSecretPost } as const
 
 function known(authenticate: Authenticate): Extract<Authentication, { kind: 'Known' }> {
   return { kind: 'Known', authenticate }

@@ -5,7 +5,7 @@ import { jsonObject, text } from '../core/json-object.ts'
 import type { JsonObject } from '../core/json-object.ts'
 
 /** The text that the client's Secret holds, and what the IdentityProvider says about it. */
-export type ClientKeySource = Pick<ClientCredential, 'secret' | 'algorithm'>
+export type ClientKeySource = Pick<Extract<ClientCredential, { kind: 'PrivateKey' }>, 'jwk' | 'algorithm'>
 
 /** A key that may sign. */
 export type ClientJwk = {
@@ -24,8 +24,8 @@ export type UnfitKey = { readonly kind: 'Unfit'; readonly fault: string }
 const longestText = 16 * 1024
 
 /** Looks at the text alone; whether the members belong together shows when they are imported. */
-export function readClientJwk({ secret, algorithm: configured }: ClientKeySource): ClientJwk | UnfitKey {
-  const members = secret.length > longestText ? undefined : jsonObject(secret)
+export function readClientJwk({ jwk: source, algorithm: configured }: ClientKeySource): ClientJwk | UnfitKey {
+  const members = source.length > longestText ? undefined : jsonObject(source)
   if (members === undefined || text(members.kty) === undefined)
     return unfit('cannot be read; store one private key as a JWK, which is JSON: no PEM, and no set of keys')
   const algorithms = algorithmsFor(members)

@@ -30,9 +30,9 @@ export function createClientKeys(clock: Clock): ClientKeys {
 }
 
 /** The text itself stays with the caller. */
-function hashOf({ algorithm, secret }: ClientKeySource): string {
+function hashOf({ algorithm, jwk }: ClientKeySource): string {
   return createHash('sha256')
-    .update(`${algorithm ?? 'default'} ${secret}`)
+    .update(`${algorithm ?? 'default'} ${jwk}`)
     .digest('base64url')
 }
 

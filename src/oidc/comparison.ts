@@ -9,8 +9,10 @@ import type { JWK } from 'jose'
 import type { ServerMetadata } from 'openid-client'
 import type { IdentityProviderSpec } from '../api/objects.ts'
 import { actionDetailType } from '../api/names.ts'
-import type { ClientCredential, Mismatch } from '../core/ports/provider.ts'
+import type { Client } from '../core/policy/selection.ts'
+import type { Mismatch } from '../core/ports/provider.ts'
 import { acceptedAlgorithms, signatureAlgorithms } from '../core/provider/algorithms.ts'
+import { signsAssertions } from '../core/provider/client-credential.ts'
 import { habitsOf } from '../core/provider/profile.ts'
 import { isUsableFor } from './usable-key.ts'
 
@@ -34,7 +36,7 @@ export function malformedListIn(metadata: ServerMetadata): List | undefined {
 
 /** What the metadata does not list although it would be compared. */
 export function unlistedIn(metadata: ServerMetadata, spec: IdentityProviderSpec): readonly string[] {
-  const signs = spec.clients.some(({ authentication }) => authentication.method === 'private_key_jwt')
+  const signs = spec.clients.some(signsAssertions)
   const asksDetails = habitsOf(spec).authorizationDetails === 'Supported'
   return lists.filter(
     (name) =>
@@ -90,7 +92,9 @@ function detailsMismatch(metadata: ServerMetadata, spec: IdentityProviderSpec): 
 }
 
 /** A client's way to prove itself: the method and, where it signs, the algorithm of its key. */
-export type Proof = Pick<ClientCredential, 'clientID' | 'method'> & {
+export type Proof = {
+  readonly clientID: string
+  readonly method: Client['authentication']['method']
   readonly algorithm?: string | undefined
 }
 

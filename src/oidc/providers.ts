@@ -3,6 +3,7 @@ import type { IdentityProviderSpec } from '../api/objects.ts'
 import type { Connected, Examined, OpenIDProviders, ProviderConnection } from '../core/ports/provider.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import { acceptedAlgorithms } from '../core/provider/algorithms.ts'
+import { methodOf } from '../core/provider/client-credential.ts'
 import type { IdTokenVerification } from '../core/ports/redeeming.ts'
 import { backchannelOf } from './backchannel.ts'
 import type { CibaMetadata } from './backchannel.ts'
@@ -77,12 +78,13 @@ export function createOpenIDProviders({
       const provider = await memory.recall(keyOf(spec), () => learn(spec, setting))
       if (provider.kind === 'NotReady') return provider
       const { metadata } = provider
-      const client = { metadata, clientID: credential.clientID, authenticate: authentication.authenticate }
+      const { clientID } = credential
+      const client = { metadata, clientID, authenticate: authentication.authenticate }
       const connection = connectionOf(provider, client, { ...setting, relearn: () => relearn(spec) })
       const { algorithm } = authentication
       const mismatch =
         providerMismatch(publishedBy(provider), spec) ??
-        clientMismatch(metadata, { ...credential, algorithm })
+        clientMismatch(metadata, { clientID, method: methodOf(credential), algorithm })
       return {
         kind: 'Connected',
         connection: withDialect(connection, spec.profile),

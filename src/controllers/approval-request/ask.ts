@@ -18,6 +18,7 @@ import { withIntent } from '../../core/approval/verdict.ts'
 import { blocked, type Blocked } from '../../core/policy/selection.ts'
 import type { Resource, Written } from '../../core/ports/cluster.ts'
 import type { ProviderConnection } from '../../core/ports/provider.ts'
+import { signsAssertions } from '../../core/provider/client-credential.ts'
 import { habitsOf } from '../../core/provider/profile.ts'
 import { keyOf } from '../../core/object-key.ts'
 import { connect } from './connect.ts'
@@ -59,7 +60,7 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
   const intent = {
     ...{ terms, surroundings: observed.surroundings, measured },
     kid: dependencies.sealer.kid,
-    signsAssertion: signsAssertions(checked.provider, terms),
+    signsAssertion: doesSign(checked.provider, terms),
   }
   const intended = await applyIntent(
     dependencies,
@@ -103,9 +104,9 @@ function outdated({ message }: { readonly message: string }): Blocked {
   )
 }
 
-function signsAssertions({ spec }: IdentityProvider, { effective }: Terms): boolean {
+function doesSign({ spec }: IdentityProvider, { effective }: Terms): boolean {
   const client = spec.clients.find(({ clientID }) => clientID === effective.clientID)
-  return client?.authentication.method === 'private_key_jwt'
+  return client !== undefined && signsAssertions(client)
 }
 
 type Checked =

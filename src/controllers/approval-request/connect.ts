@@ -6,6 +6,7 @@ import type { Experience } from '../../core/ports/experience.ts'
 import type { PromptOutcome } from '../../core/ports/prompting.ts'
 import type { Connected, ProviderConnection } from '../../core/ports/provider.ts'
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
+import { credentialOf } from '../../core/provider/client-credential.ts'
 import type { StoredCredential } from '../credential.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { ClientInUse, RefusedClients } from './refused-clients.ts'
@@ -54,11 +55,10 @@ async function open(
     tell({ kind: 'Unusable' })
     return notReady(provider, missing(dependencies, client))
   }
-  const { method, algorithm } = client.authentication
-  const connected: Connected = await dependencies.openid.connect(provider.spec, {
-    ...{ clientID, method, secret: credential.value },
-    ...(algorithm !== undefined && { algorithm }),
-  })
+  const connected: Connected = await dependencies.openid.connect(
+    provider.spec,
+    credentialOf(client, credential.value),
+  )
   const mayPrompt = connected.kind === 'Connected' && connected.mismatch === undefined
   tell({ kind: mayPrompt ? 'Usable' : 'Unusable' })
   if (connected.kind === 'NotReady')

@@ -2,6 +2,7 @@
 import type { IdentityProvider } from '../../api/objects.ts'
 import type { Credential, Findings } from '../../core/identity-provider/findings.ts'
 import type { Client } from '../../core/policy/selection.ts'
+import { credentialOf } from '../../core/provider/client-credential.ts'
 import { readCredential } from '../credential.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Heard } from './experiences.ts'
@@ -14,7 +15,7 @@ export async function examine(
   const examined = await dependencies.openid.examine(provider.spec)
   const clients = provider.spec.clients.map(async (client) => ({
     clientID: client.clientID,
-    credential: await credentialOf(dependencies, provider, {
+    credential: await examineCredential(dependencies, provider, {
       client,
       isProviderThere: examined.kind === 'Usable',
     }),
@@ -26,23 +27,18 @@ export async function examine(
 
 type Asked = { readonly client: Client; readonly isProviderThere: boolean }
 
-async function credentialOf(
+async function examineCredential(
   { secrets, openid, settings }: Dependencies,
   { spec }: IdentityProvider,
   { client, isProviderThere }: Asked,
 ): Promise<Credential> {
-  const { clientID, authentication } = client
-  const { name, key } = authentication.secretRef
+  const { name, key } = client.authentication.secretRef
   const { namespace } = settings
   const credential = await readCredential(secrets, { namespace, name, key })
   if (credential === undefined) return { kind: 'NotFound', secret: `${namespace}/${name}`, key }
   const { version, value: secret } = credential
   if (!isProviderThere) return { kind: 'Unexamined', version }
-  const { method, algorithm } = authentication
-  const connected = await openid.connect(spec, {
-    ...{ clientID, method, secret },
-    ...(algorithm !== undefined && { algorithm }),
-  })
+  const connected = await openid.connect(spec, credentialOf(client, secret))
   if (connected.kind === 'Connected') {
     const { mismatch } = connected
     return { kind: 'Usable', version, ...(mismatch !== undefined && { mismatch }) }

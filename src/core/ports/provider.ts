@@ -38,14 +38,24 @@ export type Mismatch = {
   readonly message: string
 }
 
-/** `secret` is the client's secret, or for `private_key_jwt` its private key as a JWK (RFC 7517). */
-export type ClientCredential = {
-  readonly clientID: string
-  readonly method: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
-  /** For `private_key_jwt`, if the key does not say. */
-  readonly algorithm?: SigningAlgorithm
-  readonly secret: string
-}
+/** A client with what proves that it is the one. */
+export type ClientCredential =
+  /** Sent with each request (RFC 6749 §2.3.1). */
+  | {
+      readonly kind: 'SharedSecret'
+      readonly clientID: string
+      readonly method: 'client_secret_basic' | 'client_secret_post'
+      readonly secret: string
+    }
+  /** Signs an assertion for each request (RFC 7523 §2.2, `private_key_jwt`). */
+  | {
+      readonly kind: 'PrivateKey'
+      readonly clientID: string
+      /** The key as text, a JWK (RFC 7517). */
+      readonly jwk: string
+      /** If the key does not say. */
+      readonly algorithm?: SigningAlgorithm
+    }
 
 /** What a client's private key may sign with; see also core/provider/algorithms.ts. */
 export type SigningAlgorithm = NonNullable<

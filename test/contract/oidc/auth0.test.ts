@@ -31,7 +31,12 @@ suite('Auth0 as documented', () => {
   before(async () => {
     provider = await startScriptedProvider()
     const spec = aSpec(provider.issuer, { profile: 'Auth0' })
-    const credential = { clientID: 'bot', method: 'client_secret_post', secret: 's' } as const
+    const credential = {
+      kind: 'SharedSecret',
+      clientID: 'bot',
+      method: 'client_secret_post',
+      secret: 's',
+    } as const
     const connected = await createOpenIDProviders({ clock: systemClock }).connect(spec, credential)
     assert.ok(connected.kind === 'Connected')
     connection = connected.connection

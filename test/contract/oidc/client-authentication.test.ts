@@ -29,7 +29,7 @@ suite('with oidc-provider', () => {
     const clients: ClientMetadata[] = []
     for (const method of ['client_secret_basic', 'client_secret_post'] as const) {
       clients.push({ client_id: method, client_secret: secret, token_endpoint_auth_method: method })
-      credentials.set(method, { clientID: method, method, secret })
+      credentials.set(method, { kind: 'SharedSecret', clientID: method, method, secret })
     }
     for (const algorithm of signingAlgorithms) {
       const { publicJwk, ...key } = await aClientKey(algorithm, { kid: algorithm })
@@ -40,10 +40,10 @@ suite('with oidc-provider', () => {
         jwks: { keys: [publicJwk] },
       })
       credentials.set(algorithm, {
+        kind: 'PrivateKey',
         clientID: algorithm,
-        method: 'private_key_jwt',
         algorithm,
-        secret: key.secret,
+        jwk: key.secret,
       })
     }
     provider = await startOidcProvider({
@@ -109,8 +109,8 @@ suite('with oidc-provider', () => {
   })
 
   test("another client's key is invalid_client", async () => {
-    const { clientID, ...credential } = credentials.get('ES256') ?? assert.fail()
-    credentials.set('stranger', { ...credential, clientID, secret: (await aClientKey('ES256')).secret })
+    const jwk = (await aClientKey('ES256')).secret
+    credentials.set('stranger', { kind: 'PrivateKey', clientID: 'ES256', algorithm: 'ES256', jwk })
     const stranger = await connect('stranger')
     assert.deepEqual(pick(await stranger.requestPrompt(question)), ['NotPrompted', 'invalid_client'])
     assert.deepEqual(pick(await stranger.requestToken('x')), ['Error', 'invalid_client'])
@@ -118,7 +118,7 @@ suite('with oidc-provider', () => {
 })
 
 test('a key that cannot be used is InvalidKey before anything is sent', async () => {
-  const credential = { clientID: 'bot', method: 'private_key_jwt', secret: 'no key' } as const
+  const credential = { kind: 'PrivateKey', clientID: 'bot', jwk: 'no key' } as const
   const nowhere = aSpec('http://127.0.0.1:9')
   const connected = await createOpenIDProviders({ clock: systemClock }).connect(nowhere, credential)
   assert.deepEqual(

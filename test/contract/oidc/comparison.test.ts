@@ -15,11 +15,11 @@ import type { ScriptedProvider } from '../../support/scripted-provider.ts'
 import { aSigningKey } from '../../support/signing-key.ts'
 
 const wellKnown = '/.well-known/openid-configuration'
-const basic = { clientID: 'bot', method: 'client_secret_basic', secret: 'x' } as const
+const basic = { kind: 'SharedSecret', clientID: 'bot', method: 'client_secret_basic', secret: 'x' } as const
 const post = { ...basic, method: 'client_secret_post' } as const
 const es256 = (await aClientKey('ES256')).secret
 const p521 = (await aClientKey('ES512')).secret
-const byKey = { ...basic, method: 'private_key_jwt', secret: es256 } as const
+const byKey = { kind: 'PrivateKey', clientID: 'bot', jwk: es256 } as const
 const keySets = { ES256: await aSigningKey('k1'), PS256: await aSigningKey('k2', 'PS256') }
 
 type Metadata = Readonly<Record<string, unknown>>
@@ -91,7 +91,7 @@ const rows: readonly Row[] = [
     byKey,
     /^ClientAuthenticationNotSupported: client bot signs its assertions with ES256, and the provider takes RS256 /,
   ],
-  ['that takes ES512', { [signing]: ['ES512'] }, {}, { ...byKey, secret: p521 }, undefined],
+  ['that takes ES512', { [signing]: ['ES512'] }, {}, { ...byKey, jwk: p521 }, undefined],
   ['that takes other keys, for a secret', { [signing]: ['RS256'] }, {}, basic, undefined],
   [
     'that knows other details',

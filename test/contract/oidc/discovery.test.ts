@@ -10,7 +10,12 @@ import type { Handler } from '../../support/http-answers.ts'
 import { startScriptedProvider } from '../../support/scripted-provider.ts'
 
 const limits = { connectSeconds: 1, metadataSeconds: 0.3 }
-const credential = { clientID: 'bot', method: 'client_secret_basic', secret: 'x' } as const
+const credential = {
+  kind: 'SharedSecret',
+  clientID: 'bot',
+  method: 'client_secret_basic',
+  secret: 'x',
+} as const
 const wellKnown = '/.well-known/openid-configuration'
 
 function reason(connected: Connected): string {

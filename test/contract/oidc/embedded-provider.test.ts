@@ -44,13 +44,14 @@ suite('with the embedded provider', () => {
   let channel: ListeningServer
   const events: ProviderEvent[] = []
   const shown: Shown[] = []
-  const credentials: ClientCredential[] = [
-    { clientID: 'basic', method: 'client_secret_basic', secret: 'basic-secret' },
-    { clientID: 'post', method: 'client_secret_post', secret: 'post-secret' },
-  ]
+  const secrets = [
+    { kind: 'SharedSecret', clientID: 'basic', method: 'client_secret_basic', secret: 'basic-secret' },
+    { kind: 'SharedSecret', clientID: 'post', method: 'client_secret_post', secret: 'post-secret' },
+  ] as const
+  const credentials: ClientCredential[] = [...secrets]
 
   before(async () => {
-    const clients: unknown[] = credentials.map(({ clientID, method, secret }) => ({
+    const clients: unknown[] = secrets.map(({ clientID, method, secret }) => ({
       ...{ kind: 'Ciba', client_id: clientID },
       ...{ token_endpoint_auth_method: method, client_secret: secret },
     }))
@@ -60,7 +61,7 @@ suite('with the embedded provider', () => {
         alg: algorithm,
         use: 'sig',
       })
-      credentials.push({ clientID: algorithm, method: 'private_key_jwt', secret })
+      credentials.push({ kind: 'PrivateKey', clientID: algorithm, jwk: secret })
       const jwks = { keys: [publicJwk] }
       clients.push({
         kind: 'Ciba',

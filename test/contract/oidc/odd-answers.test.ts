@@ -224,7 +224,12 @@ suite('odd answers', () => {
 
 async function connect(issuer: string): Promise<ProviderConnection> {
   const providers = createOpenIDProviders({ clock: systemClock, limits: shortLimits })
-  const credential = { clientID: 'bot', method: 'client_secret_basic', secret: 'x' } as const
+  const credential = {
+    kind: 'SharedSecret',
+    clientID: 'bot',
+    method: 'client_secret_basic',
+    secret: 'x',
+  } as const
   const connected = await providers.connect(aSpec(issuer), credential)
   if (connected.kind === 'NotReady') throw new Error(connected.message)
   return connected.connection

@@ -125,7 +125,12 @@ suite('with oidc-provider', () => {
 test('a provider without CIBA is BackchannelNotSupported', async (t) => {
   const provider = await startOidcProvider({ features: { devInteractions: { enabled: false } }, clients: [] })
   t.after(() => provider.close())
-  const credential = { clientID: 'bot', method: 'client_secret_basic', secret: 'x' } as const
+  const credential = {
+    kind: 'SharedSecret',
+    clientID: 'bot',
+    method: 'client_secret_basic',
+    secret: 'x',
+  } as const
   const connected = await createOpenIDProviders({ clock: systemClock }).connect(
     aSpec(provider.issuer),
     credential,
@@ -139,6 +144,7 @@ test('a provider without CIBA is BackchannelNotSupported', async (t) => {
 async function connect({ issuer, clientID }: TestProvider, secret: string): Promise<ProviderConnection> {
   const providers = createOpenIDProviders({ clock: systemClock })
   const connected = await providers.connect(aSpec(issuer), {
+    kind: 'SharedSecret',
     clientID,
     method: 'client_secret_basic',
     secret,

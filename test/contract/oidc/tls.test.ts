@@ -27,7 +27,12 @@ test('a caBundle is trusted instead of the system', async (t) => {
     backchannel_authentication_endpoint: `${issuer}/backchannel`,
   })
   const providers = createOpenIDProviders({ clock: systemClock })
-  const credential = { clientID: 'bot', method: 'client_secret_basic', secret: 'x' } as const
+  const credential = {
+    kind: 'SharedSecret',
+    clientID: 'bot',
+    method: 'client_secret_basic',
+    secret: 'x',
+  } as const
 
   const trusting = aSpec(issuer, { caBundle: cert, allowInsecureHTTP: false })
   assert.equal((await providers.connect(trusting, credential)).kind, 'Connected')

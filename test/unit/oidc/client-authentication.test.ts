@@ -18,14 +18,24 @@ const startSeconds = start.getTime() / 1000
 type Sent = Pick<UnprovenRequest, 'body' | 'headers'>
 
 async function authenticated(
-  credential: Omit<ClientCredential, 'clientID'>,
+  credential: ClientCredential,
   assertion?: UnprovenRequest['assertion'],
 ): Promise<Sent> {
-  const authentication = await clientAuthentication({ clientID: 'bot', ...credential }, { clientKeys, clock })
+  const authentication = await clientAuthentication(credential, { clientKeys, clock })
   assert.equal(authentication.kind, 'Known')
   const request = { issuer, body: new URLSearchParams(), headers: new Headers() }
   await authentication.authenticate({ ...request, assertion })
   return request
+}
+
+type Key = Omit<Extract<ClientCredential, { kind: 'PrivateKey' }>, 'kind' | 'clientID'>
+
+function byKey(key: Key): ClientCredential {
+  return { kind: 'PrivateKey', clientID: 'bot', ...key }
+}
+
+function bySecret(method: 'client_secret_basic' | 'client_secret_post'): ClientCredential {
+  return { kind: 'SharedSecret', clientID: 'bot', method, secret: 's+ &' }
 }
 
 async function verified({ body }: Sent, key: ClientKeyPair, alg: string): Promise<JWTVerifyResult> {
@@ -37,7 +47,7 @@ for (const algorithm of signingAlgorithms)
   test(`a prompt's assertion by ${algorithm} says exactly what it must`, async () => {
     const key = await aClientKey(algorithm, { kid: 'k1' })
     const assertion = { jti: 'attempt-1', expiresAt: t(30) }
-    const sent = await authenticated({ method: 'private_key_jwt', algorithm, secret: key.secret }, assertion)
+    const sent = await authenticated(byKey({ jwk: key.secret, algorithm }), assertion)
     assert.deepEqual(
       [...sent.body].map(([name, value]) => (name === 'client_assertion' ? name : `${name}=${value}`)),
       [
@@ -61,12 +71,9 @@ for (const algorithm of signingAlgorithms)
 
 test('a second sending carries the same jti and exp', async () => {
   const key = await aClientKey('ES256')
-  const credential = { method: 'private_key_jwt', secret: key.secret } as const
+  const credential = byKey({ jwk: key.secret })
   const time = manualClock()
-  const authentication = await clientAuthentication(
-    { clientID: 'bot', ...credential },
-    { clientKeys, clock: time },
-  )
+  const authentication = await clientAuthentication(credential, { clientKeys, clock: time })
   assert.equal(authentication.kind, 'Known')
   const claims = []
   for (const seconds of [0, 20]) {
@@ -86,7 +93,7 @@ test('every other assertion has a jti of its own and lives for 45 s', async () =
   const key = await aClientKey('EdDSA')
   const seen = new Set<string>()
   for (let sending = 0; sending < 20; sending += 1) {
-    const sent = await authenticated({ method: 'private_key_jwt', secret: key.secret })
+    const sent = await authenticated(byKey({ jwk: key.secret }))
     const { payload, protectedHeader } = await verified(sent, key, 'EdDSA')
     const { jti = '', iat, nbf, exp } = payload
     assert.deepEqual([iat, nbf, exp], [startSeconds - 5, startSeconds - 5, startSeconds + 45])
@@ -98,7 +105,7 @@ test('every other assertion has a jti of its own and lives for 45 s', async () =
 })
 
 test('a key that cannot be used is InvalidKey and names its client', async () => {
-  const credential = { clientID: 'bot', method: 'private_key_jwt', secret: 'hunter2' } as const
+  const credential = byKey({ jwk: 'hunter2' })
   const authentication = await clientAuthentication(credential, { clientKeys, clock })
   assert.ok(authentication.kind === 'NotReady' && authentication.reason === 'InvalidKey')
   assert.match(authentication.message, /client bot/)
@@ -106,13 +113,13 @@ test('a key that cannot be used is InvalidKey and names its client', async () =>
 })
 
 test('client_secret_post puts the secret into the body', async () => {
-  const { body, headers } = await authenticated({ method: 'client_secret_post', secret: 's+ &' })
+  const { body, headers } = await authenticated(bySecret('client_secret_post'))
   assert.deepEqual(Object.fromEntries(body), { client_id: 'bot', client_secret: 's+ &' })
   assert.equal(headers.get('authorization'), null)
 })
 
 test('client_secret_basic puts the secret into a header', async () => {
-  const { body, headers } = await authenticated({ method: 'client_secret_basic', secret: 's+ &' })
+  const { body, headers } = await authenticated(bySecret('client_secret_basic'))
   assert.equal(body.size, 0)
   assert.equal(headers.get('authorization'), `Basic ${btoa('bot:s%2B+%26')}`)
 })

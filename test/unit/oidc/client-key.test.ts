@@ -35,8 +35,8 @@ suite('reading a private key', () => {
     ['EdDSA', { alg: 'Ed25519' }, 'EdDSA', 'EdDSA'],
   ] as const)
     test(`${kind} ${JSON.stringify(members)} with algorithm ${configured ?? 'unset'} signs ${want}`, async () => {
-      const secret = JSON.stringify({ ...jwkOf(kind), ...members }, undefined, 2)
-      const key = await keys({ secret, ...(configured && { algorithm: configured }) })
+      const jwk = JSON.stringify({ ...jwkOf(kind), ...members }, undefined, 2)
+      const key = await keys({ jwk, ...(configured && { algorithm: configured }) })
       assert.ok(key.kind === 'Imported')
       assert.deepEqual([key.algorithm, key.kid, key.key.extractable], [want, 'k1', false])
     })
@@ -66,7 +66,7 @@ suite('reading a private key', () => {
   ] as const)
     test(`${name} is unfit: ${want}`, async () => {
       const jwk = { ...jwkOf(kind), ...change }
-      const key = await keys({ secret: JSON.stringify(jwk), ...(configured && { algorithm: configured }) })
+      const key = await keys({ jwk: JSON.stringify(jwk), ...(configured && { algorithm: configured }) })
       assert.ok(key.kind === 'Unfit', 'was imported')
       assert.ok(key.fault.includes(want), key.fault)
       for (const [member, value] of Object.entries(jwk))
@@ -76,11 +76,11 @@ suite('reading a private key', () => {
 
   test('an RSA key of 1024 bits is unfit', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
-    const key = await keys({ secret: JSON.stringify(privateKey.export({ format: 'jwk' })) })
+    const key = await keys({ jwk: JSON.stringify(privateKey.export({ format: 'jwk' })) })
     assert.ok(key.kind === 'Unfit' && key.fault.includes('2048'))
   })
 
-  for (const [name, secret] of [
+  for (const [name, jwk] of [
     ['a PEM file', '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\n-----END PRIVATE KEY-----'],
     ['a set of keys', '{"keys": [{"kty": "EC", "d": "MIGHAgEAMBMG"}]}'],
     ['a list', '[{"kty": "EC", "d": "MIGHAgEAMBMG"}]'],
@@ -88,7 +88,7 @@ suite('reading a private key', () => {
     ['a client secret', 'MIGHAgEAMBMG'],
   ] as const)
     test(`${name} is unfit, and not repeated`, async () => {
-      const key = await keys({ secret })
+      const key = await keys({ jwk })
       assert.ok(key.kind === 'Unfit' && key.fault.includes('JWK'))
       assert.ok(!key.fault.includes('MIGHAgEAMBMG'))
     })
@@ -98,9 +98,9 @@ test('a key is imported once, and a rotated one at once', async () => {
   const clock = manualClock()
   const kept = createClientKeys(clock)
   const [{ secret }, rotated] = [await aClientKey('ES256'), await aClientKey('ES256')]
-  const first = await kept({ secret })
-  assert.equal(await kept({ secret }), first)
-  assert.notEqual(await kept({ secret: rotated.secret }), first)
+  const first = await kept({ jwk: secret })
+  assert.equal(await kept({ jwk: secret }), first)
+  assert.notEqual(await kept({ jwk: rotated.secret }), first)
   clock.advance(600)
-  assert.notEqual(await kept({ secret }), first)
+  assert.notEqual(await kept({ jwk: secret }), first)
 })

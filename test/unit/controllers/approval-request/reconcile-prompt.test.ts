@@ -8,7 +8,12 @@ import { t } from '../../../support/clock.ts'
 import { granted, prompted } from '../../../support/scripted-openid.ts'
 
 const request = anApprovalRequest()
-const credential = { clientID: 'agent-release-bot', method: 'client_secret_basic', secret: 'x' } as const
+const credential = {
+  kind: 'SharedSecret',
+  clientID: 'agent-release-bot',
+  method: 'client_secret_basic',
+  secret: 'x',
+} as const
 const busy = { kind: 'NotPrompted', error: 'temporarily_unavailable' } as const
 const unknown = { kind: 'Unknown', detail: 'the connection was reset' } as const
 
