@@ -8,13 +8,13 @@ import { hasErrors, stepAfter } from './entered.ts'
 import type { Step } from './entered.ts'
 import { isFromOurPage, isSameToken } from './form-guard.ts'
 import { isFresh, maxAgeSeconds } from './freshness.ts'
-import { addressOf, questionToken } from './look-up.ts'
+import { addressOf, isGone, questionToken } from './look-up.ts'
 import type { LookUp, ShownQuestion } from './look-up.ts'
-import { outcomePage } from './page-outcome.ts'
+import { gonePage, outcomePage } from './page-outcome.ts'
 import { changesPage } from './page-changes.ts'
 import { openQuestionOf, requestPage } from './page-request.ts'
 import { loginPath, messagePage, notFoundPage } from './pages.ts'
-import type { Message } from './pages.ts'
+import type { Link, Message } from './pages.ts'
 import type { Given, PromptState } from './prompt-state.ts'
 import type { ClaimedPrompt, Prompts } from './prompts.ts'
 import type { SettledQuestion } from './question.ts'
@@ -42,8 +42,9 @@ export async function receiveAnswer(context: Context, parts: AnswerParts): Promi
 
   const shown = await parts.lookUp(addressOf(context), session.person)
   if (shown === undefined) return context.html(notFoundPage(session.person, page), 404)
+  if (isGone(shown)) return context.html(gonePage(shown.prompt, session.person), 410)
   const settled = (question: SettledQuestion): Response | Promise<Response> =>
-    context.html(outcomePage(question, shown.request, session.person), 409)
+    context.html(outcomePage({ ...shown, question, person: session.person }), 409)
   // The object may have been replaced by another of the same name since the page was shown.
   if (form.question !== questionToken(shown)) return settled({ kind: 'Changed' })
   const { question } = shown
@@ -76,7 +77,7 @@ async function answerWith(
 ): Promise<Response> {
   const page = pageOf(context)
   const settled = (question: SettledQuestion): Response | Promise<Response> =>
-    context.html(outcomePage(question, shown.request, session.person), 409)
+    context.html(outcomePage({ ...shown, question, person: session.person }), 409)
   const { decision, choice } = step
   const changes = choice.changes.length > 0 && { changes: choice.changes }
   const given = { decision, at: parts.clock.now().toISOString(), ...changes }
@@ -88,7 +89,9 @@ async function answerWith(
   const isNoted = await note(answer, outcome, parts)
   if (outcome === 'Taken') {
     if (isNoted) return context.redirect(page, 303)
-    return context.html(outcomePage({ kind: 'Answered', given }, shown.request, session.person))
+    return context.html(
+      outcomePage({ ...shown, question: { kind: 'Answered', given }, person: session.person }),
+    )
   }
   if (outcome === 'Refused') return settled({ kind: 'Refused', unconfirmed: claimed.answerable.unconfirmed })
   return context.html(messagePage(noClearAnswer(page)), 502)
@@ -166,7 +169,7 @@ function logInFirst(page: string): Message {
   return {
     title: 'Log in again to answer',
     text: 'An answer counts only shortly after a login. Nothing was sent.',
-    link: { href: loginPath(page), text: 'Log in and come back' },
+    links: [{ href: loginPath(page), text: 'Log in and come back' }],
   }
 }
 
@@ -174,7 +177,7 @@ function foreignForm(page: string): Message {
   return {
     title: 'This form is not ours',
     text: 'The answer did not come from a page that you had open here. Nothing was sent.',
-    link: backTo(page),
+    links: [backTo(page)],
   }
 }
 
@@ -182,7 +185,7 @@ function unreadable(page: string): Message {
   return {
     title: 'Neither Approve nor Deny',
     text: 'The answer could not be read. Nothing was sent.',
-    link: backTo(page),
+    links: [backTo(page)],
   }
 }
 
@@ -190,10 +193,10 @@ function noClearAnswer(page: string): Message {
   return {
     title: 'The provider did not confirm',
     text: 'Your answer was sent, but the provider gave no clear word. Open the question and answer again: it counts once at most.',
-    link: backTo(page),
+    links: [backTo(page)],
   }
 }
 
-function backTo(page: string): NonNullable<Message['link']> {
+function backTo(page: string): Link {
   return { href: page, text: 'Back to the question' }
 }

@@ -11,9 +11,9 @@ import { receivePrompt } from './channel.ts'
 import { isFresh, maxAgeSeconds } from './freshness.ts'
 import { securityHeaders } from './headers.ts'
 import { beginLogin, callbackPath, finishLogin } from './login-routes.ts'
-import { addressOf, createLookUp, openQuestions } from './look-up.ts'
+import { addressOf, createLookUp, isGone, openQuestions } from './look-up.ts'
 import type { LookUp } from './look-up.ts'
-import { outcomePage } from './page-outcome.ts'
+import { gonePage, outcomePage } from './page-outcome.ts'
 import { openQuestionOf, requestPage } from './page-request.ts'
 import { listPage, loginPath, messagePage, notFoundPage } from './pages.ts'
 import type { Prompts } from './prompts.ts'
@@ -76,9 +76,13 @@ function addPages(app: Hono, parts: PageParts): void {
     const { person } = session
     const shown = await lookUp(addressOf(context), person)
     if (shown === undefined) return context.html(notFoundPage(person, context.req.path), 404)
-    const { request, question } = shown
+    if (isGone(shown)) return context.html(gonePage(shown.prompt, person), 410)
+    const { question } = shown
     if (question.kind !== 'Open')
-      return context.html(outcomePage(question, request, person), question.kind === 'Answered' ? 200 : 409)
+      return context.html(
+        outcomePage({ ...shown, question, person }),
+        question.kind === 'Answered' ? 200 : 409,
+      )
     if (!isFresh(person, clock.now(), maxAgeSeconds.toOpen))
       return context.redirect(loginPath(context.req.path), 303)
     return context.html(requestPage(openQuestionOf({ ...shown, question }, session, clock.now())))

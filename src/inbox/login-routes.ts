@@ -33,10 +33,13 @@ export async function finishLogin(context: Context, parts: LoginParts): Promise<
   const { search } = new URL(context.req.url)
   const result = await login.finish(new URL(`${callbackPath}${search}`, publicUrl), begun.transaction)
   if (result.kind === 'Failed')
-    return context.html(messagePage({ ...failed, detail: `The reason: ${result.error}.`, link: again }), 403)
+    return context.html(
+      messagePage({ ...failed, detail: `The reason: ${result.error}.`, links: [again] }),
+      403,
+    )
   if (!isFresh(result.person, clock.now(), maxAgeSeconds.toOpen)) {
     const detail = 'The provider did not say that you logged in just now (auth_time), which an answer needs.'
-    return context.html(messagePage({ ...failed, detail, link: again }), 403)
+    return context.html(messagePage({ ...failed, detail, links: [again] }), 403)
   }
   await sessions.start(context, result.person)
   return context.redirect(begun.returnTo, 303)
@@ -45,7 +48,7 @@ export async function finishLogin(context: Context, parts: LoginParts): Promise<
 const failed = {
   title: 'You are not logged in',
   text: 'The login was not completed.',
-  link: { href: '/login', text: 'Log in again' },
+  links: [{ href: '/login', text: 'Log in again' }],
 }
 
 /** Only pages of ours, so that nobody is led elsewhere after a login. */

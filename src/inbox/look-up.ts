@@ -20,11 +20,17 @@ export type ShownOpenQuestion = ShownQuestion & {
   readonly question: Extract<Question, { kind: 'Open' }>
 }
 
-/** Undefined if there is no such question, or if this person was not asked it: nobody can tell the two apart. */
+/** What this person was asked about is deleted, or another object took its name. */
+export type GoneQuestion = { readonly prompt: TrackedPrompt; readonly question: { readonly kind: 'Gone' } }
+
+/**
+ * Undefined if there is no such request, or if this person was not asked about it. Nobody can tell the two apart, not by the time
+ * it takes either: only what this person was asked decides what is read.
+ */
 export type LookUp = (
-  address: ObjectKey | undefined,
+  address: Required<ObjectKey> | undefined,
   person: LoggedInPerson,
-) => Promise<ShownQuestion | undefined>
+) => Promise<ShownQuestion | GoneQuestion | undefined>
 
 export type LookUpParts = {
   readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
@@ -35,9 +41,16 @@ export type LookUpParts = {
 
 export function createLookUp(parts: LookUpParts): LookUp {
   return async (address, person) => {
-    const request = address && (await parts.requests.get(address))
-    const prompt = request && (await parts.prompts.find(refOf(request)))
-    return prompt && isAsked(person, prompt) ? shown(request, prompt, parts) : undefined
+    if (address === undefined) return undefined
+    const about = await parts.prompts.findAbout(person.subject, address)
+    const asked = about.filter((prompt) => isAsked(person, prompt))
+    const latest = asked.toSorted((a, b) => b.expiresAt.localeCompare(a.expiresAt))[0]
+    if (latest === undefined) return undefined
+    const request = await parts.requests.get(address)
+    const prompt = asked.find(({ ref }) => ref.uid === request?.metadata.uid)
+    return request === undefined || prompt === undefined
+      ? { prompt: latest, question: { kind: 'Gone' } }
+      : shown(request, prompt, parts)
   }
 }
 
@@ -56,6 +69,10 @@ export async function openQuestions(
     .flat()
     .filter((seen): seen is ShownOpenQuestion => seen.question.kind === 'Open')
     .toSorted((a, b) => a.question.answerBy.getTime() - b.question.answerBy.getTime())
+}
+
+export function isGone(found: ShownQuestion | GoneQuestion): found is GoneQuestion {
+  return found.question.kind === 'Gone'
 }
 
 function shown(

@@ -1,102 +1,105 @@
-/** What a person reads when a question cannot be answered (any more), or has just been; and what happens next. */
-import type { ApprovalRequest, Outcome } from '../api/objects.ts'
+/** What a person reads when a request cannot be answered (any more), or has just been answered; and what happens next. */
+import type { ApprovalRequest } from '../api/objects.ts'
 import { changesInWords } from '../core/approval/adjustment.ts'
-import { summaryOf } from '../core/approval/conditions.ts'
 import { headlineOf } from '../core/approval/rendering.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
-import { timeOfDay } from './moments.ts'
-import { messagePage } from './pages.ts'
+import { endingInWords, hasEnded, wordOf } from './ending.ts'
+import { utc } from './moments.ts'
+import { messagePage, toList } from './pages.ts'
 import type { Html, Message } from './pages.ts'
-import type { Given } from './prompt-state.ts'
+import { givenIn } from './prompt-state.ts'
+import type { Given, Prompt } from './prompt-state.ts'
 import type { SettledQuestion } from './question.ts'
 
-export function outcomePage(
-  question: SettledQuestion,
-  request: ApprovalRequest,
-  person: LoggedInPerson,
-): Html {
+export type Settled = {
+  readonly question: SettledQuestion
+  readonly request: ApprovalRequest
+  readonly prompt: Prompt
+  readonly person: LoggedInPerson
+}
+
+export function outcomePage(settled: Settled): Html {
+  const { question, request, person } = settled
   return messagePage({
-    ...wordsFor(question, request),
-    // What differs from the question that was asked is not shown, not even in one line.
+    ...wordsFor(settled),
+    // What differs from the request that was asked is not shown, not even in one line.
     ...(question.kind !== 'Changed' && { about: headlineOf(request) }),
-    link: { href: '/', text: 'What else waits for you' },
+    links: [toList],
+    person,
+  })
+}
+
+/** For an entry whose request was deleted, or replaced by another one of its name, of which nothing is said. */
+export function gonePage({ ref, state }: Prompt, person: LoggedInPerson): Html {
+  const given = givenIn(state)
+  const answer = given === undefined ? 'You gave no answer here.' : `${answerOf(given)}.`
+  return messagePage({
+    title: 'This request was deleted',
+    text: `${answer} ApprovalRequest ${ref.namespace}/${ref.name} no longer exists: somebody withdrew it, or it was cleaned up after it had ended. It can no longer be answered.`,
+    next: 'You need not do anything.',
+    links: [toList],
     person,
   })
 }
 
 type Words = Pick<Message, 'title' | 'text' | 'next'>
 
-function wordsFor(question: SettledQuestion, request: ApprovalRequest): Words {
+function wordsFor({ question, request, prompt, person }: Settled): Words {
   switch (question.kind) {
     case 'Answered':
-      return answered(question.given, request)
+      return hasEnded(request)
+        ? endingInWords({ request, person, given: question.given })
+        : answered(question.given)
     case 'Answering':
       return {
         title: 'Your answer is on its way',
-        text: 'It was sent to the provider a moment ago. Load this page again to see what became of it.',
+        text: 'The inbox sent it to the provider a moment ago. Load this page again to see the outcome.',
       }
     case 'Closed':
-      return {
-        title: `This question is closed: ${request.status?.outcome ?? ''}`,
-        text: 'It can no longer be answered.',
-        next: finalWordOn(request),
-      }
+      return endingInWords({ request, person, given: givenIn(prompt.state) })
     case 'Lapsed':
       return {
-        title: 'This question has lapsed',
-        text: 'It was not answered in time. Nothing was approved.',
-        next: 'The requester may ask again.',
+        title: 'This request expired',
+        text: `It could be answered until ${utc(question.at)}. The operator has not recorded the outcome yet.`,
+        next: 'Load this page again to see the outcome.',
       }
     case 'Refused':
       return refused(question.unconfirmed)
     case 'Changed':
       return {
-        title: 'This is not the question that was asked',
+        title: 'This is not the request that was asked',
         text: 'The request differs from what the operator asked you about, so it is not shown. Tell whoever runs Countersign.',
       }
   }
 }
 
-const wordOf = { approve: 'approved', deny: 'denied' } as const
-const outcomeOf = { approve: 'Approved', deny: 'Denied' } as const satisfies Record<string, Outcome>
+function answered(given: Given): Words {
+  const { decision, changes = [] } = given
+  const how = changes.length > 0 ? ' with changes' : ''
+  return { title: `You ${wordOf[decision]}${how}`, text: `${answerOf(given)}.`, next: next[decision] }
+}
 
-function answered({ decision, at, changes = [] }: Given, request: ApprovalRequest): Words {
-  const isChanged = changes.length > 0
-  const word = isChanged ? 'approved with changes' : wordOf[decision]
-  const text = `You ${wordOf[decision]} this at ${timeOfDay(at)}${isChanged ? `, with ${changesInWords(changes)}` : ''}.`
-  const outcome = request.status?.outcome
-  if (outcome === undefined) return { title: `You ${word}`, text, next: next[decision] }
-  if (outcome === outcomeOf[decision])
-    return {
-      title: `You ${word}`,
-      text: `${text} The operator has learned it from the provider.`,
-      next: finalWordOn(request),
-    }
-  return { title: `You ${word}, but it ended otherwise: ${outcome}`, text, next: finalWordOn(request) }
+function answerOf({ decision, at, changes = [] }: Given): string {
+  const how = changes.length > 0 ? `, with ${changesInWords(changes)}` : ''
+  return `You ${wordOf[decision]} this request at ${utc(at)}${how}`
 }
 
 const next = {
   approve:
-    'Within seconds the operator learns it from the provider, checks it, and tells the requester, who may act then. You can close this page.',
-  deny: 'Within seconds the operator learns it from the provider and tells the requester, who gets nothing. You can close this page.',
+    'Within seconds the operator fetches your answer from the provider, checks it, and tells the requester, who may act then. You can close this page.',
+  deny: 'Within seconds the operator fetches your answer from the provider and tells the requester, who gets nothing. You can close this page.',
 } as const
 
 function refused(unconfirmed: Given | undefined): Words {
   if (unconfirmed === undefined)
     return {
       title: 'The provider did not take the answer',
-      text: 'This prompt was answered before, or has lapsed. This answer changes nothing.',
+      text: 'This prompt was answered before, or has expired. This answer changes nothing.',
       next: 'The requester may ask again.',
     }
   return {
     title: 'The provider has an answer already',
-    text: `It took no second one. Most likely it has the one that you gave at ${timeOfDay(unconfirmed.at)}: you ${wordOf[unconfirmed.decision]}.`,
+    text: `It took no second one. Most likely it has the first. ${answerOf(unconfirmed)}.`,
     next: 'This page shows the outcome as soon as there is one.',
   }
-}
-
-/** The operator's own sentence. */
-function finalWordOn(request: ApprovalRequest): string {
-  const { message } = summaryOf(request) ?? {}
-  return message === undefined ? '' : `The operator says: ${message}`
 }

@@ -35,6 +35,8 @@ export function frame({ title, person, body }: Frame): Html {
     </html>`
 }
 
+export type Link = { readonly href: string; readonly text: string }
+
 export type Message = {
   readonly title: string
   /** The question that it is about. */
@@ -43,17 +45,17 @@ export type Message = {
   readonly detail?: string
   /** What happens next. */
   readonly next?: string
-  readonly link?: { readonly href: string; readonly text: string }
+  readonly links?: readonly Link[]
   readonly person?: LoggedInPerson
 }
 
-export function messagePage({ title, about, text, detail, next, link, person }: Message): Html {
+export function messagePage({ title, about, text, detail, next, links = [], person }: Message): Html {
   const body = html`<h1>${title}</h1>
     <div class="card">
       ${about && html`<p class="about">${words(about)}</p>`}
       <p>${harmless(text)}</p>
       ${detail && html`<p>${harmless(detail)}</p>`} ${next && html`<p>${harmless(next)}</p>`}
-      ${link && html`<a class="link" href="${link.href}">${link.text}</a>`}
+      ${links.map(({ href, text: label }) => html`<div><a class="link" href="${href}">${label}</a></div>`)}
     </div>`
   return frame({ title, person, body })
 }
@@ -65,15 +67,17 @@ export function words(text: string): readonly Html[] {
     .map((word) => html`<span class="word">${word}</span> `)
 }
 
-/** The same whether there is no such question or it is somebody else's. */
+/** The same whether there is no such request or it is somebody else's. */
 export function notFoundPage(person: LoggedInPerson | undefined, returnTo: string): Html {
   return messagePage({
     title: 'Nothing here for you',
-    text: 'There is no question at this address that you were asked. It may have lapsed, or been asked of somebody else.',
-    link: { href: loginPath(returnTo), text: 'Log in as somebody else' },
+    text: 'Nobody asks you about a request at this address: it is somebody else’s, it does not exist, or it ended more than an hour ago.',
+    links: [...(person ? [toList] : []), { href: loginPath(returnTo), text: 'Log in as somebody else' }],
     ...(person && { person }),
   })
 }
+
+export const toList: Link = { href: '/', text: 'What else waits for you' }
 
 /** Logging in always asks the provider for a new authentication, so it is also the way to be somebody else. */
 export function loginPath(returnTo: string): string {

@@ -1,8 +1,9 @@
-/** How a prompt is kept: a ConfigMap that says when it may go and, hashed, whom it is for. Everything else is sealed. */
+/** How a prompt is kept: a ConfigMap that says when it may go and, hashed, whom it is for and what it is about. Everything else is sealed. */
 import { createHash } from 'node:crypto'
 import { group } from '../api/names.ts'
 import type { ConfigMap } from '../api/objects.ts'
 import { secondsAfter, timestamp } from '../core/duration.ts'
+import type { ObjectKey } from '../core/ports/cluster.ts'
 import type { Sealer } from '../core/ports/sealing.ts'
 import type { Prompt, TrackedPrompt } from './prompt-state.ts'
 
@@ -10,6 +11,7 @@ import type { Prompt, TrackedPrompt } from './prompt-state.ts'
 const keptAfterwardsSeconds = 60 * 60
 
 const personLabel = `${group}/inbox-prompt-for`
+const addressLabel = `${group}/inbox-prompt-about`
 const deleteAfterAnnotation = `${group}/delete-after`
 
 /** An entry could not be written, or cannot be read. The next attempt may do better. */
@@ -24,6 +26,16 @@ export const everyone = personLabel
 /** Selects what one person was asked. */
 export function forPerson(subject: string): string {
   return `${personLabel}=${labelOf(subject)}`
+}
+
+/** Whether an entry may be about the object at this address; false only if it is not. One without the label may be. */
+export function mayBeAbout({ metadata }: ConfigMap, address: Required<ObjectKey>): boolean {
+  const label = metadata.labels?.[addressLabel]
+  return label === undefined || label === labelOf(addressOf(address))
+}
+
+function addressOf({ namespace, name }: Required<ObjectKey>): string {
+  return `${namespace}/${name}`
 }
 
 /** deploy/admission knows the prefix: the inbox writes no other ConfigMap. */
@@ -45,7 +57,11 @@ export async function entryFor(
     metadata: {
       namespace,
       name: entryName(ref.uid),
-      labels: { 'app.kubernetes.io/managed-by': 'countersign', [personLabel]: labelOf(subject) },
+      labels: {
+        'app.kubernetes.io/managed-by': 'countersign',
+        [personLabel]: labelOf(subject),
+        [addressLabel]: labelOf(addressOf(ref)),
+      },
       annotations: { [deleteAfterAnnotation]: timestamp(secondsAfter(expiresAt, keptAfterwardsSeconds)) },
       ...(uid !== undefined && resourceVersion !== undefined && { uid, resourceVersion }),
     },
@@ -71,7 +87,7 @@ export function deleteAfter({ metadata }: ConfigMap): Date {
   return Number.isNaN(moment.getTime()) ? new Date(0) : moment
 }
 
-/** A label's value is at most 63 characters of a few kinds; a `sub` need not be. */
+/** A label's value is at most 63 characters of a few kinds; a `sub` or an address need not be. */
 function labelOf(subject: string): string {
   return createHash('sha256').update(subject).digest('hex').slice(0, 40)
 }

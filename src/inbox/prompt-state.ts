@@ -49,6 +49,11 @@ export type NewPrompt = Prompt & { readonly state: { readonly kind: 'Waiting' } 
 /** `entry` says which version was read; a write that is based on it fails once there is a newer one. */
 export type TrackedPrompt = Prompt & { readonly entry: ObjectMeta }
 
+/** The answer that this person gave here last, confirmed by the provider or not. */
+export function givenIn(state: PromptState): Given | undefined {
+  return 'given' in state ? state.given : state.unconfirmed
+}
+
 /** What may still be answered, and with which bearer; undefined while an answer is on its way, and after one. */
 export function answerableIn(state: PromptState, now: Date, claimSeconds: number): Answerable | undefined {
   switch (state.kind) {

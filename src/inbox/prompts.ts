@@ -4,11 +4,11 @@
  * two answers at once, in whichever replicas, one is told to the provider.
  */
 import type { ConfigMap } from '../api/objects.ts'
-import type { Collection } from '../core/ports/cluster.ts'
+import type { Collection, ObjectKey } from '../core/ports/cluster.ts'
 import type { Sealer } from '../core/ports/sealing.ts'
-import { entryFor, entryName, forPerson, promptIn, PromptStoreError } from './prompt-entry.ts'
+import { entryFor, forPerson, mayBeAbout, promptIn, PromptStoreError } from './prompt-entry.ts'
 import { answerableIn } from './prompt-state.ts'
-import type { Answerable, Given, NewPrompt, PromptState, RequestRef, TrackedPrompt } from './prompt-state.ts'
+import type { Answerable, Given, NewPrompt, PromptState, TrackedPrompt } from './prompt-state.ts'
 
 export type Prompts = {
   /**
@@ -16,8 +16,12 @@ export type Prompts = {
    * @throws if it could not be written: then nobody may be called prompted
    */
   keep(prompt: NewPrompt): Promise<void>
-  find(ref: RequestRef): Promise<TrackedPrompt | undefined>
-  /** What this person (`sub`) was asked, at most 50; without what cannot be opened, so that one such entry hides no other. */
+  /**
+   * What this person (`sub`) was asked about objects at this address, one after the other; what others were asked is not read.
+   * @throws PromptStoreError if there is something, and nothing of it can be opened
+   */
+  findAbout(subject: string, address: Required<ObjectKey>): Promise<readonly TrackedPrompt[]>
+  /** What this person (`sub`) was asked; without what cannot be opened, so that one such entry hides no other. */
   listFor(subject: string): Promise<readonly TrackedPrompt[]>
   /** Defined for exactly one caller, which then must call `settle` with what it got. */
   claim(prompt: TrackedPrompt, given: Given): Promise<ClaimedPrompt | undefined>
@@ -38,8 +42,6 @@ export type PromptsParts = {
   readonly onUnreadable: (error: PromptStoreError) => void
 }
 
-const mostListed = 50
-
 export function createPrompts(parts: PromptsParts): Prompts {
   const { configMaps, namespace, sealer } = parts
   return {
@@ -47,17 +49,17 @@ export function createPrompts(parts: PromptsParts): Prompts {
       const entry = await entryFor(prompt, namespace, sealer)
       parts.onKept(await write(entry, configMaps))
     },
-    async find({ uid }) {
-      const entry = await configMaps.get({ namespace, name: entryName(uid) })
-      return entry && promptIn(entry, sealer)
+    async findAbout(subject, address) {
+      const found = (await entriesOf(subject, parts)).filter((entry) => mayBeAbout(entry, address))
+      const opened = await Promise.allSettled(found.map((entry) => promptIn(entry, sealer)))
+      const prompts = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+      const unreadable = opened.find((one) => one.status === 'rejected')
+      if (prompts.length === 0 && unreadable !== undefined) throw unreadable.reason
+      return prompts.filter(({ ref }) => ref.namespace === address.namespace && ref.name === address.name)
     },
     async listFor(subject) {
-      const { items } = await configMaps.list({
-        namespace,
-        labelSelector: forPerson(subject),
-        limit: mostListed,
-      })
-      const opened = await Promise.all(items.map((entry) => openable(entry, parts)))
+      const entries = await entriesOf(subject, parts)
+      const opened = await Promise.all(entries.map((entry) => openable(entry, parts)))
       return opened.flat()
     },
     async claim(prompt, given) {
@@ -73,6 +75,20 @@ export function createPrompts(parts: PromptsParts): Prompts {
       await configMaps.replace(await entryFor({ ...prompt, state }, namespace, sealer))
     },
   }
+}
+
+async function entriesOf(
+  subject: string,
+  { configMaps, namespace }: PromptsParts,
+): Promise<readonly ConfigMap[]> {
+  const entries: ConfigMap[] = []
+  let next: string | undefined
+  do {
+    const page = await configMaps.list({ namespace, labelSelector: forPerson(subject), continue: next })
+    entries.push(...page.items)
+    next = page.continue
+  } while (next !== undefined)
+  return entries
 }
 
 async function openable(

@@ -3,6 +3,7 @@ import type { ApprovalRequest } from '../api/objects.ts'
 import { digestOf } from '../core/approval/digest.ts'
 import { earlier } from '../core/duration.ts'
 import type { LoggedInPerson } from '../core/ports/login.ts'
+import { hasEnded } from './ending.ts'
 import { answerableIn } from './prompt-state.ts'
 import type { Given, Prompt, RequestRef } from './prompt-state.ts'
 
@@ -12,7 +13,7 @@ export type Question =
   | { readonly kind: 'Answering' }
   | { readonly kind: 'Answered'; readonly given: Given }
   | { readonly kind: 'Closed' }
-  | { readonly kind: 'Lapsed' }
+  | { readonly kind: 'Lapsed'; readonly at: Date }
   | { readonly kind: 'Refused'; readonly unconfirmed?: Given | undefined }
   | { readonly kind: 'Changed' }
 
@@ -25,13 +26,13 @@ export function questionOf(prompt: Prompt, request: ApprovalRequest, looking: Lo
   const { now, claimSeconds } = looking
   if (state.kind === 'Answered') return state
   if (digestOf(request) !== prompt.digest) return { kind: 'Changed' }
-  if (request.status?.outcome !== undefined) return { kind: 'Closed' }
+  if (hasEnded(request)) return { kind: 'Closed' }
   if (state.kind === 'Refused') return state
   const answerable = answerableIn(state, now, claimSeconds)
   if (answerable === undefined) return { kind: 'Answering' }
   const answerBy = answerableUntil(prompt, request)
   return answerBy <= now
-    ? { kind: 'Lapsed' }
+    ? { kind: 'Lapsed', at: answerBy }
     : { kind: 'Open', answerBy, unconfirmed: answerable.unconfirmed }
 }
 

@@ -16,6 +16,7 @@ export function misfitOf(
   if (request?.metadata.uid !== ref.uid) return 'there is no such ApprovalRequest'
   const { effective, outcome } = request.status ?? {}
   if (outcome !== undefined) return `the ApprovalRequest is closed: ${outcome}`
+  if (request.metadata.deletionTimestamp !== undefined) return 'the ApprovalRequest is being deleted'
   if (digestOf(request) !== digest) return 'approval_digest is not that of the ApprovalRequest'
   if (effective?.clientID !== clientID) return 'the ApprovalRequest is asked through another client'
   if (!effective.approvers.some(({ hint }) => hint === loginHint))

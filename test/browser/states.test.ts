@@ -100,7 +100,7 @@ browserTest('an answer that was approved, and one that was denied', async () => 
   for (const name of ['approved', 'denied']) {
     await lab.until(name, isFinal)
     await page.goto(lab.addressOf(name))
-    await page.getByText('The operator has learned it').waitFor()
+    await page.getByText('The operator has received your answer').waitFor()
     await checkEachLook(page, `answered-${name}-final`)
   }
 })
@@ -109,7 +109,7 @@ browserTest('a question that expired', async () => {
   await lab.ask('expired', { requestedExpiry: '10s' })
   await lab.until('expired', isFinal)
   await page.goto(lab.addressOf('expired'))
-  await shows('This question is closed: Expired')
+  await shows('This request expired')
   await checkEachLook(page, 'closed')
 })
 
@@ -118,7 +118,7 @@ browserTest('a question whose time is up before the operator has said so', async
   await lab.withoutController(async () => {
     await page.goto(lab.addressOf('late'))
     // The page itself notices: its countdown ends and it is loaded again.
-    await page.getByRole('heading', { name: 'This question has lapsed' }).waitFor()
+    await page.getByRole('heading', { name: 'This request expired' }).waitFor()
     await checkEachLook(page, 'lapsed')
   })
 })
@@ -135,7 +135,7 @@ browserTest('an approval that failed afterwards says so', async () => {
     }))
     await lab.patchStatus('failing', { outcome: 'Failed', conditions })
     await page.reload()
-    await shows('You approved, but it ended otherwise: Failed')
+    await shows('You approved, but the request failed')
     await checkEachLook(page, 'answered-failed')
   })
 })
@@ -164,7 +164,7 @@ browserTest('an answer without a login', async () => {
 browserTest('a question that is not what was asked', async () => {
   await lab.patchSpec('bare', { environment: 'dev' })
   await page.goto(lab.addressOf('bare'))
-  await shows('This is not the question that was asked')
+  await shows('This is not the request that was asked')
   assert.equal(await page.getByRole('button').count(), 0)
   await checkEachLook(page, 'changed')
 })

@@ -53,7 +53,7 @@ test('an answer that the provider took is not lost with the inbox', async () => 
   // The provider has the answer, so the operator learns it though no inbox runs.
   await endsAs(request, 'Approved')
   await lab.replaceInboxes(1)
-  assert.equal(headingOf(await browser.open(addressOf(request))), 'This question is closed: Approved')
+  assert.equal(headingOf(await browser.open(addressOf(request))), 'You approved')
 })
 
 test('an answer that was lost on the way can be given again', async () => {

@@ -47,6 +47,10 @@ class RequestSentence implements ApprovalRequest {
     return this.#with({ metadata: { ...this.metadata, creationTimestamp } })
   }
 
+  deletedAt(deletionTimestamp: string): RequestSentence {
+    return this.#with({ metadata: { ...this.metadata, deletionTimestamp } })
+  }
+
   by(username: string): RequestSentence {
     return this.saying({ requester: { username } })
   }
@@ -150,8 +154,8 @@ export function anApprovalRequest(): RequestSentence {
 }
 
 type Named = { readonly name?: string }
-
 const alice = { name: 'alice@company.com', hint: 'alice' }
+const prodLabels = { env: 'prod', [environmentLabel]: 'prod' }
 
 /** What `aPolicy()` and `aProvider()` come to for `anApprovalRequest()`. */
 export function theTerms(changes: Partial<EffectiveTerms> = {}): EffectiveTerms {
@@ -237,8 +241,6 @@ export function aNamespace(labels: Namespace['metadata']['labels'] = prodLabels)
     metadata: { name: 'demo', uid: 'uid-of-demo', resourceVersion: '1', labels },
   }
 }
-
-const prodLabels = { env: 'prod', [environmentLabel]: 'prod' }
 
 export const settings: Settings = {
   unmatchedSeconds: 900,

@@ -35,6 +35,8 @@ export type InboxWorld = {
   aRequest(spec?: Partial<ApprovalRequestSpec>): ApprovalRequest
   /** What the API server would hold. */
   put(request: ApprovalRequest): void
+  /** As if somebody had deleted it. */
+  remove(request: ApprovalRequest): void
   /** A backchannel authentication request for alice, as the operator sends it. */
   ask(request: ApprovalRequest, changes?: Readonly<Record<string, string>>): Promise<Answer>
   /** One token request. */
@@ -91,6 +93,7 @@ export async function startInbox(): Promise<InboxWorld> {
     aRequest: exampleRequests(),
     put: (request) =>
       void requests.set(`${request.metadata.namespace ?? ''}/${request.metadata.name}`, request),
+    remove: ({ metadata: { namespace = '', name } }) => void requests.delete(`${namespace}/${name}`),
     ask: (request, changes) => post(`${provider.url}/ext/ciba/auth`, { ...promptFor(request), ...changes }),
     redeem: (authReqId) =>
       post(`${provider.url}/token`, {

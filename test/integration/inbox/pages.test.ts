@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createBrowser, formOn, headingOf } from '../../../hack/demo/person.ts'
-import type { Browser, Page } from '../../../hack/demo/person.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { headlineOf } from '../../../src/core/approval/rendering.ts'
 import { passwords, startInbox } from '../../support/inbox.ts'
 import type { InboxWorld } from '../../support/inbox.ts'
+import { askAlice, pageOf, visit } from '../../support/inbox-visit.ts'
+import type { Visit } from '../../support/inbox-visit.ts'
 import { aSigningKey } from '../../support/signing-key.ts'
 
 let world: InboxWorld
@@ -94,7 +95,7 @@ test('a finished request can no longer be answered', async () => {
   const { browser, page } = await seenBy('alice', request)
   world.put({ ...request, status: { outcome: 'Expired' } })
   const answered = await browser.send(page, { decision: 'approve' })
-  assert.deepEqual([answered.status, headingOf(answered)], [409, 'This question is closed: Expired'])
+  assert.deepEqual([answered.status, headingOf(answered)], [409, 'This request expired'])
   assert.equal((await browser.open(addressOf(request))).status, 409)
   assert.equal(givenAnswers(request), 0)
 })
@@ -103,7 +104,7 @@ test('a request that is not what was asked is not shown', async () => {
   const request = await asked()
   world.put({ ...request, spec: { ...request.spec, target: { ...request.spec.target, name: 'other' } } })
   const { page } = await seenBy('alice', request)
-  assert.deepEqual([page.status, headingOf(page)], [409, 'This is not the question that was asked'])
+  assert.deepEqual([page.status, headingOf(page)], [409, 'This is not the request that was asked'])
   assert.equal(formOn(page), undefined)
 })
 
@@ -117,7 +118,7 @@ test('an answer counts for the object that was on the page', async () => {
   world.put(replaced)
   assert.equal((await world.ask(replaced)).status, 200)
   const answered = await browser.send(page, { decision: 'approve' })
-  assert.deepEqual([answered.status, headingOf(answered)], [409, 'This is not the question that was asked'])
+  assert.deepEqual([answered.status, headingOf(answered)], [409, 'This is not the request that was asked'])
   assert.equal(givenAnswers(replaced), 0)
 })
 
@@ -178,24 +179,16 @@ test('every page is closed against other sites', async () => {
   }
 })
 
-async function asked(spec: Partial<ApprovalRequest['spec']> = {}): Promise<ApprovalRequest> {
-  const request = world.aRequest(spec)
-  world.put(request)
-  assert.equal((await world.ask(request)).status, 200)
-  return request
+function asked(spec?: Partial<ApprovalRequest['spec']>): Promise<ApprovalRequest> {
+  return askAlice(world, spec)
 }
 
-async function seenBy(
-  username: keyof typeof passwords,
-  request: ApprovalRequest,
-): Promise<{ browser: Browser; page: Page }> {
-  const browser = createBrowser()
-  const login = await browser.open(addressOf(request))
-  return { browser, page: await browser.send(login, { username, password: passwords[username] }) }
+function seenBy(username: keyof typeof passwords, request: ApprovalRequest): Promise<Visit> {
+  return visit(world, username, request)
 }
 
-function addressOf({ metadata }: ApprovalRequest): string {
-  return `${world.inboxUrl}/requests/${metadata.namespace ?? ''}/${metadata.name}`
+function addressOf(request: ApprovalRequest): string {
+  return pageOf(world, request)
 }
 
 /** Answers that reached the provider through the inbox. */

@@ -16,21 +16,50 @@ const deny: Given = { decision: 'deny', at: at(2) }
 test('a prompt is found by its object, in every replica', async () => {
   const { prompts, another } = twoReplicas()
   await prompts.keep(aPrompt('a'))
-  assert.deepEqual((await another.find(ref('a')))?.state, { kind: 'Waiting', bearer: 'bearer-of-a' })
-  assert.equal(await another.find(ref('b')), undefined)
+  assert.deepEqual((await find(another, 'a'))?.state, { kind: 'Waiting', bearer: 'bearer-of-a' })
+  assert.equal(await find(another, 'b'), undefined)
 })
 
 test('whether it takes changes is kept, and what was changed', async () => {
   const { prompts, another } = twoReplicas()
   await prompts.keep(aPrompt('a', { takesChanges: true }))
-  const kept = await another.find(ref('a'))
+  const kept = await find(another, 'a')
   assert.ok(kept)
   const changed = { ...approve, changes: [{ name: 'wait', from: '5m', to: '15m' }] }
   const claimed = await prompts.claim(kept, changed)
   assert.ok(claimed)
   await prompts.settle(claimed, { kind: 'Answered', given: changed })
-  const { takesChanges, state } = (await another.find(ref('a'))) ?? {}
+  const { takesChanges, state } = (await find(another, 'a')) ?? {}
   assert.deepEqual([takesChanges, state], [true, { kind: 'Answered', given: changed }])
+})
+
+test('one entry that does not open hides no other of its address', async () => {
+  const configMaps = inMemoryResource<ConfigMap>()
+  const [older, newer] = ['uid-of-older', 'uid-of-newer'].map((uid) => ({ ...ref('a'), uid }))
+  assert.ok(older && newer)
+  await replica(configMaps, aRing()).keep(aPrompt('a', { ref: older }))
+  const prompts = replica(configMaps, aRing())
+  await prompts.keep(aPrompt('a', { ref: newer }))
+  assert.deepEqual((await find(prompts, 'a'))?.ref, newer)
+})
+
+test('an entry from before addresses were labels is found', async () => {
+  const { prompts, configMaps } = twoReplicas()
+  await prompts.keep(aPrompt('a'))
+  await prompts.keep(aPrompt('b'))
+  for (const name of ['inbox-prompt-uid-of-a', 'inbox-prompt-uid-of-b']) {
+    const kept = configMaps.held(name)
+    const { 'countersign.dev/inbox-prompt-about': about, ...labels } = kept?.metadata.labels ?? {}
+    assert.ok(kept && about !== undefined)
+    configMaps.put({ ...kept, metadata: { ...kept.metadata, labels } })
+  }
+  assert.deepEqual((await find(prompts, 'a'))?.ref, ref('a'))
+})
+
+test('what others were asked is not found', async () => {
+  const { prompts } = twoReplicas()
+  await prompts.keep(aPrompt('a', { subject: 'bob' }))
+  assert.equal(await find(prompts, 'a'), undefined)
 })
 
 test('each person has a list of her own', async () => {
@@ -59,13 +88,14 @@ test('an entry put under another name does not open', async () => {
   const kept = configMaps.held('inbox-prompt-uid-of-a')
   assert.ok(kept)
   configMaps.put({ ...kept, metadata: { ...kept.metadata, name: 'inbox-prompt-uid-of-b' } })
-  await assert.rejects(prompts.find(ref('b')), { code: 'ERR_PROMPT_STORE' })
+  configMaps.remove('inbox-prompt-uid-of-a')
+  await assert.rejects(find(prompts, 'a'), { code: 'ERR_PROMPT_STORE' })
 })
 
 test('an entry of another key ring is an error, not an absence', async () => {
   const { prompts, configMaps } = twoReplicas()
   await prompts.keep(aPrompt('a'))
-  await assert.rejects(replica(configMaps, aRing()).find(ref('a')), { code: 'ERR_PROMPT_STORE' })
+  await assert.rejects(find(replica(configMaps, aRing()), 'a'), { code: 'ERR_PROMPT_STORE' })
 })
 
 test('a newer prompt replaces the older one', async () => {
@@ -73,7 +103,7 @@ test('a newer prompt replaces the older one', async () => {
   await prompts.keep(aPrompt('a'))
   const older = await tracked(prompts, 'a')
   await another.keep(aPrompt('a', { state: { kind: 'Waiting', bearer: 'newer' } }))
-  assert.deepEqual((await prompts.find(ref('a')))?.state, { kind: 'Waiting', bearer: 'newer' })
+  assert.deepEqual((await find(prompts, 'a'))?.state, { kind: 'Waiting', bearer: 'newer' })
   assert.equal(await prompts.claim(older, approve), undefined)
 })
 
@@ -98,7 +128,7 @@ test('a prompt is kept although the older one is deleted as it is looked at', as
     },
   })
   await prompts.keep(aPrompt('a', { state: { kind: 'Waiting', bearer: 'newer' } }))
-  assert.deepEqual((await prompts.find(ref('a')))?.state, { kind: 'Waiting', bearer: 'newer' })
+  assert.deepEqual((await find(prompts, 'a'))?.state, { kind: 'Waiting', bearer: 'newer' })
 })
 
 test('of two replicas one may answer', async () => {
@@ -190,8 +220,13 @@ function replica(
   })
 }
 
+async function find(prompts: Prompts, name: string): Promise<TrackedPrompt | undefined> {
+  const [prompt] = await prompts.findAbout('alice', ref(name))
+  return prompt
+}
+
 async function tracked(prompts: Prompts, name: string): Promise<TrackedPrompt> {
-  const prompt = await prompts.find(ref(name))
+  const prompt = await find(prompts, name)
   assert.ok(prompt)
   return prompt
 }

@@ -20,7 +20,13 @@ for (const [name, prompt, live, now, want] of [
     t(599),
     { kind: 'Open', answerBy: t(600), unconfirmed: undefined },
   ],
-  ['has lapsed when the prompt has', {}, request.having({ deadline: at(900) }), t(600), { kind: 'Lapsed' }],
+  [
+    'has lapsed when the prompt has',
+    {},
+    request.having({ deadline: at(900) }),
+    t(600),
+    { kind: 'Lapsed', at: t(600) },
+  ],
   [
     'is open until the deadline',
     {},
@@ -28,8 +34,21 @@ for (const [name, prompt, live, now, want] of [
     t(59),
     { kind: 'Open', answerBy: t(60), unconfirmed: undefined },
   ],
-  ['has lapsed at the deadline', {}, request.having({ deadline: at(60) }), t(60), { kind: 'Lapsed' }],
+  [
+    'has lapsed at the deadline',
+    {},
+    request.having({ deadline: at(60) }),
+    t(60),
+    { kind: 'Lapsed', at: t(60) },
+  ],
   ['is closed by an outcome', {}, request.finished('AccessDenied'), t(1), { kind: 'Closed' }],
+  [
+    'is closed as soon as somebody deletes its request',
+    {},
+    request.deletedAt(at(1)),
+    t(1),
+    { kind: 'Closed' },
+  ],
   [
     'is another one if the spec differs',
     {},
