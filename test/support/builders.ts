@@ -15,7 +15,7 @@ import type {
 } from '../../src/api/objects.ts'
 import { outcomeOf } from '../../src/api/reasons.ts'
 import type { FinalReason, WaitingReason } from '../../src/api/reasons.ts'
-import type { Settings } from '../../src/core/approval/stage.ts'
+import type { Settings } from '../../src/core/approval/observed.ts'
 import { at } from './clock.ts'
 import { theLimits } from './limits.ts'
 

@@ -2,7 +2,7 @@
 import type { ApprovalRequest, IdentityProvider } from '../../src/api/objects.ts'
 import { record } from '../../src/core/approval/record.ts'
 import type { ActionOutcome, Recorded } from '../../src/core/approval/outcome.ts'
-import type { Progress } from '../../src/core/approval/stage.ts'
+import type { Progress } from '../../src/core/approval/observed.ts'
 import { aProvider, settings } from './builders.ts'
 import { surroundings } from './surroundings.ts'
 import { t } from './clock.ts'

@@ -6,7 +6,7 @@ import type {
   Namespace,
   Secret,
 } from '../../api/objects.ts'
-import type { Settings } from '../../core/approval/stage.ts'
+import type { Settings } from '../../core/approval/observed.ts'
 import type { Cache, IndexedCache, Resource } from '../../core/ports/cluster.ts'
 import type { TellExperience } from '../../core/ports/experience.ts'
 import type { OpenIDProviders } from '../../core/ports/provider.ts'

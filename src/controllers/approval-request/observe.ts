@@ -2,7 +2,7 @@
 import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
 import { abridged } from '../../core/approval/abridged.ts'
 import { placeInInterval } from '../../core/approval/polling.ts'
-import type { Observed, Progress } from '../../core/approval/stage.ts'
+import type { Observed, Progress } from '../../core/approval/observed.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Dependencies } from './dependencies.ts'

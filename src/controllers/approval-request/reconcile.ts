@@ -1,19 +1,20 @@
-/** One pass: read → decide → perform → record → apply. It does not know why it was woken. */
+/** One pass: read → find the step → perform → record → apply. It does not know why it was woken. */
 import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
-import { decide } from '../../core/approval/decide.ts'
 import { record } from '../../core/approval/record.ts'
 import type { ActionOutcome } from '../../core/approval/outcome.ts'
-import { stageOf, type Observed, type Stage } from '../../core/approval/stage.ts'
+import { stepOf, type Step } from '../../core/approval/step.ts'
+import type { Observed } from '../../core/approval/observed.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Result } from '../../runtime/runner.ts'
 import { DefinitionsOutdatedError } from '../definitions-outdated.ts'
 import { applyStatus } from './apply.ts'
 import { keyOf } from '../../core/object-key.ts'
-import type { Performed } from './ask.ts'
+import type { Performed } from './steps/ask.ts'
 import type { Dependencies } from './dependencies.ts'
-import { dropRedeemed } from './drop-redeemed.ts'
 import { isThere, observe, uidOf } from './observe.ts'
-import { deleteTokenOf, perform } from './perform.ts'
+import { deleteTokenOf } from './steps/delete-token.ts'
+import { dropRedeemed } from './steps/drop-redeemed.ts'
+import { perform } from './steps/perform.ts'
 
 /** What a pass learns about a request that is deleted meanwhile, a token perhaps, is not kept for ever. */
 export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
@@ -33,9 +34,9 @@ async function pass(dependencies: Dependencies, key: ObjectKey): Promise<Result>
   if (observed === undefined) return { kind: 'Done' }
   const { unwritten } = memory.recall(uidOf(observed.request))
   if (unwritten !== undefined) return retryWrite(dependencies, { observed, outcome: unwritten })
-  const stage = stageOf(observed, settings, clock.now())
-  turnstile.waits(observed.request, stage.kind === 'Blocked' ? stage.waitsFor?.queue : undefined)
-  const performed = await perform(dependencies, observed, decide(stage))
+  const step = stepOf(observed, settings, clock.now())
+  turnstile.waits(observed.request, step.kind === 'Report' ? step.blocked.waitsFor?.queue : undefined)
+  const performed = await perform(dependencies, observed, step)
   if (performed.outcome.kind === 'Stale') return { kind: 'Retry' }
   return apply(dependencies, performed)
 }
@@ -136,16 +137,15 @@ function writeOf({ kind }: ActionOutcome, { outcome }: ApprovalRequestStatus): '
 
 function nextPass({ clock, settings }: Dependencies, observed: Observed): Result {
   const now = clock.now()
-  return { kind: 'RequeueAt', at: nextMoment(stageOf(observed, settings, now), now) }
+  return { kind: 'RequeueAt', at: nextMoment(stepOf(observed, settings, now), now) }
 }
 
-function nextMoment(stage: Stage, now: Date): Date {
-  switch (stage.kind) {
-    case 'Blocked':
-      return stage.retryAt
-    case 'Waiting':
-    case 'Complete':
-      return stage.until
+function nextMoment(step: Step, now: Date): Date {
+  switch (step.kind) {
+    case 'Report':
+      return step.retryAt
+    case 'Wait':
+      return step.until
     default:
       return now
   }

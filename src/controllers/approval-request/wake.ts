@@ -8,7 +8,7 @@ import type {
 } from '../../api/objects.ts'
 import { isReady } from '../../core/condition.ts'
 import type { Dependencies } from './dependencies.ts'
-import { dropRedeemed } from './drop-redeemed.ts'
+import { dropRedeemed } from './steps/drop-redeemed.ts'
 import { uidOf } from './observe.ts'
 import { queueKeyOf } from './queue-key.ts'
 

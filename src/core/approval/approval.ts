@@ -4,7 +4,7 @@ import { tokenSecretName } from '../../api/names.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import { deliversToken } from './delivery.ts'
 import type { Approval } from './outcome.ts'
-import type { Settings } from './stage.ts'
+import type { Settings } from './observed.ts'
 import type { Answer, Granted, VerifiedApprover } from './verification.ts'
 
 export type Verified = {

@@ -4,7 +4,7 @@ import type { FinalReason } from '../../api/reasons.ts'
 import type { Blocked } from '../policy/selection.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
-import type { Progress, Settings } from './stage.ts'
+import type { Progress, Settings } from './observed.ts'
 
 /** An approval with its verified facts, as it is sealed into the token's Secret and written to status. */
 export type Approval = {
@@ -56,7 +56,7 @@ export type ActionOutcome =
     }
   | { readonly kind: 'Refused'; readonly reason: FinalReason; readonly message: string }
   | { readonly kind: 'Approved'; readonly approval: Approval }
-  | { readonly kind: 'Lapsed'; readonly tooLateFor?: Date }
+  | { readonly kind: 'Expired'; readonly tooLateFor?: Date }
   | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'TokenDeleted' }
 

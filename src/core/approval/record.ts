@@ -9,7 +9,8 @@ import * as say from './messages.ts'
 import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
 import { afterFailure, backoffSeconds, endingAt, spreadSeconds } from './polling.ts'
 import { meaningAtBackchannel } from './provider-errors.ts'
-import { deadlineOf, type Observed, type Progress } from './stage.ts'
+import { deadlineOf } from './step.ts'
+import type { Observed, Progress } from './observed.ts'
 import { pollingOf, startPollingOf, tokenError } from './token-error.ts'
 import { withVerdict } from './verdict.ts'
 
@@ -61,8 +62,8 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return finish('PromptLost', outcome.message)
     case 'Refused':
       return finish(outcome.reason, outcome.message)
-    case 'Lapsed':
-      return finish('RequestExpired', lapsed(request, outcome.tooLateFor))
+    case 'Expired':
+      return finish('RequestExpired', expired(request, outcome.tooLateFor))
     case 'Withdrawn':
       return finish(outcome.withdrawal.reason, say.withdrawn(request, outcome.withdrawal))
     case 'Approved':
@@ -72,8 +73,8 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
   }
 }
 
-/** A prompt whose id is known was shown; it lapses unheard only where its provider is gone. */
-function lapsed(request: ApprovalRequest, tooLateFor: Date | undefined): string {
+/** A prompt whose id is known was shown; it expires unheard only where its provider is gone. */
+function expired(request: ApprovalRequest, tooLateFor: Date | undefined): string {
   const { effective, prompts } = request.status ?? {}
   if (effective === undefined || prompts?.[0]?.handle === undefined)
     return say.neverAsked(request, tooLateFor)

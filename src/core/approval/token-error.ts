@@ -16,7 +16,8 @@ import {
 } from './polling.ts'
 import { meaningAtToken } from './provider-errors.ts'
 import type { ActionOutcome, Moment, Recorded } from './outcome.ts'
-import { deadlineOf, type Observed } from './stage.ts'
+import { deadlineOf } from './step.ts'
+import type { Observed } from './observed.ts'
 import { withVerdict } from './verdict.ts'
 
 export function tokenError(

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ActionOutcome } from '../../../../src/core/approval/outcome.ts'
-import type { Progress } from '../../../../src/core/approval/stage.ts'
+import type { Progress } from '../../../../src/core/approval/observed.ts'
 import { anApprovalRequest, aProvider } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 import { recorded, saidBy } from '../../../support/recording.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ActionOutcome } from '../../../../src/core/approval/outcome.ts'
-import type { Progress } from '../../../../src/core/approval/stage.ts'
+import type { Progress } from '../../../../src/core/approval/observed.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 import { recorded, saidBy } from '../../../support/recording.ts'
@@ -108,8 +108,8 @@ const cells: readonly (readonly [ActionOutcome, typeof fresh, Progress | undefin
     'nothing',
   ],
   [{ kind: 'Approved', approval }, pending, polling, 'Approved Approved', 'nothing'],
-  [{ kind: 'Lapsed' }, fresh, undefined, 'Expired RequestExpired', 'nothing'],
-  [{ kind: 'Lapsed' }, pending, polling, 'Expired RequestExpired', 'nothing'],
+  [{ kind: 'Expired' }, fresh, undefined, 'Expired RequestExpired', 'nothing'],
+  [{ kind: 'Expired' }, pending, polling, 'Expired RequestExpired', 'nothing'],
   [{ kind: 'TokenDeleted' }, fresh.finished('Approved'), undefined, 'silence', 'Spent'],
 ]
 

@@ -2,20 +2,26 @@
  * From a token response to an approval: verify → W3. Nothing here asks the provider for anything that could be given out
  * only once, so it is done again, from memory, as often as keys or API server are out of reach.
  */
-import type { ApprovalRequest } from '../../api/objects.ts'
-import { approvalOf, factsOf, type Verified } from '../../core/approval/approval.ts'
-import { deliversToken } from '../../core/approval/delivery.ts'
-import * as say from '../../core/approval/messages.ts'
-import type { ActionOutcome, Approval } from '../../core/approval/outcome.ts'
-import type { Pending } from '../../core/approval/stage.ts'
-import { bindingOf, matches, sealOf, tokenSealOf, tokenSecretOf } from '../../core/approval/token-secret.ts'
-import { blocked } from '../../core/policy/selection.ts'
-import { judge } from '../../core/approval/verification.ts'
-import { secondsBetween, timestamp } from '../../core/duration.ts'
-import type { ProviderConnection } from '../../core/ports/provider.ts'
-import type { IdTokenVerification, TokenResponse } from '../../core/ports/redeeming.ts'
-import { keyOf } from '../../core/object-key.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { ApprovalRequest } from '../../../api/objects.ts'
+import { approvalOf, factsOf, type Verified } from '../../../core/approval/approval.ts'
+import { deliversToken } from '../../../core/approval/delivery.ts'
+import * as say from '../../../core/approval/messages.ts'
+import type { ActionOutcome, Approval } from '../../../core/approval/outcome.ts'
+import type { Pending } from '../../../core/approval/step.ts'
+import {
+  bindingOf,
+  matches,
+  sealOf,
+  tokenSealOf,
+  tokenSecretOf,
+} from '../../../core/approval/token-secret.ts'
+import { blocked } from '../../../core/policy/selection.ts'
+import { judge } from '../../../core/approval/verification.ts'
+import { secondsBetween, timestamp } from '../../../core/duration.ts'
+import type { ProviderConnection } from '../../../core/ports/provider.ts'
+import type { IdTokenVerification, TokenResponse } from '../../../core/ports/redeeming.ts'
+import { keyOf } from '../../../core/object-key.ts'
+import type { Dependencies } from '../dependencies.ts'
 
 export type Redeemed = {
   readonly pending: Pending
@@ -130,7 +136,7 @@ async function storeToken(
 }
 
 /** The approval that our own sealed Secret holds, if a process before us got that far. */
-export async function findToken(
+async function findToken(
   { sealer, secrets }: Dependencies,
   request: ApprovalRequest,
 ): Promise<Approval | undefined> {
@@ -140,6 +146,15 @@ export async function findToken(
   const opened = await sealer.open(bindingOf(request, 'token'), seal)
   if (opened.kind !== 'Opened' || !matches(opened.payload, secret, request)) return undefined
   return opened.payload.approval
+}
+
+/** Whether a process before us got as far as the token's Secret. */
+export async function lookForToken(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+): Promise<ActionOutcome> {
+  const approval = await findToken(dependencies, request)
+  return approval === undefined ? { kind: 'NoTokenFound' } : { kind: 'Approved', approval }
 }
 
 type Undelivered = Redeemed & { readonly connection: ProviderConnection | undefined }

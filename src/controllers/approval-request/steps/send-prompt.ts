@@ -2,18 +2,18 @@
  * I1: the one request that disturbs a person. With `private_key_jwt` the same attempt may be sent again: it carries the same
  * `jti`, which a provider that refuses replays takes once (RFC 7523 §3).
  */
-import type { ApprovalRequest } from '../../api/objects.ts'
-import * as say from '../../core/approval/messages.ts'
-import { issueNotificationToken } from '../../core/approval/notification-token.ts'
-import { promptRequestOf, type Asking } from '../../core/approval/prompt-request.ts'
-import { meaningAtBackchannel } from '../../core/approval/provider-errors.ts'
-import type { ActionOutcome } from '../../core/approval/outcome.ts'
-import type { Terms } from '../../core/approval/terms.ts'
-import { bindingOf } from '../../core/approval/token-secret.ts'
-import type { AssertionClaims, PromptOutcome } from '../../core/ports/prompting.ts'
-import type { ProviderConnection } from '../../core/ports/provider.ts'
-import { connectAgain } from './connect.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { ApprovalRequest } from '../../../api/objects.ts'
+import * as say from '../../../core/approval/messages.ts'
+import { issueNotificationToken } from '../../../core/approval/notification-token.ts'
+import { promptRequestOf, type Asking } from '../../../core/approval/prompt-request.ts'
+import { meaningAtBackchannel } from '../../../core/approval/provider-errors.ts'
+import type { ActionOutcome } from '../../../core/approval/outcome.ts'
+import type { Terms } from '../../../core/approval/terms.ts'
+import { bindingOf } from '../../../core/approval/token-secret.ts'
+import type { AssertionClaims, PromptOutcome } from '../../../core/ports/prompting.ts'
+import type { ProviderConnection } from '../../../core/ports/provider.ts'
+import { connectAgain } from '../connect.ts'
+import type { Dependencies } from '../dependencies.ts'
 
 type Sending = { readonly connection: ProviderConnection; readonly asking: Asking }
 

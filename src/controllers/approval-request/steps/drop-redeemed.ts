@@ -1,5 +1,5 @@
 /** A token that is not delivered opens nothing: it is revoked where it came from (RFC 7009). */
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../dependencies.ts'
 
 /**
  * Revokes a token that was redeemed and is not stored yet, if this process holds one for the request; by the connection that it came

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
-import { stageOf } from '../../../../src/core/approval/stage.ts'
-import type { Progress, Stage } from '../../../../src/core/approval/stage.ts'
+import { stepOf } from '../../../../src/core/approval/step.ts'
+import type { Step } from '../../../../src/core/approval/step.ts'
+import type { Progress } from '../../../../src/core/approval/observed.ts'
 import { anApprovalRequest, aProvider, settings } from '../../../support/builders.ts'
 import { surroundings, type ChangedSurroundings } from '../../../support/surroundings.ts'
 import { at, t } from '../../../support/clock.ts'
@@ -12,9 +13,9 @@ const none = { policies: [] } as const
 
 type Circumstances = ChangedSurroundings & { readonly progress?: Progress }
 
-function stage(asked: ApprovalRequest, seconds: number, circumstances: Circumstances = {}): Stage {
+function step(asked: ApprovalRequest, seconds: number, circumstances: Circumstances = {}): Step {
   const { progress, ...around } = circumstances
-  return stageOf({ request: asked, surroundings: surroundings(around), progress }, settings, t(seconds))
+  return stepOf({ request: asked, surroundings: surroundings(around), progress }, settings, t(seconds))
 }
 
 const approved = request.finished('Approved', 30).having({ tokenExpiresAt: at(330), secretName: 's' })
@@ -23,78 +24,48 @@ const shortly = request.finished('AccessDenied', 30).saying({ ttlAfterFinished: 
 const spent = { progress: { kind: 'Spent' } } as const
 
 for (const [name, asked, seconds, circumstances, want] of [
-  [
-    'denied',
-    request.finished('AccessDenied', 30),
-    31,
-    {},
-    { kind: 'Complete', outcome: 'Denied', until: t(3630) },
-  ],
-  ['a token that is good', approved, 329.999, {}, { kind: 'Complete', outcome: 'Approved', until: t(330) }],
-  ['a token that has expired', approved, 330, {}, { kind: 'TokenDue' }],
-  [
-    'a token that was deleted',
-    approved,
-    330,
-    spent,
-    { kind: 'Complete', outcome: 'Approved', until: t(3630) },
-  ],
+  ['denied', request.finished('AccessDenied', 30), 31, {}, { kind: 'Wait', until: t(3630) }],
+  ['a token that is good', approved, 329.999, {}, { kind: 'Wait', until: t(330) }],
+  ['a token that has expired', approved, 330, {}, { kind: 'DeleteToken' }],
+  ['a token that was deleted', approved, 330, spent, { kind: 'Wait', until: t(3630) }],
   [
     'a token that outlives the retention',
     approved.having({ tokenExpiresAt: at(9999) }),
     331,
     {},
-    { kind: 'Complete', outcome: 'Approved', until: t(3630) },
+    { kind: 'Wait', until: t(3630) },
   ],
   [
     'an approval without a token',
     request.finished('Approved', 30),
     331,
     {},
-    { kind: 'Complete', outcome: 'Approved', until: t(3630) },
+    { kind: 'Wait', until: t(3630) },
   ],
-  [
-    'the end of the retention near',
-    approved,
-    3629.999,
-    spent,
-    { kind: 'Complete', outcome: 'Approved', until: t(3630) },
-  ],
-  [
-    'a token that may be left behind',
-    lost,
-    629.999,
-    {},
-    { kind: 'Complete', outcome: 'Failed', until: t(630) },
-  ],
-  ['a token that may be left behind, and is useless', lost, 630, {}, { kind: 'TokenDue' }],
-  ['a look for it behind it', lost, 630, spent, { kind: 'Complete', outcome: 'Failed', until: t(3630) }],
+  ['the end of the retention near', approved, 3629.999, spent, { kind: 'Wait', until: t(3630) }],
+  ['a token that may be left behind', lost, 629.999, {}, { kind: 'Wait', until: t(630) }],
+  ['a token that may be left behind, and is useless', lost, 630, {}, { kind: 'DeleteToken' }],
+  ['a look for it behind it', lost, 630, spent, { kind: 'Wait', until: t(3630) }],
   [
     'a denial of a token',
     request.wantingToken().finished('AccessDenied', 30),
     630,
     {},
-    { kind: 'Complete', outcome: 'Denied', until: t(3630) },
+    { kind: 'Wait', until: t(3630) },
   ],
-  ['the retention over', approved, 3630, spent, { kind: 'RetentionOver' }],
-  [
-    'its own retention near its end',
-    shortly,
-    89.999,
-    {},
-    { kind: 'Complete', outcome: 'Denied', until: t(90) },
-  ],
-  ['its own retention over', shortly, 90, {}, { kind: 'RetentionOver' }],
+  ['the retention over', approved, 3630, spent, { kind: 'DeleteRequest' }],
+  ['its own retention near its end', shortly, 89.999, {}, { kind: 'Wait', until: t(90) }],
+  ['its own retention over', shortly, 90, {}, { kind: 'DeleteRequest' }],
   [
     'no provider and no policy any more',
     approved,
     31,
     { ...none, providers: [] },
-    { kind: 'Complete', outcome: 'Approved', until: t(330) },
+    { kind: 'Wait', until: t(330) },
   ],
 ] as const)
   test(`a finished request with ${name}: ${want.kind}`, () => {
-    assert.deepEqual(stage(asked, seconds, circumstances), want)
+    assert.deepEqual(step(asked, seconds, circumstances), want)
   })
 
 const response = {
@@ -123,5 +94,5 @@ for (const reason of reasonsOfEveryOutcome)
     ['a check has failed', { progress: { kind: 'Backoff', until: t(5), failures: 1 } }],
   ] as const)
     test(`${reason} stays final though ${name}`, () => {
-      assert.equal(stage(request.finished(reason), 60, circumstances).kind, 'Complete')
+      assert.equal(step(request.finished(reason), 60, circumstances).kind, 'Wait')
     })

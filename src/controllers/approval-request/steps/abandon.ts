@@ -1,0 +1,16 @@
+import type { ApprovalRequest, EffectiveTerms } from '../../../api/objects.ts'
+import * as say from '../../../core/approval/messages.ts'
+import type { ActionOutcome } from '../../../core/approval/outcome.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { uidOf } from '../observe.ts'
+import { dropRedeemed } from './drop-redeemed.ts'
+
+/** Ends a request whose IdentityProvider names another issuer or client than the one that prompted the approver. */
+export async function abandon(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  terms: EffectiveTerms,
+): Promise<ActionOutcome> {
+  await dropRedeemed(dependencies, uidOf(request))
+  return { kind: 'Refused', reason: 'IdentityProviderChanged', message: say.providerChanged(request, terms) }
+}

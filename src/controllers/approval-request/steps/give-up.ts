@@ -1,0 +1,16 @@
+import type { ApprovalRequest } from '../../../api/objects.ts'
+import * as say from '../../../core/approval/messages.ts'
+import type { ActionOutcome } from '../../../core/approval/outcome.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { uidOf } from '../observe.ts'
+
+/** Ends a request whose prompt may have been shown and whose id nobody knows, and says why. */
+export function giveUp({ memory }: Dependencies, request: ApprovalRequest): ActionOutcome {
+  const { progress } = memory.recall(uidOf(request))
+  // What this process heard of the prompt, if it was this process that sent it.
+  const heard = progress?.kind === 'Backoff' ? progress.heard : undefined
+  return { kind: 'PromptLost', message: say.promptLost(request, heard ?? unheard) }
+}
+
+const unheard =
+  'the operator stopped, or got no answer from the provider, between sending the prompt and learning its id'

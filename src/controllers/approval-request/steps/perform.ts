@@ -1,0 +1,94 @@
+/** Does what is next. The only place from which the OpenID Provider is spoken to. A step that is new is a file here and a line below. */
+import type { ApprovalRequest } from '../../../api/objects.ts'
+import type { ActionOutcome } from '../../../core/approval/outcome.ts'
+import type { Step } from '../../../core/approval/step.ts'
+import type { Observed } from '../../../core/approval/observed.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { inFull, isCurrent } from '../observe.ts'
+import { abandon } from './abandon.ts'
+import { ask, isOfThatSpec, type Performed } from './ask.ts'
+import { deleteRequest } from './delete-request.ts'
+import { deleteTokenOf } from './delete-token.ts'
+import { lookForToken } from './deliver.ts'
+import { expire } from './expire.ts'
+import { giveUp } from './give-up.ts'
+import { redeliver, requestToken } from './request-token.ts'
+import { sendPromptAgain } from './send-prompt.ts'
+import { withdraw } from './withdraw.ts'
+
+export async function perform(
+  dependencies: Dependencies,
+  observed: Observed,
+  step: Step,
+): Promise<Performed> {
+  if (step.kind === 'Ask') return ask(dependencies, observed, step.terms)
+  const { asReadNow = false, inWhole = false } = needs[step.kind] ?? {}
+  const stale: Performed = { observed, outcome: { kind: 'Stale' } }
+  if (asReadNow && !(await isUnchanged(dependencies, observed, step))) return stale
+  const request = inWhole ? await inFull(dependencies, observed.request) : observed.request
+  if (request === undefined) return stale
+  return { observed: { ...observed, request }, outcome: await outcomeOf(dependencies, request, step) }
+}
+
+/**
+ * What a step needs besides what the watches show. `asReadNow`: it is about something that another process left behind, and done
+ * only if that is still so. `inWhole`: it tells the provider of the request, or compares its answer with it.
+ */
+type Needs = { readonly asReadNow?: true; readonly inWhole?: true }
+
+const needs: Readonly<Partial<Record<Step['kind'], Needs>>> = {
+  Resend: { asReadNow: true, inWhole: true },
+  AwaitPing: { asReadNow: true },
+  GiveUp: { asReadNow: true },
+  Abandon: { asReadNow: true },
+  FindToken: { asReadNow: true, inWhole: true },
+  RequestToken: { inWhole: true },
+  Deliver: { inWhole: true },
+}
+
+async function isUnchanged(
+  dependencies: Dependencies,
+  { request, surroundings }: Observed,
+  step: Step,
+): Promise<boolean> {
+  if (!(await isCurrent(dependencies, request))) return false
+  if (step.kind !== 'Abandon') return true
+  const { identityProvider } = step.terms
+  const provider = surroundings.providers.find(({ metadata }) => metadata.name === identityProvider)
+  return provider !== undefined && isOfThatSpec(dependencies.providers, provider)
+}
+
+function outcomeOf(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  step: Exclude<Step, { kind: 'Ask' }>,
+): ActionOutcome | Promise<ActionOutcome> {
+  switch (step.kind) {
+    case 'Wait':
+      return { kind: 'Nothing' }
+    case 'Report':
+      return { kind: 'Blocked', blocked: step.blocked, deadline: step.deadline }
+    case 'Resend':
+      return sendPromptAgain(dependencies, request, step.terms)
+    case 'AwaitPing':
+      return { kind: 'AwaitingPing' }
+    case 'GiveUp':
+      return giveUp(dependencies, request)
+    case 'Expire':
+      return expire(dependencies, request, step.tooLateFor)
+    case 'Withdraw':
+      return withdraw(dependencies, request, step.withdrawal)
+    case 'Abandon':
+      return abandon(dependencies, request, step.terms)
+    case 'FindToken':
+      return lookForToken(dependencies, request)
+    case 'RequestToken':
+      return requestToken(dependencies, request, step.pending)
+    case 'Deliver':
+      return redeliver(dependencies, request, step)
+    case 'DeleteToken':
+      return deleteTokenOf(dependencies, request).then(() => ({ kind: 'TokenDeleted' }))
+    case 'DeleteRequest':
+      return deleteRequest(dependencies, request)
+  }
+}

@@ -1,0 +1,60 @@
+import type { ApprovalRequest } from '../../../api/objects.ts'
+import * as say from '../../../core/approval/messages.ts'
+import type { ActionOutcome } from '../../../core/approval/outcome.ts'
+import type { Pending } from '../../../core/approval/step.ts'
+import { bindingOf } from '../../../core/approval/token-secret.ts'
+import type { TokenOutcome } from '../../../core/ports/redeeming.ts'
+import { connect } from '../connect.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { uidOf } from '../observe.ts'
+import { deliver, undelivered, type Redeemed } from './deliver.ts'
+
+/** I2: one token request; an answer goes on to verify and W3 in the same pass. */
+export async function requestToken(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  pending: Pending,
+): Promise<ActionOutcome> {
+  const { clock, failpoints, lease, memory, sealer } = dependencies
+  const opened = await sealer.open(bindingOf(request, 'handle'), pending.prompt.handle)
+  if (opened.kind !== 'Opened' || typeof opened.payload !== 'string') {
+    return {
+      kind: 'PromptLost',
+      message: say.promptLost(request, 'the operator cannot open the prompt’s sealed id with its keys'),
+    }
+  }
+  const connected = await connect(dependencies, pending.provider, pending.terms)
+  if (connected.kind === 'NotReady') return { kind: 'Unreachable', detail: connected.message }
+  await failpoints.hit('before:I2')
+  if (!lease.isHeld()) return { kind: 'Stale' }
+  const answer: TokenOutcome = await connected.connection.requestToken(opened.payload)
+  await failpoints.hit('after:I2')
+  switch (answer.kind) {
+    case 'Unreachable':
+      return answer
+    case 'Error':
+      return { ...answer, kind: 'TokenError' }
+    case 'Granted': {
+      const received = { response: answer.response, receivedAt: clock.now() }
+      // Given out once: if the pass fails from here on, the next one goes on with it.
+      memory.remember(request.metadata.uid ?? '', {
+        progress: { kind: 'Redeemed', ...received, retryAt: received.receivedAt, failures: 0 },
+        connection: connected.connection,
+      })
+      return deliver(dependencies, request, { pending, ...received, connection: connected.connection })
+    }
+  }
+}
+
+/** A token that could not be verified or stored before, from memory. */
+export async function redeliver(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  redeeming: Redeemed,
+): Promise<ActionOutcome> {
+  const redeemed = { ...redeeming, connection: dependencies.memory.recall(uidOf(request)).connection }
+  const connected = await connect(dependencies, redeemed.pending.provider, redeemed.pending.terms)
+  if (connected.kind === 'Connected')
+    return deliver(dependencies, request, { ...redeemed, connection: connected.connection })
+  return undelivered(dependencies, redeemed, { message: say.tokenExpired(request, connected.message) })
+}

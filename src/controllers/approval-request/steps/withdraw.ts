@@ -1,0 +1,19 @@
+import type { ApprovalRequest } from '../../../api/objects.ts'
+import type { ActionOutcome } from '../../../core/approval/outcome.ts'
+import type { Withdrawal } from '../../../core/ports/subjects.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { uidOf } from '../observe.ts'
+import { dropRedeemed } from './drop-redeemed.ts'
+
+/** Withdraws only if that is still so: a watch may lag behind a Rollout that waits for the answer. A deletion is not taken back. */
+export async function withdraw(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  found: Withdrawal,
+): Promise<ActionOutcome> {
+  const isDeleted = request.metadata.deletionTimestamp !== undefined
+  const withdrawal = isDeleted ? found : await dependencies.subjects.confirmWithdrawal(request)
+  if (withdrawal === undefined) return { kind: 'Stale' }
+  await dropRedeemed(dependencies, uidOf(request))
+  return { kind: 'Withdrawn', withdrawal }
+}
