@@ -252,9 +252,15 @@ app.kubernetes.io/part-of: countersign
 {{- .Values.identityProvider.issuer | default (printf "https://%s" $host) }}
 {{- end }}
 
-{{/* Where an OpenID Provider in the cluster delivers prompts. */}}
+{{/* Where the OpenID Provider brings prompts: by the inbox's routes if it is outside of the cluster, else by its Service. */}}
 {{- define "countersign.inbox.channel" -}}
-http://{{ include "countersign.componentName" (list . "inbox") }}.{{ .Release.Namespace }}.svc/channel
+{{- $service := printf "http://%s.%s.svc" (include "countersign.componentName" (list . "inbox")) .Release.Namespace }}
+{{- if .Values.inbox.channel.route }}
+{{- if not (or .Values.inbox.ingress.enabled .Values.inbox.httpRoute.enabled) }}
+{{- fail "inbox.channel.route leads nowhere: enable inbox.ingress or inbox.httpRoute, or leave it false and route /channel yourself." }}
+{{- end }}
+{{- end }}
+{{- ternary .Values.inbox.publicUrl $service .Values.inbox.channel.route }}/channel
 {{- end }}
 
 {{/* Where Argo Rollouts asks. */}}

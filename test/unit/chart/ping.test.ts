@@ -67,7 +67,7 @@ test('who may ping is narrowed, and the embedded provider may', async () => {
     JSON.stringify(policies.get(`NetworkPolicy/countersign-system/countersign-${component}`))
   assert.match(
     policy('controller'),
-    /\{"ports":\[\{"port":"ping","protocol":"TCP"\}\],"from":\[\{"ipBlock":\{"cidr":"192\.0\.2\.0\/24"\}\}\]\}/,
+    /\{"ports":\[\{"port":"ping","protocol":"TCP"\}\],"from":\[\{"ipBlock":\{"cidr":"192\.0\.2\.0\/24"\}\},\{"podSelector":.*"identity-provider"\}\}\}\]\}/,
   )
   assert.match(
     policy('identity-provider'),

@@ -187,19 +187,6 @@ test('alerts and dashboard reach the cluster as they are in their files', async 
   assert.equal(json.trim(), readFileSync(`${chart}files/dashboard.json`, 'utf8').trim())
 })
 
-test('the channel for prompts is not on the public address', async () => {
-  const objects = await rendered({ values: everything })
-  const name = 'countersign-system/countersign-inbox'
-  const ingress = JSON.stringify(objects.get(`Ingress/${name}`))
-  const route = JSON.stringify(objects.get(`HTTPRoute/${name}`))
-  for (const exposed of [ingress, route]) {
-    assert.match(exposed, /"approve\.company\.com"/)
-    assert.match(exposed, /"\/requests"/)
-    assert.doesNotMatch(exposed, /channel/)
-    assert.doesNotMatch(exposed, /\{"(path|value)":"\/","(pathType|type)":"(Prefix|PathPrefix)"/)
-  }
-})
-
 for (const [name, values, want] of [
   ['an unknown value is refused', { controller: { replica: 3 } }, /replica/],
   [
