@@ -3,6 +3,7 @@
  * are left to the caller.
  */
 import { randomBytes } from 'node:crypto'
+import type { IdentityProvider } from '../../src/api/objects.ts'
 import { credentialsFrom } from '../../src/kubernetes/credentials.ts'
 import { createTransport, type Transport } from '../../src/kubernetes/transport.ts'
 import { freePort } from '../control-plane/free-port.ts'
@@ -39,8 +40,7 @@ export async function startRolloutsCluster(directory: string, tell: Tell): Promi
     closers.push(() => cluster.stop())
     const { controlPlane } = cluster
     await storeClientSecret(controlPlane.kubeconfig, client.client_secret)
-    // It would stand beside the one for Rollouts, and neither would count.
-    await kubectl({ kubeconfig: controlPlane.kubeconfig, args: ['delete', 'approvalpolicy/prod-promotions'] })
+    await applyCompany(controlPlane.kubeconfig)
     await installArgoRollouts(controlPlane.kubeconfig)
     const manager = startControllerManager(controlPlane, directory)
     closers.push(() => manager.stop())
@@ -69,6 +69,16 @@ export async function startRolloutsCluster(directory: string, tell: Tell): Promi
 function gateClient() {
   const client_secret = randomBytes(24).toString('base64url')
   return { kind: 'Ciba', client_id: 'rollouts-gate', client_secret, scopes: [] }
+}
+
+/** The embedded provider under the name that it has on the pages, which add the gate's client to it. */
+async function applyCompany(kubeconfig: string): Promise<void> {
+  const embedded = JSON.parse(
+    await kubectl({ kubeconfig, args: ['get', 'identityprovider/embedded', '--output=json'] }),
+  ) as IdentityProvider
+  const { apiVersion, kind, spec } = embedded
+  const input = JSON.stringify({ apiVersion, kind, metadata: { name: 'company' }, spec })
+  await kubectl({ kubeconfig, args: ['apply', '--server-side', '--filename=-'], input })
 }
 
 async function storeClientSecret(kubeconfig: string, secret: string): Promise<void> {

@@ -6,16 +6,12 @@ export const shipped = fileURLToPath(new URL('../../deploy/argo-rollouts/', impo
 
 export type Addresses = { readonly gateUrl: string; readonly issuer: string }
 
-/** The addresses that stand there. */
-export const asWritten: Addresses = {
+/** The gate's address as it stands there. */
+export const asWritten: Pick<Addresses, 'gateUrl'> = {
   gateUrl: 'http://countersign-gate.countersign-system.svc/v1/gates/argo-rollouts',
-  issuer: 'https://sso.company.com',
 }
 
 /** The text of a file below `deploy/argo-rollouts`. */
-export function rendered(file: string, { gateUrl, issuer }: Addresses): string {
-  const insecure = issuer.startsWith('http:') ? '\n  allowInsecureHTTP: true' : ''
-  return readFileSync(`${shipped}${file}`, 'utf8')
-    .replaceAll(asWritten.gateUrl, gateUrl)
-    .replaceAll(`issuer: ${asWritten.issuer}`, `issuer: ${issuer}${insecure}`)
+export function rendered(file: string, { gateUrl }: Pick<Addresses, 'gateUrl'>): string {
+  return readFileSync(`${shipped}${file}`, 'utf8').replaceAll(asWritten.gateUrl, gateUrl)
 }

@@ -8,7 +8,8 @@ const top = `<!-- Generated from ${source} by \`make generate\`. Do not edit. --
 
 # Values of the chart
 
-What is written as \`a.b\` is \`--set a.b=…\`, or stands in a file for \`--values\`. A value that is not listed here is refused. Files
+What is written as \`a.b\` is \`--set a.b=…\` of \`helm install\`, or stands in a file for \`--values\`; \`helm upgrade\` needs
+\`--reset-then-reuse-values\` as well ([installation](install.md#helm)). A value that is not listed here is refused. Files
 for common needs are in [charts/countersign/examples](../charts/countersign/examples).
 `
 

@@ -51,7 +51,7 @@ async function prepare({ controlPlane: { kubeconfig }, addresses }: RolloutsClus
   await kubectl({ kubeconfig, args: ['label', 'namespace', 'prod', 'countersign.dev/environment=prod'] })
   await applyRendered('templates/templates.yaml')
   await apply(`--kustomize=${shipped}access`)
-  await applyRendered('examples/1-identity-provider.yaml')
+  await apply('--field-manager=rollouts-gate', `--filename=${shipped}examples/1-client.yaml`)
   await apply(`--filename=${shipped}examples/2-approval-policy.yaml`)
   await apply(`--filename=${shipped}examples/canary.yaml`)
 }

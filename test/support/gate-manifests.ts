@@ -9,19 +9,22 @@ import { documentsOf } from './rollouts.ts'
 /** Label of namespaces whose questions stand for ten seconds only. */
 export const briefly = { 'test/expiry': 'brief' }
 
-/** Where and whom to ask, in every namespace of production. */
+/** Where and whom to ask, for the gate of every namespace of production. */
 export function rules(addresses: Addresses): readonly object[] {
-  const [provider] = documentsOf('examples/1-identity-provider.yaml', addresses)
-  const [policy] = documentsOf('examples/2-approval-policy.yaml', addresses)
-  assert.ok(provider && policy)
-  const wide = withField(policy, 'spec.limits', wideLimits)
+  const [client] = documentsOf('examples/1-client.yaml')
+  const [policy] = documentsOf('examples/2-approval-policy.yaml')
+  assert.ok(client && policy)
+  const everyGate = withField(client, 'spec.clients.0.requesters', undefined)
+  const where = { profile: 'OidcProvider', issuer: addresses.issuer, allowInsecureHTTP: true }
+  const provider = withField(everyGate, 'spec', { ...everyGate.spec, ...where })
+  const wide = changed(policy, { 'spec.match.requesters': undefined, 'spec.limits': wideLimits })
   const brief = changed(wide, {
     'metadata.name': 'brief',
     'spec.priority': 1,
     'spec.match.namespaceSelector.matchLabels': briefly,
     'spec.requestedExpiry': { default: '10s', max: '1m' },
   })
-  return [withField(provider, 'spec.clients.0.requesters', undefined), wide, brief]
+  return [provider, wide, brief]
 }
 
 /** Polls each second; pauses after twenty, and one that is added after five. */

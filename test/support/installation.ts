@@ -183,7 +183,7 @@ export async function applyRules({ apply, kubectl: run }: Installation): Promise
   await apply({ ...example, spec: { ...example.spec, issuer, allowInsecureHTTP: undefined, clients } })
   await run('apply', '--server-side', `--filename=${examples}3-approval-policy.yaml`)
   // Each test asks the same person.
-  const patch = JSON.stringify({ spec: { limits: wideLimits } })
+  const patch = JSON.stringify({ spec: { limits: wideLimits, match: { requesters: null } } })
   await run('patch', 'apol/prod-promotions', '--type=merge', `--patch=${patch}`)
   const group = 'rbac.authorization.k8s.io'
   await apply({

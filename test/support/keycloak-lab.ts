@@ -160,7 +160,7 @@ async function prepared(directory: string, agentKey: string): Promise<ControlPla
     const { kubeconfig } = controlPlane
     const namespace = `--filename=${files}examples/promote-rollout/1-namespace.yaml`
     await kubectl({ kubeconfig, args: ['apply', '--server-side', namespace] })
-    await applied(controlPlane, keySecret('agent-release-bot', agentKey))
+    await applied(controlPlane, keySecret('agent-release-bot-key', agentKey))
     return controlPlane
   } catch (error) {
     await controlPlane.stop()

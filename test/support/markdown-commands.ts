@@ -29,7 +29,7 @@ export type Fence = {
   readonly lineNumber: number
 }
 
-const notRun = /^_Not run by a test: (?<reason>.+)\._$/
+const notRun = /^ *_Not run by a test: (?<reason>.+)\._$/
 
 /** Without drawings, which have no language. */
 export function fencesOf(markdown: string): readonly Fence[] {

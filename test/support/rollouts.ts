@@ -6,7 +6,10 @@ import { withField } from './manifests.ts'
 import type { Manifest } from './manifests.ts'
 
 /** The documents of a file below `deploy/argo-rollouts`. */
-export function documentsOf(file: string, addresses: Addresses = asWritten): readonly Manifest[] {
+export function documentsOf(
+  file: string,
+  addresses: Pick<Addresses, 'gateUrl'> = asWritten,
+): readonly Manifest[] {
   return parseAllDocuments(rendered(file, addresses)).map((document) => document.toJS() as Manifest)
 }
 

@@ -48,7 +48,9 @@ test('access: of the namespace to the gate', async () => {
 
 test('admission and examples', async () => {
   await run('apply', '--server-side', `--filename=${shipped}admission.yaml`)
-  await run('apply', '--server-side', `--filename=${shipped}examples`)
+  // The provider, which the gate's client is added to, has a page of its own.
+  await run('apply', '--server-side', `--filename=${shipped}../keycloak/1-identity-provider.yaml`)
+  await run('apply', '--server-side', '--field-manager=rollouts-gate', `--filename=${shipped}examples`)
 })
 
 test('a question ends before the gate stops waiting', () => {
