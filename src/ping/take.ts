@@ -3,8 +3,8 @@
  * watch wakes, asks for it. Where the answer to the prompt was lost, the ping brings the prompt's id, and this is W2.
  */
 import type { ApprovalRequest, Prompt } from '../api/objects.ts'
-import { kidOf, readNotificationToken } from '../core/approval/notification-token.ts'
-import { pingedPrompt, withPing } from '../core/approval/ping.ts'
+import { kidOf, readNotificationToken } from '../core/prompt/notification-token.ts'
+import { pingedPrompt, withPing } from '../core/prompt/ping.ts'
 import { bindingOf } from '../core/approval/token-secret.ts'
 import type { Cache, Resource, Written } from '../core/ports/cluster.ts'
 import type { AttemptBinding, Sealer } from '../core/ports/sealing.ts'
@@ -88,7 +88,7 @@ async function handleOf(
   request: ApprovalRequest,
   { prompt, authReqId }: { readonly prompt: Prompt; readonly authReqId: string },
 ): Promise<string | undefined> {
-  const binding = bindingOf(request, 'handle')
+  const binding = bindingOf(request, prompt, 'handle')
   if (prompt.handle === undefined) return sealer.seal(binding, authReqId)
   const opened = await sealer.open(binding, prompt.handle)
   return opened.kind === 'Opened' && opened.payload === authReqId ? prompt.handle : undefined

@@ -1,4 +1,5 @@
 /** The metrics of what Countersign is for: prompts, decisions, and what waits. */
+import { promptOf } from '../core/prompt/prompt.ts'
 import type { ApprovalRequest } from '../api/objects.ts'
 import { outcomeOf, reasons } from '../api/reasons.ts'
 import type { FinalReason, Reason, WaitingReason } from '../api/reasons.ts'
@@ -100,6 +101,6 @@ function isFinal(reason: Reason): reason is FinalReason {
   return reasons[reason].stands !== 'Waiting'
 }
 
-function isUnpinged({ status }: ApprovalRequest): boolean {
-  return status?.effective?.delivery === 'Ping' && status.prompts?.[0]?.pingedAt === undefined
+function isUnpinged(request: ApprovalRequest): boolean {
+  return request.status?.effective?.delivery === 'Ping' && promptOf(request)?.pingedAt === undefined
 }

@@ -2,6 +2,7 @@
  * What others do at the worst moment: a response is lost, someone else writes the request, deletes it, or puts a Secret where
  * the token is to go; and what somebody who took the operator's identity cannot make it believe.
  */
+import { promptOf } from '../../src/core/prompt/prompt.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isAsked } from '../../hack/demo/agent.ts'
@@ -185,8 +186,8 @@ test('a decision opens for the request that it was made for, and for no other', 
   const [made, other] = [await lab.until('token-from', isFinal), await lab.until('handle-from', isFinal)]
   const seal = made.status?.decision?.seal ?? ''
   const sealer = sealerWith(unchanging(ring))
-  assert.equal((await sealer.open(bindingOf(made, 'decision'), seal)).kind, 'Opened')
-  assert.equal((await sealer.open(bindingOf(other, 'decision'), seal)).kind, 'Broken')
+  assert.equal((await sealer.open(bindingOf(made, promptOf(made), 'decision'), seal)).kind, 'Opened')
+  assert.equal((await sealer.open(bindingOf(other, promptOf(other), 'decision'), seal)).kind, 'Broken')
 })
 
 test('without the keys that sealed it an open question is lost, and says so', async () => {

@@ -1,7 +1,8 @@
 /** Reads what a pass needs: from the watches, and from the API server where a watch may lag behind our own writes. */
+import { promptOf } from '../../core/prompt/prompt.ts'
 import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
 import { abridged } from '../../core/approval/abridged.ts'
-import { placeInInterval } from '../../core/approval/polling.ts'
+import { placeInInterval } from '../../core/prompt/polling.ts'
 import type { Observed, Progress } from '../../core/approval/observed.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
@@ -69,7 +70,7 @@ export function uidOf({ metadata }: ApprovalRequest): string {
  * answer is there does not wait for its place in the interval.
  */
 function takenOver({ clock, lease, memory }: Dependencies, request: ApprovalRequest): Progress | undefined {
-  const [prompt] = request.status?.prompts ?? []
+  const prompt = promptOf(request)
   if (prompt?.handle === undefined || request.status?.outcome !== undefined) return undefined
   const now = clock.now()
   const from = lease.holdUntil !== undefined && now < lease.holdUntil ? lease.holdUntil : now

@@ -1,4 +1,5 @@
 /** One pass: read → find the step → perform → record → apply. It does not know why it was woken. */
+import { promptOf } from '../../core/prompt/prompt.ts'
 import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
 import { record } from '../../core/approval/record.ts'
 import type { ActionOutcome } from '../../core/approval/outcome.ts'
@@ -93,10 +94,10 @@ async function reapply(dependencies: Dependencies, { observed, outcome }: Perfor
   const fresh = await live(dependencies, observed)
   const isSameQuestion =
     uidOf(fresh.request) === uidOf(observed.request) &&
-    attemptOf(fresh.request) === attemptOf(observed.request)
+    promptOf(fresh.request)?.attempt === promptOf(observed.request)?.attempt
   const decided = fresh.request.status?.outcome
   // Another process knows the prompt that this one takes for lost.
-  const isFound = outcome.kind === 'PromptLost' && fresh.request.status?.prompts?.[0]?.handle !== undefined
+  const isFound = outcome.kind === 'PromptLost' && promptOf(fresh.request)?.handle !== undefined
   // Approved by us before, or by another process from the same sealed Secret: record() leaves that as it is.
   if (isSameQuestion && !isFound && (decided === undefined || decided === 'Approved'))
     return apply(dependencies, { observed: fresh, outcome })
@@ -149,10 +150,6 @@ function nextMoment(step: Step, now: Date): Date {
     default:
       return now
   }
-}
-
-function attemptOf({ status }: ApprovalRequest): number | undefined {
-  return status?.prompts?.[0]?.attempt
 }
 
 /** A person answered, or a provider did what it does only once. */

@@ -1,4 +1,5 @@
 /** Which requests need a pass when something in the cluster has changed. */
+import { promptOf } from '../../core/prompt/prompt.ts'
 import type {
   ApprovalPolicy,
   ApprovalRequest,
@@ -100,6 +101,6 @@ function hasBecomeReady(before: IdentityProvider | undefined, after: IdentityPro
 
 /** A person has answered, and the token request is due. */
 function isPinged(before: ApprovalRequest | undefined, after: ApprovalRequest | undefined): boolean {
-  const [was, is] = [before?.status?.prompts?.[0], after?.status?.prompts?.[0]]
+  const [was, is] = [before, after].map((request) => request && promptOf(request))
   return is?.pingedAt !== undefined && was?.pingedAt === undefined
 }

@@ -1,4 +1,5 @@
 /** One pass over a Rollout: has it gone past a gate that nobody opened, or before its time? Nothing is written, people are told. */
+import { promptOf } from '../../core/prompt/prompt.ts'
 import type { Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { summaryOf } from '../../core/approval/conditions.ts'
@@ -59,7 +60,8 @@ async function objectionTo(
 ): Promise<string | undefined> {
   if (request === undefined) return 'without an approval: nobody had been asked'
   const { decision, outcome = 'not answered' } = request.status ?? {}
-  const proof = decision?.seal && (await sealer.open(bindingOf(request, 'decision'), decision.seal))
+  const proof =
+    decision?.seal && (await sealer.open(bindingOf(request, promptOf(request), 'decision'), decision.seal))
   if (!decision || !proof || !isSealed(request, proof))
     return `without an approval: ApprovalRequest ${gate.requestName} is ${outcome.toLowerCase()}`
   const notBefore = notBeforeOf(decision)

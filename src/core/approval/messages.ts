@@ -1,4 +1,5 @@
 /** The sentences of conditions and Events: what happened, and what to do next. Never text of the requester. */
+import { mayBeShown, promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { reasons, type FinalReason } from '../../api/reasons.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
@@ -135,7 +136,7 @@ export function malformedResponse(request: ApprovalRequest, detail: string): str
 
 export function providerChanged(request: ApprovalRequest, terms: EffectiveTerms): string {
   const { identityProvider, issuer, clientID } = terms
-  const use = wasAsked(request) ? 'was asked' : 'was to be asked'
+  const use = mayBeShown(promptOf(request)) ? 'was asked' : 'was to be asked'
   return (
     `IdentityProvider ${identityProvider} no longer has the issuer ${issuer} with the client ${clientID}, through which ${namesOf(terms)} ${use}; ` +
     `nothing was sent to the new one. ${nextStep('IdentityProviderChanged', request)}`
@@ -203,12 +204,6 @@ export function finalError(
     default:
       return `IdentityProvider ${request.status?.effective?.identityProvider ?? ''} answered ${quoted(text)} when the operator fetched the answer of ${asked(request)}. ${next}`
   }
-}
-
-/** Whether a prompt may have reached the approver: decided by what was sent, never by what was intended. */
-export function wasAsked({ status }: ApprovalRequest): boolean {
-  const [prompt] = status?.prompts ?? []
-  return prompt?.handle !== undefined || prompt?.sentAt !== undefined
 }
 
 export function clock(moment: Date | string | undefined): string {

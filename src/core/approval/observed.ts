@@ -2,7 +2,7 @@
 import type { ApprovalRequest } from '../../api/objects.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import type { ProviderErrorText } from './messages.ts'
-import type { Polling } from './polling.ts'
+import type { Polling } from '../prompt/polling.ts'
 import type { Surroundings } from './terms.ts'
 
 /**

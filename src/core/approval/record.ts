@@ -1,4 +1,5 @@
 /** What to write, and what to remember, after something was done. Nothing to change means no status. */
+import { promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import type { Blocked } from '../policy/selection.ts'
@@ -7,11 +8,11 @@ import { changesTo } from './adjustment.ts'
 import type { Verdict } from './conditions.ts'
 import * as say from './messages.ts'
 import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
-import { afterFailure, backoffSeconds, endingAt, spreadSeconds } from './polling.ts'
-import { meaningAtBackchannel } from './provider-errors.ts'
+import { afterFailure, backoffSeconds, endingAt, spreadSeconds } from '../prompt/polling.ts'
+import { meaningAtBackchannel } from '../prompt/provider-errors.ts'
 import { deadlineOf } from './step.ts'
 import type { Observed, Progress } from './observed.ts'
-import { pollingOf, startPollingOf, tokenError } from './token-error.ts'
+import { pollingOf, startPollingOf, tokenError } from '../prompt/token-error.ts'
 import { withVerdict } from './verdict.ts'
 
 /** Whatever the provider says: a year, so that its end can be written as a date. */
@@ -75,8 +76,8 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
 
 /** A prompt whose id is known was shown; it expires unheard only where its provider is gone. */
 function expired(request: ApprovalRequest, tooLateFor: Date | undefined): string {
-  const { effective, prompts } = request.status ?? {}
-  if (effective === undefined || prompts?.[0]?.handle === undefined)
+  const { effective } = request.status ?? {}
+  if (effective === undefined || promptOf(request)?.handle === undefined)
     return say.neverAsked(request, tooLateFor)
   return say.expiredUnreachable(request, `IdentityProvider ${effective.identityProvider} was deleted`)
 }
@@ -111,7 +112,7 @@ function prompted(
   outcome: Extract<ActionOutcome, { kind: 'Prompted' }>,
   now: Date,
 ): Recorded {
-  const [prompt] = request.status?.prompts ?? []
+  const prompt = promptOf(request)
   if (prompt === undefined) return {}
   const life = Math.min(outcome.expiresInSeconds, longestPromptSeconds)
   const expiresAt = timestamp(secondsAfter(prompt.sentAt ?? now, life))
@@ -151,7 +152,7 @@ function notPrompted(
 ): Recorded {
   const { request, progress } = observed
   // Another process has sent this attempt meanwhile, and knows its id.
-  if (request.status?.prompts?.[0]?.handle !== undefined) return keeping(progress)
+  if (promptOf(request)?.handle !== undefined) return keeping(progress)
   const meaning = meaningAtBackchannel(outcome.error)
   const prompts = (request.status?.prompts ?? []).map(unsent)
   if (meaning.kind === 'Final') {

@@ -1,4 +1,5 @@
 /** What people read, made from typed fields only: free text of the requester never gets in here. */
+import { mayBeShown, promptOf } from '../prompt/prompt.ts'
 import type {
   ApprovalRequest,
   ApprovalRequestSpec,
@@ -59,7 +60,8 @@ export function auditLineOf(request: ApprovalRequest, summary: Condition): strin
   return `${who} ${action} ${target.name}${revision} in ${environment}: ${answerOf(request, summary)}, digest ${digestOf(request)}`
 }
 
-function answerOf({ spec, status }: ApprovalRequest, { lastTransitionTime, reason }: Condition): string {
+function answerOf(request: ApprovalRequest, { lastTransitionTime, reason }: Condition): string {
+  const { spec, status } = request
   const approvers = status?.effective?.approvers.map(({ name }) => name).join(', ')
   switch (status?.outcome) {
     case 'Approved':
@@ -67,14 +69,8 @@ function answerOf({ spec, status }: ApprovalRequest, { lastTransitionTime, reaso
     case 'Denied':
       return `${approvers ?? 'the approver'} denied the request at ${lastTransitionTime}`
     default:
-      return `${status?.outcome?.toLowerCase() ?? 'open'} (${reason}) at ${lastTransitionTime}, asked: ${isSent(status) ? (approvers ?? 'nobody') : 'nobody'}`
+      return `${status?.outcome?.toLowerCase() ?? 'open'} (${reason}) at ${lastTransitionTime}, asked: ${mayBeShown(promptOf(request)) ? (approvers ?? 'nobody') : 'nobody'}`
   }
-}
-
-/** Whether a prompt may have been shown: what was only intended asked nobody. */
-function isSent(status: ApprovalRequestStatus | undefined): boolean {
-  const [prompt] = status?.prompts ?? []
-  return prompt?.sentAt !== undefined || prompt?.handle !== undefined
 }
 
 function changed({ parameters }: ApprovalRequestSpec, { decision }: ApprovalRequestStatus): string {

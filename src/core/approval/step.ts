@@ -5,6 +5,7 @@
  *
  * Resend, GiveUp, FindToken and Deliver follow a crash or a failure between the writes.
  */
+import { promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms, IdentityProvider, Prompt } from '../../api/objects.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import { earlier, secondsAfter, secondsOf } from '../duration.ts'
@@ -15,7 +16,7 @@ import { deletionOf } from './deletion.ts'
 import { deliversToken } from './delivery.ts'
 import * as say from './messages.ts'
 import { isTooLate, leastSecondsUnder } from './expiry.ts'
-import { comesTooLate } from './polling.ts'
+import { comesTooLate } from '../prompt/polling.ts'
 import type { Observed, Progress, Settings } from './observed.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { hasChanged } from './provider-change.ts'
@@ -100,7 +101,7 @@ type Asked = {
 
 function askedStep({ request, surroundings, progress }: Observed, terms: EffectiveTerms, now: Date): Step {
   const deadline = new Date(request.status?.deadline ?? 0)
-  const [prompt] = request.status?.prompts ?? []
+  const prompt = promptOf(request)
   const provider = surroundings.providers.find(({ metadata }) => metadata.name === terms.identityProvider)
   const leastSeconds = leastSecondsUnder(terms, request, surroundings.policies)
   const asked = { request, terms, provider, deadline, leastSeconds, now }
@@ -198,10 +199,10 @@ function finishedStep({ request, progress }: Observed, settings: Settings, now: 
  * that has ended otherwise since; by then it is of no use any more.
  */
 function tokenEndOf(request: ApprovalRequest, { approvalSeconds }: Settings): Date | undefined {
-  const { outcome, tokenExpiresAt, effective, prompts } = request.status ?? {}
+  const { outcome, tokenExpiresAt, effective } = request.status ?? {}
   if (tokenExpiresAt !== undefined) return new Date(tokenExpiresAt)
   const mayBeLeft = (outcome === 'Failed' || outcome === 'Expired') && deliversToken(request)
-  if (!mayBeLeft || prompts?.[0]?.handle === undefined) return undefined
+  if (!mayBeLeft || promptOf(request)?.handle === undefined) return undefined
   const lifeSeconds = effective?.tokenMaxLifetimeSeconds ?? approvalSeconds
   return secondsAfter(summaryOf(request)?.lastTransitionTime ?? '', lifeSeconds)
 }

@@ -1,5 +1,5 @@
 /** The Secret that a granted token is put into, and the seal that proves that the operator made it for this request. */
-import type { ApprovalRequest, Secret } from '../../api/objects.ts'
+import type { ApprovalRequest, Prompt, Secret } from '../../api/objects.ts'
 import { apiVersion, group, tokenSecretName, tokenSecretType } from '../../api/names.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import type { AttemptBinding } from '../ports/sealing.ts'
@@ -26,9 +26,16 @@ export function tokenSealOf(
   return { digest: digestOf(request), tokenFingerprint: fingerprint(response.accessToken), approval }
 }
 
-/** What a seal of this request and its prompt is bound to. */
-export function bindingOf(request: ApprovalRequest, purpose: AttemptBinding['purpose']): AttemptBinding {
-  const [prompt] = request.status?.prompts ?? []
+/**
+ * What a seal is bound to.
+ *
+ * @param prompt the prompt whose id, answer or token is sealed; undefined binds to none, which opens nothing
+ */
+export function bindingOf(
+  request: ApprovalRequest,
+  prompt: Prompt | undefined,
+  purpose: AttemptBinding['purpose'],
+): AttemptBinding {
   return { purpose, uid: request.metadata.uid ?? '', prompt: prompt?.id ?? '', attempt: prompt?.attempt ?? 0 }
 }
 

@@ -1,4 +1,5 @@
 /** Status with something newly said about the request. */
+import { approverOf, firstPromptId, promptOf } from '../prompt/prompt.ts'
 import type {
   ApprovalRequest,
   ApprovalRequestStatus,
@@ -29,9 +30,6 @@ export function withVerdict(request: ApprovalRequest, verdict: Verdict, now: Dat
 /** Shorter than any provider's limit, long enough for a few sendings. */
 const assertionSeconds = 45
 
-/** There is one approver, and so one prompt. */
-const onlyPromptId = 'approver-1'
-
 /** `kid`: the key that a client assertion's `jti` and a notification token are derived with. */
 export type Intent = {
   readonly terms: Terms
@@ -50,8 +48,8 @@ export function withIntent(
   now: Date,
 ): ApprovalRequestStatus {
   const { effective, deadline } = terms
-  const attempt = (request.status?.prompts?.[0]?.attempt ?? 0) + 1
-  const approver = effective.approvers[0]?.name ?? ''
+  const attempt = (promptOf(request)?.attempt ?? 0) + 1
+  const approver = approverOf(effective)?.name ?? ''
   return {
     ...withVerdict(
       request,
@@ -64,7 +62,7 @@ export function withIntent(
     approverSummary: approver,
     computed: computedFacts(request, surroundings, measured),
     prompts: [
-      { id: onlyPromptId, attempt, approver, sentAt: timestamp(now), ...derivedOf(effective, intent, now) },
+      { id: firstPromptId, attempt, approver, sentAt: timestamp(now), ...derivedOf(effective, intent, now) },
     ],
   }
 }

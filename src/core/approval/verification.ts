@@ -2,6 +2,7 @@
  * Is this token response the answer of the person that was asked, to what was asked? Judged by the terms fixed at W1; the
  * ID token's signature, issuer, audience and times have been checked before (design: verify).
  */
+import { approverOf, promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/objects.ts'
 import { actionScopePrefixes } from '../../api/names.ts'
 import type { IdTokenClaims, TokenResponse } from '../ports/redeeming.ts'
@@ -46,7 +47,7 @@ export function judge(request: ApprovalRequest, terms: EffectiveTerms, answer: A
   const missingScopes = missingFrom(terms, answer)
   return {
     kind: 'Accepted',
-    approver: approverOf(terms, answer.claims),
+    approver: verifiedApprover(terms, answer.claims),
     ...(grant?.kind === 'Granted' && { granted: grant }),
     ...(missingScopes.length > 0 && { missingScopes }),
   }
@@ -65,11 +66,11 @@ const clauses: readonly Clause[] = [
 
 /** `iat` before the prompt would be an answer older than the question. */
 function answersThisQuestion(
-  { status }: ApprovalRequest,
+  request: ApprovalRequest,
   _terms: EffectiveTerms,
   { claims }: Answer,
 ): Judgement | undefined {
-  const sentAt = status?.prompts?.[0]?.sentAt
+  const sentAt = promptOf(request)?.sentAt
   if (sentAt !== undefined && claims.iat >= secondsAfter(sentAt, -toleranceSeconds).getTime() / 1000)
     return undefined
   return rejected('iat: the ID token is older than the question')
@@ -199,12 +200,12 @@ function grantedScopes({ scope }: TokenResponse): readonly string[] | undefined 
   return scope?.split(' ').filter((item) => item !== '')
 }
 
-function approverOf({ approvers }: EffectiveTerms, claims: IdTokenClaims): VerifiedApprover {
+function verifiedApprover(terms: EffectiveTerms, claims: IdTokenClaims): VerifiedApprover {
   const { acr, amr, auth_time: authTime } = claims
   return {
     issuer: claims.iss,
     subject: claims.sub,
-    name: approvers[0]?.name ?? '',
+    name: approverOf(terms)?.name ?? '',
     ...(typeof acr === 'string' && { acr: acr.slice(0, 255) }),
     ...(Array.isArray(amr) && {
       amr: amr

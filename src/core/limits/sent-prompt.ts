@@ -2,6 +2,7 @@
  * What counts against the limits: a prompt that a person was sent, or is about to be. It counts until it is answered or expires,
  * whatever happens to its request, and for an hour after it was sent.
  */
+import { approverOf, promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { summaryOf } from '../approval/conditions.ts'
@@ -45,12 +46,12 @@ export function slotKeyOf({ metadata, spec }: ApprovalRequest, approver: string)
 /** The prompt as it is about to be sent under these terms. */
 export function promptUnder(
   request: ApprovalRequest,
-  { issuer, approvers }: Pick<EffectiveTerms, 'issuer' | 'approvers'>,
+  terms: Pick<EffectiveTerms, 'issuer' | 'approvers'>,
   deadline: Date | string | undefined,
 ): SentPrompt | undefined {
-  const [approver] = approvers
+  const approver = approverOf(terms)
   if (approver === undefined) return undefined
-  const key = approverKeyOf(issuer, approver.hint)
+  const key = approverKeyOf(terms.issuer, approver.hint)
   const { uid = '', namespace = '', name } = request.metadata
   return {
     ...{ uid, namespace, request: `${namespace}/${name}` },
@@ -62,9 +63,9 @@ export function promptUnder(
 
 /** What status says of a prompt; undefined where nobody is, was or is about to be asked. */
 export function sentPromptOf(request: ApprovalRequest): SentPrompt | undefined {
-  const { effective, outcome, deadline, prompts } = request.status ?? {}
+  const { effective, outcome, deadline } = request.status ?? {}
   if (effective === undefined) return undefined
-  const [prompt] = prompts ?? []
+  const prompt = promptOf(request)
   const planned = promptUnder(request, effective, prompt?.expiresAt ?? deadline)
   if (planned === undefined) return undefined
   const sentMs = momentOf(prompt?.sentAt)

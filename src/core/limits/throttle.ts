@@ -1,4 +1,5 @@
 /** Whether a request may be put before its approver now, or what it waits for. Within a limit the oldest request is first. */
+import { approverOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { secondsAfter } from '../duration.ts'
 import * as say from './messages.ts'
@@ -40,7 +41,7 @@ export type Applicant = {
 
 /** The first limit that is in the way. */
 export function throttleOf(applicant: Applicant, counts: Counts, now: Date): Throttle | undefined {
-  const [approver] = applicant.terms.approvers
+  const approver = approverOf(applicant.terms)
   if (approver === undefined) return undefined
   const key = approverKeyOf(applicant.terms.issuer, approver.hint)
   const asking = { ...applicant, approver: approver.name, key, counts, now }

@@ -2,6 +2,7 @@
  * From a question to its answer. What the watches show may say "not yet" and repeat a person's no; all that lets a Rollout go on,
  * or ends it for another reason, is read from the API server for this very answer.
  */
+import { promptOf } from '../../core/prompt/prompt.ts'
 import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest, Namespace } from '../../api/objects.ts'
 import { bindingOf } from '../../core/approval/token-secret.ts'
@@ -130,7 +131,9 @@ async function proven(
 ): Promise<Verdict> {
   const seal = found.status?.decision?.seal
   const proof: Unsealed =
-    seal === undefined ? { kind: 'Broken' } : await sealer.open(bindingOf(found, 'decision'), seal)
+    seal === undefined
+      ? { kind: 'Broken' }
+      : await sealer.open(bindingOf(found, promptOf(found), 'decision'), seal)
   return verdictOf({ wanted, found, proof, now: clock.now() })
 }
 

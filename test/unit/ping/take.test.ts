@@ -1,6 +1,7 @@
+import { promptOf } from '../../../src/core/prompt/prompt.ts'
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { issueNotificationToken } from '../../../src/core/approval/notification-token.ts'
+import { issueNotificationToken } from '../../../src/core/prompt/notification-token.ts'
 import { bindingOf } from '../../../src/core/approval/token-secret.ts'
 import { take, type Taken } from '../../../src/ping/take.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
@@ -17,8 +18,8 @@ const authReqId = '1c266114-a1be-4252-8ad1-04986c5b9ac1'
 const sent = anApprovalRequest()
   .intended({ kid: 'k1' })
   .having({ effective: theTerms({ delivery: 'Ping' }) })
-const token = issueNotificationToken(sent, sealer) ?? ''
-const handle = await sealer.seal(bindingOf(sent, 'handle'), authReqId)
+const token = issueNotificationToken(sent, promptOf(sent), sealer) ?? ''
+const handle = await sealer.seal(bindingOf(sent, promptOf(sent), 'handle'), authReqId)
 const pending = anApprovalRequest()
   .pending({ kid: 'k1', handle })
   .having({ effective: theTerms({ delivery: 'Ping' }) })
@@ -57,7 +58,7 @@ test('a ping before the answer to the prompt brings the id', async () => {
   requests.put(sent)
   assert.equal(await ping(), 'Recovered')
   const [prompt] = requests.held('foo-v2')?.status?.prompts ?? []
-  const opened = await sealer.open(bindingOf(sent, 'handle'), prompt?.handle ?? '')
+  const opened = await sealer.open(bindingOf(sent, promptOf(sent), 'handle'), prompt?.handle ?? '')
   assert.deepEqual(opened, { kind: 'Opened', payload: authReqId })
 })
 

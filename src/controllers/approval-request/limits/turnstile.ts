@@ -2,6 +2,7 @@
  * Lets requests through to approvers, in turn and within the limits of policies. It knows what the watch has shown and what this
  * process has written, whichever is newer, and keeps a prompt in mind after its request is gone.
  */
+import { promptOf } from '../../../core/prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms } from '../../../api/objects.ts'
 import { abandoned, promptUnder, sentPromptOf, type SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import { isForPrompt, queuesBehind, queuesBehindRequest, type Counts } from '../../../core/limits/throttle.ts'
@@ -149,10 +150,11 @@ function hasEnded(before: SentPrompt, next: SentPrompt | undefined): boolean {
 }
 
 /** Grows with each write of status: the terms, each attempt, what came of it. */
-function progressOf({ status }: ApprovalRequest): number {
+function progressOf(request: ApprovalRequest): number {
+  const { status } = request
   if (status?.outcome !== undefined) return Number.POSITIVE_INFINITY
   if (status?.effective === undefined) return 0
-  const [prompt] = status.prompts ?? []
+  const prompt = promptOf(request)
   const isUnderWay = prompt?.sentAt !== undefined && prompt.handle === undefined
   return 2 * (prompt?.attempt ?? 0) + (isUnderWay ? 1 : 2)
 }

@@ -2,6 +2,7 @@
  * Puts the question: check → W1 → I1, in one pass. Only the pass whose W1 was applied sends the prompt, and it sends it
  * once; what the provider answered is handed on to W2.
  */
+import { promptOf } from '../../../core/prompt/prompt.ts'
 import type {
   ApprovalRequest,
   ApprovalRequestStatus,
@@ -90,7 +91,7 @@ async function applyIntent(
   try {
     return await applyStatus(dependencies, request, intent)
   } catch (error) {
-    const attempt = intent.prompts?.[0]?.attempt ?? 0
+    const attempt = promptOf({ status: intent })?.attempt ?? 0
     dependencies.memory.remember(uidOf(request), { progress: { kind: 'Unsent', attempt } })
     throw error
   }

@@ -2,6 +2,7 @@
  * From a token response to an approval: verify → W3. Nothing here asks the provider for anything that could be given out
  * only once, so it is done again, from memory, as often as keys or API server are out of reach.
  */
+import { promptOf } from '../../../core/prompt/prompt.ts'
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import { approvalOf, factsOf, type Verified } from '../../../core/approval/approval.ts'
 import { deliversToken } from '../../../core/approval/delivery.ts'
@@ -89,7 +90,7 @@ async function sealedApproval(
   verified: Verified,
 ): Promise<Approval> {
   const facts = factsOf(request, verified, settings)
-  const seal = await sealer.seal(bindingOf(request, 'decision'), facts)
+  const seal = await sealer.seal(bindingOf(request, promptOf(request), 'decision'), facts)
   return approvalOf(request, facts, { ...verified, seal })
 }
 
@@ -101,7 +102,10 @@ async function storeToken(
 ): Promise<ActionOutcome> {
   const { sealer, secrets, failpoints, lease, settings } = dependencies
   const { approval, response, connection } = accepted
-  const seal = await sealer.seal(bindingOf(request, 'token'), tokenSealOf(request, response, approval))
+  const seal = await sealer.seal(
+    bindingOf(request, promptOf(request), 'token'),
+    tokenSealOf(request, response, approval),
+  )
   const secret = tokenSecretOf(request, settings.tokenSecretLabels, {
     response,
     seal,
@@ -143,7 +147,7 @@ async function findToken(
   const secret = await secrets.get(keyOf(tokenSecretOf(request)))
   const seal = secret && sealOf(secret)
   if (secret === undefined || seal === undefined) return undefined
-  const opened = await sealer.open(bindingOf(request, 'token'), seal)
+  const opened = await sealer.open(bindingOf(request, promptOf(request), 'token'), seal)
   if (opened.kind !== 'Opened' || !matches(opened.payload, secret, request)) return undefined
   return opened.payload.approval
 }

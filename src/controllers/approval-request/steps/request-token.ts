@@ -16,7 +16,7 @@ export async function requestToken(
   pending: Pending,
 ): Promise<ActionOutcome> {
   const { clock, failpoints, lease, memory, sealer } = dependencies
-  const opened = await sealer.open(bindingOf(request, 'handle'), pending.prompt.handle)
+  const opened = await sealer.open(bindingOf(request, pending.prompt, 'handle'), pending.prompt.handle)
   if (opened.kind !== 'Opened' || typeof opened.payload !== 'string') {
     return {
       kind: 'PromptLost',

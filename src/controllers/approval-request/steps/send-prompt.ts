@@ -2,11 +2,12 @@
  * I1: the one request that disturbs a person. With `private_key_jwt` the same attempt may be sent again: it carries the same
  * `jti`, which a provider that refuses replays takes once (RFC 7523 §3).
  */
+import { promptOf } from '../../../core/prompt/prompt.ts'
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import * as say from '../../../core/approval/messages.ts'
-import { issueNotificationToken } from '../../../core/approval/notification-token.ts'
-import { promptRequestOf, type Asking } from '../../../core/approval/prompt-request.ts'
-import { meaningAtBackchannel } from '../../../core/approval/provider-errors.ts'
+import { issueNotificationToken } from '../../../core/prompt/notification-token.ts'
+import { promptRequestOf, type Asking } from '../../../core/prompt/request.ts'
+import { meaningAtBackchannel } from '../../../core/prompt/provider-errors.ts'
 import type { ActionOutcome } from '../../../core/approval/outcome.ts'
 import type { Terms } from '../../../core/approval/terms.ts'
 import { bindingOf } from '../../../core/approval/token-secret.ts'
@@ -63,7 +64,7 @@ async function send(
   { connection, asking, assertion }: Sending & { readonly assertion: AssertionClaims | undefined },
 ): Promise<PromptOutcome> {
   const notificationToken =
-    asking.terms.delivery === 'Ping' ? issueNotificationToken(request, sealer) : undefined
+    asking.terms.delivery === 'Ping' ? issueNotificationToken(request, promptOf(request), sealer) : undefined
   await failpoints.hit('before:I1')
   const now = clock.now()
   if (!lease.isHeld()) return unsent('the lease was lost before it was sent')
@@ -88,7 +89,7 @@ async function prompted(
   answer: Extract<PromptOutcome, { kind: 'Prompted' }>,
 ): Promise<ActionOutcome> {
   const { authReqId, expiresInSeconds, intervalSeconds } = answer
-  const handle = await sealer.seal(bindingOf(request, 'handle'), authReqId)
+  const handle = await sealer.seal(bindingOf(request, promptOf(request), 'handle'), authReqId)
   return { kind: 'Prompted', handle, expiresInSeconds, intervalSeconds }
 }
 
@@ -97,10 +98,11 @@ async function assertionOf(
   { sealer }: Dependencies,
   request: ApprovalRequest,
 ): Promise<AssertionClaims | undefined> {
-  const { kid, assertionExpiresAt } = request.status?.prompts?.[0] ?? {}
+  const prompt = promptOf(request)
+  const { kid, assertionExpiresAt } = prompt ?? {}
   if (kid === undefined || assertionExpiresAt === undefined) return undefined
   await sealer.meet(kid)
-  const jti = sealer.derive(bindingOf(request, 'assertion'), kid)
+  const jti = sealer.derive(bindingOf(request, prompt, 'assertion'), kid)
   return jti === undefined ? undefined : { jti, expiresAt: new Date(assertionExpiresAt) }
 }
 

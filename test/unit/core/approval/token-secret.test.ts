@@ -1,3 +1,4 @@
+import { promptOf } from '../../../../src/core/prompt/prompt.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Secret } from '../../../../src/api/objects.ts'
@@ -120,8 +121,18 @@ for (const [name, payload, found, asked, want] of [
 
 test('a seal is bound to object, prompt and attempt', () => {
   const second = anApprovalRequest().pending({ attempt: 2 })
-  assert.deepEqual(bindingOf(second, 'token'), { purpose: 'token', uid, prompt: 'approver-1', attempt: 2 })
-  assert.deepEqual(bindingOf(second, 'handle'), { purpose: 'handle', uid, prompt: 'approver-1', attempt: 2 })
+  assert.deepEqual(bindingOf(second, promptOf(second), 'token'), {
+    purpose: 'token',
+    uid,
+    prompt: 'approver-1',
+    attempt: 2,
+  })
+  assert.deepEqual(bindingOf(second, promptOf(second), 'handle'), {
+    purpose: 'handle',
+    uid,
+    prompt: 'approver-1',
+    attempt: 2,
+  })
 })
 
 test('a seal holds the token’s fingerprint, not the token', () => {

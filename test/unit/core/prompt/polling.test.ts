@@ -11,7 +11,7 @@ import {
   placeInInterval,
   spreadSeconds,
   startPolling,
-} from '../../../../src/core/approval/polling.ts'
+} from '../../../../src/core/prompt/polling.ts'
 import { at, start, t } from '../../../support/clock.ts'
 
 const polling = startPolling({ intervalSeconds: 5 }, start)

@@ -1,13 +1,14 @@
 /** The backchannel authentication request that puts a question (CIBA Core §7.1). */
+import { approverOf } from './prompt.ts'
 import type { ApprovalRequest, EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
 import { approvalDigestParameter, approvalRequestParameter } from '../../api/names.ts'
 import type { AssertionClaims, PromptRequest } from '../ports/prompting.ts'
 import { secondsBetween } from '../duration.ts'
 import { habitsOf } from '../provider/profile.ts'
 import type { Habits } from '../provider/profile.ts'
-import { authorizationDetailOf } from './authorization-details.ts'
-import { digestOf } from './digest.ts'
-import { bindingMessageOf } from './rendering.ts'
+import { authorizationDetailOf } from '../approval/authorization-details.ts'
+import { digestOf } from '../approval/digest.ts'
+import { bindingMessageOf } from '../approval/rendering.ts'
 
 export type Asking = {
   readonly terms: EffectiveTerms
@@ -44,7 +45,8 @@ export function promptRequestOf(
   }
 }
 
-function loginHintOf({ approvers, issuer }: EffectiveTerms, type: Habits['hintType']): string {
-  const hint = approvers[0]?.hint ?? ''
+function loginHintOf(terms: EffectiveTerms, type: Habits['hintType']): string {
+  const { issuer } = terms
+  const hint = approverOf(terms)?.hint ?? ''
   return type === 'IssSub' ? JSON.stringify({ format: 'iss_sub', iss: issuer, sub: hint }) : hint
 }

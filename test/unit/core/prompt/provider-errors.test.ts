@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { meaningAtBackchannel, meaningAtToken } from '../../../../src/core/approval/provider-errors.ts'
-import type { ErrorMeaning } from '../../../../src/core/approval/provider-errors.ts'
+import { meaningAtBackchannel, meaningAtToken } from '../../../../src/core/prompt/provider-errors.ts'
+import type { ErrorMeaning } from '../../../../src/core/prompt/provider-errors.ts'
 
 for (const [error, atBackchannel, atToken] of [
   ['server_error', 'Retry', 'Retry'],

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import {
   issueNotificationToken,
   readNotificationToken,
-} from '../../../../src/core/approval/notification-token.ts'
+} from '../../../../src/core/prompt/notification-token.ts'
+import { promptOf } from '../../../../src/core/prompt/prompt.ts'
 import { sealerWith } from '../../../../src/sealing/seals.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
 import { unchanging } from '../../../support/key-ring.ts'
@@ -17,14 +18,14 @@ const keys = new Map([
 const sealer = sealerWith(unchanging({ newest: 'k2', keys }))
 const request = anApprovalRequest().intended({ kid: 'k1', attempt: 3 })
 const { uid } = request.metadata
-const token = issueNotificationToken(request, sealer) ?? ''
+const token = issueNotificationToken(request, promptOf(request), sealer) ?? ''
 
 test('a notification token names its prompt, and is the same each time', () => {
   assert.deepEqual(readNotificationToken(token, sealer), {
     key: { namespace: 'demo', name: 'foo-v2' },
     binding: { purpose: 'notification', uid, prompt: 'approver-1', attempt: 3 },
   })
-  assert.equal(issueNotificationToken(request, sealer), token)
+  assert.equal(issueNotificationToken(request, promptOf(request), sealer), token)
 })
 
 test('it may stand in a bearer token, and is not too long for a provider', () => {
@@ -33,12 +34,13 @@ test('it may stand in a bearer token, and is not too long for a provider', () =>
     .inNamespace('n'.repeat(63))
     .intended({ kid: 'k'.repeat(63), attempt: 1000 })
   const ring = { newest: 'k'.repeat(63), keys: new Map([['k'.repeat(63), key(1)]]) }
-  const long = issueNotificationToken(longest, sealerWith(unchanging(ring))) ?? ''
+  const long = issueNotificationToken(longest, promptOf(longest), sealerWith(unchanging(ring))) ?? ''
   for (const each of [token, long]) assert.match(each, /^[\w.~+/-]{60,1024}$/)
 })
 
 test('none is made with a key that is gone', () => {
-  assert.equal(issueNotificationToken(request.intended({ kid: 'k9' }), sealer), undefined)
+  const gone = request.intended({ kid: 'k9' })
+  assert.equal(issueNotificationToken(gone, promptOf(gone), sealer), undefined)
 })
 
 const parts = token.split('~')

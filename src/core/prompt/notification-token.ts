@@ -4,10 +4,10 @@
  *
  *   <kid>~<namespace>~<name>~<uid>~<prompt>~<attempt>~<HMAC over uid, prompt and attempt>
  */
-import type { ApprovalRequest } from '../../api/objects.ts'
+import type { ApprovalRequest, Prompt } from '../../api/objects.ts'
 import type { ObjectKey } from '../ports/cluster.ts'
 import type { AttemptBinding, Sealer } from '../ports/sealing.ts'
-import { bindingOf } from './token-secret.ts'
+import { bindingOf } from '../approval/token-secret.ts'
 
 /** A prompt, as a token that is ours names it. Namespace and name only lead to the request; its uid is what counts. */
 export type Notified = { readonly key: Required<ObjectKey>; readonly binding: AttemptBinding }
@@ -18,11 +18,12 @@ const separator = '~'
 /** The same for every sending of an attempt. @returns undefined if the key that W1 recorded is gone */
 export function issueNotificationToken(
   request: ApprovalRequest,
+  prompted: Prompt | undefined,
   { derive }: Pick<Sealer, 'derive'>,
 ): string | undefined {
   const { namespace = '', name } = request.metadata
-  const binding = bindingOf(request, 'notification')
-  const kid = request.status?.prompts?.[0]?.kid ?? ''
+  const binding = bindingOf(request, prompted, 'notification')
+  const kid = prompted?.kid ?? ''
   const proof = derive(binding, kid)
   const { uid, prompt, attempt } = binding
   return proof === undefined ? undefined : [kid, namespace, name, uid, prompt, attempt, proof].join(separator)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { authorizationDetailOf } from '../../../../src/core/approval/authorization-details.ts'
 import { codeOf, digestOf } from '../../../../src/core/approval/digest.ts'
-import { promptRequestOf } from '../../../../src/core/approval/prompt-request.ts'
+import { promptRequestOf } from '../../../../src/core/prompt/request.ts'
 import { anApprovalRequest, aProvider, theTerms } from '../../../support/builders.ts'
 import { t } from '../../../support/clock.ts'
 

@@ -1,10 +1,11 @@
 /** What becomes of a question when the token endpoint answers with an error (CIBA Core §11). */
+import { promptOf } from './prompt.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { secondsAfter } from '../duration.ts'
 import { habitsOf } from '../provider/profile.ts'
-import { summaryOf } from './conditions.ts'
-import * as say from './messages.ts'
+import { summaryOf } from '../approval/conditions.ts'
+import * as say from '../approval/messages.ts'
 import {
   afterFailure,
   afterPending,
@@ -15,10 +16,10 @@ import {
   type Polling,
 } from './polling.ts'
 import { meaningAtToken } from './provider-errors.ts'
-import type { ActionOutcome, Moment, Recorded } from './outcome.ts'
-import { deadlineOf } from './step.ts'
-import type { Observed } from './observed.ts'
-import { withVerdict } from './verdict.ts'
+import type { ActionOutcome, Moment, Recorded } from '../approval/outcome.ts'
+import { deadlineOf } from '../approval/step.ts'
+import type { Observed } from '../approval/observed.ts'
+import { withVerdict } from '../approval/verdict.ts'
 
 export function tokenError(
   observed: Observed,
@@ -91,12 +92,12 @@ function isUnheard(request: ApprovalRequest): boolean {
 /** As it stands after a token request: one that follows a ping awaits none any more. */
 export function pollingOf({ request, progress }: Observed, now: Date): Polling {
   const polling = progress?.kind === 'Polling' ? progress : startPollingOf(request, now)
-  return request.status?.prompts?.[0]?.pingedAt === undefined ? polling : { ...polling, awaitsPing: false }
+  return promptOf(request)?.pingedAt === undefined ? polling : { ...polling, awaitsPing: false }
 }
 
 /** By what status says of the prompt. */
-export function startPollingOf({ status }: ApprovalRequest, now: Date): Polling {
-  const intervalSeconds = status?.prompts?.[0]?.intervalSeconds ?? defaultIntervalSeconds
-  const isPinging = status?.effective?.delivery === 'Ping'
+export function startPollingOf(request: ApprovalRequest, now: Date): Polling {
+  const intervalSeconds = promptOf(request)?.intervalSeconds ?? defaultIntervalSeconds
+  const isPinging = request.status?.effective?.delivery === 'Ping'
   return startPolling({ intervalSeconds, ...(isPinging && { awaitsPing: true }) }, now)
 }
