@@ -11,7 +11,7 @@ import { receivePrompt } from './channel.ts'
 import { isFresh, maxAgeSeconds } from './freshness.ts'
 import { securityHeaders } from './headers.ts'
 import { beginLogin, callbackPath, finishLogin } from './login-routes.ts'
-import { addressOf, createLookUp, isGone, openQuestions } from './look-up.ts'
+import { addressOf, createLookUp, isGone } from './look-up.ts'
 import type { LookUp } from './look-up.ts'
 import { gonePage, outcomePage } from './page-outcome.ts'
 import { openQuestionOf, requestPage } from './page-request.ts'
@@ -19,6 +19,7 @@ import { listPage, loginPath, messagePage, notFoundPage } from './pages.ts'
 import type { Prompts } from './prompts.ts'
 import { createSessions } from './session.ts'
 import type { Sessions } from './session.ts'
+import { waitingFor } from './waiting.ts'
 
 export type InboxParts = {
   readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
@@ -67,8 +68,8 @@ function addPages(app: Hono, parts: PageParts): void {
   app.get('/', async (context) => {
     const session = await sessions.read(context)
     if (session === undefined) return context.redirect(loginPath('/'), 303)
-    const open = await openQuestions(session.person, parts)
-    return context.html(listPage({ person: session.person, open, now: clock.now() }))
+    const waiting = await waitingFor(session.person, parts)
+    return context.html(listPage({ ...waiting, person: session.person, now: clock.now() }))
   })
   app.get('/requests/:namespace/:name', async (context) => {
     const session = await sessions.read(context)

@@ -54,31 +54,15 @@ export function createLookUp(parts: LookUpParts): LookUp {
   }
 }
 
-/** Every question that waits for this person, the one that lapses first at the top. */
-export async function openQuestions(
-  { subject }: LoggedInPerson,
-  parts: LookUpParts,
-): Promise<readonly ShownOpenQuestion[]> {
-  const asked = await Promise.all(
-    (await parts.prompts.listFor(subject)).map(async (prompt) => {
-      const request = await parts.requests.get(prompt.ref)
-      return request?.metadata.uid === prompt.ref.uid ? [shown(request, prompt, parts)] : []
-    }),
-  )
-  return asked
-    .flat()
-    .filter((seen): seen is ShownOpenQuestion => seen.question.kind === 'Open')
-    .toSorted((a, b) => a.question.answerBy.getTime() - b.question.answerBy.getTime())
-}
-
 export function isGone(found: ShownQuestion | GoneQuestion): found is GoneQuestion {
   return found.question.kind === 'Gone'
 }
 
-function shown(
+/** A request that was read, as it stands now. */
+export function shown(
   request: ApprovalRequest,
   prompt: TrackedPrompt,
-  { clock, claimSeconds }: LookUpParts,
+  { clock, claimSeconds }: Pick<LookUpParts, 'clock' | 'claimSeconds'>,
 ): ShownQuestion {
   return { request, prompt, question: questionOf(prompt, request, { now: clock.now(), claimSeconds }) }
 }

@@ -8,6 +8,7 @@ import { harmless } from './harmless.ts'
 import type { ShownOpenQuestion } from './look-up.ts'
 import { secondsLeft, span, utc } from './moments.ts'
 import { style } from './style.ts'
+import type { Waiting } from './waiting.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
@@ -84,22 +85,22 @@ export function loginPath(returnTo: string): string {
   return `/login?${new URLSearchParams({ to: returnTo }).toString()}`
 }
 
-export type WaitingList = {
-  readonly person: LoggedInPerson
-  readonly open: readonly ShownOpenQuestion[]
-  readonly now: Date
+export type WaitingList = Waiting & { readonly person: LoggedInPerson; readonly now: Date }
+
+export function listPage({ person, open, more, now }: WaitingList): Html {
+  const list = html`<ul>
+    ${open.map((question) => html`<li class="card">${entry(question, now)}</li>`)}
+  </ul>`
+  const body = html`<h1>Waiting for you${open.length > 0 && `: ${open.length}`}</h1>
+    ${open.length > 0 && list}
+    ${open.length + more === 0 && html`<p class="card">Nothing waits for your answer.</p>`}
+    ${more > 0 && html`<p class="card" role="status">${moreOf(more, open.length)}</p>`}`
+  return frame({ title: 'Waiting for you', person, body })
 }
 
-export function listPage({ person, open, now }: WaitingList): Html {
-  const body =
-    open.length === 0
-      ? html`<h1>Waiting for you</h1>
-          <p class="card">Nothing waits for your answer.</p>`
-      : html`<h1>Waiting for you: ${open.length}</h1>
-          <ul>
-            ${open.map((question) => html`<li class="card">${entry(question, now)}</li>`)}
-          </ul>`
-  return frame({ title: 'Waiting for you', person, body })
+function moreOf(more: number, shown: number): string {
+  const next = shown > 0 ? 'Answer some of these, then load this page again' : 'Load this page again'
+  return `Up to ${more} more wait for you. ${next} to see them.`
 }
 
 function entry({ request, question }: ShownOpenQuestion, now: Date): Html {

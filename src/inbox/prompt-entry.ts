@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto'
 import { group } from '../api/names.ts'
 import type { ConfigMap } from '../api/objects.ts'
-import { secondsAfter, timestamp } from '../core/duration.ts'
+import { earlier, secondsAfter, timestamp } from '../core/duration.ts'
 import type { ObjectKey } from '../core/ports/cluster.ts'
 import type { Sealer } from '../core/ports/sealing.ts'
 import type { Prompt, TrackedPrompt } from './prompt-state.ts'
 
-/** Entries whose prompt has lapsed are kept so long, for people who come late and want to know what became of it. */
+/** Entries whose prompt has ended or expired are kept so long, for approvers who come late and want to know the outcome. */
 const keptAfterwardsSeconds = 60 * 60
 
 const personLabel = `${group}/inbox-prompt-for`
@@ -48,9 +48,11 @@ export async function entryFor(
   namespace: string,
   sealer: Sealer,
 ): Promise<ConfigMap> {
-  const { ref, digest, subject, expiresAt, takesChanges, state } = prompt
+  const { ref, digest, subject, expiresAt, takesChanges, endedAt, state } = prompt
   const { uid, resourceVersion } = 'entry' in prompt ? prompt.entry : {}
-  const payload: Prompt = { ref, digest, subject, expiresAt, takesChanges, state }
+  const asked = { ref, digest, subject, expiresAt, takesChanges, state }
+  const payload: Prompt = endedAt === undefined ? asked : { ...asked, endedAt }
+  const over = earlier(new Date(expiresAt), new Date(endedAt ?? expiresAt))
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -62,7 +64,7 @@ export async function entryFor(
         [personLabel]: labelOf(subject),
         [addressLabel]: labelOf(addressOf(ref)),
       },
-      annotations: { [deleteAfterAnnotation]: timestamp(secondsAfter(expiresAt, keptAfterwardsSeconds)) },
+      annotations: { [deleteAfterAnnotation]: timestamp(secondsAfter(over, keptAfterwardsSeconds)) },
       ...(uid !== undefined && resourceVersion !== undefined && { uid, resourceVersion }),
     },
     data: { prompt: await sealer.seal({ purpose: 'inbox-prompt', uid: ref.uid }, payload) },

@@ -41,6 +41,8 @@ export type Prompt = {
   readonly expiresAt: string
   /** The provider takes an answer with changes: it has handed on authorization_details. */
   readonly takesChanges: boolean
+  /** When it was answered here, or first seen that its request has ended; nobody can answer it any more. */
+  readonly endedAt?: string
   readonly state: PromptState
 }
 
@@ -52,6 +54,16 @@ export type TrackedPrompt = Prompt & { readonly entry: ObjectMeta }
 /** The answer that this person gave here last, confirmed by the provider or not. */
 export function givenIn(state: PromptState): Given | undefined {
   return 'given' in state ? state.given : state.unconfirmed
+}
+
+/** As far as the inbox itself knows; the request may have ended without its doing. */
+export function isAnswerable(
+  { endedAt, expiresAt, state }: Prompt,
+  now: Date,
+  claimSeconds: number,
+): boolean {
+  const isOver = endedAt !== undefined || new Date(expiresAt) <= now
+  return !isOver && answerableIn(state, now, claimSeconds) !== undefined
 }
 
 /** What may still be answered, and with which bearer; undefined while an answer is on its way, and after one. */

@@ -7,7 +7,7 @@ import type { ConfigMap } from '../api/objects.ts'
 import type { Collection, ObjectKey } from '../core/ports/cluster.ts'
 import type { Sealer } from '../core/ports/sealing.ts'
 import { entryFor, forPerson, mayBeAbout, promptIn, PromptStoreError } from './prompt-entry.ts'
-import { answerableIn } from './prompt-state.ts'
+import { answerableIn, givenIn, isAnswerable } from './prompt-state.ts'
 import type { Answerable, Given, NewPrompt, PromptState, TrackedPrompt } from './prompt-state.ts'
 
 export type Prompts = {
@@ -21,11 +21,16 @@ export type Prompts = {
    * @throws PromptStoreError if there is something, and nothing of it can be opened
    */
   findAbout(subject: string, address: Required<ObjectKey>): Promise<readonly TrackedPrompt[]>
-  /** What this person (`sub`) was asked; without what cannot be opened, so that one such entry hides no other. */
-  listFor(subject: string): Promise<readonly TrackedPrompt[]>
+  /**
+   * What this person (`sub`) can still answer, as far as the entries tell, the prompt that expires first at the top; without what
+   * cannot be opened, so that one such entry hides no other.
+   */
+  listAnswerable(subject: string, now: Date): Promise<readonly TrackedPrompt[]>
   /** Defined for exactly one caller, which then must call `settle` with what it got. */
   claim(prompt: TrackedPrompt, given: Given): Promise<ClaimedPrompt | undefined>
   settle(claimed: ClaimedPrompt, state: PromptState): Promise<void>
+  /** For a prompt whose request has ended: it is listed no more, and its entry goes early. */
+  retire(prompt: TrackedPrompt, now: Date): Promise<void>
 }
 
 export type ClaimedPrompt = { readonly prompt: TrackedPrompt; readonly answerable: Answerable }
@@ -57,10 +62,13 @@ export function createPrompts(parts: PromptsParts): Prompts {
       if (prompts.length === 0 && unreadable !== undefined) throw unreadable.reason
       return prompts.filter(({ ref }) => ref.namespace === address.namespace && ref.name === address.name)
     },
-    async listFor(subject) {
+    async listAnswerable(subject, now) {
       const entries = await entriesOf(subject, parts)
       const opened = await Promise.all(entries.map((entry) => openable(entry, parts)))
-      return opened.flat()
+      return opened
+        .flat()
+        .filter((prompt) => isAnswerable(prompt, now, parts.claimSeconds))
+        .toSorted((a, b) => a.expiresAt.localeCompare(b.expiresAt))
     },
     async claim(prompt, given) {
       const answerable = answerableIn(prompt.state, new Date(given.at), parts.claimSeconds)
@@ -71,10 +79,18 @@ export function createPrompts(parts: PromptsParts): Prompts {
       return { prompt: { ...claimed, entry: written.object.metadata }, answerable }
     },
     async settle({ prompt }, state) {
-      // Conflict and Gone: a newer prompt took its place, of which this says nothing.
-      await configMaps.replace(await entryFor({ ...prompt, state }, namespace, sealer))
+      const endedAt = state.kind === 'Waiting' ? undefined : givenIn(prompt.state)?.at
+      await rewrite({ ...prompt, state, ...(endedAt !== undefined && { endedAt }) }, parts)
     },
+    retire: (prompt, now) => rewrite({ ...prompt, endedAt: now.toISOString() }, parts),
   }
+}
+
+async function rewrite(prompt: TrackedPrompt, parts: PromptsParts): Promise<void> {
+  const { configMaps, namespace, sealer } = parts
+  const written = await configMaps.replace(await entryFor(prompt, namespace, sealer))
+  // Conflict and Gone: a newer prompt took its place, of which this says nothing.
+  if (written.kind === 'Applied') parts.onKept(written.object)
 }
 
 async function entriesOf(

@@ -79,12 +79,16 @@ export function inMemoryResource<T extends KubernetesObject>(): InMemoryResource
       ...existing,
       ...('status' in object && { status: object.status }),
     }))
-  const list: Collection<T>['list'] = ({ labelSelector }) => {
+  const list: Collection<T>['list'] = ({ labelSelector, limit = 500, continue: from = '0' }) => {
     const [label = '', value] = labelSelector.split('=')
     const items = [...objects.values()].filter(({ metadata: { labels = {} } }) =>
       value === undefined ? label in labels : labels[label] === value,
     )
-    return call('list', { name: labelSelector }, () => ({ items, continue: undefined }))
+    const end = Number(from) + limit
+    return call('list', { name: labelSelector }, () => ({
+      items: items.slice(Number(from), end),
+      continue: end < items.length ? String(end) : undefined,
+    }))
   }
 
   return {

@@ -46,6 +46,15 @@ test('the list holds what waits for this person', async () => {
   assert.match((await bobs.browser.open(world.inboxUrl)).text, /Nothing waits for your answer/)
 })
 
+test('the list holds more than fifty', async () => {
+  const requests = []
+  for (let count = 0; count < 55; count++) requests.push(await asked())
+  const { browser } = await seenBy('alice', requests[0] ?? world.aRequest())
+  const { text } = await browser.open(world.inboxUrl)
+  const missing = requests.filter((request) => !text.includes(new URL(addressOf(request)).pathname))
+  assert.deepEqual(missing, [])
+})
+
 test('text of the requester is escaped and made visible', async () => {
   const request = await asked({
     summary: '<script>alert(1)</script> \u202Etxet\u200B',

@@ -5,7 +5,7 @@ import type { Given, NewPrompt, TrackedPrompt } from '../../../src/inbox/prompt-
 import { createPrompts } from '../../../src/inbox/prompts.ts'
 import type { Prompts } from '../../../src/inbox/prompts.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
-import { at } from '../../support/clock.ts'
+import { at, t } from '../../support/clock.ts'
 import { aRing, unchanging } from '../../support/key-ring.ts'
 import { inMemoryResource } from '../../support/in-memory-resource.ts'
 import type { InMemoryResource } from '../../support/in-memory-resource.ts'
@@ -68,7 +68,7 @@ test('each person has a list of her own', async () => {
   await prompts.keep(aPrompt('b', { subject: 'bob' }))
   await prompts.keep(aPrompt('c'))
   const names = async (subject: string): Promise<readonly string[]> =>
-    (await another.listFor(subject)).map((prompt) => prompt.ref.name)
+    (await another.listAnswerable(subject, t(0))).map((prompt) => prompt.ref.name)
   assert.deepEqual([await names('alice'), await names('bob'), await names('carol')], [['a', 'c'], ['b'], []])
 })
 
@@ -190,7 +190,7 @@ test('what an older key ring has sealed hides nothing else', async () => {
   const prompts = replica(configMaps, aRing(), () => unreadable.push('one'))
   await prompts.keep(aPrompt('a'))
   assert.deepEqual(
-    (await prompts.listFor('alice')).map((one) => one.ref.name),
+    (await prompts.listAnswerable('alice', t(0))).map((one) => one.ref.name),
     ['a'],
   )
   assert.equal(unreadable.length, 1)
