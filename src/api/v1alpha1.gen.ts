@@ -190,7 +190,7 @@ export interface TokenLimits {
    */
   audiences?: string[]
   /**
-   * The longest lifetime of a token that is accepted from the provider, for example `10m`.
+   * The longest lifetime of a token that is accepted from the provider, for example `10m`. It is compared with `expires_in` of the token response or, if the token is a JWT with `exp`, with that. A token that states neither is refused.
    */
   maxLifetime: string
 }

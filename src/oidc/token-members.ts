@@ -52,10 +52,12 @@ function tokenTypeIn(value: unknown): Read<string> {
 function lifetimeIn(value: unknown): Read<number> {
   if (value === undefined) return { kind: 'Absent' }
   const seconds = value === 0 || value === '0' ? 0 : positiveNumber(value)
-  return seconds === undefined
-    ? malformed('expires_in', 'is no number of seconds')
-    : { kind: 'Present', value: seconds }
+  if (seconds !== undefined) return { kind: 'Present', value: seconds }
+  const isNegative = typeof value === 'number' && value < 0
+  return malformed('expires_in', `is ${isNegative ? 'negative' : 'no number of seconds'}. ${toState}`)
 }
+
+const toState = 'Configure the provider to send expires_in as a positive number of seconds'
 
 /** A list of scopes is read as the text that it should have been; an empty text grants none. */
 function scopeIn(value: unknown): Read<string> {

@@ -2,7 +2,8 @@
 import { blockedRows } from './sentences-blocked.ts'
 import { errorRows } from './sentences-errors.ts'
 import { endRows } from './sentences-ends.ts'
+import { tokenRows } from './sentences-token.ts'
 import type { Sentence } from './sentence.ts'
 
 /** One row at least for each reason of src/api/reasons.ts. */
-export const sentences: readonly Sentence[] = [...blockedRows, ...endRows, ...errorRows]
+export const sentences: readonly Sentence[] = [...blockedRows, ...endRows, ...errorRows, ...tokenRows]

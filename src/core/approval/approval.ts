@@ -5,6 +5,7 @@ import { secondsAfter, timestamp } from '../duration.ts'
 import { deliversToken } from './delivery.ts'
 import type { Approval } from './outcome.ts'
 import type { Settings } from './observed.ts'
+import { tokenSeconds } from './token-lifetime.ts'
 import type { Answer, Granted, VerifiedApprover } from './verification.ts'
 
 export type Verified = {
@@ -60,8 +61,14 @@ export function approvalOf(
     validUntil,
     ...(missingScopes.length > 0 && { missingScopes }),
     ...(deliversToken(request) && {
-      tokenExpiresAt: timestamp(secondsAfter(answer.receivedAt, answer.response.expiresInSeconds ?? 0)),
+      tokenExpiresAt: timestamp(tokenEndOf(answer)),
       secretName: tokenSecretName(request.metadata.name),
     }),
   }
+}
+
+/** Verified before: it is known how long the token lives. A fraction of a second is not exact, and its milliseconds are. */
+function tokenEndOf({ response, receivedAt }: Answer): Date {
+  const seconds = tokenSeconds(response, receivedAt) ?? 0
+  return new Date(receivedAt.getTime() + Math.round(seconds * 1000))
 }

@@ -10,6 +10,7 @@ import { secondsAfter, timestamp } from '../duration.ts'
 import { isPerson, isRequester } from '../policy/requester.ts'
 import { hasValue, shown } from '../provider/names.ts'
 import { grantOf, type Grant } from './authorization-details.ts'
+import { lifetimeProblem } from './token-lifetime.ts'
 
 const toleranceSeconds = 60
 
@@ -186,14 +187,11 @@ function grantedBy(
 function isShortLived(
   { spec }: ApprovalRequest,
   { tokenMaxLifetimeSeconds }: EffectiveTerms,
-  { response }: Answer,
+  { response, receivedAt }: Answer,
 ): Judgement | undefined {
   if (spec.token?.delivery !== 'Secret') return undefined
-  const longest = (tokenMaxLifetimeSeconds ?? 0) + toleranceSeconds
-  if (response.expiresInSeconds !== undefined && response.expiresInSeconds <= longest) return undefined
-  return rejected(
-    `expires_in: the token lives longer than the policy's maxLifetime of ${tokenMaxLifetimeSeconds ?? 0} s`,
-  )
+  const problem = lifetimeProblem(response, receivedAt, tokenMaxLifetimeSeconds ?? 0)
+  return problem === undefined ? undefined : rejected(problem)
 }
 
 function grantedScopes({ scope }: TokenResponse): readonly string[] | undefined {

@@ -221,8 +221,6 @@ suite('a token response', { concurrency: true }, () => {
       /TokenRejected: scope: .* lacks action:/,
       withAction,
     ],
-    ['with a longer life', { response: { expires_in: 7200 } }, /TokenRejected: expires_in: /],
-    ['without a lifetime', { response: { expires_in: undefined } }, /TokenRejected: expires_in: /],
   ]
   for (const [name, grant, words, asking] of rows)
     test(`${name} is refused and revoked`, async () => {

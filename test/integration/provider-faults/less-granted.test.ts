@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { summaryOf } from '../../../src/core/approval/conditions.ts'
+import { aJwt } from '../../support/access-token.ts'
 import type { Grant } from '../../support/company-provider.ts'
 import { asked, play } from '../../support/fault-row.ts'
 import { startFaultScene } from '../../support/fault-scene.ts'
@@ -16,6 +17,7 @@ before(async () => {
 })
 after(() => scene.close())
 
+const longJwt = aJwt({ exp: Math.floor(Date.now() / 1000) + 7200 })
 const scopes = ['rollouts:promote', 'rollouts:abort']
 const withScopes: Asking = {
   policy: { token: { scopes, maxLifetime: '10m' } },
@@ -35,6 +37,14 @@ suite('a token response', { concurrency: true }, () => {
     ['with null for a scope', { scope: null }, /scope: .*'s scope is no list of scopes/],
     ['with an ID token that is no text', { id_token: 7 }, /id_token: .*'s id_token is no text/],
     ['of another type', { token_type: 'DPoP' }, /token_type: .*'s token_type is another one than Bearer/],
+    [
+      'with a longer life',
+      { expires_in: 7200 },
+      /expires_in: the token lives longer than the policy's maxLife/,
+    ],
+    ['without a lifetime', { expires_in: undefined }, /expires_in: the provider did not state a lifetime/],
+    ['that has expired', { expires_in: 0 }, /expires_in: the token had already expired/],
+    ['with a JWT that outlives the limit', { access_token: longJwt }, /exp: the token lives longer/],
     ['with a life that is no number', { expires_in: 'soon' }, /expires_in: .* is no number of seconds/],
   ] as const satisfies readonly (readonly [string, Grant['response'], RegExp])[])
     test(`${name} is refused and revoked`, async () => {

@@ -109,6 +109,8 @@ for (const [name, value, want] of [
     assert.deepEqual(outcome.response.authorizationDetails, want)
   })
 
+const configure = 'Configure the provider to send expires_in as a positive number of seconds'
+
 for (const [member, value, message] of [
   ['token_type', 7, 'is no text'],
   ['token_type', null, 'is no text'],
@@ -119,12 +121,14 @@ for (const [member, value, message] of [
   ['id_token', null, 'is no text'],
   ['id_token', '', 'is no text'],
   ['id_token', { a: 1 }, 'is no text'],
-  ['expires_in', 'soon', 'is no number of seconds'],
-  ['expires_in', '', 'is no number of seconds'],
-  ['expires_in', -1, 'is no number of seconds'],
-  ['expires_in', null, 'is no number of seconds'],
-  ['expires_in', true, 'is no number of seconds'],
-  ['expires_in', [300], 'is no number of seconds'],
+  ['expires_in', 'soon', `is no number of seconds. ${configure}`],
+  ['expires_in', '', `is no number of seconds. ${configure}`],
+  ['expires_in', -1, `is negative. ${configure}`],
+  ['expires_in', -0.5, `is negative. ${configure}`],
+  ['expires_in', '-300', `is no number of seconds. ${configure}`],
+  ['expires_in', null, `is no number of seconds. ${configure}`],
+  ['expires_in', true, `is no number of seconds. ${configure}`],
+  ['expires_in', [300], `is no number of seconds. ${configure}`],
   ['scope', null, 'is no list of scopes'],
   ['scope', 7, 'is no list of scopes'],
   ['scope', { openid: true }, 'is no list of scopes'],

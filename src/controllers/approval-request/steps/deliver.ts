@@ -16,6 +16,7 @@ import {
   tokenSealOf,
   tokenSecretOf,
 } from '../../../core/approval/token-secret.ts'
+import { tokenSeconds } from '../../../core/approval/token-lifetime.ts'
 import { blocked } from '../../../core/policy/selection.ts'
 import { judge } from '../../../core/approval/verification.ts'
 import { secondsBetween, timestamp } from '../../../core/duration.ts'
@@ -171,7 +172,7 @@ export async function undelivered(
   { reason = 'TokenLost', message }: End,
 ): Promise<ActionOutcome> {
   const age = secondsBetween(receivedAt, clock.now())
-  if (age < (response.expiresInSeconds ?? settings.approvalSeconds))
+  if (age < (tokenSeconds(response, receivedAt) ?? settings.approvalSeconds))
     return { kind: 'Undelivered', response, receivedAt }
   await connection?.revoke(response.accessToken)
   return { kind: 'Refused', reason, message }

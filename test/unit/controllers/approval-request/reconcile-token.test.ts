@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Secret } from '../../../../src/api/objects.ts'
 import { tokenSecretOf } from '../../../../src/core/approval/token-secret.ts'
+import { aJwt } from '../../../support/access-token.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
 import { aWorld, type World } from '../../../support/approval-world.ts'
+import { t } from '../../../support/clock.ts'
 import { accessToken, aTokenResponse, granted, verified } from '../../../support/scripted-openid.ts'
 
 const wanting = anApprovalRequest().wantingToken()
@@ -132,6 +134,20 @@ test('keys out of reach until the token has expired end in TokenRejected', async
   assert.equal(world.said(), 'TokenRejected')
   assert.deepEqual(world.openid.revoked, [accessToken])
   assert.equal(world.openid.tokenRequests.length, 1)
+})
+
+test('keys out of reach until a JWT’s own exp end in TokenRejected', async () => {
+  const world = await granting(aWorld(anApprovalRequest()))
+  const token = aJwt({ exp: t(100).getTime() / 1000 })
+  const response = aTokenResponse({ accessToken: token, expiresInSeconds: undefined })
+  world.openid.script.token = [{ kind: 'Granted', response }]
+  world.openid.script.verify = [unreachable]
+  await world.after(5)
+  await world.after(90)
+  assert.equal(world.said(), 'AuthorizationPending')
+  await world.after(60)
+  assert.equal(world.said(), 'TokenRejected')
+  assert.deepEqual(world.openid.revoked, [token])
 })
 
 test('an API server that fails at W3 delays the token and costs no second token request', async () => {

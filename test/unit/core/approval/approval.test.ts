@@ -5,6 +5,7 @@ import { approvalOf, factsIn, factsOf } from '../../../../src/core/approval/appr
 import type { Verified } from '../../../../src/core/approval/approval.ts'
 import { authorizationDetailOf } from '../../../../src/core/approval/authorization-details.ts'
 import { deliversToken } from '../../../../src/core/approval/delivery.ts'
+import { aJwt } from '../../../support/access-token.ts'
 import { anApprovalRequest, settings, theTerms } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 
@@ -95,3 +96,21 @@ for (const [name, asked, want] of [
   test(`${name} ${want ? 'delivers' : 'does not deliver'} the token`, () => {
     assert.equal(deliversToken(asked), want)
   })
+
+test('a token that is a JWT ends at its exp if that is earlier', () => {
+  const { answer } = verified()
+  const sealed = factsOf(wanting, verified(), settings)
+  for (const [exp, expiresInSeconds, end] of [
+    [200, 300, at(200)],
+    [200, undefined, at(200)],
+    [500, 300, at(320)],
+  ] as const) {
+    const accessToken = aJwt({ exp: t(exp).getTime() / 1000 })
+    const response = { ...answer.response, accessToken, expiresInSeconds }
+    const { tokenExpiresAt } = approvalOf(wanting, sealed, {
+      seal: 'sealed',
+      answer: { ...answer, response },
+    })
+    assert.equal(tokenExpiresAt, end)
+  }
+})
