@@ -1,12 +1,17 @@
 /** What a provider's endpoint sent back, read with suspicion: bounded, parsed, cleaned. */
+import { STATUS_CODES } from 'node:http'
 import { jsonObject } from '../core/json-object.ts'
 import type { JsonObject } from '../core/json-object.ts'
+import { sentenceIn } from './error-sentence.ts'
+import { quotable, withoutSecrets } from './quotable.ts'
 
 /** `body` is undefined unless the answer was a JSON object. */
 export type Answer = {
   readonly status: number
   readonly headers: Headers
   readonly body: JsonObject | undefined
+  /** What an error says in its own words, fit to be quoted. */
+  readonly sentence?: string
 }
 
 /** An OAuth error (RFC 6749 §5.2), fit for a condition's message. */
@@ -19,22 +24,34 @@ export type Refusal = {
 /**
  * The body counts whatever the headers say: a `WWW-Authenticate` challenge, which makes openid-client stop reading, comes
  * with an OAuth error as well (RFC 6749 §5.2, `invalid_client`).
+ * @param secrets what was sent and only the provider may read: some quote it in their errors
  */
-export async function readAnswer(response: Response): Promise<Answer> {
-  return { status: response.status, headers: response.headers, body: jsonObject(await response.text()) }
+export async function readAnswer(response: Response, secrets: readonly string[] = []): Promise<Answer> {
+  const { status, headers } = response
+  const text = await response.text()
+  const body = jsonObject(text)
+  if (status < 400) return { status, headers, body }
+  const sentence = quotable(sentenceIn(text) ?? '', secrets)
+  return { status, headers, body: withoutQuotes(body, secrets), ...(sentence !== undefined && { sentence }) }
+}
+
+/** The code of an error ends in conditions and logs as well. */
+function withoutQuotes(body: JsonObject | undefined, secrets: readonly string[]): JsonObject | undefined {
+  return typeof body?.error === 'string' ? { ...body, error: withoutSecrets(body.error, secrets) } : body
 }
 
 /**
- * The OAuth error in an answer that is not a success. A 429 or 5xx whose "error" has spaces is one of a proxy or a framework, which says
- * there what the status is called, as in `{"error": "Service Unavailable"}`.
+ * The OAuth error in an answer that is not a success. A 429 or 5xx whose "error" has spaces is one of a proxy or a framework.
  */
-export function refusalIn({ status, headers, body }: Answer, now: Date): Refusal | undefined {
+export function refusalIn({ status, headers, body, sentence }: Answer, now: Date): Refusal | undefined {
   const error = body?.error
   if (status < 400 || typeof error !== 'string' || !isErrorCode(error)) return undefined
-  if ((status === 429 || status >= 500) && error.trim().includes(' ')) return undefined
+  const code = error.trim()
+  if (isReasonPhrase(code, status) || ((status === 429 || status >= 500) && code.includes(' ')))
+    return undefined
   return {
-    error: error.trim().slice(0, longestErrorCode),
-    ...descriptionIn(body),
+    error: code.slice(0, longestErrorCode),
+    ...(sentence !== undefined && !code.startsWith(sentence) && { description: sentence }),
     ...retryAfterIn(headers, now),
   }
 }
@@ -47,19 +64,9 @@ function isErrorCode(text: string): boolean {
   return /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(text) && text.trim() !== ''
 }
 
-function descriptionIn(body: JsonObject | undefined): Pick<Refusal, 'description'> {
-  const description = cleaned(body?.error_description)
-  return description === '' ? {} : { description }
-}
-
-/** Printable ASCII in one line, 200 characters at most. */
-function cleaned(text: unknown): string {
-  if (typeof text !== 'string') return ''
-  return text
-    .slice(0, 1000)
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .trim()
-    .slice(0, 200)
+/** `{"status": 401, "error": "Unauthorized"}` is what frameworks and proxies say by themselves. 400 alone is OAuth's own status. */
+function isReasonPhrase(code: string, status: number): boolean {
+  return status !== 400 && STATUS_CODES[status]?.toLowerCase() === code.toLowerCase()
 }
 
 const longestRetryAfterSeconds = 3600

@@ -47,15 +47,20 @@ export async function postForm(
   try {
     const timeoutMs = Math.ceil(timeoutSeconds * 1000)
     const response = await fetch(url, { method: 'POST', headers, body, timeoutMs })
-    const answer = withoutQuotes(await readAnswer(response), secretsIn(body, headers))
-    return { kind: 'Answered', answer }
+    return { kind: 'Answered', answer: await readAnswer(response, secretsIn(body, headers)) }
   } catch (error) {
     if (!(error instanceof NoAnswerError)) throw error
     return { kind: error.sent === 'No' ? 'NotSent' : 'NoAnswer', detail: error.message }
   }
 }
 
-const confidential = ['auth_req_id', 'client_secret', 'client_assertion', 'token'] as const
+const confidential = [
+  'auth_req_id',
+  'client_secret',
+  'client_assertion',
+  'client_notification_token',
+  'token',
+] as const
 
 /** What of a request only the provider may read. */
 function secretsIn(body: URLSearchParams, headers: Headers): readonly string[] {
@@ -68,15 +73,4 @@ function secretsIn(body: URLSearchParams, headers: Headers): readonly string[] {
     ...confidential.map((name) => body.get(name) ?? ''),
   ]
   return sent.filter((secret) => secret !== '')
-}
-
-/** An error's description ends in a condition and in the log, and some providers say there what they were sent. */
-function withoutQuotes(answer: Answer, secrets: readonly string[]): Answer {
-  const { body } = answer
-  if (typeof body?.error_description !== 'string') return answer
-  const error_description = secrets.reduce(
-    (description, secret) => description.replaceAll(secret, '...'),
-    body.error_description,
-  )
-  return { ...answer, body: { ...body, error_description } }
 }

@@ -3,6 +3,7 @@ import { longestAuthReqId, type PromptOutcome } from '../core/ports/prompting.ts
 import type { JsonObject } from '../core/json-object.ts'
 import { positiveNumber, refusalIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
+import { quotation } from './quotable.ts'
 
 /** CIBA Core §7.3. */
 const defaultIntervalSeconds = 5
@@ -14,7 +15,7 @@ export function readPromptAnswer(answer: Answer, now: Date): PromptOutcome {
   if (status >= 200 && status < 300) return acknowledgement(answer)
   const refusal = refusalOf(answer, now)
   return refusal === undefined
-    ? unknown(`answered HTTP ${status} without an OAuth error`)
+    ? unknown(`answered HTTP ${status} without an OAuth error${quotation(answer.sentence)}`)
     : { kind: 'NotPrompted', ...refusal }
 }
 
@@ -53,7 +54,7 @@ function malformed(body: JsonObject, member: 'auth_req_id' | 'expires_in', want:
  * whether somebody was prompted.
  */
 function refusalOf(answer: Answer, now: Date): Refusal | undefined {
-  const { status } = answer
+  const { status, sentence } = answer
   const refusal = refusalIn(answer, now)
   if (refusal !== undefined) {
     // Some providers name these two with codes of their own, such as too_many_requests; the status says it all.
@@ -61,11 +62,15 @@ function refusalOf(answer: Answer, now: Date): Refusal | undefined {
     return isBusy && !isPassing(refusal) ? { ...refusal, error: 'temporarily_unavailable' } : refusal
   }
   // A challenge without an OAuth error: whoever answered did not let the client in (RFC 9110 §15.5.2).
-  if (status === 401) return { error: 'invalid_client', description: 'HTTP 401 without an OAuth error' }
+  if (status === 401) return { error: 'invalid_client', description: withoutError(answer) }
   // Any other 4xx is a refusal too (RFC 9110 §15.5), but for those that may follow a request that was acted on.
   if (status >= 400 && status < 500 && ![408, 409, 429].includes(status))
-    return { error: `http_${status}`, description: `HTTP ${status} without an OAuth error` }
+    return { error: `http_${status}`, description: sentence ?? withoutError(answer) }
   return undefined
+}
+
+function withoutError({ status, sentence }: Answer): string {
+  return `HTTP ${status} without an OAuth error${sentence === undefined ? '' : `: ${sentence}`}`
 }
 
 function isPassing({ error }: Refusal): boolean {

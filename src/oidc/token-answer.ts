@@ -3,14 +3,15 @@ import type { TokenOutcome } from '../core/ports/redeeming.ts'
 import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
 import type { JsonObject } from '../core/json-object.ts'
+import { quotation } from './quotable.ts'
 import { readTokenMembers } from './token-members.ts'
 
 export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
-  const { status, headers, body } = answer
+  const { status, headers, body, sentence } = answer
   if (status === 200) return granted(body)
   const refusal = refusalIn(answer, now)
   if (refusal === undefined || isBusy(status, refusal))
-    return unreachable(`it answered HTTP ${status}`, retryAfterIn(headers, now))
+    return unreachable(`it answered HTTP ${status}${quotation(sentence)}`, retryAfterIn(headers, now))
   return { kind: 'Error', ...refusal, ...longerWait(refusal, body) }
 }
 

@@ -47,4 +47,33 @@ export const errorRows = rows(
     says: [next, 'To ask again:'],
     asked: true,
   })),
+  {
+    reason: 'ProviderError',
+    when: 'the prompt is answered by an error that is not OAuth’s',
+    act: (world) => {
+      const text = 'E0000001: Api validation failed: login'
+      world.openid.script.prompt = [{ kind: 'NotPrompted', error: 'http_400', description: text }]
+      return world.settle()
+    },
+    says: [
+      'answered http_400 ("E0000001: Api validation failed: login"), and alice@company.com was not prompted',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'RequestExpired',
+    when: 'the token endpoint answers errors that are not OAuth’s until the deadline',
+    act: async (world) => {
+      const detail = 'the token endpoint: it answered HTTP 401 ("E0000011: Invalid token provided")'
+      world.openid.script.token = [{ kind: 'Unreachable', detail }]
+      await world.settle()
+      await world.after(600)
+    },
+    says: [
+      'could not be asked for the answer of alice@company.com by',
+      'it answered HTTP 401 ("E0000011: Invalid token provided")',
+      'To ask again:',
+    ],
+    asked: true,
+  },
 )

@@ -94,8 +94,36 @@ for (const [name, response, want] of [
   ['a long code is cut', answer(400, { error: 'x'.repeat(300) }), { error: 'x'.repeat(64) }],
   [
     'a bare 404 is a refusal',
-    answer(404, 'gone'),
+    answer(404, ''),
     { error: 'http_404', description: 'HTTP 404 without an OAuth error' },
+  ],
+  [
+    'a 400 of another shape is quoted',
+    answer(400, { errorCode: 'E0000001', errorSummary: 'Api validation failed: login' }),
+    { error: 'http_400', description: 'E0000001: Api validation failed: login' },
+  ],
+  [
+    'a 401 of another shape is invalid_client, and quoted',
+    answer(401, { message: 'No API key found in request' }),
+    { error: 'invalid_client', description: 'HTTP 401 without an OAuth error: No API key found in request' },
+  ],
+  [
+    'a 401 that repeats its status is invalid_client too',
+    answer(401, { status: 401, error: 'Unauthorized', message: 'Full authentication is required' }),
+    {
+      error: 'invalid_client',
+      description: 'HTTP 401 without an OAuth error: Full authentication is required',
+    },
+  ],
+  [
+    'an OAuth error is explained in any words',
+    answer(400, { error: 'invalid_scope', message: 'unknown: rollouts:promote' }),
+    { error: 'invalid_scope', description: 'unknown: rollouts:promote' },
+  ],
+  [
+    'the error_description comes before other words',
+    answer(400, { error: 'invalid_scope', error_description: 'no such scope', message: 'Bad Request' }),
+    { error: 'invalid_scope', description: 'no such scope' },
   ],
 ] as const)
   test(name, async () => {
@@ -122,6 +150,27 @@ for (const [name, response] of [
 ] as const)
   test(`somebody may have been prompted after ${name}`, async () => {
     assert.equal(readPromptAnswer(await readAnswer(response), now).kind, 'Unknown')
+  })
+
+for (const [name, response, want] of [
+  [
+    'a gateway',
+    answer(503, { message: 'no healthy upstream' }),
+    '503 without an OAuth error ("no healthy upstream")',
+  ],
+  [
+    'a page',
+    answer(502, '<html><title>502 Bad Gateway</title>'),
+    '502 without an OAuth error ("502 Bad Gateway")',
+  ],
+  ['a page without a title', answer(502, '<html><h1>Oops</h1>'), '502 without an OAuth error'],
+  ['a 500 outside of ASCII', answer(500, { error: 'gestört' }), '500 without an OAuth error ("gestört")'],
+] as const)
+  test(`what ${name} says is quoted where nobody knows who was prompted`, async () => {
+    assert.deepEqual(readPromptAnswer(await readAnswer(response), now), {
+      kind: 'Unknown',
+      detail: `the backchannel authentication endpoint answered HTTP ${want}`,
+    })
   })
 
 for (const [name, body, want] of [

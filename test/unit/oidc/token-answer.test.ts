@@ -64,6 +64,33 @@ for (const [name, response, retryAfterSeconds] of [
     )
   })
 
+for (const [name, response, want] of [
+  [
+    'an Okta error',
+    answer(401, { errorCode: 'E0000011', errorSummary: 'Invalid token provided' }),
+    '401 ("E0000011: Invalid token provided")',
+  ],
+  [
+    'a problem',
+    answer(400, { title: 'Bad', detail: 'No grant' }, { 'content-type': 'application/problem+json' }),
+    '400 ("Bad: No grant")',
+  ],
+  ['a page', answer(503, '<html><title>Maintenance</title>'), '503 ("Maintenance")'],
+  ['a status by name', answer(401, { error: 'Unauthorized' }), '401 ("Unauthorized")'],
+  ['nothing', answer(502, ''), '502'],
+] as const)
+  test(`${name} decides nothing, and is quoted`, async () => {
+    assert.deepEqual(readTokenAnswer(await readAnswer(response), now), {
+      kind: 'Unreachable',
+      detail: `the token endpoint: it answered HTTP ${want}`,
+    })
+  })
+
+test('a token response is never quoted', async () => {
+  const { sentence } = await readAnswer(answer(200, { access_token: 'at', message: 'here you are' }))
+  assert.equal(sentence, undefined)
+})
+
 test('a grant comes as it is, without the refresh token', async () => {
   const body = {
     access_token: 'at',

@@ -1,0 +1,98 @@
+/** Errors whose bodies are not OAuth's: what people read of them, and what nobody does. */
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { aJwt } from '../../support/access-token.ts'
+import { approved, asked, assertEnds, play } from '../../support/fault-row.ts'
+import { startFaultScene } from '../../support/fault-scene.ts'
+import type { FaultScene } from '../../support/fault-scene.ts'
+import { json, text, type Handler } from '../../support/http-answers.ts'
+import { assertNothingShown } from '../../support/leaks.ts'
+import { ask } from '../../support/question.ts'
+
+let scene: FaultScene
+before(async () => {
+  scene = await startFaultScene()
+})
+after(() => scene.close())
+
+const okta = json(400, { errorCode: 'E0000001', errorSummary: 'Api validation failed: login' })
+const problem = json(
+  403,
+  { type: 'about:blank', title: 'Forbidden', status: 403, detail: 'No CIBA for this client' },
+  { 'content-type': 'application/problem+json' },
+)
+const page = '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>'
+
+suite('the backchannel endpoint', { concurrency: true }, () => {
+  for (const [name, answer, words] of [
+    ['errorSummary', okta, /answered http_400 \("E0000001: Api validation failed: login"\), and alice/],
+    ['problem details', problem, /answered http_403 \("Forbidden: No CIBA for this client"\)/],
+    ['an error object', json(400, { error: { code: 'bad_hint', message: 'who?' } }), /\("bad_hint: who\?"\)/],
+    ['a message', json(404, { message: 'no Route matched' }), /answered http_404 \("no Route matched"\)/],
+    ['text', text(400, 'login_hint is unknown'), /answered http_400 \("login_hint is unknown"\)/],
+    ['markup', text(400, '<b>no</b>'), /answered http_400 \("HTTP 400 without an OAuth error"\)/],
+    ['no body', text(400, ''), /answered http_400 \("HTTP 400 without an OAuth error"\)/],
+  ] as const)
+    test(`a refusal with ${name} is quoted`, async () => {
+      await play(scene, { prompts: [answer], story: 'Prompting ProviderError', words, seen: [1, 0, 0] })
+    })
+
+  test('the title of a page is quoted where somebody may have been prompted', async () => {
+    const words = /HTTP 502 without an OAuth error \("502 Bad Gateway"\); alice@company\.com may still see/
+    await play(scene, { prompts: [text(502, page)], story: 'Prompting PromptLost', words, seen: [1, 0, 0] })
+  })
+
+  test('a 401 of a gateway is a client that is not let in, with the gateway’s words', async () => {
+    const answer = json(401, {
+      status: 401,
+      error: 'Unauthorized',
+      message: 'Full authentication is required',
+    })
+    const story = `Prompting IdentityProviderNotReady ${approved}`
+    const words = /invalid_client \("HTTP 401 without an OAuth error: Full authentication is required"\)/
+    await play(scene, { prompts: [answer], story, words, seen: [2, 1, 0] })
+  })
+
+  test('what was sent, and what looks like a token, is not passed on', async () => {
+    const provider = await scene.openProvider()
+    const quoting: Handler = (...exchange) => {
+      const token = aJwt({ sub: 'alice' })
+      provider.secrets.add(token)
+      json(400, { message: `client ${provider.clientSecret} with ${token}` })(...exchange)
+    }
+    const words = /answered http_400 \("client \.\.\. with \.\.\."\)/
+    await play(scene, {
+      provider,
+      prompts: [quoting],
+      story: 'Prompting ProviderError',
+      words,
+      seen: [1, 0, 0],
+    })
+  })
+})
+
+suite('the token endpoint', { concurrency: true }, () => {
+  const short = json(200, { auth_req_id: 'a-short-one', expires_in: 9, interval: 3 })
+
+  for (const [name, answer, words] of [
+    [
+      'errorSummary',
+      okta,
+      /it answered HTTP 400 \("E0000001: Api validation failed: login"\)\. To ask again/,
+    ],
+    ['problem details', problem, /it answered HTTP 403 \("Forbidden: No CIBA for this client"\)/],
+    ['a page', text(502, page), /it answered HTTP 502 \("502 Bad Gateway"\)/],
+    ['text', text(500, 'upstream connect error'), /it answered HTTP 500 \("upstream connect error"\)/],
+    ['a status by name', json(403, { error: 'Forbidden' }), /it answered HTTP 403 \("Forbidden"\)/],
+  ] as const)
+    test(`an error with ${name} until the deadline is quoted`, async () => {
+      const provider = await scene.openProvider()
+      provider.prompts(short)
+      provider.tokens(...Array<Handler>(20).fill(answer))
+      const question = await ask(scene.operator, provider)
+      await assertEnds(question, `${asked} RequestExpired`)
+      assert.match(question.words(), words)
+    })
+})
+
+test('no secret was shown', () => assertNothingShown(scene.operator, scene.secrets()))
