@@ -9,10 +9,16 @@ const pauseMs = 100
 
 export type Agent = {
   apply(manifest: string): Promise<void>
+  /** @returns the `uid` of what was created: its name may be another's later */
+  create(manifest: string): Promise<string>
+  /** `undefined` if there is none of that name. */
+  read(name: string): Promise<ApprovalRequest | undefined>
   /** Reads until `isReached` holds. */
   until(name: string, isReached: Claim, signal: AbortSignal): Promise<ApprovalRequest>
   /** The token, as the agent reads it from its Secret. */
   readToken(secretName: string): Promise<string>
+  /** The same, if the Secret still is that of this very request. */
+  tokenOf(request: ApprovalRequest): Promise<string | undefined>
 }
 
 type Claim = (request: ApprovalRequest) => boolean
@@ -24,6 +30,16 @@ export function agentWith(kubeconfig: string): Agent {
     apply: async (manifest) => {
       await kubectl({ kubeconfig, args: ['apply', '--filename=-'], input: manifest })
     },
+    create: (manifest) =>
+      kubectl({
+        kubeconfig,
+        args: ['create', '--filename=-', '--output=jsonpath={.metadata.uid}'],
+        input: manifest,
+      }),
+    read: async (name) => {
+      const found = await get('approvalrequest', name, '--ignore-not-found', '--output=json')
+      return found === '' ? undefined : (JSON.parse(found) as ApprovalRequest)
+    },
     async until(name, isReached, signal) {
       for (;;) {
         const request = JSON.parse(await get('approvalrequest', name, '--output=json')) as ApprovalRequest
@@ -33,6 +49,16 @@ export function agentWith(kubeconfig: string): Agent {
     },
     readToken: async (secretName) => {
       const encoded = await get('secret', secretName, '--output=jsonpath={.data.access_token}')
+      return Buffer.from(encoded, 'base64').toString('utf8')
+    },
+    tokenOf: async ({ metadata, status }) => {
+      const fields = '{.type} {.metadata.ownerReferences[0].uid} {.data.access_token}'
+      const found = await get(
+        ...['secret', status?.secretName ?? '', '--ignore-not-found'],
+        `--output=jsonpath=${fields}`,
+      )
+      const [type, uid, encoded] = found.split(' ')
+      if (type !== 'countersign.dev/token' || uid !== metadata.uid || encoded === undefined) return undefined
       return Buffer.from(encoded, 'base64').toString('utf8')
     },
   }

@@ -1,7 +1,8 @@
-/** `make demo`: one approval, from `kubectl apply` to the token, on a real API server with everything started for it. */
+/** `make demo`: one approval, from `kubectl create` to the token, on a real API server with everything started for it. */
 import type { ApprovalRequest, Outcome } from '../../src/api/objects.ts'
-import { agentWith, exampleManifest, isAsked, isFinal, type Agent } from './agent.ts'
+import { agentWith, exampleManifest, type Agent } from './agent.ts'
 import { startCluster, type Cluster } from './cluster.ts'
+import { follow } from './follow.ts'
 import { kubeconfigFor, logged } from './processes.ts'
 import { done, sayAudit, sayConditions, sayOutcome, sayToken } from './screen.ts'
 import { runDemo, type Session } from './session.ts'
@@ -15,12 +16,15 @@ await runDemo({
 
 async function run(cluster: Cluster, { directory, signal, getAnswer }: Session): Promise<Outcome> {
   const agent = agentWith(await kubeconfigFor(cluster.controlPlane, directory, 'demo/agent-release-bot'))
-  await agent.apply(exampleManifest())
+  const uid = await agent.create(exampleManifest())
   done('applied', 'IdentityProvider/embedded  ApprovalPolicy/prod-promotions  ApprovalRequest/foo-v2')
 
-  const asked = await agent.until('foo-v2', (request) => isAsked(request) || isFinal(request), signal)
-  if (!isFinal(asked)) await getAnswer(asked, cluster)
-  const finished = await agent.until('foo-v2', isFinal, signal)
+  const finished = await follow(uid, {
+    read: () => agent.read('foo-v2'),
+    answer: (request) => getAnswer(request, cluster),
+    signal,
+  })
+  if (finished === undefined) return 'Withdrawn'
   await show(finished, agent, cluster.controllerLog)
   return finished.status?.outcome ?? 'Failed'
 }
@@ -30,6 +34,7 @@ async function show(request: ApprovalRequest, agent: Agent, controllerLog: strin
   sayConditions(request)
   const { secretName } = request.status ?? {}
   if (secretName !== undefined)
-    sayToken(`${request.metadata.namespace ?? ''}/${secretName}`, await agent.readToken(secretName))
-  sayAudit(await logged(controllerLog, ({ msg }) => msg === 'audit'))
+    sayToken(`${request.metadata.namespace ?? ''}/${secretName}`, await agent.tokenOf(request))
+  const { uid: own } = request.metadata
+  sayAudit(await logged(controllerLog, ({ msg, uid }) => msg === 'audit' && uid === own))
 }

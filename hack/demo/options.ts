@@ -13,13 +13,19 @@ export function exitCodeFor(outcome: Outcome, { deny }: Options): number {
   return outcome === asked ? 0 : exitCodes[outcome]
 }
 
+/** As approve.sh has them; an approval is unasked for only where a denial was asked for. */
 const exitCodes: Readonly<Record<Outcome, number>> = {
-  Approved: 5,
-  Denied: 3,
-  Expired: 4,
+  Approved: 3,
+  Denied: 1,
+  Expired: 2,
   Withdrawn: 5,
-  Failed: 5,
+  Failed: 3,
 }
+
+/** Ctrl-C or SIGTERM, before the request was answered. */
+export const interrupted = 130
+/** The demo itself does not work (EX_SOFTWARE of sysexits.h). */
+export const broken = 70
 
 export type Usage = { readonly name: string; readonly description: string }
 
@@ -28,7 +34,10 @@ export function parseOptions(argv: readonly string[], { name, description }: Usa
     .description(description)
     .option('--approve <person>', `let this person approve (${name} APPROVE=alice)`)
     .option('--deny <person>', `let this person deny (${name} DENY=alice)`)
-    .addHelpText('after', '\nExit codes: 0 as asked, 3 denied, 4 expired, 5 failed.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 as asked, 1 denied, 2 expired, 3 failed, 5 withdrawn, 70 the demo does not work, 130 stopped.',
+    )
     .parse(argv)
     .opts<Options>()
 }

@@ -4,7 +4,7 @@ import type { ApprovalRequest, Outcome } from '../../src/api/objects.ts'
 import { startRolloutsCluster, type RolloutsCluster } from '../argo-rollouts/cluster.ts'
 import { rendered, shipped } from '../argo-rollouts/manifests.ts'
 import { kubectl } from '../control-plane/kubectl.ts'
-import { isAsked, isFinal } from './agent.ts'
+import { follow } from './follow.ts'
 import { done, say, sayOutcome } from './screen.ts'
 import { runDemo, type Session } from './session.ts'
 
@@ -26,10 +26,15 @@ async function run(cluster: RolloutsCluster, { signal, getAnswer }: Session): Pr
   done('running', `Rollout prod/foo: ${await prod.images()}`)
 
   await prod.release('registry.example.com/foo:v2')
-  const asked = await prod.untilRequest((request) => isAsked(request) || isFinal(request))
+  const { metadata } = await prod.untilRequest()
   done('at its gate', `Rollout prod/foo: ${await prod.images()}`)
-  if (!isFinal(asked)) await getAnswer(asked, cluster)
-  const finished = await prod.untilRequest(isFinal)
+  const answer = (request: ApprovalRequest): Promise<void> => getAnswer(request, cluster)
+  const finished = await follow(metadata.uid ?? '', {
+    ...{ read: prod.readRequest, answer, signal },
+    // The gate is asked every 10 s, and asks the approver again.
+    replacedWithinSeconds: 30,
+  })
+  if (finished === undefined) return 'Withdrawn'
   sayOutcome(finished)
   const { status } = await prod.until<Rollout>('rollout/foo', (one) => isHealthy(one) || isAborted(one))
   if (status?.phase === 'Healthy') done('promoted', `Rollout prod/foo: ${await prod.images()}`)
@@ -85,15 +90,27 @@ function prodIn(kubeconfig: string, signal: AbortSignal) {
       await sleep(pauseMs, undefined, { signal })
     }
   }
+  /** The gate's: there is one Rollout, and one request for each of its revisions. */
+  async function readRequest(): Promise<ApprovalRequest | undefined> {
+    type List = { readonly items: readonly ApprovalRequest[] }
+    const list = await run(
+      'get',
+      'approvalrequests',
+      '--sort-by={.metadata.creationTimestamp}',
+      '--output=json',
+    )
+    return (JSON.parse(list) as List).items.at(-1)
+  }
   return {
     until,
-    untilRequest: async (isReached: (request: ApprovalRequest) => boolean): Promise<ApprovalRequest> => {
-      type List = { readonly items: readonly ApprovalRequest[] }
-      const { items } = await until<List>('approvalrequests', (list) => list.items.some(isReached))
-      const [request] = items
-      if (request === undefined) throw new Error('there is no ApprovalRequest')
-      return request
+    untilRequest: async (): Promise<ApprovalRequest> => {
+      for (;;) {
+        const request = await readRequest()
+        if (request !== undefined) return request
+        await sleep(pauseMs, undefined, { signal })
+      }
     },
+    readRequest,
     release: (image: string) => {
       const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image }]
       return run('patch', 'rollout/foo', '--type=json', `--patch=${JSON.stringify(patch)}`)

@@ -8,18 +8,36 @@ export function done(what: string, details: string): void {
   say(`✔ ${what.padEnd(15)} ${details}`)
 }
 
+/** One line `✘ what     details`. */
+export function failed(what: string, details: string): void {
+  say(`✘ ${what.padEnd(15)} ${details}`)
+}
+
 export function say(line: string): void {
   console.log(line)
 }
 
 export function sayOutcome({ status }: ApprovalRequest): void {
   const message = status?.conditions?.find(({ type }) => type === 'Complete')?.message ?? ''
-  const mark = status?.outcome === 'Approved' ? '✔' : '✘'
-  say(`${mark} ${(status?.outcome ?? '').toLowerCase().padEnd(15)} ${message}`)
+  const tell = status?.outcome === 'Approved' ? done : failed
+  tell((status?.outcome ?? '').toLowerCase(), message)
+}
+
+/** Why nobody is asked yet. @returns what was said; `before` is not said again */
+export function sayWaiting({ status }: ApprovalRequest, before: string): string {
+  const complete = status?.conditions?.find(({ type }) => type === 'Complete')
+  if (complete === undefined || complete.reason === 'Prompting') return before
+  const waiting = `… ${complete.reason}: ${complete.message}`
+  if (waiting !== before) say(waiting)
+  return waiting
 }
 
 /** The claims that the provider signed into the token; the token itself is not shown. */
-export function sayToken(secret: string, accessToken: string): void {
+export function sayToken(secret: string, accessToken: string | undefined): void {
+  if (accessToken === undefined) {
+    say(`  Secret ${secret} is gone, or belongs to another request`)
+    return
+  }
   const claims = decodeJwt(accessToken)
   const names = [
     'action',

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApprovalRequest, Outcome } from '../../src/api/objects.ts'
 import type { ClusterWithoutController, Tell } from './cluster.ts'
-import { exitCodeFor, parseOptions, type Options } from './options.ts'
+import { broken, exitCodeFor, interrupted, parseOptions, type Options } from './options.ts'
 import { answerAs } from './person.ts'
-import { done, say } from './screen.ts'
+import { done, failed, say } from './screen.ts'
 
 export type Session = {
   readonly directory: string
@@ -32,17 +32,16 @@ export async function runDemo<Cluster extends Pick<ClusterWithoutController, 'st
   demo: Demo<Cluster>,
 ): Promise<void> {
   const options = parseOptions(process.argv, demo)
-  const interruption = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      interruption.abort()
-    })
-  }
-  const { signal } = interruption
+  const signal = interruption()
   const directory = mkdtempSync(join(tmpdir(), 'countersign-demo-'))
   const getAnswer: Session['getAnswer'] = (request, from) => answerOf(options, request, from)
+  say('… starting a cluster; Ctrl-C ends it at any time')
   try {
-    const cluster = await demo.start(directory, done)
+    // What has started by then is ended by whoever started it.
+    const cluster = await demo.start(directory, (what, details) => {
+      signal.throwIfAborted()
+      done(what, details)
+    })
     try {
       const outcome = await demo.run(cluster, { directory, signal, getAnswer })
       process.exitCode = exitCodeFor(outcome, options)
@@ -52,10 +51,22 @@ export async function runDemo<Cluster extends Pick<ClusterWithoutController, 'st
     }
   } catch (error) {
     // Whatever fails once Ctrl-C was pressed fails because of it.
-    if (!signal.aborted) throw error
-    say('stopped')
-    process.exitCode = 130
+    if (signal.aborted) say('stopped')
+    else failed('failed', error instanceof Error ? error.message : String(error))
+    process.exitCode = signal.aborted ? interrupted : broken
   }
+}
+
+/** Aborted by Ctrl-C and SIGTERM. A second one changes nothing: the cluster is being ended already. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (!controller.signal.aborted) say('\n… ending the cluster')
+      controller.abort()
+    })
+  }
+  return controller.signal
 }
 
 async function stayUp(options: Options, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,97 @@
+/** `make demo`, whatever is done to its request, and whenever it is stopped. */
+import assert from 'node:assert/strict'
+import { afterEach, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { answerAs } from '../../hack/demo/person.ts'
+import { startDemo } from '../support/running-demo.ts'
+import type { RunningDemo } from '../support/running-demo.ts'
+
+const example = fileURLToPath(
+  new URL('../../deploy/examples/promote-rollout/4-approval-request.yaml', import.meta.url),
+)
+const agent = '--as=system:serviceaccount:demo:agent-release-bot'
+
+let running: RunningDemo
+
+afterEach(() => running.end())
+
+test('the request is approved: 0', async () => {
+  running = startDemo('main.ts', '--approve=alice')
+  assert.equal(await running.ended, 0)
+  assert.match(running.printed(), /✔ approved {8}alice@company\.com approved at/)
+})
+
+test('the request is denied, though nobody asked for that: 1', async () => {
+  running = startDemo('main.ts')
+  await answer('deny')
+  assert.equal(await running.ended, 1)
+  assert.match(running.printed(), /✘ denied {10}alice@company\.com denied the request at/)
+})
+
+test('the request is deleted while it waits: 5, and no stack trace', async () => {
+  running = startDemo('main.ts')
+  await running.says(/waiting for alice/)
+  await running.administer('delete', 'apr/foo-v2', '--namespace=demo')
+  assert.equal(await running.ended, 5)
+  assert.match(
+    running.printed(),
+    /\n✘ withdrawn {7}the ApprovalRequest was deleted; an answer to it has no effect\n$/,
+  )
+})
+
+test('the request is replaced while it waits: the demo goes on with the one that has taken its place', async () => {
+  running = startDemo('main.ts')
+  await running.says(/waiting for alice/)
+  await running.administer('replace', '--force', agent, `--filename=${example}`)
+  await running.says(
+    /✘ withdrawn .*\n✔ requested {7}another ApprovalRequest is there, which the demo follows now\n/,
+  )
+  // What keeps the new one from being asked is said, too.
+  await running.says(/\n… Throttled: /)
+})
+
+for (const [signal, when, line] of [
+  ['SIGINT', 'starts', /… starting/],
+  ['SIGINT', 'has a control plane', /✔ control plane/],
+  ['SIGINT', 'has a provider', /✔ identity/],
+  ['SIGINT', 'has just requested', /✔ applied/],
+  ['SIGINT', 'waits', /waiting for alice/],
+  ['SIGTERM', 'waits', /waiting for alice/],
+] as const) {
+  test(`${signal} while it ${when}: 130, and nothing stays`, async () => {
+    running = startDemo('main.ts')
+    await running.says(line)
+    running.signal(signal)
+    assert.equal(await running.ended, 130)
+    assert.match(running.printed(), /\n… ending the cluster\n(?:.*\n)*stopped\n$/)
+  })
+}
+
+test('Ctrl-C pressed twice ends it as once', async () => {
+  running = startDemo('main.ts')
+  await running.says(/waiting for alice/)
+  running.signal('SIGINT')
+  await running.says(/… ending the cluster/)
+  running.signal('SIGINT')
+  assert.equal(await running.ended, 130)
+})
+
+test('somebody who is not there is asked to approve: 70, in one sentence', async () => {
+  running = startDemo('main.ts', '--approve=mallory')
+  assert.equal(await running.ended, 70)
+  assert.match(
+    running.printed(),
+    /\n✘ failed {10}nobody at the demo's provider is called mallory; there are alice, bob\n$/,
+  )
+})
+
+async function answer(decision: 'approve' | 'deny'): Promise<void> {
+  await running.says(/waiting for alice/)
+  await answerAs({ ...(await alice()), decision })
+}
+
+async function alice() {
+  const [, inboxUrl = ''] = await running.says(/(http:\S+)\/requests\/demo\/foo-v2/)
+  const [, password = ''] = await running.says(/log in as alice, .* with the password (\S+)/)
+  return { inboxUrl, request: { namespace: 'demo', name: 'foo-v2' }, username: 'alice', password }
+}
