@@ -34,7 +34,8 @@ export let scene: ClusterScene
 export let proxy: ApiProxy
 export let kubeconfig: string
 
-export function useCIJob(): void {
+/** @param more is prepared after the CI job, and before each test: hooks of one kind do not wait for each other */
+export function useCIJob(more: Partial<Record<'once' | 'each', () => Promise<void>>> = {}): void {
   before(async () => {
     scene = await startClusterScene()
     proxy = await startApiProxy(scene.controlPlane)
@@ -65,13 +66,17 @@ export function useCIJob(): void {
       await administer('apply', '--server-side', `--filename=${join(example, file)}`)
     await administer('wait', 'identityprovider/company', '--for=condition=Ready', '--timeout=30s')
     kubeconfig = await kubeconfigFor({ ...controlPlane, url: proxy.url }, directory, 'prod/ci-deployer')
+    await more.once?.()
   })
-  beforeEach(() => nameSomebodyElse(scene.controlPlane.kubeconfig, 'prod-deployments'))
+  beforeEach(async () => {
+    await nameSomebodyElse(scene.controlPlane.kubeconfig, 'prod-deployments')
+    await more.each?.()
+  })
   afterEach(async () => {
     proxy.undisturb()
     scene.provider.isAnswered = true
-    for (const namespace of ['prod', 'maintenance'])
-      await administer('delete', 'approvalrequests', '--all', `--namespace=${namespace}`)
+    await administer('delete', 'approvalrequests', '--all', '--all-namespaces')
+    await collectTokens()
   })
   after(async () => {
     await proxy.close()
@@ -105,6 +110,7 @@ export async function takePlaceOf({ namespace = '', name }: ApprovalRequest['met
     await administer('get', 'approvalrequest', name, where, '--output=json'),
   ) as ApprovalRequest
   await administer('delete', 'approvalrequest', name, where)
+  await collectTokens()
   const target = { ...spec.target, name: 'harmless', revision: 'none' }
   await kubectl({
     kubeconfig: scene.controlPlane.kubeconfig,
@@ -122,6 +128,11 @@ export async function takePlaceOf({ namespace = '', name }: ApprovalRequest['met
     '--for=jsonpath={.status.outcome}=Approved',
     '--timeout=30s',
   )
+}
+
+/** As the garbage collector, which is not here, does once the requests are gone. */
+async function collectTokens(): Promise<void> {
+  await administer('delete', 'secrets', '--all-namespaces', '--field-selector=type=countersign.dev/token')
 }
 
 /** Names of those that are there. */

@@ -5,10 +5,15 @@
 # error; standard output is the name of the request.
 #   0 approved    1 denied    2 expired    3 failed    4 nobody could be asked    5 withdrawn, or replaced by another request
 #   64 wrong input    124 no answer within WAIT_SECONDS    130 stopped by SIGINT or SIGTERM
-# WAIT_SECONDS (3600) bounds the wait whatever the policy says. A script that gives up or is stopped withdraws its request.
+# WAIT_SECONDS (3600) bounds the wait whatever the policy says. A script that gives up or is stopped withdraws its request; one that
+# nobody can be asked about stays, so that its condition can be read.
 # INBOX_URL, such as https://approve.company.com: where people answer; the script then prints the address of the request.
+# TOKEN_FILE: where the token is written to, if the manifest asks for one. It needs the right to get the request's Secret.
 set -eu
 [ $# -eq 0 ] || { echo 'usage: approve.sh < request.yaml' >&2; exit 64; }
+case ${WAIT_SECONDS:=3600} in
+  *[!0-9]* | 0?* | ????????*) echo "WAIT_SECONDS is a number of seconds, and not: $WAIT_SECONDS" >&2; exit 64 ;;
+esac
 
 # A name is not enough: whoever may delete the request can create another one of that name, and have that one approved. The uid that
 # `create` returns is the request; each read prints uid and outcome together, and a read of another uid is no answer.
@@ -33,8 +38,10 @@ end() {
 }
 trap 'withdraw; exit 130' INT TERM
 
-created=$(kubectl create --filename=- --output=jsonpath='{.metadata.namespace} {.metadata.name} {.metadata.uid} {.kind}{"\n"}') ||
-  { echo 'nobody was asked: the request could not be created' >&2; exit 4; }
+created=$(kubectl create --filename=- --output=jsonpath='{.metadata.namespace} {.metadata.name} {.metadata.uid} {.kind}{"\n"}') || {
+  echo 'the request was not created; if only the answer of the API server was lost, it ends at its deadline' >&2
+  exit 4
+}
 identify
 if [ "$(printf '%s\n' "$created" | wc -l)" -ne 1 ] || [ "${created##* }" != ApprovalRequest ]; then
   echo "the manifest is not one ApprovalRequest. Created, and left as it is: $created" >&2
@@ -44,33 +51,79 @@ echo "requested: approvalrequest.countersign.dev/$name" >&2
 [ -z "${INBOX_URL-}" ] || echo "to answer: ${INBOX_URL%/}/requests/$namespace/$name" >&2
 
 # The message is last, so that no text can stand in the place of a field.
-fields='{.metadata.uid}{"\n"}{.status.outcome}{"\n"}{.status.prompts[*].sentAt}{"\n"}{.status.code}{"\n"}'
+fields='{.metadata.uid}{"\n"}{.status.outcome}{"\n"}{.status.prompts[*].sentAt}{"\n"}{.status.code}{"\n"}{.status.secretName}{"\n"}'
 fields=$fields'{range .status.conditions[?(@.type=="Complete")]}{.reason}: {.message}{"\n"}{end}'
-deadline=$(($(date +%s) + ${WAIT_SECONDS:-3600}))
-found='' outcome='' sent='' code='' condition='' shown='' shownCode=''
-while :; do
-  if answer=$(kubectl get approvalrequests.countersign.dev "$name" --namespace="$namespace" --ignore-not-found \
-    --request-timeout=10s --output=jsonpath="$fields" 2>/dev/null); then
-    { read -r found; read -r outcome; read -r sent; read -r code; read -r condition; } <<ANSWER || true
+newline='
+'
+found='' outcome='' sent='' code='' secret='' condition='' unread='' shown='' shownCode=''
+look() {
+  set -- get approvalrequests.countersign.dev "$name" --namespace="$namespace" --ignore-not-found --request-timeout=10s
+  unread=''
+  if answer=$(kubectl "$@" --output=jsonpath="$fields" 2>/dev/null); then
+    { read -r found; read -r outcome; read -r sent; read -r code; read -r secret; read -r condition; } <<ANSWER || true
 $answer
 ANSWER
-    if [ "$found" != "$uid" ]; then
-      echo "withdrawn by somebody else: approvalrequest.countersign.dev/$name is gone${found:+, and another request has its name}" >&2
-      end 5
-    fi
   else
-    condition='the API server does not answer; the script tries again'
+    unread=$(kubectl "$@" 2>&1 >/dev/null) || true
+    unread="the request cannot be read, which is tried again: ${unread##*"$newline"}"
   fi
-  [ "$condition" = "$shown" ] || echo "$condition" >&2
+}
+tell() {
+  line=${unread:-$condition}
+  [ "$line" = "$shown" ] || echo "$line" >&2
+  shown=$line
   # Once somebody was asked: only then does anybody see it.
   [ -z "$sent" ] || [ "$code" = "$shownCode" ] || { echo "code: $code" >&2; shownCode=$code; }
-  shown=$condition
-  [ -z "$outcome" ] || break
-  if [ "$(date +%s)" -ge "$deadline" ]; then
+}
+give_up() {
+  if [ -n "$sent$unread" ]; then
     withdraw
-    [ -n "$sent" ] || { echo "nobody was asked within ${WAIT_SECONDS:-3600} seconds" >&2; end 4; }
-    echo "no answer within ${WAIT_SECONDS:-3600} seconds" >&2
+    echo "no answer within $WAIT_SECONDS seconds" >&2
     end 124
+  fi
+  case $condition in
+    # It would have had its turn, and somebody would be asked for nothing.
+    '' | Throttled:* | Prompting:*) withdraw ;;
+    *) echo "kept, so that it can be read: kubectl --namespace=$namespace get approvalrequest $name --output=yaml" >&2 ;;
+  esac
+  echo "nobody was asked within $WAIT_SECONDS seconds" >&2
+  end 4
+}
+
+# The Secret names the uid that its token was issued for: the request can be replaced after its outcome was read, too.
+save_token() {
+  [ -n "$secret" ] || { echo 'TOKEN_FILE is set, but the manifest asks for no token' >&2; end 3; }
+  if held=$(kubectl get secret "$secret" --namespace="$namespace" --request-timeout=10s \
+    --output=jsonpath='{.type} {.metadata.ownerReferences[*].uid} {.data.access_token}'); then
+    { [ "${held% *}" = "countersign.dev/token $uid" ] && [ -n "${held##* }" ]; } ||
+      { echo "approved, but Secret $namespace/$secret is not of this request: its token is not used" >&2; end 5; }
+    (umask 077 && printf '%s' "${held##* }" | base64 -d >"$TOKEN_FILE") ||
+      { echo 'approved, but the token cannot be written to TOKEN_FILE' >&2; end 3; }
+    return 0
+  fi
+  if [ "$(kubectl auth can-i get "secrets/$secret" --namespace="$namespace" 2>/dev/null)" = no ]; then
+    echo "approved, but whoever runs this script may not get Secret $namespace/$secret, which holds the token. A Role with
+resourceNames names each Secret, and a generated name is not known before: give requests whose tokens are read a namespace
+of their own, and grant get on its Secrets, as deploy/examples/ai-agent does." >&2
+    end 3
+  fi
+  [ "$(date +%s)" -lt "$deadline" ] || { echo 'approved, but the token cannot be read' >&2; end 3; }
+  return 1
+}
+
+deadline=$(($(date +%s) + WAIT_SECONDS))
+while :; do
+  look
+  if [ -z "$unread" ] && [ "$found" != "$uid" ]; then
+    echo "withdrawn by somebody else: approvalrequest.countersign.dev/$name is gone${found:+, and another request has its name}" >&2
+    end 5
+  fi
+  tell
+  if [ -n "$outcome" ]; then
+    [ "$outcome" = Approved ] && [ -n "${TOKEN_FILE-}" ] || break
+    if save_token; then break; fi
+  elif [ "$(date +%s)" -ge "$deadline" ]; then
+    give_up
   fi
   # In the background, so that a signal is handled meanwhile.
   sleep 1 &
@@ -80,7 +133,8 @@ done
 case $outcome in
   Approved) end 0 ;;
   Denied) end 1 ;;
-  Expired) [ -n "$sent" ] || { echo 'nobody was asked' >&2; end 4; }; end 2 ;;
   Withdrawn) end 5 ;;
-  *) end 3 ;;
+  *) [ -n "$sent" ] || { echo 'nobody was asked' >&2; end 4; } ;;
 esac
+[ "$outcome" = Expired ] && end 2
+end 3

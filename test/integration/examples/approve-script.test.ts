@@ -1,25 +1,17 @@
-/** Every exit code of the CI job's script, and who takes the name of its request. */
+/** Every exit code of the CI job's script. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { kubeconfigFor } from '../../../hack/demo/processes.ts'
 import { json } from '../../support/http-answers.ts'
-import { startProgram } from '../../support/program.ts'
-import { nameSomebodyElse } from '../../support/widen-limits.ts'
 import { sought } from '../../support/sought.ts'
 import {
   administer,
   approve,
   asked,
-  directory,
-  drainExample,
-  nodeFile,
   proxy,
   questions,
   readTwice,
   request,
   scene,
-  takePlaceOf,
   unavailable,
   unmatched,
   useCIJob,
@@ -67,14 +59,70 @@ test('it prints each condition and the code as they appear', async () => {
   assert.ok(pending > 0 && approved > pending, errors)
 })
 
-test('4: no policy matches, so nobody is asked: the reason is printed before the request is withdrawn', async () => {
+test('4: no policy matches, so nobody is asked: the reason is printed, and stays in the request', async () => {
   const { exitCode, errors } = await approve({ WAIT_SECONDS: '2' }, unmatched).ended
   assert.equal(exitCode, 4, errors)
   const lines = errors.trimEnd().split('\n')
   assert.match(lines[1] ?? '', /^NoMatchingPolicy: .+/)
-  assert.match(lines[2] ?? '', /^withdrawn: approvalrequest/)
-  assert.equal(lines[3], 'nobody was asked within 2 seconds')
-  assert.equal(await questions(), '')
+  const [, name = ''] = /\/(\S+)$/.exec(lines[0] ?? '') ?? []
+  assert.deepEqual(lines.slice(2), [
+    `kept, so that it can be read: kubectl --namespace=prod get approvalrequest ${name} --output=yaml`,
+    'nobody was asked within 2 seconds',
+  ])
+  assert.match(await questions(), new RegExp(name))
+})
+
+test('each change of the condition is printed once: the policy comes while the script waits', async () => {
+  const removal = { patch: [{ op: 'add', path: '/spec/match/actions/-', value: 'remove' }] }
+  const running = approve({}, unmatched)
+  await sought(async () => {
+    const found = await administer(
+      'get',
+      'apr',
+      '--namespace=prod',
+      '--output=jsonpath={.items[*].status.conditions[*].reason}',
+    )
+    return found === 'NoMatchingPolicy' || undefined
+  })
+  await readTwice()
+  await administer(
+    'patch',
+    'apol/prod-deployments',
+    '--type=json',
+    `--patch=${JSON.stringify(removal.patch)}`,
+  )
+  const { exitCode, errors } = await running.ended
+  await administer(
+    'patch',
+    'apol/prod-deployments',
+    '--type=json',
+    '--patch=[{"op":"remove","path":"/spec/match/actions/1"}]',
+  )
+  assert.equal(exitCode, 0, errors)
+  const reasons = errors.split('\n').flatMap((line) => /^([A-Z]\w+): /.exec(line)?.[1] ?? [])
+  assert.equal(reasons[0], 'NoMatchingPolicy')
+  assert.equal(reasons.at(-1), 'Approved')
+  assert.equal(new Set(reasons).size, reasons.length, errors)
+})
+
+test('4: the approver has an open prompt about the target; a script that gives up leaves nothing that would ask', async () => {
+  scene.provider.isAnswered = false
+  const first = approve()
+  const { metadata } = await asked()
+  const { exitCode, errors } = await approve({ WAIT_SECONDS: '2' }).ended
+  assert.equal(exitCode, 4, errors)
+  assert.match(errors, /\nThrottled: .*\nwithdrawn: .*\nnobody was asked within 2 seconds\n$/)
+  assert.equal(await questions(), `approvalrequest.countersign.dev/${metadata.name}\n`)
+  scene.provider.isAnswered = true
+  assert.equal((await first.ended).exitCode, 0)
+})
+
+test('4: the request ends before anybody is asked', async () => {
+  const short = unmatched.replace('spec:', 'spec:\n  requestedExpiry: 10s')
+  scene.provider.prompts(json(400, { error: 'unknown_user_id' }))
+  const { exitCode, errors } = await approve({}, short.replace('action: remove', 'action: deploy')).ended
+  assert.equal(exitCode, 4, errors)
+  assert.match(errors, /\nUnknownUserId: .*was not prompted.*\nnobody was asked\n$/)
 })
 
 test('124: the script has waited long enough, and withdraws', async () => {
@@ -95,55 +143,6 @@ test('5: somebody has withdrawn the request', async () => {
   assert.match(errors, /withdrawn by somebody else: approvalrequest\S+ is gone\n$/)
 })
 
-test('5: another request has taken the name, and is approved; it stays', async () => {
-  scene.provider.isAnswered = false
-  const running = approve()
-  const { metadata } = await asked()
-  proxy.disturb(() => unavailable)
-  await takePlaceOf(metadata)
-  proxy.undisturb()
-  const { exitCode, errors } = await running.ended
-  assert.equal(exitCode, 5, errors)
-  assert.match(errors, /withdrawn by somebody else: .* is gone, and another request has its name\n$/)
-  assert.match(await questions(), new RegExp(metadata.name))
-})
-
-for (const stop of ['SIGTERM', 'SIGINT'] as const) {
-  test(`130: stopped by ${stop}, it does not withdraw the request that has taken the name`, async () => {
-    scene.provider.isAnswered = false
-    const running = approve()
-    const { metadata } = await asked()
-    proxy.disturb(() => unavailable)
-    await takePlaceOf(metadata)
-    proxy.disturb(({ call }) => (call.startsWith('GET') ? unavailable : undefined))
-    running.signal(stop)
-    const { exitCode, errors } = await running.ended
-    assert.equal(exitCode, 130, errors)
-    assert.match(await questions(), new RegExp(metadata.name))
-  })
-}
-
-test('a drain does not take the approval of another request for its own', async () => {
-  for (const file of ['1-access.yaml', '3-approval-policy.yaml'])
-    await administer('apply', '--server-side', `--filename=${join(drainExample, file)}`)
-  await nameSomebodyElse(scene.controlPlane.kubeconfig, 'node-drains')
-  await administer('create', '--raw=/api/v1/nodes', `--filename=${nodeFile}`)
-  scene.provider.isAnswered = false
-  const drainer = await kubeconfigFor(
-    { ...scene.controlPlane, url: proxy.url },
-    directory,
-    'maintenance/node-drainer',
-  )
-  const program = join(drainExample, 'drain.sh')
-  const running = startProgram({ program, args: ['worker-1'], cwd: directory, env: { KUBECONFIG: drainer } })
-  const { metadata } = await asked('maintenance')
-  proxy.disturb(() => unavailable)
-  await takePlaceOf(metadata)
-  proxy.undisturb()
-  assert.equal((await running.ended).exitCode, 5)
-  assert.equal(await administer('get', 'node/worker-1', '--output=jsonpath={.spec.unschedulable}'), '')
-})
-
 test('124: the answer cannot be read, though it is a yes', async () => {
   scene.provider.isAnswered = false
   const running = approve({ WAIT_SECONDS: '6' })
@@ -153,7 +152,8 @@ test('124: the answer cannot be read, though it is a yes', async () => {
   scene.provider.isAnswered = true
   const { exitCode, errors } = await running.ended
   assert.equal(exitCode, 124, errors)
-  assert.match(errors, /\nthe API server does not answer; the script tries again\n/)
+  assert.match(errors, /\nthe request cannot be read, which is tried again: .+\n/)
+  assert.match(errors, /\nno answer within 6 seconds\n$/)
 })
 
 test('0: the API server is away for a while', async () => {

@@ -13,6 +13,7 @@ import {
   example,
   kubeconfig,
   questions,
+  request,
   scene,
   useCIJob,
 } from '../../support/ci-job.ts'
@@ -42,7 +43,7 @@ test('130: a cancelled step of the GitHub job withdraws what it has filled in', 
     cwd: directory,
     env: {
       ...{ RUNNER_TEMP: directory, KUBECONFIG_ASK: readFileSync(kubeconfig, 'utf8') },
-      ...{ GITHUB_RUN_ID: '98', GITHUB_SHA: commit, IMAGE: image },
+      ...{ GITHUB_RUN_ID: '98', GITHUB_SHA: commit, DEPLOYMENT: 'shop', IMAGE: image },
       ...{ GITHUB_SERVER_URL: 'https://github.com', GITHUB_REPOSITORY: 'company/foo' },
     },
   })
@@ -58,7 +59,7 @@ test('the GitLab job asks about its own commit, image and pipeline', async () =>
     args: ['-e', '-c', gitLabScript],
     cwd: directory,
     env: {
-      ...{ KUBECONFIG_ASK: kubeconfig, CI_COMMIT_SHA: commit, IMAGE: image },
+      ...{ KUBECONFIG_ASK: kubeconfig, CI_COMMIT_SHA: commit, DEPLOYMENT: 'shop', IMAGE: image },
       ...{ CI_PIPELINE_ID: '98', CI_PIPELINE_URL: 'https://gitlab.com/company/foo/-/pipelines/98' },
     },
   })
@@ -70,7 +71,20 @@ test('the GitLab job asks about its own commit, image and pipeline', async () =>
 
 for (const [pipeline, script] of Object.entries({ GitHub: gitHubStep, GitLab: gitLabScript })) {
   test(`64: ${pipeline} does not ask about an image that is not named by its digest`, async () => {
-    for (const wrong of ['registry.company.com/foo:1', "foo@sha256:a', x: '", 'foo@sha256:']) {
+    const wrongs = [
+      ...['', 'registry.company.com/foo:1', "foo@sha256:a', x: '", 'foo@sha256:', 'foo@sha256:2c26b46b68ff'],
+      // A commit, a digest without an image, and one with something behind it.
+      ...[
+        commit,
+        `foo@${commit}`,
+        'a'.repeat(64),
+        `sha256:${'a'.repeat(64)}`,
+        `${image}\n`,
+        `${image}@sha256:`,
+      ],
+      `${image} ${image}`,
+    ]
+    for (const wrong of wrongs) {
       const env = { RUNNER_TEMP: directory, KUBECONFIG_ASK: kubeconfig, IMAGE: wrong }
       const { ended } = startProgram({ program: 'bash', args: ['-e', '-c', script], cwd: directory, env })
       const { exitCode, errors } = await ended
@@ -79,16 +93,33 @@ for (const [pipeline, script] of Object.entries({ GitHub: gitHubStep, GitLab: gi
   })
 }
 
-test('no sample value stands in a pipeline', () => {
-  for (const file of ['github-actions.yaml', 'gitlab-ci.yaml'])
-    assert.doesNotMatch(
-      readFileSync(join(example, file), 'utf8'),
-      /4711|\b1\.4\.2|2c26b46b|ci\.company|sha256:[0-9a-f]{4}/,
-    )
+test('no value of the sample request stands in a pipeline, and none is fixed', () => {
+  const sample = parse(request) as ApprovalRequest
+  const { target, summary, evidence = [] } = sample.spec
+  const values = [
+    ...[target.name, target.revision, summary],
+    ...evidence.flatMap(({ value, url }) => [value, url]),
+  ].filter((value) => value !== undefined)
+  assert.ok(values.length === 5 && values.every((value) => value.length > 2))
+  for (const file of ['github-actions.yaml', 'gitlab-ci.yaml']) {
+    const text = readFileSync(join(example, file), 'utf8')
+    for (const value of values) assert.doesNotMatch(text, new RegExp(`\\b${value}\\b`), file)
+    const [, manifest = ''] = /<<MANIFEST\n([^]*?)\n *MANIFEST/.exec(text) ?? []
+    const { spec } = parse(manifest) as ApprovalRequest
+    const said = [
+      spec.target.name,
+      spec.target.revision,
+      spec.summary,
+      spec.evidence?.[0]?.value,
+      spec.evidence?.[0]?.url,
+    ]
+    for (const value of said) assert.match(value ?? '', /\$/, file)
+  }
 })
 
 function assertFilledIn({ spec }: ApprovalRequest, url: string): void {
   assert.equal(spec.target.revision, image.split('@')[1])
-  assert.equal(spec.summary, `Deploy foo, commit ${commit}`)
+  assert.equal(spec.target.name, 'shop')
+  assert.equal(spec.summary, `Deploy shop, commit ${commit}`)
   assert.deepEqual(spec.evidence, [{ name: 'pipeline', value: '98', url }])
 }
