@@ -35,7 +35,11 @@ export function verdictOf({ wanted, found, proof, now }: Judged): Verdict {
     return { decision: 'failed', request, reason: otherQuestion(wanted, found) }
   const summary = summaryOf(found)
   const reason = summary === undefined ? 'the question is being put' : `${summary.reason}: ${summary.message}`
-  switch (found.status?.outcome) {
+  const outcome = found.status?.outcome
+  // Deleting withdraws: what was asked, and what was approved and is not used yet.
+  if (found.metadata.deletionTimestamp !== undefined && (outcome === undefined || outcome === 'Approved'))
+    return { decision: 'cancelled', request, reason: beingDeleted(request) }
+  switch (outcome) {
     case undefined:
       return { decision: 'pending', request, reason }
     case 'Denied':
@@ -49,6 +53,10 @@ export function verdictOf({ wanted, found, proof, now }: Judged): Verdict {
     case 'Approved':
       return { request, ...approvedVerdict(found, proof, now) }
   }
+}
+
+function beingDeleted(name: string): string {
+  return `somebody deletes ApprovalRequest ${name}, which withdraws it; retry the Rollout to ask again`
 }
 
 function otherQuestion({ spec: wanted }: ApprovalRequest, { metadata, spec }: ApprovalRequest): string {

@@ -17,7 +17,7 @@ const facts = {
 const sealedFacts = { ...facts, validUntil: at(330) }
 const opened: Unsealed = { kind: 'Opened', payload: sealedFacts }
 
-function approved(decision: Partial<Decision> = {}): ApprovalRequest {
+function approved(decision: Partial<Decision> = {}): ReturnType<typeof theQuestion> {
   const sealed = { ...facts, ...decision, seal: 'sealed' }
   return question.finished('Approved').having({ decision: sealed, validUntil: at(330) })
 }
@@ -54,6 +54,22 @@ for (const [name, proof, want] of [
 ] as const)
   test(`a yes whose seal ${name}: ${want}`, () => {
     assert.equal(decided(approved(), proof), want)
+  })
+
+for (const [name, found, want] of [
+  ['an approval', approved().deletedAt(at(40)), 'cancelled'],
+  ['a request that waits', question.pending().deletedAt(at(40)), 'cancelled'],
+  ['a denial', question.finished('AccessDenied').deletedAt(at(40)), 'denied'],
+  ['an expired request', question.finished('RequestExpired').deletedAt(at(40)), 'expired'],
+] as const)
+  test(`${name} that somebody deletes is ${want}, however long finalizers keep it`, () => {
+    const { decision, reason = '' } = verdictOf({ wanted, found, proof: opened, now: t(60) })
+    assert.equal(decision, want)
+    if (want === 'cancelled')
+      assert.match(
+        reason,
+        /^somebody deletes ApprovalRequest \S+, which withdraws it; retry the Rollout to ask/,
+      )
   })
 
 test('a yes without a decision is none', () => {
