@@ -13,6 +13,7 @@ import { parseChannelRequest } from './channel-request.ts'
 import type { ChannelRequest } from './channel-request.ts'
 import type { Prompts } from './prompts.ts'
 import { misfitOf } from './recognition.ts'
+import type { Misfit } from './recognition.ts'
 
 export type ChannelParts = {
   readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
@@ -35,7 +36,10 @@ export async function receivePrompt(context: Context, parts: ChannelParts): Prom
     return unauthorized(context, `the bearer token fails at ${verification.clause}`)
   }
   const parsed = parseChannelRequest(await jsonOf(context))
-  if (parsed.kind === 'Malformed') return invalid(context, log, `${parsed.field} is missing or malformed`)
+  if (parsed.kind === 'Malformed') {
+    const reason = `${parsed.field} is missing or malformed`
+    return invalid(context, log, { reason, told: reason })
+  }
   const { request } = parsed
   try {
     const misfit = misfitOf(await parts.requests.get(request.ref), request, verification.prompt.clientID)
@@ -72,9 +76,9 @@ function unauthorized(context: Context, description: string): Response {
   })
 }
 
-function invalid(context: Context, log: Log, description: string): Response {
-  log.warn('prompt refused', { reason: description })
-  return context.json({ error: 'invalid_request', error_description: description }, 400)
+function invalid(context: Context, log: Log, { told, reason }: Misfit): Response {
+  log.warn('prompt refused', { reason })
+  return context.json({ error: 'invalid_request', error_description: told }, 400)
 }
 
 function unavailable(context: Context, log: Log, reason: string): Response {

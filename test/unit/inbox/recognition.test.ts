@@ -7,6 +7,7 @@ import type { ChannelRequest } from '../../../src/inbox/channel-request.ts'
 import { refOf } from '../../../src/inbox/question.ts'
 import { misfitOf } from '../../../src/inbox/recognition.ts'
 import { anApprovalRequest } from '../../support/builders.ts'
+import { at } from '../../support/clock.ts'
 
 const request = anApprovalRequest().intended()
 const brought: ChannelRequest = { ref: refOf(request), digest: digestOf(request), loginHint: 'alice' }
@@ -25,6 +26,7 @@ for (const [name, live, changes, by, want] of [
   ['of nothing', undefined, {}, client, /no such ApprovalRequest/],
   ['of another object of that name', request.named('foo-v2', 'another'), {}, client, /no such/],
   ['of a finished question', request.finished('Approved'), {}, client, /closed: Approved/],
+  ['of a request that is being deleted', request.deletedAt(at(0)), {}, client, /being deleted/],
   ['with another digest', request, { digest: 'sha256:0' }, client, /approval_digest/],
   ['by another client', request, {}, 'another-agent', /another client/],
   ['of a question that nobody asked yet', anApprovalRequest(), {}, client, /another client/],
@@ -39,6 +41,20 @@ for (const [name, live, changes, by, want] of [
   ['to somebody else', request, { loginHint: 'bob' }, client, /login_hint/],
 ] satisfies [string, ApprovalRequest | undefined, Partial<ChannelRequest>, string, RegExp][]) {
   test(`a prompt ${name} is refused`, () => {
-    assert.match(misfitOf(live, { ...brought, ...changes }, by) ?? '', want)
+    assert.match(misfitOf(live, { ...brought, ...changes }, by)?.reason ?? '', want)
   })
 }
+
+test('another client learns nothing of a request, whatever its state', () => {
+  const none = misfitOf(undefined, brought, 'another-agent')?.told
+  for (const live of [
+    request,
+    request.finished('Approved'),
+    request.deletedAt(at(0)),
+    request.named('foo-v2', 'another'),
+    anApprovalRequest(),
+  ]) {
+    assert.equal(misfitOf(live, brought, 'another-agent')?.told, none)
+    assert.equal(misfitOf(live, { ...brought, digest: 'sha256:0' }, 'another-agent')?.told, none)
+  }
+})
