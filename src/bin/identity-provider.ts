@@ -1,5 +1,4 @@
 /** `identity-provider`: the embedded OpenID Provider, for demo, development and tests. Never for people's real logins. */
-import { readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -7,8 +6,10 @@ import { listen } from '../http/server.ts'
 import { DirectoryError } from '../identity-provider/fields.ts'
 import { reportTo } from '../identity-provider/log.ts'
 import { parseDirectory } from '../identity-provider/people.ts'
-import type { Directory } from '../identity-provider/people.ts'
 import { createIdentityProvider } from '../identity-provider/provider.ts'
+import type { EmbeddedProvider, Whereabouts } from '../identity-provider/provider.ts'
+import { followFile } from '../runtime/followed-file.ts'
+import type { FollowedFile } from '../runtime/followed-file.ts'
 import { closeOnSignal } from '../runtime/shutdown.ts'
 import { addTlsFlags, tlsFilesIn } from './flags/tls.ts'
 import * as flag from './flags/values.ts'
@@ -25,8 +26,8 @@ type Flags = {
 const program = new Command('identity-provider')
   .version(packageJson.version)
   .description('An OpenID Provider with people from a file and its state in memory. For development only.')
-  .requiredOption('--config <file>', 'people, clients and audience (YAML)')
-  .option('--host <address>', 'where to listen', '127.0.0.1')
+  .requiredOption('--config <file>', 'people, clients and audience (YAML); read again when it changes')
+  .option('--host <address>', 'where to listen', flag.host, '127.0.0.1')
   .option('--port <number>', 'where to listen; 0 takes a free one', flag.port, 0)
   .option('--issuer <url>', 'how clients and browsers reach it, if not by that address', flag.httpUrl)
   .option(
@@ -43,42 +44,67 @@ if (flags.development !== true)
 
 const tls = tlsFilesIn(program)
 
-const directory = directoryFrom(flags.config)
-const channelUri = flags.channelUri ?? directory.channelUri
-if (channelUri === undefined)
-  program.error('No authentication channel: give --channel-uri, or channel.uri in the file.')
-else await run(directory, channelUri)
+const report = reportTo((line) => process.stdout.write(line))
+// The issuer's port is known only once the server listens.
+let handle: RequestListener = (_request, response) => response.writeHead(503).end()
+let replace: EmbeddedProvider['replace'] = () => undefined
+const file = followConfig(flags.config)
+const server = await listen(
+  (request, response) => {
+    handle(request, response)
+  },
+  {
+    ...{ host: flags.host, port: flags.port },
+    tls,
+    onRenewalFailed: (error) => {
+      process.stderr.write(`the new certificate is not used: ${String(error)}\n`)
+    },
+  },
+)
+const issuer = flags.issuer ?? server.url
+const provider = await createIdentityProvider({ ...file.current(), issuer, report })
+handle = provider.listener
+replace = provider.replace
+report({ event: 'Ready', issuer })
+await closeOnSignal({
+  onError: (part, error) => process.stderr.write(`${part} could not be closed: ${String(error)}\n`),
+  closers: [
+    { name: 'server', close: () => server.close() },
+    { name: 'config', close: stopFile },
+  ],
+})
 
-async function run(people: Directory, channel: string): Promise<void> {
-  const report = reportTo((line) => process.stdout.write(line))
-  // The issuer's port is known only once the server listens.
-  let handle: RequestListener = (_request, response) => response.writeHead(503).end()
-  const server = await listen(
-    (request, response) => {
-      handle(request, response)
-    },
-    {
-      ...{ host: flags.host, port: flags.port },
-      tls,
-      onRenewalFailed: (error) => {
-        process.stderr.write(`the new certificate is not used: ${String(error)}\n`)
-      },
-    },
-  )
-  const issuer = flags.issuer ?? server.url
-  handle = await createIdentityProvider({ directory: people, issuer, channelUri: channel, report })
-  report({ event: 'Ready', issuer })
-  await closeOnSignal({
-    onError: (part, error) => process.stderr.write(`${part} could not be closed: ${String(error)}\n`),
-    closers: [{ name: 'server', close: () => server.close() }],
-  })
+function stopFile(): Promise<void> {
+  file.stop()
+  return Promise.resolve()
 }
 
-function directoryFrom(file: string): Directory {
+function followConfig(path: string): FollowedFile<Whereabouts> {
   try {
-    return parseDirectory(readFileSync(file, 'utf8'))
+    return followFile(path, {
+      parse: whereaboutsIn,
+      onChange: (next) => {
+        replace(next)
+        report({ event: 'DirectoryReloaded' })
+      },
+      onRejected: (error) => {
+        report({ event: 'DirectoryRejected', error: messageOf(error) })
+      },
+    })
   } catch (error) {
-    if (error instanceof DirectoryError) program.error(`${file}: ${error.message}`)
-    throw error
+    return program.error(`error: ${path}: ${messageOf(error)}`)
   }
+}
+
+function whereaboutsIn(text: string): Whereabouts {
+  const directory = parseDirectory(text)
+  const channelUri = flags.channelUri ?? directory.channelUri
+  if (channelUri === undefined)
+    throw new DirectoryError('No authentication channel: give --channel-uri, or channel.uri in the file.')
+  return { directory, channelUri }
+}
+
+/** A DirectoryError's own names the field, and repeats no value. */
+function messageOf(error: unknown): string {
+  return error instanceof DirectoryError ? error.message : String(error)
 }

@@ -1,5 +1,4 @@
 /** `countersign inbox`: where people answer prompts. Holds no CIBA client's credential, and writes its own prompts only. */
-import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -13,9 +12,6 @@ import { credentialsFrom } from '../kubernetes/credentials.ts'
 import { kinds } from '../kubernetes/kinds.ts'
 import { resource } from '../kubernetes/resource.ts'
 import { createTransport } from '../kubernetes/transport.ts'
-import { createAuthenticationChannel } from '../oidc/authentication-channel.ts'
-import { createBoundedFetch, defaultLimits } from '../oidc/bounded-fetch.ts'
-import { createLogin } from '../oidc/login.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { closeOnSignal } from '../runtime/shutdown.ts'
 import { Timetable } from '../runtime/timetable.ts'
@@ -25,6 +21,8 @@ import { sealerWith } from '../sealing/seals.ts'
 import { createLog } from '../telemetry/log.ts'
 import { shutdownDelay } from './flags/shutdown-delay.ts'
 import * as flag from './flags/values.ts'
+import { FlaggedFileError, followProvider } from './inbox/provider.ts'
+import type { FollowedProvider } from './inbox/provider.ts'
 
 type Flags = {
   readonly kubeconfig?: string
@@ -66,11 +64,11 @@ const program = new Command('countersign inbox')
     'the client that logs people in; not the one that asks for approvals',
     flag.text,
   )
-  .requiredOption('--client-secret-file <file>', "that client's secret")
+  .requiredOption('--client-secret-file <file>', "that client's secret; read again when it changes")
   .option('--public-url <url>', 'where browsers find the inbox, if not where it listens', flag.origin)
-  .option('--host <address>', 'where to listen', '127.0.0.1')
+  .option('--host <address>', 'where to listen', flag.host, '127.0.0.1')
   .option('--port <number>', 'where to listen; 0 takes a free one', flag.port, 8080)
-  .option('--ca-file <file>', 'certificates to trust for the provider, PEM')
+  .option('--ca-file <file>', 'certificates to trust for the provider, PEM; read again when it changes')
   .option('--allow-insecure-http', 'speak http to a provider on loopback')
   .option(
     '--claim-seconds <seconds>',
@@ -88,9 +86,8 @@ process.on('unhandledRejection', (error) => {
   log.error('unhandled rejection', { error: String(error) })
   process.exit(1)
 })
+const provider = followedProvider()
 const transport = createTransport(credentialsFrom(flags.kubeconfig))
-const caBundle = flags.caFile === undefined ? undefined : readFileSync(flags.caFile, 'utf8')
-const provider = { issuer: flags.issuer, allowInsecureHTTP: flags.allowInsecureHttp === true }
 const { namespace } = flags
 
 /** The provider waits about ten seconds for the word that a prompt is kept, which takes a read and a write. */
@@ -131,6 +128,7 @@ await closeOnSignal({
     { name: 'shutdown delay', close: () => delay(flags.shutdownDelaySeconds * 1000) },
     { name: 'server', close: () => server.close() },
     { name: 'timetable', close: stopTimetable },
+    { name: 'files', close: stopFiles },
     { name: 'transport', close: () => transport.close() },
   ],
 })
@@ -138,6 +136,20 @@ await closeOnSignal({
 function stopTimetable(): Promise<void> {
   timetable.stop()
   return Promise.resolve()
+}
+
+function stopFiles(): Promise<void> {
+  provider.stop()
+  return Promise.resolve()
+}
+
+function followedProvider(): FollowedProvider {
+  try {
+    return followProvider(flags, { clock: systemClock, log })
+  } catch (error) {
+    if (error instanceof FlaggedFileError) program.error(`error: ${error.message}`)
+    throw error
+  }
 }
 
 function inboxAt(url: URL): (request: Request) => Response | Promise<Response> {
@@ -152,19 +164,7 @@ function inboxAt(url: URL): (request: Request) => Response | Promise<Response> {
         log.warn('prompt left out of a list', { error: message })
       },
     }),
-    login: createLogin({
-      ...provider,
-      clientID: flags.clientId,
-      clientSecret: readFileSync(flags.clientSecretFile, 'utf8').trim(),
-      redirectUri: new URL('/login/callback', url).href,
-      ...(caBundle !== undefined && { caBundle }),
-    }),
-    channel: createAuthenticationChannel({
-      provider,
-      fetch: createBoundedFetch({ caBundle, limits: defaultLimits, reuse: 'Kept' }),
-      clock: systemClock,
-      timeoutSeconds: defaultLimits.metadataSeconds,
-    }),
+    ...provider.connect(new URL('/login/callback', url).href),
     cookies: createCookieSealer(ring, systemClock),
     clock: systemClock,
     publicUrl: url,

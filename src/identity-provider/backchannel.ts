@@ -22,7 +22,8 @@ import { PingError } from './ping.ts'
 
 export type BackchannelParts = {
   readonly issuer: string
-  readonly channelUri: string
+  /** Where prompts go at the moment. */
+  readonly channelUri: () => string
   readonly key: SigningKey
   readonly passwords: Passwords
   readonly report: Report
@@ -66,7 +67,7 @@ export function createBackchannel(parts: BackchannelParts): Backchannel {
         expiresAtMs: Date.now() + lifeSeconds * 1000,
         isPinged: client.backchannelTokenDeliveryMode === 'ping',
       })
-      if (await show(ctx, bearer, parts.channelUri)) {
+      if (await show(ctx, bearer, parts.channelUri())) {
         parts.report({ event: 'PromptShown', client: client.clientId, ...describe(ctx.oidc.params ?? {}) })
         return
       }

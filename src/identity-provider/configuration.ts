@@ -1,6 +1,5 @@
 /** How oidc-provider is set up. What it would only warn about is set too: its notices go to stdout, which is ours. */
-import { randomBytes } from 'node:crypto'
-import type { ClientMetadata, Configuration, FindAccount } from 'oidc-provider'
+import type { AdapterFactory, ClientMetadata, Configuration, FindAccount } from 'oidc-provider'
 import { actionDetailType, approvalDigestParameter, approvalRequestParameter } from '../api/names.ts'
 import { claimsOf } from './action-scopes.ts'
 import type { Backchannel } from './backchannel.ts'
@@ -9,7 +8,6 @@ import { cibaGrant, featuresFor } from './features.ts'
 import { algorithm } from './keys.ts'
 import type { SigningKey } from './keys.ts'
 import { loginErrorPage } from './login-page.ts'
-import { createMemory } from './memory.ts'
 import type { Client, Directory, Person } from './people.ts'
 import { pingsTo, registeredEndpoint } from './ping.ts'
 
@@ -17,21 +15,30 @@ import { pingsTo, registeredEndpoint } from './ping.ts'
 export const backchannelPath = '/ext/ciba/auth'
 export const interactionPath = '/interaction'
 
-type Parts = { readonly directory: Directory; readonly key: SigningKey; readonly backchannel: Backchannel }
+/** What stays when people and clients change. */
+export type Kept = {
+  readonly key: SigningKey
+  readonly cookieKey: Buffer
+  readonly memory: AdapterFactory
+  readonly backchannel: Backchannel
+}
 
 const longestPromptSeconds = 3600
 const defaultPromptSeconds = 600
 const sessionSeconds = 3600
 
-export function configurationFor({ directory, key, backchannel }: Parts): Configuration {
+export function configurationFor(
+  directory: Directory,
+  { key, cookieKey, memory, backchannel }: Kept,
+): Configuration {
   return {
-    adapter: createMemory(),
+    adapter: memory,
     clients: directory.clients.map(clientMetadata),
     clientDefaults: { id_token_signed_response_alg: algorithm },
     jwks: { keys: [key.jwk] },
     cookies: {
       names: { session: 'provider-session', interaction: 'provider-interaction', resume: 'provider-resume' },
-      keys: [randomBytes(32)],
+      keys: [cookieKey],
     },
     routes: { backchannel_authentication: backchannelPath },
     interactions: { url: (_ctx, interaction) => `${interactionPath}/${interaction.uid}` },

@@ -33,6 +33,9 @@ export type ProviderEvent =
       readonly approvalRequest: string | undefined
       readonly error: string
     }
+  | { readonly event: 'DirectoryReloaded' }
+  /** The file changed and cannot be used; what it held before stays. */
+  | { readonly event: 'DirectoryRejected'; readonly error: string }
   | { readonly event: 'ServerError'; readonly path: string; readonly error: string }
 
 export type Report = (event: ProviderEvent) => void

@@ -12,8 +12,8 @@ export type Passwords = {
 const mostFailures = 5
 const blockMs = 60_000
 
-export function createPasswords(people: readonly Person[], now: () => Date): Passwords {
-  const byUsername = new Map(people.map((person) => [person.username, person]))
+/** @param people as they are at the moment: the file may change */
+export function createPasswords(people: () => readonly Person[], now: () => Date): Passwords {
   const failures = new Map<string, { readonly count: number; readonly lastAtMs: number }>()
   const logins = new Map<string, Date>()
 
@@ -24,7 +24,7 @@ export function createPasswords(people: readonly Person[], now: () => Date): Pas
 
   return {
     check(username, password) {
-      const person = byUsername.get(username)
+      const person = people().find((one) => one.username === username)
       const isRight = isSame(person?.password ?? '', password) && person !== undefined
       if (person === undefined) return 'Wrong'
       const earlier = recentFailures(username)

@@ -1,4 +1,5 @@
 /** The embedded OpenID Provider for demo, development and tests: oidc-provider with people from a file. */
+import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { Provider } from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
@@ -10,33 +11,59 @@ import { cibaGrant } from './features.ts'
 import { interact } from './interaction.ts'
 import { createSigningKey } from './keys.ts'
 import type { Report } from './log.ts'
+import { createMemory } from './memory.ts'
 import { createPasswords } from './passwords.ts'
 import type { Passwords } from './passwords.ts'
 import type { Directory } from './people.ts'
 import { readBody } from './request-body.ts'
 
-export type EmbeddedProvider = {
-  readonly directory: Directory
+/** What may change while it runs. */
+export type Whereabouts = { readonly directory: Directory; readonly channelUri: string }
+
+export type ProviderSetup = Whereabouts & {
   /** As clients and browsers reach it; an http origin on loopback. */
   readonly issuer: string
-  readonly channelUri: string
   readonly report: Report
 }
 
+export type EmbeddedProvider = {
+  readonly listener: RequestListener
+  /** Other people and clients from now on. Who is logged in stays so, and what waits for an answer waits on. */
+  readonly replace: (next: Whereabouts) => void
+}
+
 /** Keeps everything in memory: after a restart nobody is logged in and no prompt is known. */
-export async function createIdentityProvider(setup: EmbeddedProvider): Promise<RequestListener> {
-  const { directory, issuer, report } = setup
+export async function createIdentityProvider(setup: ProviderSetup): Promise<EmbeddedProvider> {
+  const { issuer, report } = setup
+  let known: Whereabouts = setup
   const key = await createSigningKey()
-  const passwords = createPasswords(directory.people, () => new Date())
-  const backchannel = createBackchannel({ ...setup, key, passwords })
-  const provider = new Provider(issuer, configurationFor({ directory, key, backchannel }))
-  route(provider, { passwords, backchannel })
-  provider.use(async (ctx: KoaContextWithOIDC, next) => {
-    await next()
-    addInterval(ctx, directory.intervalSeconds)
+  const passwords = createPasswords(
+    () => known.directory.people,
+    () => new Date(),
+  )
+  const backchannel = createBackchannel({
+    ...{ issuer, key, passwords, report },
+    channelUri: () => known.channelUri,
   })
-  reportTokens(provider, report)
-  return (request, response) => void provider.callback()(request, response)
+  const kept = { key, backchannel, memory: createMemory(), cookieKey: randomBytes(32) }
+  const providerOf = ({ directory }: Whereabouts): Provider => {
+    const provider = new Provider(issuer, configurationFor(directory, kept))
+    route(provider, { passwords, backchannel })
+    provider.use(async (ctx: KoaContextWithOIDC, next) => {
+      await next()
+      addInterval(ctx, directory.intervalSeconds)
+    })
+    reportTokens(provider, report)
+    return provider
+  }
+  let provider = providerOf(known)
+  return {
+    listener: (request, response) => void provider.callback()(request, response),
+    replace(next) {
+      provider = providerOf(next)
+      known = next
+    },
+  }
 }
 
 function route(

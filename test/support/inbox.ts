@@ -63,12 +63,13 @@ export async function startInbox(): Promise<InboxWorld> {
     handleProvider(request, response)
   }, address)
   const inbox = await serve({ fetch: (request) => handleInbox(request), ...address })
-  handleProvider = await createIdentityProvider({
+  const embedded = await createIdentityProvider({
     directory: parseDirectory(directoryFor(inbox.url)),
     issuer: provider.url,
     channelUri: `${inbox.url}/channel`,
     report: (event) => events.push(event),
   })
+  handleProvider = embedded.listener
   const configMaps = inMemoryResource<ConfigMap>()
   const app = createInbox({
     ...connections(provider.url, inbox.url),

@@ -130,11 +130,11 @@ function checkLease(
 /** As controller-runtime takes them. */
 function bindAddress(text: string): BindAddress | undefined {
   if (text === '0') return undefined
-  const [, host = '', port = ''] = /^(\[[0-9a-fA-F:.]+\]|[^[\]:/]*):(\d{1,5})$/.exec(text) ?? []
+  const [, host = '', port = ''] = /^(\[[^\]]+\]|[^[\]:/]*):(\d{1,5})$/.exec(text) ?? []
   if (port === '' || Number(port) > 65_535) {
     throw new InvalidArgumentError('It must be <host>:<port>, :<port>, or 0 for none.')
   }
-  return { host: host === '' ? undefined : host.replace(/^\[|\]$/g, ''), port: Number(port) }
+  return { host: host === '' ? undefined : flag.host(host), port: Number(port) }
 }
 
 function names(text: string): readonly string[] {

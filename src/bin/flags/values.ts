@@ -1,4 +1,5 @@
 /** What a flag's value may be. Each throws commander's error, which names the flag and ends the process, before anything has begun. */
+import { isIP, isIPv6 } from 'node:net'
 import { InvalidArgumentError } from 'commander'
 
 /** Ten years; more than that is no date any more once it is added to one. */
@@ -28,6 +29,18 @@ export function port(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : Infinity
   if (number <= 65_535) return number
   throw new InvalidArgumentError('It must be a port: a whole number from 0 to 65535.')
+}
+
+const hostName = /^[A-Za-z0-9]([-A-Za-z0-9.]{0,251}[A-Za-z0-9])?$/
+
+/** Where to listen: an address or a name, an IPv6 address also in the brackets that it has in a URL. */
+export function host(text: string): string {
+  const bare = /^\[(?<address>.*)\]$/.exec(text)?.groups?.address
+  if (bare !== undefined && isIPv6(bare)) return bare
+  if (isIP(text) !== 0 || hostName.test(text)) return text
+  throw new InvalidArgumentError(
+    'It must be an address or a host name, such as 127.0.0.1, ::1, [::1] or localhost.',
+  )
 }
 
 /** An address of http or https, as it was written. */

@@ -64,11 +64,12 @@ suite('the embedded provider pings', () => {
       { client_id: 'unreached', notification_endpoint: gone.url },
       { client_id: 'polling' },
     ].map((one) => ({ kind: 'Ciba', client_secret: 'a-secret', ...one }))
-    handle = await createIdentityProvider({
+    const embedded = await createIdentityProvider({
       directory: parseDirectory(stringify({ people: [alice], clients, audience: 'urn:test' })),
       ...{ issuer: provider.url, channelUri: channel.url },
       report: (event) => events.push(event),
     })
+    handle = embedded.listener
   })
   after(() => Promise.all([provider.close(), channel.close(), client.close()]))
   beforeEach(() => {

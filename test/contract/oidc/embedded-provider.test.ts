@@ -81,12 +81,13 @@ suite('with the embedded provider', () => {
     provider = await listen((request, response) => {
       handle(request, response)
     }, anywhere)
-    handle = await createIdentityProvider({
+    const embedded = await createIdentityProvider({
       directory: parseDirectory(stringify({ people: [alice], clients, audience: 'urn:test' })),
       issuer: provider.url,
       channelUri: channel.url,
       report: (event) => events.push(event),
     })
+    handle = embedded.listener
   })
   after(() => Promise.all([provider.close(), channel.close()]))
 

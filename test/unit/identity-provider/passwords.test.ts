@@ -7,7 +7,10 @@ const alice = { username: 'alice', email: 'alice@company.com', name: 'Alice', pa
 
 test('the right password is right, and remembered as a login', () => {
   const clock = manualClock()
-  const passwords = createPasswords([alice], () => clock.now())
+  const passwords = createPasswords(
+    () => [alice],
+    () => clock.now(),
+  )
   assert.equal(passwords.lastLogin('alice'), undefined)
   clock.advance(3)
   assert.equal(passwords.check('alice', 'wonderland'), 'Right')
@@ -15,14 +18,20 @@ test('the right password is right, and remembered as a login', () => {
 })
 
 test('nobody has an empty password', () => {
-  const passwords = createPasswords([alice], () => t(0))
+  const passwords = createPasswords(
+    () => [alice],
+    () => t(0),
+  )
   assert.equal(passwords.check('carol', ''), 'Wrong')
   assert.equal(passwords.lastLogin('carol'), undefined)
 })
 
 test('five wrong ones block for a minute, also the right one', () => {
   const clock = manualClock()
-  const passwords = createPasswords([alice], () => clock.now())
+  const passwords = createPasswords(
+    () => [alice],
+    () => clock.now(),
+  )
   for (let count = 0; count < 5; count += 1) assert.equal(passwords.check('alice', 'wrong'), 'Wrong')
   assert.equal(passwords.check('alice', 'wonderland'), 'Blocked')
   assert.equal(passwords.lastLogin('alice'), undefined)
