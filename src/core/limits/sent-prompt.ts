@@ -98,7 +98,7 @@ function ended(open: SentPrompt, { reason, endedMs, isKnownSent }: Ending): Sent
   if (open.sentMs === undefined) return undefined
   if (isAnyOf(answered, reason)) return closed
   if (reason === 'AccessDenied') return { ...closed, refusedMs: endedMs }
-  if (!isKnownSent && !isAnyOf(perhapsShown, reason)) return undefined
+  if (!isKnownSent && isAnyOf(refusedAtOnce, reason)) return undefined
   return { ...open, refusedMs: Math.max(endedMs, openUntilMs) }
 }
 
@@ -112,14 +112,23 @@ const answered: readonly FinalReason[] = [
   'SecretConflict',
 ]
 
-/** It ended without an id from the provider, and nobody knows whether the approver sees it. */
-const perhapsShown: readonly FinalReason[] = [
-  'PromptLost',
-  'RequestExpired',
-  'Withdrawn',
-  'Superseded',
-  'GateBypassed',
-  'IdentityProviderChanged',
+/**
+ * The provider's own refusals to prompt anyone, where it gave no id. After every other end without an id nobody knows whether the
+ * approver sees the prompt, so it counts.
+ */
+const refusedAtOnce: readonly FinalReason[] = [
+  'PromptRefused',
+  'InvalidRequest',
+  'InvalidScope',
+  'InvalidTarget',
+  'InvalidAuthorizationDetails',
+  'UnknownUserId',
+  'InvalidBindingMessage',
+  'ExpiredLoginHintToken',
+  'MissingUserCode',
+  'InvalidUserCode',
+  'UnauthorizedClient',
+  'ProviderError',
 ]
 
 function isAnyOf(reasons: readonly FinalReason[], reason: FinalReason | undefined): boolean {

@@ -73,6 +73,17 @@ test('30 requesters of one namespace open two prompts, and another namespace a t
   )
 })
 
+test('prompts that a provider accepted without an id count as open: the approver may see them', async () => {
+  const requests = many(3, (number) => ({ by: `agent-${number}`, about: `foo-${number}`, second: number }))
+  const world = aWorld(...requests)
+  world.openid.script.prompt = requests.map(() => ({ kind: 'Malformed', detail: 'without auth_req_id' }))
+  await passes(world, requests)
+  const [first = numbered(0), , third = numbered(2)] = requests
+  assert.equal(world.said(first.metadata.name), 'MalformedResponse')
+  assert.match(messageOf(world, third), /^alice@company\.com has 2 open prompts from namespace demo/)
+  assert.equal(world.openid.prompts.length, 2)
+})
+
 test('two targets of one requester in one namespace do not wait for each other', async () => {
   const requests = [numbered(1, { about: 'foo' }), numbered(2, { about: 'bar' })]
   const world = aWorld(...requests)

@@ -59,6 +59,7 @@ const { handle, ...unknown } = request.pending().status?.prompts?.[0] ?? {
 
 for (const [reason, want] of [
   ['PromptLost', { sent: 0, open: 600, refused: 600 }],
+  ['MalformedResponse', { sent: 0, open: 600, refused: 600 }],
   ['Withdrawn', { sent: 0, open: 600, refused: 600 }],
   ['UnknownUserId', undefined],
   ['InvalidScope', undefined],
