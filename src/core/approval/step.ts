@@ -201,8 +201,9 @@ function finishedStep({ request, progress }: Observed, settings: Settings, now: 
 function tokenEndOf(request: ApprovalRequest, { approvalSeconds }: Settings): Date | undefined {
   const { outcome, tokenExpiresAt, effective } = request.status ?? {}
   if (tokenExpiresAt !== undefined) return new Date(tokenExpiresAt)
-  const mayBeLeft = (outcome === 'Failed' || outcome === 'Expired') && deliversToken(request)
-  if (!mayBeLeft || promptOf(request)?.handle === undefined) return undefined
+  const hasEndedOtherwise = outcome === 'Failed' || outcome === 'Expired' || outcome === 'Withdrawn'
+  if (!hasEndedOtherwise || !deliversToken(request) || promptOf(request)?.handle === undefined)
+    return undefined
   const lifeSeconds = effective?.tokenMaxLifetimeSeconds ?? approvalSeconds
   return secondsAfter(summaryOf(request)?.lastTransitionTime ?? '', lifeSeconds)
 }

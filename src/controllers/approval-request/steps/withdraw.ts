@@ -4,6 +4,7 @@ import type { Withdrawal } from '../../../core/ports/subjects.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { uidOf } from '../observe.ts'
 import { dropRedeemed } from './drop-redeemed.ts'
+import { dropStored } from './drop-stored.ts'
 
 /** Withdraws only if that is still so: a watch may lag behind a Rollout that waits for the answer. A deletion is not taken back. */
 export async function withdraw(
@@ -15,5 +16,6 @@ export async function withdraw(
   const withdrawal = isDeleted ? found : await dependencies.subjects.confirmWithdrawal(request)
   if (withdrawal === undefined) return { kind: 'Stale' }
   await dropRedeemed(dependencies, uidOf(request))
+  await dropStored(dependencies, request)
   return { kind: 'Withdrawn', withdrawal }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createWaker } from '../../../../src/controllers/approval-request/wake.ts'
-import { anApprovalRequest } from '../../../support/builders.ts'
+import { anApprovalRequest, aProvider } from '../../../support/builders.ts'
 import { aWorld, type World } from '../../../support/approval-world.ts'
 import { accessToken, granted, verified } from '../../../support/scripted-openid.ts'
 
@@ -20,6 +20,32 @@ async function holdingToken(): Promise<World> {
   assert.equal(world.said(), 'AuthorizationPending')
   assert.deepEqual(world.openid.revoked, [])
   return world
+}
+
+/** A process was killed between W3 and W4: the Secret is there, and status does not say so. */
+async function storedByAProcessThatEnded(): Promise<World> {
+  const world = aWorld(wanting)
+  const killed = world.anotherProcess()
+  for (let passes = 0; passes < 2; passes += 1) await world.pass('foo-v2', killed)
+  world.openid.script.token = [granted, invalidGrant]
+  world.failpoints.hit = (name) => {
+    if (name === 'after:W3') throw new Error('killed')
+    return Promise.resolve()
+  }
+  world.clock.advance(5)
+  await assert.rejects(world.pass('foo-v2', killed))
+  world.failpoints.hit = () => Promise.resolve()
+  assert.notEqual(world.token(), undefined)
+  assert.equal(world.said(), 'AuthorizationPending')
+  return world
+}
+
+function superseded(world: World): void {
+  world.subject.watched = world.subject.live = { reason: 'Superseded', message: 'moved on.' }
+}
+
+function fail(): never {
+  throw new Error('the API server did not answer')
 }
 
 function beingDeleted(world: World): void {
@@ -50,13 +76,7 @@ test('a key that is never published ends in TokenRejected, and the token is revo
 })
 
 for (const [name, drop, want] of [
-  [
-    'its request is withdrawn',
-    (world: World) => {
-      world.subject.watched = world.subject.live = { reason: 'Superseded', message: 'moved on.' }
-    },
-    'Superseded',
-  ],
+  ['its request is withdrawn', superseded, 'Superseded'],
   ['its request is being deleted', beingDeleted, 'Withdrawn'],
   [
     'its IdentityProvider is deleted and the deadline passes',
@@ -76,6 +96,53 @@ for (const [name, drop, want] of [
     assert.equal(world.token(), undefined)
   })
 }
+
+for (const [name, drop, want] of [
+  ['superseded', superseded, 'Superseded'],
+  ['deleted, and kept by a finalizer', beingDeleted, 'Withdrawn'],
+] as const) {
+  test(`a token that was stored by a process that ended is revoked when its request is ${name}`, async () => {
+    const world = await storedByAProcessThatEnded()
+    drop(world)
+    await world.after(5)
+    assert.equal(world.said(), want)
+    assert.equal(world.token(), undefined)
+    assert.deepEqual(world.openid.revoked, [accessToken])
+  })
+}
+
+test('a token that was stored by a process that ended goes too where its provider is another one by now', async () => {
+  const world = await storedByAProcessThatEnded()
+  world.providers.put(aProvider({ issuer: 'https://elsewhere.example' }))
+  superseded(world)
+  await world.after(5)
+  assert.equal(world.said(), 'Superseded')
+  assert.equal(world.token(), undefined)
+  assert.deepEqual(world.openid.revoked, [])
+})
+
+test('a Secret that comes after a withdrawal is deleted when its token is of no use any more', async () => {
+  const world = aWorld(wanting)
+  const sleeper = world.anotherProcess()
+  for (let passes = 0; passes < 2; passes += 1) await world.pass('foo-v2', sleeper)
+  world.openid.script.token = [granted]
+  // It stands still while it creates the Secret; meanwhile another process withdraws the request.
+  world.secrets.interpose({
+    before: async ({ verb }) => {
+      if (verb !== 'create') return
+      world.secrets.interpose({})
+      superseded(world)
+      await world.settle()
+    },
+  })
+  world.clock.advance(5)
+  const killed = { ...sleeper, requests: { ...sleeper.requests, replaceStatus: fail, get: fail } }
+  await assert.rejects(world.pass('foo-v2', killed))
+  assert.equal(world.said(), 'Superseded')
+  assert.notEqual(world.token(), undefined)
+  await world.after(601)
+  assert.equal(world.token(), undefined)
+})
 
 test('a token in hand is revoked when its request is gone', async () => {
   const world = await holdingToken()
