@@ -11,29 +11,27 @@ export function changesBetween(before: readonly Unit[], after: readonly Unit[]):
 }
 
 function changesOf(subject: string, before: readonly Unit[], after: readonly Unit[]): readonly Change[] {
-  const isWhole = before.length === 0 || after.length === 0
   if (isContainer(subject) && after.length === 0) return [{ subject, name: '', text: 'removed' }]
-  const [old, now] = [byName(before), byName(after)]
-  const changes = [...new Set([...now.keys(), ...old.keys()])].flatMap((name) => {
-    const text = textOf({ before: old.get(name), after: now.get(name) })
-    return text === undefined ? [] : [{ subject, name, text }]
+  const isNew = isContainer(subject) && before.length === 0
+  const [old, now] = [byKey(before), byKey(isNew ? after.filter(isOwn) : after)]
+  const changes = [...new Set([...now.keys(), ...old.keys()])].flatMap((key) => {
+    const pair = { before: old.get(key), after: now.get(key) }
+    const text = textOf(pair)
+    return text === undefined ? [] : [{ subject, name: (pair.after ?? pair.before)?.name ?? '', text }]
   })
-  return isContainer(subject) && isWhole ? newContainer(subject, changes) : changes
+  return isNew ? [{ subject, name: '', text: 'added' }, ...changes] : changes
 }
 
 /** What the API server gives to every container says nothing of a new one. */
-function newContainer(subject: string, changes: readonly Change[]): readonly Change[] {
-  const own = changes.filter(({ name }) => !defaulted.includes(name))
-  return [{ subject, name: '', text: 'added' }, ...own]
+function isOwn({ name, content }: Unit): boolean {
+  return name !== 'name' && defaults[name]?.includes(content) !== true
 }
 
-const defaulted = [
-  'name',
-  'terminationMessagePath',
-  'terminationMessagePolicy',
-  'imagePullPolicy',
-  'resources',
-]
+const defaults: Readonly<Record<string, readonly string[]>> = {
+  terminationMessagePath: ['"/dev/termination-log"'],
+  terminationMessagePolicy: ['"File"'],
+  imagePullPolicy: ['"Always"', '"IfNotPresent"'],
+}
 
 /** A subject that is as a whole in a template, or is not. */
 export function isContainer(subject: string): boolean {
@@ -63,6 +61,6 @@ function inBrackets(shown: string | undefined): string {
   return shown === undefined ? '' : ` (${shown})`
 }
 
-function byName(units: readonly Unit[]): ReadonlyMap<string, Unit> {
-  return new Map(units.map((unit) => [unit.name, unit]))
+function byKey(units: readonly Unit[]): ReadonlyMap<string, Unit> {
+  return new Map(units.map((unit) => [unit.key ?? unit.name, unit]))
 }

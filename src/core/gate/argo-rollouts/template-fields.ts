@@ -8,6 +8,8 @@ export type Unit = {
   readonly subject: string
   /** Its name there, such as `env LOG_LEVEL`. */
   readonly name: string
+  /** What it is compared by, where its name is made of text that may be longer than what is shown of it. */
+  readonly key?: string
   /** All of it, to be compared. Never shown: it may hold what is secret. */
   readonly content: string
   /** What may be shown of it: a name, a number, a quantity. */
@@ -36,21 +38,21 @@ const names = [
 
 function fieldUnit(subject: string, key: string, value: unknown): Unit {
   const isShown = typeof value === 'boolean' || typeof value === 'number' || names.includes(key)
-  return unit({ subject, name: plainName(key) }, value, isShown ? value : undefined)
+  return unit({ subject, name: plainName(key), key }, value, isShown ? value : undefined)
 }
 
 function leafUnits(subject: string, path: string, fields: JsonObject): readonly Unit[] {
-  return Object.entries(fields).flatMap(([key, value]) => {
-    const below = `${path}.${plainName(key)}`
-    if (isObject(value)) return leafUnits(subject, below, value)
+  return Object.entries(fields).flatMap(([member, value]) => {
+    const key = `${path}.${member}`
+    if (isObject(value)) return leafUnits(subject, key, value)
     const texts = Array.isArray(value) ? value.filter((one) => typeof one === 'string') : undefined
     const shown = texts?.length === 0 ? undefined : (texts?.join('+') ?? value)
-    return [unit({ subject, name: below }, value, shown)]
+    return [unit({ subject, name: plainName(key), key }, value, shown)]
   })
 }
 
 /** @param shown a value of which only a name, a number or a word is shown */
-export function unit(of: Pick<Unit, 'subject' | 'name'>, value: unknown, shown?: unknown): Unit {
+export function unit(of: Pick<Unit, 'subject' | 'name' | 'key'>, value: unknown, shown?: unknown): Unit {
   const content = canonicalize(value) ?? ''
   const isShown = ['string', 'number', 'boolean'].includes(typeof shown)
   return { ...of, content, ...(isShown && { shown: plainName(String(shown)) }) }

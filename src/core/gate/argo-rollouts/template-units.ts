@@ -43,7 +43,10 @@ function metadataUnits({ labels, annotations, ...rest }: JsonObject, transient: 
 
 function keyUnits(kind: string, values: JsonObject): readonly Unit[] {
   return Object.entries(values).map(([key, value]) =>
-    unit({ subject: 'labels and annotations', name: `${kind} ${plainName(key)}` }, [key, value]),
+    unit(
+      { subject: 'labels and annotations', name: `${kind} ${plainName(key)}`, key: `${kind} ${key}` },
+      value,
+    ),
   )
 }
 
