@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http'
 import { jsonObject } from '../core/json-object.ts'
 import type { JsonObject } from '../core/json-object.ts'
+import { isNamedError } from '../core/prompt/provider-errors.ts'
 import { sentenceIn } from './error-sentence.ts'
 import { quotable, withoutSecrets } from './quotable.ts'
 
@@ -41,7 +42,8 @@ function withoutQuotes(body: JsonObject | undefined, secrets: readonly string[])
 }
 
 /**
- * The OAuth error in an answer that is not a success. A 429 or 5xx whose "error" has spaces is one of a proxy or a framework.
+ * The OAuth error in an answer that is not a success. A 429 or 5xx whose "error" has spaces is one of a proxy or a framework; so is a
+ * 5xx with a code that no specification names, such as `bad_gateway`, but for a 503, with which some providers send codes of their own.
  */
 export function refusalIn({ status, headers, body, sentence }: Answer, now: Date): Refusal | undefined {
   const error = body?.error
@@ -49,6 +51,7 @@ export function refusalIn({ status, headers, body, sentence }: Answer, now: Date
   const code = error.trim()
   if (isReasonPhrase(code, status) || ((status === 429 || status >= 500) && code.includes(' ')))
     return undefined
+  if (status >= 500 && status !== 503 && !isNamedError(code)) return undefined
   return {
     error: code.slice(0, longestErrorCode),
     ...(sentence !== undefined && !code.startsWith(sentence) && { description: sentence }),

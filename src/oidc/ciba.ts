@@ -63,10 +63,10 @@ export async function requestToken(client: Client, authReqId: string, line: Line
   return { kind: 'Unreachable', detail: `the token endpoint: ${reply.detail}` }
 }
 
-/** RFC 7009 §2, best effort: the answer changes nothing for the caller. */
+/** RFC 7009 §2, best effort: the answer changes nothing for the caller. An empty token is one that could not be read. */
 export async function revoke(client: Client, accessToken: string, line: Line): Promise<void> {
   const url = client.metadata.revocation_endpoint
-  if (url === undefined) return
+  if (url === undefined || accessToken === '') return
   await postForm(client, {
     url,
     parameters: new URLSearchParams({ token: accessToken, token_type_hint: 'access_token' }),

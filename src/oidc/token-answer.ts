@@ -17,13 +17,18 @@ export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
 
 /**
  * As it came: the ID token is verified by its own step, which can say what is wrong with it. A refresh token is left behind
- * here; revoking it would revoke the access token with it (RFC 7009 §2.1).
+ * here; revoking it would revoke the access token with it (RFC 7009 §2.1). An access token that is no text was granted all the same,
+ * and will not be again.
  */
 function granted(body: JsonObject | undefined): TokenOutcome {
   const accessToken = body?.access_token
-  if (body === undefined || typeof accessToken !== 'string' || accessToken === '')
+  if (body === undefined || accessToken === undefined)
     return unreachable('it answered 200 without an access_token')
-  return { kind: 'Granted', response: { accessToken, ...readTokenMembers(body) } }
+  const members = readTokenMembers(body)
+  if (typeof accessToken === 'string' && accessToken !== '')
+    return { kind: 'Granted', response: { accessToken, ...members } }
+  const malformed = { member: 'access_token', message: 'the token response’s access_token is no text' }
+  return { kind: 'Granted', response: { accessToken: '', ...members, malformed } }
 }
 
 /** 429 and 503 are about the moment (CIBA Core §10.1.1), whatever code of its own a provider adds, too_many_requests say. */

@@ -40,6 +40,14 @@ const atToken: Readonly<Record<string, ErrorMeaning>> = {
   expired_token: final('RequestExpired'),
 }
 
+/** What the token endpoint says besides, which is no end yet (RFC 6749 §5.2, CIBA Core §11). */
+const others = ['authorization_pending', 'slow_down', 'invalid_grant', 'unsupported_grant_type']
+
+/** Whether a specification names this error; any other is a provider's own, or of something that stands before it. */
+export function isNamedError(error: string): boolean {
+  return Object.hasOwn(atBackchannel, error) || Object.hasOwn(atToken, error) || others.includes(error)
+}
+
 /** For an error of the backchannel authentication endpoint. */
 export function meaningAtBackchannel(error: string): ErrorMeaning {
   return lookUp(atBackchannel, error)

@@ -146,6 +146,9 @@ for (const [name, response] of [
   ['a 500 with an error that is no code', answer(500, { error: 'a "quoted" one' })],
   ['a 500 with a blank error', answer(500, { error: ' ' })],
   ['a 500 with an error outside of ASCII', answer(500, { error: 'gestört' })],
+  ['a 500 with a code of a framework', answer(500, { error: 'internal_error' })],
+  ['a 502 with a code of a proxy', answer(502, { error: 'bad_gateway' })],
+  ['a 504 with a code of a gateway', answer(504, { error: 'upstream_timeout' })],
   ['a 500 with an error that is an object', answer(500, { error: { code: 500 } })],
 ] as const)
   test(`somebody may have been prompted after ${name}`, async () => {

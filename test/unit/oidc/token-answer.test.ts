@@ -51,6 +51,8 @@ for (const [name, response, retryAfterSeconds] of [
   ['a 429 with an error of its own', answer(429, { error: 'too_many_requests' }, { 'retry-after': '9' }), 9],
   ['a bare 503 with Retry-After', answer(503, '', { 'retry-after': '9' }), 9],
   ['a bare 500', answer(500, '<html>'), undefined],
+  ['a 500 with a code of a framework', answer(500, { error: 'internal_error' }), undefined],
+  ['a 502 with a code of a proxy', answer(502, { error: 'bad_gateway' }), undefined],
   ['a bare 401', answer(401, ''), undefined],
   ['a redirect', answer(302, '', { location: '/' }), undefined],
   ['a 200 without an access token', answer(200, { id_token: 'x' }), undefined],
@@ -90,6 +92,18 @@ test('a token response is never quoted', async () => {
   const { sentence } = await readAnswer(answer(200, { access_token: 'at', message: 'here you are' }))
   assert.equal(sentence, undefined)
 })
+
+for (const [name, value] of [
+  ['null', null],
+  ['empty', ''],
+  ['a list', ['at']],
+  ['a number', 7],
+] as const)
+  test(`an access token that is ${name} is malformed, not absent`, async () => {
+    const outcome = readTokenAnswer(await readAnswer(answer(200, { access_token: value, scope: 5 })), now)
+    assert.ok(outcome.kind === 'Granted')
+    assert.equal(outcome.response.malformed?.member, 'access_token')
+  })
 
 test('a grant comes as it is, without the refresh token', async () => {
   const body = {
