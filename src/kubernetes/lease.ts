@@ -129,7 +129,9 @@ export class LeaseElection {
     const isOurs = present?.spec.holderIdentity === identity
     // It may be ours already by a write whose answer was lost.
     if (!isOurs) this.#predecessor = predecessorOf(present)
-    const renewed = { holderIdentity: identity, leaseDurationSeconds: this.#leaseSeconds, renewTime: now }
+    // The API server takes whole seconds only.
+    const leaseDurationSeconds = Math.ceil(this.#leaseSeconds)
+    const renewed = { holderIdentity: identity, leaseDurationSeconds, renewTime: now }
     if (present === undefined) {
       const spec = { ...renewed, acquireTime: now, leaseTransitions: 0 }
       return this.#leases.create({ apiVersion: leaseType.apiVersion, kind: 'Lease', metadata: key, spec })

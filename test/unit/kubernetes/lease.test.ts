@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { KubernetesObject } from '../../../src/api/objects.ts'
 import { KubernetesUnreachableError } from '../../../src/kubernetes/api-error.ts'
 import type { ApiRequest } from '../../../src/kubernetes/connections.ts'
 import { LeaseElection } from '../../../src/kubernetes/lease.ts'
@@ -55,6 +56,27 @@ test('who has given it back hears of no loss', async (t) => {
   arrival.resolve(undefined)
   await stopped
   assert.deepEqual([story, elector.isHeld()], [['acquired None'], false])
+})
+
+test('a Lease takes whole seconds: what is given with a fraction is held for longer, not for less', async (t) => {
+  const time = aTime(t)
+  const server = aLeaseServer()
+  const written: unknown[] = []
+  new LeaseElection({
+    transport: transportBy((request) => {
+      if (request.method === 'POST') written.push((request.body as KubernetesObject & { spec: object }).spec)
+      return Promise.resolve(server.answer(request))
+    }),
+    key: { namespace: 'operator', name: 'election' },
+    identity: 'the elector',
+    clock: time.clock(),
+    onAcquired: () => undefined,
+    onLost: () => undefined,
+    leaseSeconds: 15.5,
+  }).start()
+  await turn()
+  const [spec] = written as readonly { readonly leaseDurationSeconds: number }[]
+  assert.equal(spec?.leaseDurationSeconds, 16)
 })
 
 function aTime(t: TestContext): VirtualTime {
