@@ -8,7 +8,13 @@ import { changesTo } from './adjustment.ts'
 import type { Verdict } from './conditions.ts'
 import * as say from './messages.ts'
 import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
-import { afterFailure, backoffSeconds, endingAt, spreadSeconds } from '../prompt/polling.ts'
+import {
+  afterFailure,
+  backoffSeconds,
+  endingAt,
+  longestPauseSeconds,
+  spreadSeconds,
+} from '../prompt/polling.ts'
 import { meaningAtBackchannel } from '../prompt/provider-errors.ts'
 import { deadlineOf } from './step.ts'
 import type { Observed, Progress } from './observed.ts'
@@ -43,7 +49,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'Prompted':
       return prompted(request, outcome, now)
     case 'NotPrompted':
-      return notPrompted(observed, outcome, now)
+      return notPrompted(observed, outcome, { settings, now })
     case 'TokenError':
       return tokenError(observed, outcome, { settings, now })
     case 'Unreachable':
@@ -96,13 +102,15 @@ function waiting(
   return { ...status, deadline: timestamp(deadline), expires: timestamp(deadline) }
 }
 
+type Pause = { readonly atLeastSeconds?: number; readonly longestSeconds?: number }
+
 function backoff(
   { request, progress }: Observed,
   now: Date,
-  atLeastSeconds = 0,
+  { atLeastSeconds = 0, longestSeconds }: Pause = {},
 ): Extract<Progress, { kind: 'Backoff' }> {
   const failures = progress?.kind === 'Backoff' ? progress.failures : 0
-  const seconds = Math.max(backoffSeconds(failures), atLeastSeconds)
+  const seconds = Math.max(backoffSeconds(failures, longestSeconds), atLeastSeconds)
   const until = secondsAfter(now, seconds + spreadSeconds(seconds, request.metadata.uid ?? ''))
   return { kind: 'Backoff', until, failures: failures + 1, ...(atLeastSeconds > 0 && { isOrdered: true }) }
 }
@@ -148,7 +156,7 @@ function awaitingPing(request: ApprovalRequest, deadline: Date, now: Date): Reco
 function notPrompted(
   observed: Observed,
   outcome: Extract<ActionOutcome, { kind: 'NotPrompted' }>,
-  now: Date,
+  { settings, now }: Moment,
 ): Recorded {
   const { request, progress } = observed
   // Another process has sent this attempt meanwhile, and knows its id.
@@ -161,10 +169,13 @@ function notPrompted(
   }
   const message = say.providerError(request, outcome)
   const status = withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now)
-  return {
-    status: { ...status, prompts },
-    progress: backoff(observed, now, outcome.retryAfterSeconds),
+  const pause = {
+    atLeastSeconds: outcome.retryAfterSeconds ?? 0,
+    ...(meaning.kind === 'Retry' && {
+      longestSeconds: longestPauseSeconds(deadlineOf(request, settings), now),
+    }),
   }
+  return { status: { ...status, prompts }, progress: backoff(observed, now, pause) }
 }
 
 /** Without `sentAt` the record says that this attempt disturbed nobody. */

@@ -91,9 +91,18 @@ export function comesTooLate({ nextAt }: Polling, deadline: Date): boolean {
   return nextAt > secondsAfter(deadline, lastAnswerSeconds)
 }
 
-/** 1, 2, 4, … seconds, one minute at most. */
-export function backoffSeconds(failures: number): number {
-  return Math.min(2 ** Math.min(failures, 10), longestBackoffSeconds)
+/** 1, 2, 4, … seconds, one minute at most unless told. */
+export function backoffSeconds(failures: number, longestSeconds = longestBackoffSeconds): number {
+  return Math.min(2 ** Math.min(failures, 10), longestSeconds)
+}
+
+/**
+ * The longest pause between two attempts to send a prompt, each of which is written down before and after: a sixtieth of the time that
+ * is left, between one minute and five.
+ */
+export function longestPauseSeconds(deadline: Date, now: Date): number {
+  const left = (deadline.getTime() - now.getTime()) / 1000
+  return Math.min(Math.max(left / 60, longestBackoffSeconds), 5 * longestBackoffSeconds)
 }
 
 /** Of four random hexadecimal digits: from 0 to 1. */

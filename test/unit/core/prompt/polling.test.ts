@@ -6,6 +6,7 @@ import {
   afterPending,
   afterSlowDown,
   backoffSeconds,
+  longestPauseSeconds,
   comesTooLate,
   endingAt,
   placeInInterval,
@@ -77,10 +78,20 @@ test('an answer ends the row of failures', () => {
 
 test('backoff doubles up to a minute', () => {
   assert.deepEqual(
-    [0, 1, 2, 5, 6, 10, 11, Number.MAX_SAFE_INTEGER].map(backoffSeconds),
+    [0, 1, 2, 5, 6, 10, 11, Number.MAX_SAFE_INTEGER].map((failures) => backoffSeconds(failures)),
     [1, 2, 4, 32, 60, 60, 60, 60],
   )
 })
+
+for (const [left, seconds, longest] of [
+  ['nothing', 0, 60],
+  ['an hour', 3600, 60],
+  ['two hours', 7200, 120],
+  ['a day', 86_400, 300],
+] as const)
+  test(`a prompt that cannot be sent is tried again after ${longest} s at most with ${left} left`, () => {
+    assert.equal(longestPauseSeconds(t(seconds), t(0)), longest)
+  })
 
 const sent = { sentAt: at(0), intervalSeconds: 5 }
 
