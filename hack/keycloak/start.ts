@@ -1,6 +1,6 @@
 /** Starts a Keycloak with the realm of `deploy/keycloak/realm.json`, on loopback. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { JWK } from 'jose'
 import { awaitReady } from '../control-plane/await-ready.ts'
@@ -9,6 +9,7 @@ import { keycloakDistribution } from './distribution.ts'
 
 const realmFile = fileURLToPath(new URL('../../deploy/keycloak/realm.json', import.meta.url))
 export const pingedClient = 'agent-scaling-bot'
+const importedRealm = 'data/import/company-realm.json'
 const readyWithinMs = 150_000
 
 export type KeycloakOptions = {
@@ -29,20 +30,38 @@ export type KeycloakOptions = {
 
 /** Returns once the realm is served. */
 export async function startKeycloak(options: KeycloakOptions): Promise<LeashedProcess> {
-  const { port, url, inboxUrl, pingUrl, directory, logFile } = options
+  const { inboxUrl, pingUrl, directory } = options
+  unpackKeycloak(directory)
+  writeFileSync(join(directory, importedRealm), JSON.stringify(realmWith(pingUrl)))
+  // Where Keycloak takes its prompts to; there is one for all realms.
+  const channel = `--spi-ciba-auth-channel--ciba-http-auth-channel--http-authentication-channel-uri=${inboxUrl}/channel`
+  return startUnpacked({ ...options, args: ['--import-realm', channel], env: placeholders(options) })
+}
+
+/** A copy that nobody else writes into. A realm is imported from `importedRealm` below it. */
+export function unpackKeycloak(directory: string): void {
   cpSync(keycloakDistribution(), directory, { recursive: true })
-  mkdirSync(join(directory, 'data/import'), { recursive: true })
-  writeFileSync(join(directory, 'data/import/company-realm.json'), JSON.stringify(realmWith(pingUrl)))
+  mkdirSync(dirname(join(directory, importedRealm)), { recursive: true })
+}
+
+export type Unpacked = Pick<KeycloakOptions, 'port' | 'url' | 'directory' | 'logFile'> & {
+  /** Added to its command line. */
+  readonly args: readonly string[]
+  /** Added to its environment, for the realm that it imports. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** The one in `directory`, as `unpackKeycloak` left it there. Returns once the realm is served. */
+export async function startUnpacked(options: Unpacked): Promise<LeashedProcess> {
+  const { port, url, directory, logFile, args, env } = options
   const running = startLeashed({
     program: join(directory, 'bin/kc.sh'),
     args: [
-      ...['start', '--optimized', '--import-realm', '--http-enabled=true', '--http-host=127.0.0.1'],
-      ...[`--http-port=${port}`, `--hostname=${url}`],
-      // Where Keycloak takes its prompts to; there is one for all realms.
-      `--spi-ciba-auth-channel--ciba-http-auth-channel--http-authentication-channel-uri=${inboxUrl}/channel`,
+      ...['start', '--optimized', '--http-enabled=true', '--http-host=127.0.0.1'],
+      ...[`--http-port=${port}`, `--hostname=${url}`, ...args],
     ],
     // Compiling quickly instead of well halves the start.
-    env: { ...placeholders(options), JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1' },
+    env: { ...env, JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1' },
     directory,
     logFile,
   })

@@ -38,7 +38,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'docs/argo-rollouts.md': 'run by argo-rollouts/page.test.ts, with Argo Rollouts',
   'docs/how-to/ping.md':
     'its command reads what only a ping writes; keycloak/approval.test.ts reads the same',
-  'docs/how-to/keycloak.md': 'run by hand, with Keycloak; its objects are run by keycloak/approval.test.ts',
+  'docs/how-to/keycloak.md': 'run by keycloak/pages.test.ts, with Keycloak',
 }
 
 /** Commands in sentences: run as they stand, run as a reader would fill them in, or not run. */

@@ -88,9 +88,12 @@ function commandsIn(body: readonly string[], lineNumber: number): readonly Comma
   })
 }
 
-/** Whether each quote that was opened is closed again. */
+/** Whether nothing of it is still open: a quote, a here-document, a pipe, or a line that goes on in the next one. */
 function isWhole(command: string): boolean {
-  return (command.match(/'/g) ?? []).length % 2 === 0
+  const lines = command.split('\n')
+  const delimiter = /<<'(?<word>\w+)'/.exec(command)?.groups?.word
+  if (delimiter !== undefined) return lines.includes(delimiter)
+  return !/[\\|]$/.test(command) && (command.match(/'/g) ?? []).length % 2 === 0
 }
 
 /** Commands of kubectl that stand in sentences and tables, each once. */
@@ -98,13 +101,14 @@ export function inlineCommandsOf(markdown: string): readonly string[] {
   return [...new Set([...markdown.matchAll(/`(kubectl [^`]+)`/g)].map(([, command = '']) => command))]
 }
 
-/** What differs from run to run is made alike: moments, ages, ports, codes, digests, generated names, numbers, widths. */
+/** What differs from run to run is made alike: moments, ages, ports, codes, ids, digests, generated names, numbers, widths. */
 export function shapeOf(line: string): string {
   return (
     line
       .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uid>')
       .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<moment>')
       .replaceAll(/\b\d\d:\d\d\b/g, '<time>')
+      .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uuid>')
       .replaceAll(/\b[0-9A-Z]{3}-[0-9A-Z]{3}\b/g, '<code>')
       // The API server's alphabet for generateName.
       .replaceAll(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '-<generated>')
