@@ -80,11 +80,16 @@ export async function startBrowserLab(): Promise<BrowserLab> {
 }
 
 async function serveEveryRequester(cluster: ClusterWithoutController): Promise<void> {
-  const patch = [{ op: 'remove', path: '/spec/clients/0/requesters' }]
-  await kubectl({
-    ...administrator(cluster),
-    args: ['patch', 'idp', 'embedded', '--type=json', `--patch=${JSON.stringify(patch)}`],
-  })
+  for (const [kind, name, path] of [
+    ['idp', 'embedded', '/spec/clients/0/requesters'],
+    ['apol', 'prod-promotions', '/spec/match/requesters'],
+  ] as const) {
+    const patch = JSON.stringify([{ op: 'remove', path }])
+    await kubectl({
+      ...administrator(cluster),
+      args: ['patch', kind, name, '--type=json', `--patch=${patch}`],
+    })
+  }
 }
 
 function asking(
