@@ -21,6 +21,7 @@ import type { InMemoryResource } from './in-memory-resource.ts'
 import { aRing, unchanging } from './key-ring.ts'
 
 export const passwords = { alice: 'wonderland', bob: 'builder' } as const
+type Passwords = Readonly<Record<keyof typeof passwords, string>>
 
 export type InboxWorld = {
   readonly issuer: string
@@ -39,6 +40,8 @@ export type InboxWorld = {
   remove(request: ApprovalRequest): void
   /** A backchannel authentication request for alice, as the operator sends it. */
   ask(request: ApprovalRequest, changes?: Readonly<Record<string, string>>): Promise<Answer>
+  /** As the provider's file says from now on. */
+  changePasswordOfAlice(password: string): void
   /** One token request. */
   redeem(authReqId: string): Promise<Answer>
   close(): Promise<void>
@@ -96,6 +99,10 @@ export async function startInbox(): Promise<InboxWorld> {
       void requests.set(`${request.metadata.namespace ?? ''}/${request.metadata.name}`, request),
     remove: ({ metadata: { namespace = '', name } }) => void requests.delete(`${namespace}/${name}`),
     ask: (request, changes) => post(`${provider.url}/ext/ciba/auth`, { ...promptFor(request), ...changes }),
+    changePasswordOfAlice: (alice) => {
+      const directory = parseDirectory(directoryFor(inbox.url, { ...passwords, alice }))
+      embedded.replace({ directory, channelUri: `${inbox.url}/channel` })
+    },
     redeem: (authReqId) =>
       post(`${provider.url}/token`, {
         grant_type: 'urn:openid:params:grant-type:ciba',
@@ -157,11 +164,11 @@ function connections(issuer: string, inboxUrl: string) {
   }
 }
 
-function directoryFor(inboxUrl: string): string {
+function directoryFor(inboxUrl: string, { alice, bob }: Passwords = passwords): string {
   return JSON.stringify({
     people: [
-      { username: 'alice', email: 'alice@company.com', name: 'Alice Liddell', password: passwords.alice },
-      { username: 'bob', email: 'bob@company.com', name: 'Bob', password: passwords.bob },
+      { username: 'alice', email: 'alice@company.com', name: 'Alice Liddell', password: alice },
+      { username: 'bob', email: 'bob@company.com', name: 'Bob', password: bob },
     ],
     clients: [
       { kind: 'Ciba', client_id: agent.id, client_secret: agent.secret, scopes: ['rollouts:promote'] },

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createBrowser, headingOf } from '../../../hack/demo/person.ts'
 import { passwords, startInbox } from '../../support/inbox.ts'
+import { pageOf } from '../../support/inbox-visit.ts'
 import type { InboxWorld } from '../../support/inbox.ts'
 
 let world: InboxWorld
@@ -37,4 +38,19 @@ test('cookies are for the inbox alone, and no script reads them', async () => {
   const response = await fetch(`${world.inboxUrl}/login`, { redirect: 'manual' })
   const [cookie = ''] = response.headers.getSetCookie()
   assert.match(cookie, /^countersign-login=[^;]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/)
+})
+
+test('a new password counts at once, and what waited for an answer still gets it', async () => {
+  const request = world.aRequest()
+  world.put(request)
+  const { auth_req_id: authReqId } = (await world.ask(request)).body
+  world.changePasswordOfAlice('looking-glass')
+  const browser = createBrowser()
+  const login = await browser.open(pageOf(world, request))
+  const refused = await browser.send(login, { username: 'alice', password: passwords.alice })
+  assert.equal(refused.status, 403)
+  const question = await browser.send(refused, { username: 'alice', password: 'looking-glass' })
+  assert.equal(headingOf(await browser.send(question, { decision: 'approve' })), 'You approved')
+  assert.equal((await world.redeem(String(authReqId))).status, 200)
+  world.changePasswordOfAlice(passwords.alice)
 })
