@@ -14,7 +14,7 @@ import { credentialsFrom } from '../../src/kubernetes/credentials.ts'
 import { createTransport } from '../../src/kubernetes/transport.ts'
 import { launchChromium } from './chromium.ts'
 import { watchRequests, type RequestWatch } from '../support/request-watch.ts'
-import { widenLimits } from '../support/widen-limits.ts'
+import { widenForEveryone } from '../support/widen-limits.ts'
 
 export type BrowserLab = Pick<RequestWatch, 'until'> & {
   readonly inboxUrl: string
@@ -51,7 +51,7 @@ export async function startBrowserLab(): Promise<BrowserLab> {
     closers.push(() => browser.close())
     const cluster = await startWithoutController(directory, () => undefined)
     closers.push(() => cluster.stop())
-    await widenLimits(cluster.controlPlane.kubeconfig)
+    await widenForEveryone(cluster.controlPlane.kubeconfig)
     let controller = await cluster.startController()
     closers.push(() => controller.stop())
     const admin = createTransport(credentialsFrom(cluster.controlPlane.kubeconfig))

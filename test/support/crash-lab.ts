@@ -27,7 +27,7 @@ import { replicasOf } from './replica.ts'
 import type { Replica, Times } from './replica.ts'
 import { watchRequests } from './request-watch.ts'
 import type { RequestWatch } from './request-watch.ts'
-import { widenLimits } from './widen-limits.ts'
+import { widenForEveryone } from './widen-limits.ts'
 
 export const namespace = 'demo'
 
@@ -92,7 +92,7 @@ export async function startCrashLab({ delivery = 'Poll' }: LabOptions = {}): Pro
       },
     })
     closers.push(() => cluster.stop())
-    await widenLimits(cluster.controlPlane.kubeconfig)
+    await widenForEveryone(cluster.controlPlane.kubeconfig)
     const transportAs = (username?: string): Transport => {
       const transport = createTransport(identity(cluster.controlPlane.kubeconfig, username))
       closers.push(() => transport.close())
