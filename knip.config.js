@@ -5,6 +5,8 @@ export default {
     'test/**/*.test.ts',
     'test/support/global-setup.ts',
     'test/bench/main.ts',
+    // Started as programs of their own.
+    'test/support/attack/{crowd,hostile-provider,ping-sender,editor}.ts',
     'test/e2e/node/record.ts',
     'test/integration/upgrade/record.ts',
   ],

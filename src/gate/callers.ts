@@ -4,10 +4,10 @@
  */
 import { fingerprint } from '../core/approval/digest.ts'
 import { bearerOf } from '../core/bearer.ts'
+import { sharedRate } from '../core/shared-rate.ts'
 import type { CallerReviews, User } from '../core/ports/callers.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import { claimsOf, type Claims } from './bearer.ts'
-import { tokenBucket } from './token-bucket.ts'
 
 /** `Known`: it may ask about Rollouts of this namespace, its own. */
 export type Caller =
@@ -28,8 +28,11 @@ export type CallersOptions = {
 }
 
 export interface Callers {
-  /** @param authorization the header of that name */
-  identify(authorization: string | undefined): Promise<Caller>
+  /**
+   * @param authorization the header of that name
+   * @param from the address that the call came from
+   */
+  identify(authorization: string | undefined, from: string): Promise<Caller>
 }
 
 /** Issuer of tokens that live in a Secret (type kubernetes.io/service-account-token). */
@@ -37,15 +40,21 @@ const secretIssuer = 'kubernetes/serviceaccount'
 
 const keptMs = { Known: 60_000, Refused: 10_000 } as const
 const mostKept = 4096
-/** For tokens that have not been seen before: enough for a cluster, and too few to trouble an API server. */
-const newTokens = { perSecond: 20, burst: 100 } as const
+/**
+ * For tokens that have not been seen before: enough for a cluster, and too few to trouble an API server. A Pod that makes tokens up uses
+ * its own share, and the caller that comes from elsewhere is let in.
+ */
+const newTokens = {
+  each: { perSecond: 10, burst: 100 },
+  all: { perSecond: 40, burst: 400 },
+} as const
 
 type Kept = { readonly caller: Promise<Caller>; readonly until: number; readonly wasKnown: boolean }
 
 export function createCallers(options: CallersOptions): Callers {
   const { clock } = options
   const kept = new Map<string, Kept>()
-  const bucket = tokenBucket(newTokens, clock)
+  const rate = sharedRate(newTokens, clock)
   const isOurs = issuerCheck(options)
 
   /** The newest are kept; whoever asks while a review is under way waits for the same. */
@@ -69,7 +78,7 @@ export function createCallers(options: CallersOptions): Callers {
   }
 
   return {
-    identify: async (authorization) => {
+    identify: async (authorization, from) => {
       const token = bearerOf(authorization)
       const claims = token === undefined ? undefined : claimsOf(token)
       if (token === undefined || claims === undefined)
@@ -82,7 +91,7 @@ export function createCallers(options: CallersOptions): Callers {
       if (known !== undefined && clock.monotonicMs() < known.until) return known.caller
       const wasKnown = known?.wasKnown === true
       // Who was known a minute ago is not kept out by those whom nobody knows.
-      if (!wasKnown && !bucket.take())
+      if (!wasKnown && !rate.take(from))
         return { kind: 'TooMany', message: 'too many tokens that are not known yet; try again' }
       const reviewing = review(options, token, claims)
       void keep(id, { caller: reviewing, until: Infinity, wasKnown }).catch(() => undefined)

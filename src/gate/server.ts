@@ -40,12 +40,12 @@ const maxBodyBytes = 4096
 
 /** What `serve` needs of the gate. `onTooLarge` answers and counts a body that the server itself refuses, as the app does its own. */
 export type GateApp = {
-  readonly fetch: (request: Request) => Promise<Response>
+  readonly fetch: (request: Request, from: string) => Promise<Response>
   readonly onTooLarge: () => Response
 }
 
 export function createGate({ callers, routes, onAnswer, log }: GateOptions): GateApp {
-  const app = new Hono()
+  const app = new Hono<{ Bindings: Peer }>()
   const failed = (reason: FaultReason, message: string): Response => {
     onAnswer(reason)
     return faultResponse({ reason, message })
@@ -53,8 +53,8 @@ export function createGate({ callers, routes, onAnswer, log }: GateOptions): Gat
   const onTooLarge = (): Response => failed('TooLarge', 'the body is too large')
   const limit = bodyLimit({ maxSize: maxBodyBytes, onError: onTooLarge })
   for (const route of routes) {
-    app.post(route.path, limit, async ({ req }) => {
-      const answered = await answerTo(callers, req, route)
+    app.post(route.path, limit, async ({ req, env }) => {
+      const answered = await answerTo(route, req, callers.identify(req.header('authorization'), env.address))
       if ('reason' in answered) return failed(answered.reason, answered.message)
       onAnswer(answered.decision)
       return Response.json(answered.body, { headers: { 'cache-control': 'no-store' } })
@@ -66,15 +66,18 @@ export function createGate({ callers, routes, onAnswer, log }: GateOptions): Gat
     log.warn('gate cannot answer', { error: String(error) })
     return failed('Unavailable', 'the gate cannot answer now; ask again')
   })
-  return { fetch: async (request) => app.fetch(request), onTooLarge }
+  return { fetch: async (request, from) => app.fetch(request, { address: from }), onTooLarge }
 }
 
+/** Who holds the other end of the connection. */
+type Peer = { readonly address: string }
+
 async function answerTo(
-  callers: Callers,
-  req: HonoRequest,
   { answer }: GateRoute,
+  req: HonoRequest,
+  calling: Promise<Caller>,
 ): Promise<Answered | Fault> {
-  const caller = await callers.identify(req.header('authorization'))
+  const caller = await calling
   if (caller.kind !== 'Known') return { reason: caller.kind, message: caller.message }
   if (!isJson(req.header('content-type')))
     return { reason: 'UnsupportedMediaType', message: 'the body must be application/json' }

@@ -16,7 +16,8 @@ export type ListeningServer = {
 }
 
 export type ServeOptions = {
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  /** @param from the address that it came from: of a proxy, where there is one */
+  readonly fetch: (request: Request, from: string) => Response | Promise<Response>
   /** Without one, and with `::`, every address of the machine, of whichever families it has. */
   readonly host?: string | undefined
   /** 0 takes a free one. */
@@ -52,6 +53,11 @@ const bounds = {
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
 }
+/**
+ * Of connections that are not accepted yet. Node's own 511 are opened within a tenth of a second by whoever wants to, and then the kernel
+ * drops everybody's: a probe that is dropped comes again after a second. Linux allows as many by default (net.core.somaxconn).
+ */
+const backlog = 4096
 /** Browsers and proxies send some thirty; more are answered with 431. 16 KiB could be two thousand pairs of strings. */
 const mostHeaders = 100
 
@@ -61,13 +67,17 @@ export function serve({
   onTooLarge = () => new Response('the body is too large\n', { status: 413 }),
   ...listening
 }: ServeOptions): Promise<ListeningServer> {
-  const handler = async (request: Request): Promise<Response> => {
+  const handler = async (request: Request, { incoming }: Arrival): Promise<Response> => {
+    const from = incoming.socket.remoteAddress ?? ''
     const accepted = await bounded(request, maxBodyBytes)
-    return accepted === undefined ? onTooLarge() : fetch(accepted)
+    return accepted === undefined ? onTooLarge() : fetch(accepted, from)
   }
   const listener = getRequestListener(handler, { overrideGlobalObjects: false })
   return listen((incoming, outgoing) => void listener(incoming, outgoing), listening)
 }
+
+/** What the listener tells of each request besides. */
+type Arrival = { readonly incoming: { readonly socket: { readonly remoteAddress?: string | undefined } } }
 
 export type ListenOptions = Omit<ServeOptions, 'fetch' | 'maxBodyBytes' | 'onTooLarge'>
 
@@ -95,7 +105,7 @@ export async function listen(
   await new Promise<void>((resolve, reject) => {
     server
       .once('error', reject)
-      .listen(host === undefined || host === '::' ? { port } : { port, host }, resolve)
+      .listen({ port, backlog, ...(host !== undefined && host !== '::' && { host }) }, resolve)
   })
   const taken = portOf(server)
   return {

@@ -11,13 +11,19 @@ type Entries = {
 }
 
 const sweepEvery = 1000
+/** A session stands under two names. With the largest parameters that Node takes they stay below 40 MB. */
+const mostOfAnyone = 1000
+/** What anyone can make who knows a client's name, without a password or a secret. */
+const madeByAnyone: readonly string[] = ['Interaction', 'Session']
 
 export function createMemory(): AdapterFactory {
-  const entries = createEntries()
-  return (model) => adapter(model, entries)
+  const entries = createEntries(Infinity)
+  const byAnyone = new Map(madeByAnyone.map((model) => [model, createEntries(mostOfAnyone)]))
+  return (model) => adapter(model, byAnyone.get(model) ?? entries)
 }
 
-function createEntries(): Entries {
+/** @param most entries are kept: the one that was written longest ago makes room */
+function createEntries(most: number): Entries {
   const entries = new Map<string, Entry>()
   const keysByGrant = new Map<string, Set<string>>()
   let writes = 0
@@ -41,6 +47,8 @@ function createEntries(): Entries {
   function put(key: string, entry: Entry): void {
     remove(key)
     entries.set(key, entry)
+    const [oldest] = entries.keys()
+    if (entries.size > most && oldest !== undefined) remove(oldest)
     const { grantId } = entry.payload
     if (grantId !== undefined) keysByGrant.set(grantId, (keysByGrant.get(grantId) ?? new Set()).add(key))
     writes += 1

@@ -10,6 +10,7 @@ import { backchannelPath, configurationFor, interactionPath } from './configurat
 import { cibaGrant } from './features.ts'
 import { interact } from './interaction.ts'
 import { createSigningKey } from './keys.ts'
+import { loginRate } from './login-rate.ts'
 import type { Report } from './log.ts'
 import { createMemory } from './memory.ts'
 import { createPasswords } from './passwords.ts'
@@ -70,6 +71,7 @@ function route(
   provider: Provider,
   { passwords, backchannel }: { passwords: Passwords; backchannel: Backchannel },
 ): void {
+  provider.use(loginRate())
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     const isCallback = ctx.path === `${backchannelPath}/callback` && ctx.method === 'POST'
     if (ctx.path.startsWith(`${interactionPath}/`)) await interact(ctx, provider, passwords)

@@ -17,6 +17,7 @@ import { gonePage, outcomePage } from './page-outcome.ts'
 import { openQuestionOf, requestPage } from './page-request.ts'
 import { listPage, loginPath, messagePage, notFoundPage } from './pages.ts'
 import type { Prompts } from './prompts.ts'
+import { refusalLog } from './refusals.ts'
 import { createSessions } from './session.ts'
 import type { Sessions } from './session.ts'
 import { waitingFor } from './waiting.ts'
@@ -37,7 +38,7 @@ export type InboxParts = {
 
 export function createInbox(parts: InboxParts): Hono {
   const sessions = createSessions(parts.cookies, parts.publicUrl)
-  const all = { ...parts, sessions, lookUp: createLookUp(parts) }
+  const all = { ...parts, sessions, lookUp: createLookUp(parts), onForeign: refusalLog(parts) }
 
   const app = new Hono()
   const headers = securityHeaders(parts.publicUrl)

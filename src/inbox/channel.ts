@@ -21,19 +21,22 @@ export type ChannelParts = {
   readonly prompts: Prompts
   readonly clock: Clock
   readonly log: Log
+  /** Told of each bearer that proves nothing. */
+  readonly onForeign: (reason: string) => void
 }
 
 const longestPromptSeconds = 24 * 60 * 60
 
 export async function receivePrompt(context: Context, parts: ChannelParts): Promise<Response> {
-  const { channel, log } = parts
+  const { channel, log, onForeign } = parts
   const bearer = bearerOf(context.req.header('authorization'))
   if (bearer === undefined) return unauthorized(context, 'a bearer token is required')
   const verification = await channel.verifyBearer(bearer)
   if (verification.kind === 'Unreachable') return unavailable(context, log, verification.detail)
   if (verification.kind === 'Refused') {
-    log.warn('prompt refused', { reason: `the bearer token fails at ${verification.clause}` })
-    return unauthorized(context, `the bearer token fails at ${verification.clause}`)
+    const reason = `the bearer token fails at ${verification.clause}`
+    onForeign(reason)
+    return unauthorized(context, reason)
   }
   const parsed = parseChannelRequest(await jsonOf(context))
   if (parsed.kind === 'Malformed') {

@@ -15,6 +15,7 @@ export type Limits = {
   readonly promptSeconds: number
   /** A provider may hold a token request open for 30 s (CIBA Core §10.1). */
   readonly tokenSeconds: number
+  /** Of each answer. Many may be under way at once, in a process of a few hundred megabytes. */
   readonly bodyBytes: number
 }
 
@@ -23,7 +24,7 @@ export const defaultLimits: Limits = {
   metadataSeconds: 10,
   promptSeconds: 30,
   tokenSeconds: 35,
-  bodyBytes: 1024 * 1024,
+  bodyBytes: 256 * 1024,
 }
 
 type Exchange = {

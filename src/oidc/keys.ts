@@ -26,6 +26,9 @@ export class KeysUnavailableError extends Error {
   readonly code = 'ERR_KEYS_UNAVAILABLE'
 }
 
+/** All are looked through for each prompt and each answer. Providers publish two to twenty. */
+const mostKeys = 100
+
 /** For tokens that anyone may send. */
 const defaultRefreshSeconds = 5 * 60
 
@@ -37,21 +40,26 @@ export function createProviderKeys(
   const forever = { cooldownDuration: Infinity, cacheMaxAge: Infinity }
   const timeoutDuration = Math.ceil(timeoutSeconds * 1000)
   const keySet = createRemoteJWKSet(new URL(jwksUri), { [customFetch]: fetch, timeoutDuration, ...forever })
-  let isLoaded = false
+  let loaded: readonly JWK[] | undefined
   let refreshedAtMs = -Infinity
 
   async function load(): Promise<void> {
     try {
       await keySet.reload()
-      isLoaded = true
     } catch (cause) {
       const why = cause instanceof NoAnswerError ? cause.message : 'it does not answer a JSON Web Key Set'
       throw new KeysUnavailableError(`loading the provider's keys from ${jwksUri} failed: ${why}`, { cause })
     }
+    const keys = keySet.jwks()?.keys ?? []
+    if (keys.length > mostKeys)
+      throw new KeysUnavailableError(
+        `loading the provider's keys from ${jwksUri} failed: it publishes ${keys.length} of them, and ${mostKeys} are read at most`,
+      )
+    loaded = keys
   }
 
   const find: JWTVerifyGetKey = async (header, token) => {
-    if (!isLoaded) await load()
+    if (loaded === undefined) await load()
     try {
       return await keySet(header, token)
     } catch (error) {
@@ -63,5 +71,5 @@ export function createProviderKeys(
     return keySet(header, token)
   }
 
-  return { load, find, published: () => keySet.jwks()?.keys ?? [] }
+  return { load, find, published: () => loaded ?? [] }
 }

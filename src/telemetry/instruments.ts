@@ -1,5 +1,6 @@
 /** Counts and measures, by prom-client, what the table of metrics lists. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { rarely } from './exposition.ts'
 import { metrics } from './metrics.ts'
 import type { Metric } from './metrics.ts'
 
@@ -24,6 +25,8 @@ export type Instruments = {
   expose(): Promise<Response>
 }
 
+const elapsed = { monotonicMs: () => performance.now() }
+
 export function createInstruments(): Instruments {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -31,12 +34,12 @@ export function createInstruments(): Instruments {
   const histograms = new Map(namesOf('histogram').map((name) => [name, histogram(registry, name)]))
   const readers = new Map<string, (() => readonly Reading<keyof Metrics>[])[]>()
   for (const name of namesOf('gauge')) gauge(registry, name, () => readers.get(name) ?? [])
+  const expose = rarely(() => registry.metrics(), elapsed)
   return {
     count: (name, labels, by = 1) => counters.get(name)?.inc(labels, by),
     observe: (name, labels, seconds) => histograms.get(name)?.observe(labels, seconds),
     gauge: (name, read) => void readers.set(name, [...(readers.get(name) ?? []), read]),
-    expose: async () =>
-      new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType } }),
+    expose: async () => new Response(await expose(), { headers: { 'content-type': registry.contentType } }),
   }
 }
 

@@ -15,6 +15,7 @@ import {
   type PromptRecords,
 } from '../../src/controllers/approval-request/limits/prompt-records.ts'
 import { createTurnstile } from '../../src/controllers/approval-request/limits/turnstile.ts'
+import { Places } from '../../src/runtime/places.ts'
 import { createMemory } from '../../src/controllers/approval-request/memory.ts'
 import { reconcile } from '../../src/controllers/approval-request/reconcile.ts'
 import type { Cache } from '../../src/core/ports/cluster.ts'
@@ -196,6 +197,7 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
       measure: () => Promise.resolve(subject.measured ?? []),
     },
     memory: createMemory(),
+    places: new Places({ most: 2, call: (key) => woken.push(key) }),
     ...limitsIn(around, woken),
     credentials: createCredentials(secrets, {
       clock,

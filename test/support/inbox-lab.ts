@@ -2,13 +2,13 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parse } from 'yaml'
 import { freePort } from '../../hack/control-plane/free-port.ts'
-import { agentWith, exampleManifest, type Agent } from '../../hack/demo/agent.ts'
+import { agentWith, type Agent } from '../../hack/demo/agent.ts'
 import { startWithoutController, type ClusterWithoutController } from '../../hack/demo/cluster.ts'
 import { kubeconfigFor, linesOf, type Running } from '../../hack/demo/processes.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
 import { startBalancer } from './balancer.ts'
+import { exampleNamed } from './example.ts'
 import { startProviderProxy, type ProviderProxy } from './provider-proxy.ts'
 import { widenLimits } from './widen-limits.ts'
 
@@ -64,7 +64,7 @@ export async function startInboxLab(): Promise<InboxLab> {
     cluster,
     proxy,
     agent,
-    apply: (name) => agent.apply(manifest(name)),
+    apply: (name) => agent.apply(exampleNamed(name)),
     promptsShownTo: ({ metadata }) => {
       const about = `demo/${metadata.name}/${metadata.uid ?? ''}`
       const lines = linesOf(join(directory, 'identity-provider.log'))
@@ -93,13 +93,6 @@ export async function startInboxLab(): Promise<InboxLab> {
       await balancer.close()
     },
   }
-}
-
-function manifest(name: string): string {
-  const example = parse(exampleManifest()) as ApprovalRequest
-  const target = { ...example.spec.target, name }
-  const metadata = { ...example.metadata, name }
-  return JSON.stringify({ ...example, metadata, spec: { ...example.spec, target } })
 }
 
 function pidIn(logFile: string): number {

@@ -42,7 +42,11 @@ export type Asking = {
 }
 
 /** Creates everything; the operator takes it from there. */
-export async function ask(operator: Operator, at: CompanyProvider, asking: Asking = {}): Promise<Question> {
+export async function ask(
+  operator: Operator,
+  at: Pick<CompanyProvider, 'issuer' | 'clientSecret'>,
+  asking: Asking = {},
+): Promise<Question> {
   const name = `q-${randomBytes(4).toString('hex')}`
   const { namespaces, providers, policies, requests } = operator
   const provider = providerObject(name, at.issuer, asking)

@@ -2,7 +2,7 @@
 import { announceWith } from '../../controllers/approval-request/announce.ts'
 import { createCredentials } from '../../controllers/approval-request/credentials.ts'
 import type { Dependencies } from '../../controllers/approval-request/dependencies.ts'
-import { createMemory } from '../../controllers/approval-request/memory.ts'
+import { createMemory, type Memory } from '../../controllers/approval-request/memory.ts'
 import { reconcile } from '../../controllers/approval-request/reconcile.ts'
 import { objectKeyOf, queueKeyOf } from '../../controllers/approval-request/queue-key.ts'
 import { createWaker } from '../../controllers/approval-request/wake.ts'
@@ -11,10 +11,12 @@ import { rolloutSubjects } from '../../controllers/rollout/subjects.ts'
 import { tellRollouts } from '../../controllers/rollout/tell.ts'
 import { openQuestions, questionWaker } from '../../controllers/rollout/wake.ts'
 import { systemClock } from '../../runtime/clock.ts'
+import { Places } from '../../runtime/places.ts'
 import { failpointsFrom } from '../../runtime/failpoints.ts'
 import { countDecisionsBy, measurePending } from '../../telemetry/approvals.ts'
 import type { Caches } from './caches.ts'
-import type { ControllerDefinition } from './parts.ts'
+import type { WorkQueue } from '../../runtime/work-queue.ts'
+import type { ControllerDefinition, Parts } from './parts.ts'
 import { listenToRollouts, rolloutSources, synced } from './rollout.ts'
 
 export const approvalRequestController: ControllerDefinition = {
@@ -37,6 +39,7 @@ export const approvalRequestController: ControllerDefinition = {
     const wake = (key: string): void => {
       queue.add(key)
     }
+    const places = placesAtProviders(parts, { memory, queue })
     const { turnstile, records: promptRecords } = limits
     limits.onTurn(wake)
     const waker = createWaker(
@@ -60,7 +63,7 @@ export const approvalRequestController: ControllerDefinition = {
       for (const request of openQuestions(rolloutsSeen)) wake(queueKeyOf(request))
     })
     const dependencies: Dependencies = {
-      ...{ ...resources, openid, sealer, lease, memory, turnstile, promptRecords, settings: flags },
+      ...{ ...resources, openid, sealer, lease, memory, turnstile, promptRecords, places, settings: flags },
       caches: cached,
       clock: systemClock,
       failpoints: failpointsFrom(process.env.FAILPOINTS, (failpoint) => {
@@ -77,6 +80,19 @@ export const approvalRequestController: ControllerDefinition = {
     }
     return (key) => reconcile(dependencies, objectKeyOf(key))
   },
+}
+
+type Called = { readonly memory: Memory; readonly queue: WorkQueue }
+
+/** For half of the workers, so that one provider that answers nobody leaves the other half to the others. */
+function placesAtProviders({ caches, flags }: Parts, { memory, queue }: Called): Places {
+  return new Places({
+    most: Math.max(1, Math.floor(flags.workers / 2)),
+    call: (key) => {
+      memory.retryNow(caches.requests.cache.get(objectKeyOf(key))?.metadata.uid ?? '')
+      queue.addAfter(key, 0)
+    },
+  })
 }
 
 /** To all that decides how a question is put. */

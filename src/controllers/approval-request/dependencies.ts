@@ -13,6 +13,7 @@ import type { OpenIDProviders } from '../../core/ports/provider.ts'
 import type { Subjects } from '../../core/ports/subjects.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
 import type { Clock, Failpoints } from '../../core/ports/surroundings.ts'
+import type { Places } from '../../runtime/places.ts'
 import type { Credentials } from './credentials.ts'
 import type { Memory } from './memory.ts'
 import type { PromptRecords } from './limits/prompt-records.ts'
@@ -39,6 +40,8 @@ export type Dependencies = {
   readonly lease: Leadership
   readonly memory: Memory
   readonly turnstile: Turnstile
+  /** At a provider: one that answers nobody holds no more passes than these. */
+  readonly places: Pick<Places, 'take' | 'leave'>
   readonly promptRecords: Pick<PromptRecords, 'load' | 'settled'>
   readonly settings: Settings
   readonly credentials: Credentials

@@ -1,8 +1,7 @@
 /** The work queue's name for a request. */
-import type { ApprovalRequest } from '../../api/objects.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 
-export function queueKeyOf({ metadata }: ApprovalRequest): string {
+export function queueKeyOf({ metadata }: { readonly metadata: ObjectKey }): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`
 }
 

@@ -1,10 +1,13 @@
 /** One pass: read → find the step → perform → record → apply. It does not know why it was woken. */
 import { promptOf } from '../../core/prompt/prompt.ts'
 import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
+import * as say from '../../core/approval/messages.ts'
 import { record } from '../../core/approval/record.ts'
 import type { ActionOutcome } from '../../core/approval/outcome.ts'
-import { stepOf, type Step } from '../../core/approval/step.ts'
+import { providerAskedBy, stepOf, type Step } from '../../core/approval/step.ts'
 import type { Observed } from '../../core/approval/observed.ts'
+import { secondsAfter } from '../../core/duration.ts'
+import { blocked } from '../../core/policy/selection.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Result } from '../../runtime/runner.ts'
 import { DefinitionsOutdatedError } from '../definitions-outdated.ts'
@@ -13,22 +16,32 @@ import { keyOf } from '../../core/object-key.ts'
 import type { Performed } from './steps/ask.ts'
 import type { Dependencies } from './dependencies.ts'
 import { isThere, observe, uidOf } from './observe.ts'
+import { queueKeyOf } from './queue-key.ts'
 import { deleteTokenOf } from './steps/delete-token.ts'
 import { dropRedeemed } from './steps/drop-redeemed.ts'
 import { perform } from './steps/perform.ts'
 
 /** What a pass learns about a request that is deleted meanwhile, a token perhaps, is not kept for ever. */
 export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
-  const { caches, memory } = dependencies
+  const { caches, memory, places } = dependencies
   const uid = caches.requests.get(key)?.metadata.uid
+  let isInLine = false
   try {
-    return await pass(dependencies, key)
+    const result = await pass(dependencies, key)
+    isInLine = result === 'InLine'
+    return result === 'InLine'
+      ? { kind: 'RequeueAt', at: secondsAfter(dependencies.clock.now(), lineSeconds) }
+      : result
   } finally {
+    if (!isInLine) places.leave(queueKeyOf({ metadata: key }))
     if (uid !== undefined && caches.requests.get(key)?.metadata.uid !== uid) memory.forget(uid)
   }
 }
 
-async function pass(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
+/** Whoever stands in line at a provider is called; it looks so often whether it still wants to. */
+const lineSeconds = 5
+
+async function pass(dependencies: Dependencies, key: ObjectKey): Promise<Result | 'InLine'> {
   const { clock, memory, settings, turnstile } = dependencies
   await dependencies.promptRecords.load()
   const observed = await observe(dependencies, key)
@@ -37,9 +50,30 @@ async function pass(dependencies: Dependencies, key: ObjectKey): Promise<Result>
   if (unwritten !== undefined) return retryWrite(dependencies, { observed, outcome: unwritten })
   const step = stepOf(observed, settings, clock.now())
   turnstile.waits(observed.request, step.kind === 'Report' ? step.blocked.waitsFor?.queue : undefined)
+  const provider = providerAskedBy(step)
+  if (provider !== undefined && !dependencies.places.take(provider, queueKeyOf({ metadata: key })))
+    return standInLine(dependencies, observed, step)
   const performed = await perform(dependencies, observed, step)
   if (performed.outcome.kind === 'Stale') return { kind: 'Retry' }
   return apply(dependencies, performed)
+}
+
+/** A new request says what it waits for; one that was sent waits for its answer as before. */
+async function standInLine(
+  dependencies: Dependencies,
+  observed: Observed,
+  step: Step,
+): Promise<'InLine'> {
+  if (step.kind === 'Ask') {
+    const { provider, unaskedDeadline: deadline } = step.terms
+    const outcome = {
+      kind: 'NotAskable',
+      blocked: blocked('IdentityProviderNotReady', say.inLine(provider.metadata.name)),
+      deadline,
+    } as const
+    await apply(dependencies, { observed, outcome })
+  }
+  return 'InLine'
 }
 
 /** W2, W4 and all other writes of status. */

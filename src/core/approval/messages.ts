@@ -15,6 +15,11 @@ export function retriedUntil(message: string, deadline: Date): string {
   return `${message} Retried until ${clock(deadline)}.`
 }
 
+/** Without the deadline, which every sentence of what waits ends in. */
+export function inLine(identityProvider: string): string {
+  return `IdentityProvider ${identityProvider} answers slowly, and has as many requests under way as one provider may; this one is sent as soon as one of them has its answer.`
+}
+
 export function asking(terms: EffectiveTerms, attempt: number): string {
   return `asking ${namesOf(terms)} through IdentityProvider ${terms.identityProvider}, attempt ${attempt}.`
 }

@@ -67,6 +67,19 @@ export function stepOf(observed: Observed, settings: Settings, now: Date): Step 
   return askedStep(observed, effective, now)
 }
 
+/** The IdentityProvider at which a step waits for an answer. A token that is on its way waits for nobody, and is not among them. */
+export function providerAskedBy(step: Step): string | undefined {
+  switch (step.kind) {
+    case 'Ask':
+    case 'Resend':
+      return step.terms.provider.metadata.name
+    case 'RequestToken':
+      return step.pending.provider.metadata.name
+    default:
+      return undefined
+  }
+}
+
 /** Until when the question stands. */
 export function deadlineOf({ metadata, status }: ApprovalRequest, settings: Settings): Date {
   return new Date(

@@ -1,9 +1,11 @@
 /** So many at once, and so many a second after that. */
-import type { Clock } from '../core/ports/surroundings.ts'
+import type { Clock } from './ports/surroundings.ts'
 
 export type Rate = { readonly perSecond: number; readonly burst: number }
 
-export function tokenBucket({ perSecond, burst }: Rate, clock: Clock): { take(): boolean } {
+export type TokenBucket = { take(): boolean }
+
+export function tokenBucket({ perSecond, burst }: Rate, clock: Pick<Clock, 'monotonicMs'>): TokenBucket {
   let [tokens, filledMs] = [burst, clock.monotonicMs()]
   return {
     take: () => {

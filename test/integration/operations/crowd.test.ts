@@ -1,0 +1,133 @@
+/**
+ * A Pod without any permissions does its worst at every port of controller, inbox and embedded provider, each with the memory that the
+ * chart gives it. Meanwhile an agent asks, the person logs in and answers, the gate lets in whom it has never seen, and probes are well.
+ */
+import assert from 'node:assert/strict'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { agentWith, isAsked, isFinal } from '../../../hack/demo/agent.ts'
+import { startWithoutController, type ClusterWithoutController } from '../../../hack/demo/cluster.ts'
+import { answerAs } from '../../../hack/demo/person.ts'
+import { kubeconfigFor, linesOf, type Running } from '../../../hack/demo/processes.ts'
+import { credentialsFrom } from '../../../src/kubernetes/credentials.ts'
+import { createTransport } from '../../../src/kubernetes/transport.ts'
+import { readMetrics, residentBytesOf } from '../../bench/process-figures.ts'
+import { startAttack, type Attack } from '../../support/attack/attack.ts'
+import { memoryLimitOf, nodeOptionsFor, withNodeOptions } from '../../support/attack/chart-limits.ts'
+import { everywhere } from '../../support/attack/targets.ts'
+import { eventually } from '../../support/elapsed.ts'
+import { exampleNamed } from '../../support/example.ts'
+import { createAccount, requestToken } from '../../support/service-account-tokens.ts'
+import { widenLimits } from '../../support/widen-limits.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'countersign-crowd-'))
+/** From asking to the token, with a person who logs in and answers at once; two without the attack. */
+const mostSeconds = 25
+/** The kubelet's own default is 1 s, three times in a row; the machine is shared with the attacker here. */
+const mostProbeMs = 5000
+/** Of one address; 512 are kept. */
+const connections = 600
+
+let cluster: ClusterWithoutController
+let controller: Running
+let attack: Attack
+const closers: (() => Promise<unknown>)[] = []
+
+before(async () => {
+  const start = (): Promise<ClusterWithoutController> => startWithoutController(directory, () => undefined)
+  cluster = await withNodeOptions(nodeOptionsFor('inbox'), start)
+  closers.push(() => cluster.stop())
+  await widenLimits(cluster.controlPlane.kubeconfig)
+  controller = await cluster.startController({ env: { NODE_OPTIONS: nodeOptionsFor('controller') } })
+  closers.push(() => controller.stop())
+  const targets = everywhere({ urlOf, ...cluster })
+  attack = await startAttack('crowd', { from: '127.0.0.66', connections, targets })
+  closers.push(() => attack.stop())
+  await eventually(
+    () => (attack.done()['connections lost'] ?? 0) > connections,
+    'more connections than are kept',
+  )
+})
+
+after(async () => {
+  for (const close of closers.toReversed()) await close()
+})
+
+test('an agent is answered by a person who logs in', async () => {
+  const agent = agentWith(await kubeconfigFor(cluster.controlPlane, directory, 'demo/agent-release-bot'))
+  const alice = cluster.people.find(({ username }) => username === 'alice')
+  assert.ok(alice !== undefined)
+  for (const name of ['first', 'second', 'third']) {
+    const inTime = AbortSignal.timeout(mostSeconds * 1000)
+    await agent.apply(exampleNamed(name))
+    await agent.until(name, isAsked, inTime)
+    const request = { namespace: 'demo', name }
+    await answerAs({ ...alice, inboxUrl: cluster.inboxUrl, request, decision: 'approve' })
+    const { status } = await agent.until(name, isFinal, inTime)
+    assert.equal(status?.outcome, 'Approved')
+  }
+})
+
+test('callers whom the gate has never seen are looked at', async (t) => {
+  const admin = createTransport(credentialsFrom(cluster.controlPlane.kubeconfig))
+  t.after(() => admin.close())
+  const account = await createAccount(admin, 'demo', 'countersign-gate')
+  for (let calls = 0; calls < 10; calls++) {
+    const token = await requestToken(admin, account)
+    const response = await fetch(`${urlOf('gate')}/v1/gates/argo-rollouts`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{"rollout":"foo-v2","gate":"promote"}',
+    })
+    // The token is good and the right is lacking; of one that is not looked at it says 429.
+    assert.equal(response.status, 403, await response.text())
+  }
+})
+
+for (const [server, path] of [
+  ['probes', '/livez'],
+  ['probes', '/readyz'],
+  ['metrics', '/metrics'],
+] as const)
+  test(`${path} is answered in time`, async () => {
+    for (let times = 0; times < 3; times++) {
+      const response = await fetch(`${urlOf(server)}${path}`, { signal: AbortSignal.timeout(mostProbeMs) })
+      assert.equal(response.status, 200)
+      await response.body?.cancel()
+    }
+  })
+
+test('each process keeps to its limit, and each port was attacked', async (t) => {
+  const metrics = await readMetrics(`${urlOf('metrics')}/metrics`)
+  t.diagnostic(`event-loop lag, p99: ${metrics('nodejs_eventloop_lag_p99_seconds').toFixed(3)} s`)
+  const done = await attack.stop()
+  t.diagnostic(JSON.stringify(done))
+  for (const path of [
+    '/v1/gates/argo-rollouts 401',
+    '/v1/ping 401',
+    '/readyz 200',
+    '/metrics 200',
+    '/channel 401',
+    '/auth 429',
+  ])
+    assert.ok((done[path] ?? 0) > 20, `${path}: ${done[path] ?? 0}`)
+  for (const [component, pid] of [
+    ['controller', pidIn(controller)],
+    ['inbox', pidIn(cluster.inbox)],
+  ] as const) {
+    const peak = residentBytesOf(pid, 'Peak')
+    t.diagnostic(`${component}: ${Math.round(peak / 1024 ** 2)} MiB at most`)
+    assert.ok(peak < memoryLimitOf(component))
+  }
+})
+
+function pidIn({ logFile }: Running): number {
+  return Number(linesOf(logFile).find(({ msg }) => msg === 'ready')?.pid)
+}
+
+function urlOf(server: string): string {
+  const line = linesOf(controller.logFile).find((each) => each.server === server && each.msg === 'serving')
+  return String(line?.url)
+}
