@@ -29,7 +29,8 @@ export type Refusal = {
  */
 export async function readAnswer(response: Response, secrets: readonly string[] = []): Promise<Answer> {
   const { status, headers } = response
-  const text = await response.text()
+  const received = await response.text()
+  const text = status < 400 || isSimple(received) ? received : ''
   const body = jsonObject(text)
   if (status < 400) return { status, headers, body }
   const sentence = quotable(sentenceIn(text) ?? '', secrets)
@@ -40,6 +41,21 @@ export async function readAnswer(response: Response, secrets: readonly string[] 
 function withoutQuotes(body: JsonObject | undefined, secrets: readonly string[]): JsonObject | undefined {
   return typeof body?.error === 'string' ? { ...body, error: withoutSecrets(body.error, secrets) } : body
 }
+
+/**
+ * Members, elements and what holds them, in an error. It comes with each token request that is too early, and to parse a hundred thousand
+ * takes milliseconds; a success comes once, and is read whatever it is, for its token to be revoked.
+ */
+const mostParts = 10_000
+
+function isSimple(text: string): boolean {
+  let parts = 0
+  for (let index = 0; index < text.length && parts <= mostParts; index++)
+    if (partMarks.has(text.charCodeAt(index))) parts += 1
+  return parts <= mostParts
+}
+
+const partMarks: ReadonlySet<number> = new Set([',', '[', '{'].map((mark) => mark.charCodeAt(0)))
 
 /**
  * The OAuth error in an answer that is not a success. A 429 or 5xx whose "error" has spaces is one of a proxy or a framework; so is a

@@ -9,8 +9,8 @@ import { faultResponse, isJson, type Fault, type FaultReason } from '../http/fau
 import { authReqIdIn } from './body.ts'
 import type { Ping, Taken } from './take.ts'
 
-type PingFault = Exclude<FaultReason, 'Forbidden' | 'TooMany' | 'NotReady'>
-export type PingAnswer = Exclude<Taken, 'Foreign'> | PingFault
+type PingFault = Exclude<FaultReason, 'Forbidden' | 'NotReady'>
+export type PingAnswer = Exclude<Taken, 'Foreign' | 'TooMany'> | PingFault
 
 export type PingOptions = {
   readonly take: (ping: Ping) => Promise<Taken>
@@ -40,6 +40,7 @@ export function createPing({ take, onAnswer, log }: PingOptions): PingApp {
     if ('reason' in ping) return failed(ping.reason, ping.message)
     const taken = await take(ping)
     if (taken === 'Foreign') return failed('Unauthorized', unauthorized)
+    if (taken === 'TooMany') return failed('TooMany', 'too many pings about this request; send it again')
     onAnswer(taken)
     return new Response(undefined, { status: 204 })
   })

@@ -9,22 +9,32 @@ import { bindingOf } from '../core/approval/token-secret.ts'
 import type { Cache, Resource, Written } from '../core/ports/cluster.ts'
 import type { AttemptBinding, Sealer } from '../core/ports/sealing.ts'
 import type { Clock, Log } from '../core/ports/surroundings.ts'
+import type { SharedRate } from '../core/shared-rate.ts'
 
 export type Ping = { readonly token: string; readonly authReqId: string }
 
 /**
  * `Recorded`: the first about this prompt. `Recovered`: it brought the id as well. `Known`: nothing to write. `Unwritten`: it could
- * not be written, so the answer is found by polling. `Foreign`: not our token, or not about this prompt.
+ * not be written, so the answer is found by polling. `Foreign`: not our token, or not about this prompt. `TooMany`: about a request that
+ * has been looked at too often by now.
  */
-export type Taken = 'Recorded' | 'Recovered' | 'Known' | 'Unwritten' | 'Foreign'
+export type Taken = 'Recorded' | 'Recovered' | 'Known' | 'Unwritten' | 'Foreign' | 'TooMany'
 
 export type Receiver = {
   readonly cache: Cache<ApprovalRequest>
   readonly requests: Pick<Resource<ApprovalRequest>, 'get' | 'replaceStatus'>
   readonly sealer: Sealer
+  /** How often requests are read from the API server, each by its uid. */
+  readonly reads: SharedRate
   readonly clock: Clock
   readonly log: Log
 }
+
+/**
+ * What a ping may cost the API server. Whoever was sent a prompt once can ping about it for ever: with another id, or when the request is
+ * gone. A provider that is honest needs one read, if the watch lags behind.
+ */
+export const readRates = { each: { perSecond: 1, burst: 5 }, all: { perSecond: 50, burst: 500 } } as const
 
 /** Others write to the request as well, but not often. */
 const mostTries = 5
@@ -45,6 +55,7 @@ export async function take(receiver: Receiver, { token, authReqId }: Ping): Prom
     const taken = await note(receiver, cached, { binding, authReqId })
     if (taken !== 'Conflict' && taken !== 'Foreign') return taken
   }
+  if (!receiver.reads.take(binding.uid)) return 'TooMany'
   for (let tries = 0; tries < mostTries; tries++) {
     const request = await receiver.requests.get(key)
     if (!isThere(request)) return 'Known'

@@ -182,7 +182,7 @@ export const metrics = {
     labels: {
       answer: [
         ...['Recorded', 'Recovered', 'Known', 'Unwritten', 'Unauthorized', 'BadRequest', 'TooLarge'],
-        ...['UnsupportedMediaType', 'NotFound', 'MethodNotAllowed', 'Unavailable'],
+        ...['UnsupportedMediaType', 'NotFound', 'MethodNotAllowed', 'TooMany', 'Unavailable'],
       ],
     },
   },

@@ -1,6 +1,7 @@
 /** Where OpenID Providers say that an answer is there; on every replica. */
+import { sharedRate } from '../../core/shared-rate.ts'
 import { createPing } from '../../ping/app.ts'
-import { take } from '../../ping/take.ts'
+import { readRates, take } from '../../ping/take.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { ServerDefinition } from './parts.ts'
 
@@ -10,7 +11,8 @@ export const pingServer: ServerDefinition = {
   tls: ({ pingTls }) => pingTls,
   connect: ({ caches, instruments, log, resources, sealer }) => {
     const { requests } = resources
-    const receiver = { requests, cache: caches.requests.cache, sealer, clock: systemClock, log }
+    const reads = sharedRate(readRates, systemClock)
+    const receiver = { requests, cache: caches.requests.cache, sealer, reads, clock: systemClock, log }
     return createPing({
       take: (ping) => take(receiver, ping),
       onAnswer: (answer) => {

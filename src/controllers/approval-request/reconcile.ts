@@ -59,11 +59,7 @@ async function pass(dependencies: Dependencies, key: ObjectKey): Promise<Result 
 }
 
 /** A new request says what it waits for; one that was sent waits for its answer as before. */
-async function standInLine(
-  dependencies: Dependencies,
-  observed: Observed,
-  step: Step,
-): Promise<'InLine'> {
+async function standInLine(dependencies: Dependencies, observed: Observed, step: Step): Promise<'InLine'> {
   if (step.kind === 'Ask') {
     const { provider, unaskedDeadline: deadline } = step.terms
     const outcome = {

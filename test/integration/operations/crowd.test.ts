@@ -25,8 +25,8 @@ import { widenLimits } from '../../support/widen-limits.ts'
 const directory = mkdtempSync(join(tmpdir(), 'countersign-crowd-'))
 /** From asking to the token, with a person who logs in and answers at once; two without the attack. */
 const mostSeconds = 25
-/** The kubelet's own default is 1 s, three times in a row; the machine is shared with the attacker here. */
-const mostProbeMs = 5000
+/** The kubelet restarts what does not answer three times in a row, within 1 s as the chart has it; here a machine is shared with the attacker. */
+const mostProbeMs = 3000
 /** Of one address; 512 are kept. */
 const connections = 600
 
@@ -91,12 +91,18 @@ for (const [server, path] of [
   ['probes', '/readyz'],
   ['metrics', '/metrics'],
 ] as const)
-  test(`${path} is answered in time`, async () => {
-    for (let times = 0; times < 3; times++) {
-      const response = await fetch(`${urlOf(server)}${path}`, { signal: AbortSignal.timeout(mostProbeMs) })
-      assert.equal(response.status, 200)
-      await response.body?.cancel()
-    }
+  test(`${path} does not fail three times in a row`, async () => {
+    const failures: unknown[] = []
+    for (let times = 0; times < 3; times++)
+      try {
+        const response = await fetch(`${urlOf(server)}${path}`, { signal: AbortSignal.timeout(mostProbeMs) })
+        assert.equal(response.status, 200)
+        await response.body?.cancel()
+        return
+      } catch (error) {
+        failures.push(error)
+      }
+    assert.fail(failures.map(String).join('\n'))
   })
 
 test('each process keeps to its limit, and each port was attacked', async (t) => {

@@ -29,8 +29,8 @@ export type Target = {
 }
 
 const dripMs = 1000
-const reopenMs = 200
-const askingAtOnce = 12
+const reopenMs = 500
+const askingAtOnce = 6
 
 /** What a connection begins with, and then goes on with a byte a second at most. */
 const openings = [

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { issueNotificationToken } from '../../../src/core/prompt/notification-token.ts'
 import { bindingOf } from '../../../src/core/approval/token-secret.ts'
-import { take, type Taken } from '../../../src/ping/take.ts'
+import { readRates, take, type Taken } from '../../../src/ping/take.ts'
+import { sharedRate } from '../../../src/core/shared-rate.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { anApprovalRequest, theTerms } from '../../support/builders.ts'
@@ -26,13 +27,18 @@ const pending = anApprovalRequest()
 
 let requests = inMemoryResource<ApprovalRequest>()
 let clock = manualClock()
+let reads = sharedRate(readRates, clock)
 const ping = (change: Partial<Parameters<typeof take>[1]> = {}): Promise<Taken> =>
-  take({ requests, cache: requests.cache, sealer, clock, log: silentLog }, { token, authReqId, ...change })
+  take(
+    { requests, cache: requests.cache, sealer, reads, clock, log: silentLog },
+    { token, authReqId, ...change },
+  )
 const verbs = (): readonly string[] => requests.calls.map(({ verb }) => verb)
 
 beforeEach(() => {
   requests = inMemoryResource<ApprovalRequest>()
   clock = manualClock()
+  reads = sharedRate(readRates, clock)
 })
 
 test('the first ping is written down, and nothing else is touched', async () => {
@@ -75,7 +81,7 @@ test('a ping by a key that this replica has not read yet is taken', async () => 
       return Promise.resolve(ring.keys.get(kid))
     },
   })
-  const receiver = { requests, cache: requests.cache, sealer: learning, clock, log: silentLog }
+  const receiver = { requests, cache: requests.cache, sealer: learning, reads, clock, log: silentLog }
   assert.equal(await take(receiver, { token, authReqId }), 'Recorded')
 })
 
@@ -151,4 +157,34 @@ test('a write that fails costs time only, once the id is known', async () => {
   assert.equal(await ping(), 'Unwritten')
   requests.put(sent)
   await assert.rejects(ping(), /reset/)
+})
+
+test('a hundred pings with another id cost five reads, and then one a second', async () => {
+  requests.put(pending)
+  const many = async (): Promise<readonly Taken[]> =>
+    Promise.all(Array.from({ length: 100 }, () => ping({ authReqId: 'another' })))
+  assert.deepEqual(new Set(await many()), new Set(['Foreign', 'TooMany']))
+  assert.deepEqual(
+    verbs(),
+    Array.from({ length: 5 }, () => 'get'),
+  )
+  clock.advance(1)
+  await many()
+  assert.equal(verbs().length, 6)
+  assert.equal(await ping(), 'Recorded', 'the one with the right id needs no read')
+})
+
+test('pings about a request that is gone cost five reads, and another request is read all the same', async () => {
+  for (let times = 0; times < 100; times++) await ping()
+  assert.deepEqual(
+    verbs(),
+    Array.from({ length: 5 }, () => 'get'),
+  )
+  const other = sent.named('other', 'uid-of-other')
+  requests.put(other)
+  requests.cache.freeze()
+  assert.equal(
+    await ping({ token: issueNotificationToken(other, promptOf(other), sealer) ?? '' }),
+    'Recovered',
+  )
 })

@@ -1,0 +1,108 @@
+/**
+ * Someone sends pings as fast as they can: with the tokens and ids of prompts that they were sent, and with what they make up. Another
+ * namespace's request is answered meanwhile, and the API server and the sender itself are hardly asked more than without it.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { apiRequests, since, type ApiRequests } from '../../bench/api-requests.ts'
+import { residentBytesOf } from '../../bench/process-figures.ts'
+import { startAttack, type Attack, type Done } from '../../support/attack/attack.ts'
+import { memoryLimitOf, nodeOptionsFor, withNodeOptions } from '../../support/attack/chart-limits.ts'
+import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
+import { eventually } from '../../support/elapsed.ts'
+import { startOperator, type Operator } from '../../support/operator.ts'
+import { ask, askAgain, isFinal } from '../../support/question.ts'
+
+/** From asking to the token; a second and a half without the attack. */
+const mostSeconds = 20
+/** Of those whose prompts the sender knows. */
+const prompts = 10
+const leastPings = 1000
+
+/** The machine may be busy with other tests, and a controller that gets no CPU gives its Lease up. */
+const patient = ['--lease-seconds', '60', '--renew-deadline-seconds', '40']
+
+let operator: Operator
+let provider: CompanyProvider
+let attack: Attack
+let earlier: ApiRequests
+const closers: (() => Promise<unknown>)[] = []
+
+before(async () => {
+  operator = await withNodeOptions(nodeOptionsFor('controller'), () => startOperator(...patient))
+  closers.push(() => operator.stop())
+  provider = await startCompanyProvider()
+  closers.push(() => provider.close())
+  const [, url] = /"server":"ping","url":"([^"]+)"/.exec(operator.log()) ?? []
+  attack = await startAttack('ping-sender', { pingUrl: `${url ?? ''}/v1/ping`, from: '127.0.0.66' })
+  closers.push(() => attack.stop())
+  await askTheSender()
+  earlier = await apiRequests(operator.kubeconfig)
+})
+
+after(async () => {
+  for (const close of closers.toReversed()) await close()
+})
+
+test('a request at another provider is answered, one after the other', async (t) => {
+  for (let times = 0; times < 3; times++) {
+    const startedAt = performance.now()
+    const question = await ask(operator, provider)
+    const { status } = await question.until(isFinal, mostSeconds)
+    t.diagnostic(`answered after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+    assert.equal(status?.outcome, 'Approved')
+  }
+  await eventually(
+    () => sum(attack.done(), /^(duplicate|another|no token)/) > leastPings,
+    'thousands of pings',
+  )
+})
+
+test('pings cost neither reads of the API server nor token requests', async (t) => {
+  const grown = since(earlier, await apiRequests(operator.kubeconfig))
+  const done = await attack.stop()
+  t.diagnostic(JSON.stringify(done))
+  const reads = grown.get('GET approvalrequests') ?? 0
+  const pings = sum(done, /^(duplicate|another|no token)/)
+  t.diagnostic(`${pings} pings, ${reads} reads`)
+  assert.ok(pings > leastPings)
+  assert.ok(reads < 400, `${reads} reads`)
+  // Each prompt is asked about once early, and then as often as its interval of 5 s says.
+  const seconds = 60
+  assert.ok(
+    (done['asked /token'] ?? 0) <= prompts * (2 + seconds / 5),
+    `${String(done['asked /token'])} token requests`,
+  )
+})
+
+test('a made-up ping is 401, a repeated one 204, and the process keeps to its limit', async () => {
+  const counts = await attack.stop()
+  for (const what of ['another proof', 'another key', 'no token']) {
+    assert.ok((counts[`${what} 401`] ?? 0) > 20, what)
+    assert.equal(sum(counts, new RegExp(`^${what} [23]`)), 0)
+  }
+  assert.ok((counts['duplicate 204'] ?? 0) > 50)
+  const peak = residentBytesOf(Number(/"pid":(\d+)/.exec(operator.log())?.[1]), 'Peak')
+  assert.ok(peak < memoryLimitOf('controller'), `${Math.round(peak / 1024 ** 2)} MiB at most`)
+})
+
+async function askTheSender(): Promise<void> {
+  const at = { issuer: String(attack.begun.issuer), clientSecret: 'secret' }
+  const first = await ask(operator, at, { provider: { delivery: 'Ping' } })
+  for (let index = 1; index < prompts; index++) {
+    const target = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Rollout',
+      revision: '1',
+      name: `foo-${index}`,
+    }
+    await askAgain(operator, first, { request: { target } })
+  }
+  await eventually(() => (attack.done()['asked /prompt'] ?? 0) >= prompts, 'prompts that the sender knows')
+}
+
+function sum(done: Done, what: RegExp): number {
+  return Object.entries(done)
+    .filter(([name]) => what.test(name))
+    .reduce((total, [, count]) => total + count, 0)
+}

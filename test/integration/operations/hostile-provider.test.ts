@@ -1,0 +1,92 @@
+/**
+ * Of several OpenID Providers one was taken over, and does its worst to the controller, which has the memory that the chart gives it.
+ * Requests that go to another provider are put to people and answered meanwhile.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { inParallel } from '../../bench/in-parallel.ts'
+import { residentBytesOf } from '../../bench/process-figures.ts'
+import { startAttack, type Attack } from '../../support/attack/attack.ts'
+import { memoryLimitOf, nodeOptionsFor, withNodeOptions } from '../../support/attack/chart-limits.ts'
+import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
+import { eventually } from '../../support/elapsed.ts'
+import { startOperator, type Operator } from '../../support/operator.ts'
+import { ask, askAgain, isFinal } from '../../support/question.ts'
+
+/** From asking to the token; a second and a half without the attack. */
+const mostSeconds = 20
+/** A quarter of the default, so that fewer requests fill them. */
+const workers = 64
+/** More than all workers, of one provider that holds each token request open as long as it may. */
+const many: Readonly<Record<string, number>> = { 'silent-token': 80, 'silent-prompt': 40, 'costly-token': 20 }
+const few = 6
+
+/** The machine may be busy with other tests, and a controller that gets no CPU gives its Lease up. */
+const patient = ['--lease-seconds', '60', '--renew-deadline-seconds', '40']
+
+let operator: Operator
+let provider: CompanyProvider
+let attack: Attack
+const closers: (() => Promise<unknown>)[] = []
+
+before(async () => {
+  operator = await withNodeOptions(nodeOptionsFor('controller'), () =>
+    startOperator('--workers', String(workers), ...patient),
+  )
+  closers.push(() => operator.stop())
+  provider = await startCompanyProvider()
+  closers.push(() => provider.close())
+  attack = await startAttack('hostile-provider', {})
+  closers.push(() => attack.stop())
+  const personas = attack.begun.personas as readonly string[]
+  await inParallel(personas, 8, (persona) => askAt(persona, many[persona] ?? few))
+})
+
+after(async () => {
+  for (const close of closers.toReversed()) await close()
+})
+
+test('requests of another provider are answered, one after the other', async (t) => {
+  await eventually(
+    () => (attack.done()['silent-token token'] ?? 0) >= workers / 2,
+    'token requests that hang',
+  )
+  for (let times = 0; times < 4; times++) {
+    const startedAt = performance.now()
+    const question = await ask(operator, provider)
+    const { status } = await question.until(isFinal, mostSeconds)
+    t.diagnostic(`answered after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+    assert.equal(status?.outcome, 'Approved')
+  }
+})
+
+test('what is wrong with each is said where it can be said', async () => {
+  for (const [persona, said] of [
+    ['endless-metadata', /too large|larger than/i],
+    ['redirects', /HTTP 302/],
+    ['many-keys', /publishes 2000 of them, and 100 are read at most/],
+  ] as const)
+    await eventually(async () => {
+      const [object] = (await operator.providers.list()).items.filter(({ spec }) =>
+        spec.issuer.endsWith(`/${persona}`),
+      )
+      return said.test(object?.status?.conditions?.[0]?.message ?? '')
+    }, persona)
+})
+
+test('the process goes on, and keeps to its limit', async (t) => {
+  t.diagnostic(JSON.stringify(await attack.stop()))
+  const peak = residentBytesOf(Number(/"pid":(\d+)/.exec(operator.log())?.[1]), 'Peak')
+  t.diagnostic(`${Math.round(peak / 1024 ** 2)} MiB at most`)
+  assert.ok(peak < memoryLimitOf('controller'))
+})
+
+/** Each about something else, so that no limit keeps it from its provider. */
+async function askAt(persona: string, times: number): Promise<void> {
+  const at = { issuer: `${String(attack.begun.origin)}/${persona}`, clientSecret: 'secret' }
+  const first = await ask(operator, at)
+  const targets = Array.from({ length: times - 1 }, (_, index) => ({
+    ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', revision: '7654b4484', name: `foo-${index}` },
+  }))
+  await inParallel(targets, 8, (target) => askAgain(operator, first, { request: { target } }))
+}
