@@ -29,7 +29,10 @@ export function createTlsServer(
     }
   }
   for (const file of [certFile, keyFile]) watchFile(file, { interval: lookEveryMs, persistent: false }, renew)
+  // What is written before the watch's own first look goes unnoticed by it.
+  const secondLook = setTimeout(renew, lookEveryMs).unref()
   server.once('close', () => {
+    clearTimeout(secondLook)
     for (const file of [certFile, keyFile]) unwatchFile(file, renew)
   })
   return server

@@ -1,11 +1,13 @@
 /** A server whose certificate is renewed under it. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { pbkdf2 } from 'node:crypto'
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
+import { promisify } from 'node:util'
 import { after, test } from 'node:test'
 import { serve } from '../../../src/http/server.ts'
 import { eventually } from '../../support/elapsed.ts'
@@ -66,6 +68,23 @@ test('a renewed certificate is served, and one without its key leaves the old on
     assert.equal(await nameAt(server.url), 'first')
     install('second')
     await eventually(async () => (await nameAt(server.url)) === 'second', 'the new certificate')
+  } finally {
+    await server.close()
+  }
+})
+
+test('a certificate that is renewed as the server starts is served', async () => {
+  for (const name of ['third', 'fourth']) issue(name)
+  install('third')
+  // A watch looks in one of Node's four threads: while they are busy, its first look is still to come.
+  const busy = Array.from({ length: 8 }, () => promisify(pbkdf2)('work', 'salt', 300_000, 32, 'sha256'))
+  const tls = { certFile, keyFile }
+  const starting = serve({ fetch: () => new Response('ok'), host: '127.0.0.1', port: 0, tls })
+  install('fourth')
+  const server = await starting
+  await Promise.all(busy)
+  try {
+    await eventually(async () => (await nameAt(server.url)) === 'fourth', 'the new certificate')
   } finally {
     await server.close()
   }
