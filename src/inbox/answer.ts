@@ -192,11 +192,11 @@ function unreadable(page: string): Message {
 function noClearAnswer(page: string): Message {
   return {
     title: 'The provider did not confirm',
-    text: 'Your answer was sent, but the provider gave no clear word. Open the question and answer again: it counts once at most.',
+    text: 'Your answer was sent, but the provider gave no clear word. Open the request and answer again: it counts once at most.',
     links: [backTo(page)],
   }
 }
 
 function backTo(page: string): Link {
-  return { href: page, text: 'Back to the question' }
+  return { href: page, text: 'Back to the request' }
 }
