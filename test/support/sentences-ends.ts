@@ -70,6 +70,21 @@ export const endRows = rows(
   },
   {
     reason: 'RequestExpired',
+    when: 'the provider wants longer pauses than are left',
+    act: async (world) => {
+      world.openid.script.token = [{ kind: 'Error', error: 'slow_down', retryAfterSeconds: 90 }]
+      await world.settle()
+      for (let waited = 0; waited < 660; waited += 30) await world.after(30)
+    },
+    says: [
+      `could not be asked for the answer of ${alice} by`,
+      'IdentityProvider company wants a longer pause',
+      again,
+    ],
+    asked: true,
+  },
+  {
+    reason: 'RequestExpired',
     when: 'the token endpoint is down at the deadline',
     act: async (world) => {
       world.openid.script.token = [

@@ -70,7 +70,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'Refused':
       return finish(outcome.reason, outcome.message)
     case 'Expired':
-      return finish('RequestExpired', expired(request, outcome.tooLateFor))
+      return finish('RequestExpired', expired(observed, outcome.tooLateFor))
     case 'Withdrawn':
       return finish(outcome.withdrawal.reason, say.withdrawn(request, outcome.withdrawal))
     case 'Approved':
@@ -80,12 +80,17 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
   }
 }
 
-/** A prompt whose id is known was shown; it expires unheard only where its provider is gone. */
-function expired(request: ApprovalRequest, tooLateFor: Date | undefined): string {
+/** A prompt whose id is known was shown; it expires unheard where its provider is gone, or allows no token request in time. */
+function expired({ request, surroundings }: Observed, tooLateFor: Date | undefined): string {
   const { effective } = request.status ?? {}
   if (effective === undefined || promptOf(request)?.handle === undefined)
     return say.neverAsked(request, tooLateFor)
-  return say.expiredUnreachable(request, `IdentityProvider ${effective.identityProvider} was deleted`)
+  const { identityProvider: name } = effective
+  const isThere = surroundings.providers.some(({ metadata }) => metadata.name === name)
+  const why = isThere
+    ? 'wants a longer pause between two token requests than the request had left'
+    : 'was deleted'
+  return say.expiredUnreachable(request, `IdentityProvider ${name} ${why}`)
 }
 
 function keeping(progress: Progress | undefined): Recorded {

@@ -161,7 +161,9 @@ function awaitingPingStep(prompt: Prompt, { request, terms, deadline, now }: Ask
 function readyUnlessBackingOff(terms: Terms, progress: Progress | undefined, now: Date): Step {
   if (isTooLate(terms.deadline, terms.leastSeconds, now))
     return { kind: 'Expire', tooLateFor: terms.deadline }
-  if (progress?.kind === 'Backoff' && now < progress.until) return { kind: 'Wait', until: progress.until }
+  // A provider may name a pause (`Retry-After`) that is longer than the request stands.
+  if (progress?.kind === 'Backoff' && now < progress.until)
+    return { kind: 'Wait', until: earlier(progress.until, terms.unaskedDeadline) }
   return { kind: 'Ask', terms }
 }
 

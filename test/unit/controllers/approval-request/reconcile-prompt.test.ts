@@ -49,6 +49,14 @@ test('a prompt that reaches nobody until the deadline is Expired', async () => {
   assert.equal(world.request().status?.outcome, 'Expired')
 })
 
+test('a pause that the provider names is no longer than the request stands', async () => {
+  const world = aWorld(request)
+  world.openid.script.prompt = [{ ...busy, retryAfterSeconds: 3600 }]
+  assert.deepEqual(await world.settle(), { kind: 'RequeueAt', at: t(600) })
+  await world.after(600)
+  assert.equal(world.request().status?.outcome, 'Expired')
+})
+
 test('nobody is prompted while the provider does not fit, and the request resumes by itself', async () => {
   const world = aWorld(request)
   const [connected] = [await world.openid.connect(aProvider().spec, credential)]
