@@ -45,7 +45,7 @@ e2e-node: control-plane rollouts helm ## Install images and chart on a real node
 	node hack/node/main.ts node --test --test-timeout=600000 $(or $(FILES),'test/e2e/node/*.test.ts')
 
 .PHONY: bench
-bench: dist/.built control-plane ## Measure what approvals, waiting and bursts cost (BENCH=approvals|ping|pending|burst|gate|flood narrows)
+bench: dist/.built control-plane ## Measure what approvals, waiting and bursts cost (BENCH=approvals|ping|pending|burst|gate|flood|attacks narrows)
 	@exec node test/bench/main.ts $(BENCH)
 
 .PHONY: check

@@ -1,8 +1,9 @@
 /**
- * `make bench`: prints what an approval costs, what waiting costs, how a burst and a flood are borne and how the gate answers, beside the bars.
+ * `make bench`: prints what an approval costs, what waiting costs, how a burst, a flood and attacks are borne and how the gate answers, beside the bars.
  * Asserts nothing.
  */
 import { benchApprovals } from './approvals.ts'
+import { benchAttacks } from './attacks.ts'
 import { benchBurst } from './burst.ts'
 import { benchFlood } from './flood.ts'
 import { benchGate } from './gate.ts'
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   burst: benchBurst,
   gate: benchGate,
   flood: benchFlood,
+  attacks: benchAttacks,
 }
 
 // What was started goes with this process.

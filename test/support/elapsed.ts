@@ -3,16 +3,20 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Visit } from './company-provider.ts'
 
-const longestMs = 30_000
+const longestSeconds = 30
 const pauseMs = 20
 /** What a busy machine may add. */
 const toleranceSeconds = 3
 
 /** Returns once this holds. */
-export async function eventually(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + longestMs
+export async function eventually(
+  isTrue: () => boolean | Promise<boolean>,
+  what: string,
+  withinSeconds = longestSeconds,
+): Promise<void> {
+  const deadline = performance.now() + withinSeconds * 1000
   while (!(await isTrue())) {
-    assert.ok(performance.now() < deadline, `not within ${longestMs / 1000} s: ${what}`)
+    assert.ok(performance.now() < deadline, `not within ${withinSeconds} s: ${what}`)
     await sleep(pauseMs)
   }
 }

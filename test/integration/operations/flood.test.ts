@@ -8,18 +8,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { parse } from 'yaml'
 import { linesOf, startBundle } from '../../../hack/demo/processes.ts'
 import { inParallel } from '../../bench/in-parallel.ts'
 import { residentBytesOf } from '../../bench/process-figures.ts'
+import { memoryLimitOf, nodeOptionsFor } from '../../support/attack/chart-limits.ts'
 import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
 import { aWordyRequest, anAnnotatedRequest } from '../../support/largest-requests.ts'
 import { startOperator, type Operator } from '../../support/operator.ts'
 import { ask, create, isPending } from '../../support/question.ts'
 
-const limitBytes = memoryLimit()
-/** What Node takes for itself in a container of that size: a half. */
-const nodeOptions = `--max-old-space-size=${limitBytes / 2 / 1024 ** 2}`
+const limitBytes = memoryLimitOf('controller')
 
 /** A third of what ended a process at that limit when it kept whole objects; `make bench BENCH=flood` has the full sizes. */
 const [annotated, wordy] = [500, 1500]
@@ -29,7 +27,7 @@ let provider: CompanyProvider
 const usualOptions = process.env.NODE_OPTIONS
 
 before(async () => {
-  process.env.NODE_OPTIONS = nodeOptions
+  process.env.NODE_OPTIONS = nodeOptionsFor('controller')
   operator = await startOperator()
   provider = await startCompanyProvider()
   await create(operator.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'loud' } })
@@ -74,15 +72,6 @@ async function flood({ requests }: Operator): Promise<void> {
   const large = Array.from({ length: annotated }, (_, index) => anAnnotatedRequest('loud', index))
   const long = Array.from({ length: wordy }, (_, index) => aWordyRequest('loud', index))
   await inParallel([...large, ...long], 12, (request) => create(requests, request))
-}
-
-function memoryLimit(): number {
-  const values = parse(readFileSync('charts/countersign/values.yaml', 'utf8')) as {
-    readonly controller: { readonly resources: { readonly limits: { readonly memory: string } } }
-  }
-  const [, number] = /^(\d+)Mi$/.exec(values.controller.resources.limits.memory) ?? []
-  assert.ok(number !== undefined)
-  return Number(number) * 1024 ** 2
 }
 
 function pidIn(log: string): number {

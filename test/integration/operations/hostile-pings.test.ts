@@ -8,10 +8,11 @@ import { apiRequests, since, type ApiRequests } from '../../bench/api-requests.t
 import { residentBytesOf } from '../../bench/process-figures.ts'
 import { startAttack, type Attack, type Done } from '../../support/attack/attack.ts'
 import { memoryLimitOf, nodeOptionsFor, withNodeOptions } from '../../support/attack/chart-limits.ts'
+import { askTheSender } from '../../support/attack/scenes.ts'
 import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
 import { eventually } from '../../support/elapsed.ts'
 import { startOperator, type Operator } from '../../support/operator.ts'
-import { ask, askAgain, isFinal } from '../../support/question.ts'
+import { ask, isFinal } from '../../support/question.ts'
 
 /** From asking to the token; a second and a half without the attack. */
 const mostSeconds = 20
@@ -36,7 +37,8 @@ before(async () => {
   const [, url] = /"server":"ping","url":"([^"]+)"/.exec(operator.log()) ?? []
   attack = await startAttack('ping-sender', { pingUrl: `${url ?? ''}/v1/ping`, from: '127.0.0.66' })
   closers.push(() => attack.stop())
-  await askTheSender()
+  await askTheSender(operator, attack, prompts)
+  await eventually(() => (attack.done()['asked /prompt'] ?? 0) >= prompts, 'prompts that the sender knows')
   earlier = await apiRequests(operator.kubeconfig)
 })
 
@@ -85,21 +87,6 @@ test('a made-up ping is 401, a repeated one 204, and the process keeps to its li
   const peak = residentBytesOf(Number(/"pid":(\d+)/.exec(operator.log())?.[1]), 'Peak')
   assert.ok(peak < memoryLimitOf('controller'), `${Math.round(peak / 1024 ** 2)} MiB at most`)
 })
-
-async function askTheSender(): Promise<void> {
-  const at = { issuer: String(attack.begun.issuer), clientSecret: 'secret' }
-  const first = await ask(operator, at, { provider: { delivery: 'Ping' } })
-  for (let index = 1; index < prompts; index++) {
-    const target = {
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'Rollout',
-      revision: '1',
-      name: `foo-${index}`,
-    }
-    await askAgain(operator, first, { request: { target } })
-  }
-  await eventually(() => (attack.done()['asked /prompt'] ?? 0) >= prompts, 'prompts that the sender knows')
-}
 
 function sum(done: Done, what: RegExp): number {
   return Object.entries(done)

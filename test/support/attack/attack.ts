@@ -25,19 +25,24 @@ export type Attack = {
 }
 
 /** The program ends by itself after this, whatever becomes of the test. */
-export const longestAttackMs = 60_000
+const longestSeconds = 60
 
 /**
  * @param given what the attacker needs to know, as JSON
+ * @param seconds after which it ends by itself
  * @returns once the attack is under way
  */
-export async function startAttack(attacker: Attacker, given: object): Promise<Attack> {
+export async function startAttack(
+  attacker: Attacker,
+  given: object,
+  seconds = longestSeconds,
+): Promise<Attack> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-attack-'))
   const logFile = join(directory, 'log')
   const program = fileURLToPath(new URL(`${attacker}.ts`, import.meta.url))
   const args = [program, JSON.stringify(given)]
   // It needs no half of a container's memory, as the processes under attack do.
-  const env = { NODE_OPTIONS: '' }
+  const env = { NODE_OPTIONS: '', ATTACK_SECONDS: String(seconds) }
   const running = startLeashed({ program: process.execPath, args, logFile, directory, env })
   const begun = await Promise.race([logged(logFile, ({ msg }) => msg === 'begun'), running.failed])
   const done = (): Done => lastCount(readFileSync(logFile, 'utf8'))
@@ -59,18 +64,19 @@ function lastCount(log: string): Done {
 /** For the attackers themselves. */
 export type Counting = { count(what: string): void }
 
-/** As nice as can be: it has a machine of its own where it is real, and shares one with whom it attacks here. */
-const niceness = 15
+/** From now on it leaves the CPU to others: where it is real it has a machine of its own, and here it shares one with whom it attacks. */
+export function giveWay(): void {
+  setPriority(15)
+}
 
 /** Says that the attack has begun, what was done every half second, and ends the program in time. */
 export function report(begun: object = {}): Counting {
-  setPriority(niceness)
   const done: Record<string, number> = {}
   console.log(JSON.stringify({ msg: 'begun', ...begun }))
   setInterval(() => {
     console.log(JSON.stringify({ done }))
   }, 500)
-  setTimeout(() => process.exit(), longestAttackMs)
+  setTimeout(() => process.exit(), Number(process.env.ATTACK_SECONDS) * 1000)
   return {
     count: (what) => {
       done[what] = (done[what] ?? 0) + 1

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { again, report, type Counting } from './attack.ts'
+import { again, giveWay, report, type Counting } from './attack.ts'
 
 export type CrowdGiven = {
   /** The address that it comes from. */
@@ -43,6 +43,7 @@ const openings = [
 
 const { from, connections, targets } = JSON.parse(process.argv[2] ?? '') as CrowdGiven
 const counting = report()
+giveWay()
 for (const target of targets) {
   for (let index = 0; index < connections; index++) void hold(target, openings[index % openings.length] ?? '')
   ask(target, counting)

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'undici'
 import { apiVersion } from '../../../src/api/names.ts'
-import { again, report } from './attack.ts'
+import { again, giveWay, report } from './attack.ts'
 
 export type EditorGiven = {
   readonly server: string
@@ -58,6 +58,7 @@ async function fill(): Promise<void> {
 const tally = report()
 await fill()
 tally.count('filled')
+giveWay()
 
 again(loops, tally, async () => {
   const name = aName()

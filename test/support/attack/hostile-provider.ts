@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { json, oddities, type Handler } from '../http-answers.ts'
 import { aSigningKey } from '../signing-key.ts'
-import { report } from './attack.ts'
+import { giveWay, report } from './attack.ts'
 
 type Persona = Partial<Record<'metadata' | 'keys' | 'prompt' | 'token', Handler>>
 
@@ -97,6 +97,7 @@ server.on('clientError', (_error, socket) => socket.destroy())
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 const tally = report({ origin, personas: Object.keys(personas) })
+giveWay()
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const [, name = '', what = ''] = (request.url ?? '').split('/')

@@ -12,15 +12,22 @@ export type Places = {
 const json = 'application/json'
 const form = 'application/x-www-form-urlencoded'
 
-export function everywhere({ urlOf, inboxUrl, issuer }: Places): readonly Target[] {
-  const posted = { method: 'POST', type: json, body: '{"auth_req_id":"a"}' } as const
-  const login = { method: 'GET', path: `/auth?${authorizationRequest(inboxUrl)}` } as const
-  const guess = 'grant_type=authorization_code&client_id=inbox&client_secret=wrong'
+const posted = { method: 'POST', type: json, body: '{"auth_req_id":"a"}' } as const
+
+export function ofController(urlOf: Places['urlOf']): readonly Target[] {
   return [
     { ...posted, url: urlOf('gate'), path: '/v1/gates/argo-rollouts', bearer: anAccountsToken },
     { ...posted, url: urlOf('ping'), path: '/v1/ping', bearer: 'kid~demo~foo~uid~approver-1~1~' },
     { url: urlOf('probes'), method: 'GET', path: '/readyz?verbose' },
     { url: urlOf('metrics'), method: 'GET', path: '/metrics' },
+  ]
+}
+
+export function everywhere({ urlOf, inboxUrl, issuer }: Places): readonly Target[] {
+  const login = { method: 'GET', path: `/auth?${authorizationRequest(inboxUrl)}` } as const
+  const guess = 'grant_type=authorization_code&client_id=inbox&client_secret=wrong'
+  return [
+    ...ofController(urlOf),
     { ...posted, url: inboxUrl, path: '/channel', bearer: unsigned({ iss: issuer }) },
     { url: inboxUrl, method: 'GET', path: '/login' },
     { ...login, url: issuer },
