@@ -30,7 +30,7 @@ export function standIns(
   const pause = contextIn(join(directory, 'pause'), 'ENTRYPOINT ["/bin/sleep", "infinity"]')
   addProgram(pause, '/bin/sleep', '/bin/sleep')
   const kubectl = contextIn(join(directory, 'kubectl'), 'ENV PATH=/bin')
-  addProgram(kubectl, '/bin/sh', '/bin/sh')
+  for (const program of ['/bin/sh', '/bin/date', '/bin/sleep']) addProgram(kubectl, program, program)
   addFile(kubectl, requireBinary('kubectl'), '/bin/kubectl')
   return {
     runtime: { image: nameOf('RUNTIME_IMAGE'), context: runtime },

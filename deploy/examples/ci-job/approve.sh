@@ -2,7 +2,7 @@
 # Asks for one approval and waits for the answer: approve.sh < request.yaml
 #
 # Standard input is the manifest of one ApprovalRequest, with a generateName so that each run is a new request. Progress is on standard
-# error; standard output is the name of the request.
+# error; standard output is the name of the request. It needs kubectl, date and sleep; for TOKEN_FILE base64 too.
 #   0 approved    1 denied    2 expired    3 failed    4 nobody could be asked    5 withdrawn, or replaced by another request
 #   64 wrong input    124 no answer within WAIT_SECONDS    130 stopped by SIGINT or SIGTERM
 # WAIT_SECONDS (3600) bounds the wait whatever the policy says. A script that gives up or is stopped withdraws its request; one that
@@ -43,7 +43,10 @@ created=$(kubectl create --filename=- --output=jsonpath='{.metadata.namespace} {
   exit 4
 }
 identify
-if [ "$(printf '%s\n' "$created" | wc -l)" -ne 1 ] || [ "${created##* }" != ApprovalRequest ]; then
+newline='
+'
+case $created in *"$newline"*) kind='' ;; *) kind=${created##* } ;; esac
+if [ "$kind" != ApprovalRequest ]; then
   echo "the manifest is not one ApprovalRequest. Created, and left as it is: $created" >&2
   exit 64
 fi
@@ -53,8 +56,6 @@ echo "requested: approvalrequest.countersign.dev/$name" >&2
 # The message is last, so that no text can stand in the place of a field.
 fields='{.metadata.uid}{"\n"}{.status.outcome}{"\n"}{.status.prompts[*].sentAt}{"\n"}{.status.code}{"\n"}{.status.secretName}{"\n"}'
 fields=$fields'{range .status.conditions[?(@.type=="Complete")]}{.reason}: {.message}{"\n"}{end}'
-newline='
-'
 found='' outcome='' sent='' code='' secret='' condition='' unread='' shown='' shownCode=''
 look() {
   set -- get approvalrequests.countersign.dev "$name" --namespace="$namespace" --ignore-not-found --request-timeout=10s

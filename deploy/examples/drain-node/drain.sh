@@ -4,12 +4,20 @@
 set -eu
 [ $# -eq 1 ] || { echo 'usage: drain.sh <node>' >&2; exit 64; }
 node=$1
-approve=$(dirname "$0")/approve.sh
-[ -f "$approve" ] || approve=$(dirname "$0")/../ci-job/approve.sh
+case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
+approve=$here/approve.sh
+[ -f "$approve" ] || approve=$here/../ci-job/approve.sh
 
 # The node as it is now: the approval does not count for another node that gets its name meanwhile.
 uid=$(kubectl get node "$node" --output=jsonpath='{.metadata.uid}')
-WAIT_SECONDS=10800 sh "$approve" <<MANIFEST
+# A Pod's first process alone gets the signal, and has to pass it on to the script that withdraws the request.
+asking='' stopped='' code=0
+stop() {
+  stopped=yes
+  [ -z "$asking" ] || kill "$asking" 2>/dev/null || true
+}
+trap stop INT TERM
+WAIT_SECONDS=10800 sh "$approve" <<MANIFEST &
 apiVersion: countersign.dev/v1alpha1
 kind: ApprovalRequest
 metadata: { generateName: drain- }
@@ -19,6 +27,18 @@ spec:
   environment: prod
   summary: Drain $node
 MANIFEST
+asking=$!
+[ -z "$stopped" ] || stop
+wait "$asking" || code=$?
+# A signal ends the wait before the script has ended.
+while kill -0 "$asking" 2>/dev/null; do
+  code=0
+  wait "$asking" || code=$?
+done
+[ -z "$stopped" ] || exit 130
+trap - INT TERM
+[ "$code" -eq 0 ] || exit "$code"
+
 [ "$(kubectl get node "$node" --output=jsonpath='{.metadata.uid}')" = "$uid" ] ||
   { echo "$node is another node now: it is not drained" >&2; exit 3; }
 kubectl drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout=15m

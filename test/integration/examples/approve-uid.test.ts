@@ -6,16 +6,13 @@ import { afterEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { kubeconfigFor } from '../../../hack/demo/processes.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import { startProgram } from '../../support/program.ts'
 import { nameSomebodyElse } from '../../support/widen-limits.ts'
 import {
   administer,
   approve,
   asked,
   directory,
-  drainExample,
   kubeconfig,
-  nodeFile,
   proxy,
   questions,
   scene,
@@ -74,27 +71,6 @@ for (const stop of ['SIGTERM', 'SIGINT'] as const) {
     assert.match(await questions(), new RegExp(metadata.name))
   })
 }
-
-test('a drain does not take the approval of another request for its own', async () => {
-  for (const file of ['1-access.yaml', '3-approval-policy.yaml'])
-    await administer('apply', '--server-side', `--filename=${join(drainExample, file)}`)
-  await nameSomebodyElse(scene.controlPlane.kubeconfig, 'node-drains')
-  await administer('create', '--raw=/api/v1/nodes', `--filename=${nodeFile}`)
-  scene.provider.isAnswered = false
-  const drainer = await kubeconfigFor(
-    { ...scene.controlPlane, url: proxy.url },
-    directory,
-    'maintenance/node-drainer',
-  )
-  const program = join(drainExample, 'drain.sh')
-  const running = startProgram({ program, args: ['worker-1'], cwd: directory, env: { KUBECONFIG: drainer } })
-  const { metadata } = await asked('maintenance')
-  proxy.disturb(() => unavailable)
-  await takePlaceOf(metadata)
-  proxy.undisturb()
-  assert.equal((await running.ended).exitCode, 5)
-  assert.equal(await administer('get', 'node/worker-1', '--output=jsonpath={.spec.unschedulable}'), '')
-})
 
 test('a Role for a namespace of tokens alone reads that of a generated name; nobody else reads the file', async () => {
   const { exitCode, output, errors } = await approveWithToken().ended

@@ -1,0 +1,99 @@
+/** The script of the node drainer: who answers it, and who stops it. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { kubeconfigFor } from '../../../hack/demo/processes.ts'
+import type { RunningProgram } from '../../../hack/program.ts'
+import {
+  administer,
+  asked,
+  directory,
+  drainExample,
+  nodeFile,
+  proxy,
+  questions,
+  scene,
+  takePlaceOf,
+  unavailable,
+  useCIJob,
+} from '../../support/ci-job.ts'
+import { json } from '../../support/http-answers.ts'
+import { startProgram } from '../../support/program.ts'
+import { nameSomebodyElse } from '../../support/widen-limits.ts'
+
+let drainer: string
+
+useCIJob({ once: bringDrainer, each: () => nameSomebodyElse(scene.controlPlane.kubeconfig, 'node-drains') })
+
+async function bringDrainer(): Promise<void> {
+  for (const file of ['1-access.yaml', '3-approval-policy.yaml'])
+    await administer('apply', '--server-side', `--filename=${join(drainExample, file)}`)
+  await administer('create', '--raw=/api/v1/nodes', `--filename=${nodeFile}`)
+  const { controlPlane } = scene
+  drainer = await kubeconfigFor({ ...controlPlane, url: proxy.url }, directory, 'maintenance/node-drainer')
+}
+
+test('the approval of another request is none', async () => {
+  scene.provider.isAnswered = false
+  const running = drain()
+  const { metadata } = await asked('maintenance')
+  proxy.disturb(() => unavailable)
+  await takePlaceOf(metadata)
+  proxy.undisturb()
+  const { exitCode, errors } = await running.ended
+  assert.equal(exitCode, 5, errors)
+  assert.equal(await isCordoned(), '')
+})
+
+test('a denial drains nothing', async () => {
+  scene.provider.tokens(json(400, { error: 'access_denied' }))
+  const { exitCode, errors } = await drain().ended
+  assert.equal(exitCode, 1, errors)
+  assert.equal(await isCordoned(), '')
+})
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`130: ${signal} at the script alone, as a Pod gets it, withdraws the request`, async () => {
+    scene.provider.isAnswered = false
+    const running = drain()
+    await asked('maintenance')
+    running.signal(signal)
+    const { exitCode, errors } = await running.ended
+    assert.equal(exitCode, 130, errors)
+    assert.match(errors, /\nwithdrawn: approvalrequest/)
+    assert.equal(await questions(), '')
+    assert.equal(await isCordoned(), '')
+  })
+}
+
+test('an approval that comes with the signal drains nothing', async () => {
+  proxy.disturb(({ call }) =>
+    call === 'GET nodes'
+      ? undefined
+      : proxy.pass({
+          back: (answer, response) => {
+            if (call.startsWith('GET approvalrequests')) running.signal('SIGTERM')
+            response.writeHead(answer.statusCode ?? 502, answer.headers)
+            answer.pipe(response)
+          },
+        }),
+  )
+  const running = drain()
+  assert.equal((await running.ended).exitCode, 130)
+  assert.equal(await isCordoned(), '')
+})
+
+test('0: an approval drains the node, and no other', async () => {
+  const { exitCode, errors } = await drain().ended
+  assert.equal(exitCode, 0, errors)
+  assert.equal(await isCordoned(), 'true')
+})
+
+function drain(): RunningProgram {
+  const program = join(drainExample, 'drain.sh')
+  return startProgram({ program, args: ['worker-1'], cwd: directory, env: { KUBECONFIG: drainer } })
+}
+
+function isCordoned(): Promise<string> {
+  return administer('get', 'node/worker-1', '--output=jsonpath={.spec.unschedulable}')
+}
