@@ -185,6 +185,16 @@ for (const [why, manifest] of [
   })
 }
 
+test('64: a manifest of two requests: both are named, and left as they are', async () => {
+  const { exitCode, output, errors } = await approve({}, `${request}---\n${request}`).ended
+  assert.deepEqual([exitCode, output], [64, ''])
+  assert.match(
+    errors,
+    /^the manifest is not one ApprovalRequest\. Created, and left as it is: prod deploy-foo-/,
+  )
+  assert.equal((await questions()).trim().split('\n').length, 2)
+})
+
 test('4: the API server does not answer', async () => {
   proxy.disturb(() => unavailable)
   const { exitCode, output } = await approve().ended

@@ -1,7 +1,9 @@
 /** The script of the node drainer: who answers it, and who stops it. */
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
+import { requireBinary } from '../../../hack/control-plane/binaries.ts'
 import { kubeconfigFor } from '../../../hack/demo/processes.ts'
 import type { RunningProgram } from '../../../hack/program.ts'
 import {
@@ -21,6 +23,7 @@ import { json } from '../../support/http-answers.ts'
 import { startProgram } from '../../support/program.ts'
 import { nameSomebodyElse } from '../../support/widen-limits.ts'
 
+const programs = join(directory, 'bin')
 let drainer: string
 
 useCIJob({ once: bringDrainer, each: () => nameSomebodyElse(scene.controlPlane.kubeconfig, 'node-drains') })
@@ -30,6 +33,9 @@ async function bringDrainer(): Promise<void> {
     await administer('apply', '--server-side', `--filename=${join(drainExample, file)}`)
   await administer('create', '--raw=/api/v1/nodes', `--filename=${nodeFile}`)
   const { controlPlane } = scene
+  mkdirSync(programs)
+  for (const program of ['/bin/sh', '/bin/date', '/bin/sleep', requireBinary('kubectl')])
+    symlinkSync(program, join(programs, basename(program)))
   drainer = await kubeconfigFor({ ...controlPlane, url: proxy.url }, directory, 'maintenance/node-drainer')
 }
 
@@ -89,9 +95,15 @@ test('0: an approval drains the node, and no other', async () => {
   assert.equal(await isCordoned(), 'true')
 })
 
+/** In an image that holds nothing but what the page asks for. */
 function drain(): RunningProgram {
   const program = join(drainExample, 'drain.sh')
-  return startProgram({ program, args: ['worker-1'], cwd: directory, env: { KUBECONFIG: drainer } })
+  return startProgram({
+    program,
+    args: ['worker-1'],
+    cwd: directory,
+    env: { KUBECONFIG: drainer, PATH: programs },
+  })
 }
 
 function isCordoned(): Promise<string> {
