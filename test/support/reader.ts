@@ -1,6 +1,6 @@
 /** Somebody who follows pages at one shell: what a command sets is there for the next one, and what it prints is what the page shows. */
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { blocksOf, isLike } from './markdown-commands.ts'
 import type { Command } from './markdown-commands.ts'
@@ -14,6 +14,13 @@ export type Reader = {
 }
 
 export type Page = { readonly name: string; readonly markdown: string }
+
+const root = new URL('../../', import.meta.url)
+
+/** @param name its path in the repository */
+export function pageAt(name: string): Page {
+  return { name, markdown: readFileSync(new URL(name, root), 'utf8') }
+}
 
 export type ReaderOptions = {
   /** Where the commands run; what the shell holds is kept beside it. */

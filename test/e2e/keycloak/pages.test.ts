@@ -4,7 +4,7 @@
  * reaches the inbox on the way that the Ingress of the release leads.
  */
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ import { isPromotedTo, type Rollout } from '../../support/argo-objects.ts'
 import { runDeployed } from '../../support/deployed.ts'
 import { edit } from '../../support/edited.ts'
 import { startIngressController, type IngressController } from '../../support/ingress-controller.ts'
-import { aReader, type Page, type Reader } from '../../support/reader.ts'
+import { aReader, pageAt, type Reader } from '../../support/reader.ts'
 import { startRolloutsWithoutNodes } from '../../support/rollouts-without-nodes.ts'
 import { sought } from '../../support/sought.ts'
 
@@ -34,9 +34,9 @@ const closers: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: tr
 const publicUrl = 'https://approve.company.com'
 
 const password = 'of-the-administrator'
-const quickstart = page('docs/quickstart.md')
-const keycloakPage = page('docs/how-to/keycloak.md')
-const rolloutsPage = page('docs/argo-rollouts.md')
+const quickstart = pageAt('docs/quickstart.md')
+const keycloakPage = pageAt('docs/how-to/keycloak.md')
+const rolloutsPage = pageAt('docs/argo-rollouts.md')
 
 let controlPlane: ControlPlane
 let ingress: IngressController
@@ -79,19 +79,26 @@ after(async () => {
   for (const close of closers.toReversed()) await close()
 })
 
-test('Countersign is installed, the agent has its key, and Keycloak starts with its realm', async () => {
-  await reader.follow(page('docs/install.md'), 'Helm')
-  await reader.follow(page('docs/client-authentication.md'), 'A key pair')
-  await reader.follow(keycloakPage, 'A new realm')
-  const starting = startKeycloak()
-  await reader.follow(quickstart, '2. An agent, and what it may do')
-  const controller = await runDeployed({
-    ...{ controlPlane, directory, bundle: 'controller' },
-    listeners: ['--gate-bind-address', `127.0.0.1:${ports.gate}`],
-  })
-  closers.push(() => controller.stop())
-  await starting
-})
+// Keycloak alone may take more than two minutes on a machine that has much else to do.
+const timeout = 300_000
+
+test(
+  'Countersign is installed, the agent has its key, and Keycloak starts with its realm',
+  { timeout },
+  async () => {
+    await reader.follow(pageAt('docs/install.md'), 'Helm')
+    await reader.follow(pageAt('docs/client-authentication.md'), 'A key pair')
+    await reader.follow(keycloakPage, 'A new realm')
+    const starting = startKeycloak()
+    await reader.follow(quickstart, '2. An agent, and what it may do')
+    const controller = await runDeployed({
+      ...{ controlPlane, directory, bundle: 'controller' },
+      listeners: ['--gate-bind-address', `127.0.0.1:${ports.gate}`],
+    })
+    closers.push(() => controller.stop())
+    await starting
+  },
+)
 
 test('the release gets the inbox, and keeps what it was given at the installation', async () => {
   await reader.follow(keycloakPage, '3. The cluster')
@@ -154,10 +161,6 @@ test('what the first page made is still there: provider, client and policy', asy
   await administer(['delete', 'apr/foo-v2', '--namespace=demo'])
   await Promise.all([reader.follow(quickstart, '5. Ask'), aliceApproves('demo')])
 })
-
-function page(name: string): Page {
-  return { name, markdown: readFileSync(join(root, name), 'utf8') }
-}
 
 /** With what the page has put into the reader's environment, and the option that it shows. */
 async function startKeycloak(): Promise<void> {
