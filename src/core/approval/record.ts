@@ -5,7 +5,7 @@ import type { FinalReason } from '../../api/reasons.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import { changesTo } from './adjustment.ts'
-import type { Verdict } from './conditions.ts'
+import { summaryOf, type Verdict } from './conditions.ts'
 import * as say from './messages.ts'
 import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
 import {
@@ -62,7 +62,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'Undelivered':
       return undelivered(observed, outcome, now)
     case 'Unanswered':
-      return { progress: { ...backoff(observed, now), heard: outcome.detail } }
+      return { ...underWay(request, now), progress: { ...backoff(observed, now), heard: outcome.detail } }
     case 'AwaitingPing':
       return awaitingPing(request, deadlineOf(request, settings), now)
     case 'PromptLost':
@@ -143,6 +143,15 @@ function prompted(
     prompts: [{ ...prompt, handle, expiresAt, intervalSeconds }],
   }
   return { status, progress: startPollingOf({ ...request, status }, now) }
+}
+
+/** Said again where an attempt before this one had reached nobody. */
+function underWay(request: ApprovalRequest, now: Date): Pick<Recorded, 'status'> {
+  const [attempt, effective] = [promptOf(request)?.attempt, request.status?.effective]
+  if (attempt === undefined || effective === undefined || summaryOf(request)?.reason === 'Prompting')
+    return {}
+  const message = say.asking(effective, attempt)
+  return { status: withVerdict(request, { kind: 'Waiting', reason: 'Prompting', message }, now) }
 }
 
 /** The provider's ping will bring the id (CIBA Core §10.2); to send again would bring nothing. */

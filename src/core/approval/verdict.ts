@@ -11,7 +11,7 @@ import { outcomeOf } from '../../api/reasons.ts'
 import { environmentLabel } from '../../api/names.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import type { ComputedFact } from '../ports/subjects.ts'
-import { conditionsFor, type Verdict } from './conditions.ts'
+import { conditionsFor, summaryOf, type Verdict } from './conditions.ts'
 import { codeOf, digestOf } from './digest.ts'
 import * as say from './messages.ts'
 import type { Surroundings, Terms } from './terms.ts'
@@ -50,12 +50,13 @@ export function withIntent(
   const { effective, deadline } = terms
   const attempt = (promptOf(request)?.attempt ?? 0) + 1
   const approver = approverOf(effective)?.name ?? ''
+  const verdict: Verdict = {
+    kind: 'Waiting',
+    reason: 'Prompting',
+    message: say.asking(effective, attempt),
+  }
   return {
-    ...withVerdict(
-      request,
-      { kind: 'Waiting', reason: 'Prompting', message: say.asking(effective, attempt) },
-      now,
-    ),
+    ...(isRetry(request) ? request.status : withVerdict(request, verdict, now)),
     effective,
     deadline: timestamp(deadline),
     expires: timestamp(deadline),
@@ -65,6 +66,11 @@ export function withIntent(
       { id: firstPromptId, attempt, approver, sentAt: timestamp(now), ...derivedOf(effective, intent, now) },
     ],
   }
+}
+
+/** People have been told why the attempt before this one reached nobody; another attempt alone is nothing new to them. */
+function isRetry(request: ApprovalRequest): boolean {
+  return promptOf(request) !== undefined && summaryOf(request)?.reason === 'IdentityProviderNotReady'
 }
 
 /** What a new attempt carries is derived from this, so that a second sending of the same attempt carries the same. */

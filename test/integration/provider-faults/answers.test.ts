@@ -75,7 +75,7 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
   ] as const)
     row(`${name} disturbs nobody, so it is asked again`, {
       prompts: [answer],
-      story: `Prompting IdentityProviderNotReady ${approved}`,
+      story: 'Prompting IdentityProviderNotReady AuthorizationPending Approved',
       words,
       seen: [2, 1, 0],
     })

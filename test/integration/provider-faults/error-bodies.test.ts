@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { aJwt } from '../../support/access-token.ts'
-import { approved, asked, assertEnds, play } from '../../support/fault-row.ts'
+import { asked, assertEnds, play } from '../../support/fault-row.ts'
 import { startFaultScene } from '../../support/fault-scene.ts'
 import type { FaultScene } from '../../support/fault-scene.ts'
 import { json, text, type Handler } from '../../support/http-answers.ts'
@@ -48,7 +48,7 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
       error: 'Unauthorized',
       message: 'Full authentication is required',
     })
-    const story = `Prompting IdentityProviderNotReady ${approved}`
+    const story = 'Prompting IdentityProviderNotReady AuthorizationPending Approved'
     const words = /invalid_client \("HTTP 401 without an OAuth error: Full authentication is required"\)/
     await play(scene, { prompts: [answer], story, words, seen: [2, 1, 0] })
   })
