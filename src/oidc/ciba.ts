@@ -1,4 +1,5 @@
 /** The two requests of CIBA in poll and ping mode: ask the person (CIBA Core §7.1), ask for the token (§10.1). */
+import { ofRequest } from './answered-request.ts'
 import type { PromptOutcome, PromptRequest } from '../core/ports/prompting.ts'
 import type { TokenOutcome } from '../core/ports/redeeming.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
@@ -59,7 +60,7 @@ export async function requestToken(client: Client, authReqId: string, line: Line
     timeoutSeconds: line.limits.tokenSeconds,
     fetch: line.fetch,
   })
-  if (reply.kind === 'Answered') return readTokenAnswer(reply.answer, line.clock.now())
+  if (reply.kind === 'Answered') return ofRequest(readTokenAnswer(reply.answer, line.clock.now()), authReqId)
   return { kind: 'Unreachable', detail: `the token endpoint: ${reply.detail}` }
 }
 

@@ -65,12 +65,14 @@ const clauses: readonly Clause[] = [
   isShortLived,
 ]
 
-/** `iat` before the prompt would be an answer older than the question. */
+/** `iat` before the prompt would be an answer older than the question; one that is to come is no answer at all. */
 function answersThisQuestion(
   request: ApprovalRequest,
   _terms: EffectiveTerms,
-  { claims }: Answer,
+  { claims, receivedAt }: Answer,
 ): Judgement | undefined {
+  if (claims.iat > secondsAfter(receivedAt, toleranceSeconds).getTime() / 1000)
+    return rejected('iat: the ID token was issued later than it was received; compare the clocks')
   const sentAt = promptOf(request)?.sentAt
   if (sentAt !== undefined && claims.iat >= secondsAfter(sentAt, -toleranceSeconds).getTime() / 1000)
     return undefined

@@ -60,6 +60,8 @@ for (const [name, given, want] of [
   ['an answer as old as clocks may differ', { claims: { iat: epoch - 60 } }, accepted],
   ['an answer a second older', { claims: { iat: epoch - 61 } }, rejected],
   ['an answer a moment older', { claims: { iat: epoch - 60.001 } }, rejected],
+  ['an answer as far ahead as clocks may differ', { claims: { iat: epoch + 81 } }, accepted],
+  ['an answer that is to come', { claims: { iat: epoch + 82 } }, rejected],
   ['an answer without a number for iat', { claims: { iat: Number.NaN } }, rejected],
   ['an answer to what was never sent', { request: unsent }, rejected],
   // who
