@@ -80,16 +80,11 @@ export async function startBrowserLab(): Promise<BrowserLab> {
 }
 
 async function serveEveryRequester(cluster: ClusterWithoutController): Promise<void> {
-  for (const [kind, name, path] of [
-    ['idp', 'embedded', '/spec/clients/0/requesters'],
-    ['apol', 'prod-promotions', '/spec/match/requesters'],
-  ] as const) {
-    const patch = JSON.stringify([{ op: 'remove', path }])
-    await kubectl({
-      ...administrator(cluster),
-      args: ['patch', kind, name, '--type=json', `--patch=${patch}`],
-    })
-  }
+  const patch = [{ op: 'remove', path: '/spec/clients/0/requesters' }]
+  await kubectl({
+    ...administrator(cluster),
+    args: ['patch', 'idp', 'embedded', '--type=json', `--patch=${JSON.stringify(patch)}`],
+  })
 }
 
 function asking(
