@@ -1,6 +1,4 @@
-/**
- * The one list of reasons: of conditions, Events, metrics and documentation. `stands`: while Complete is False, or once it is True.
- */
+/** The reasons of conditions, Events, metrics and documentation. `stands`: while Complete is False, or once it is True. */
 import type { Outcome } from './objects.ts'
 
 type Words = { readonly meaning: string; readonly next: string }
@@ -8,8 +6,10 @@ type Row =
   | (Words & { readonly stands: 'Waiting' })
   | (Words & { readonly stands: 'Final' | 'WaitingOrFinal'; readonly outcome: Outcome })
 
-/** Ends the next step of each reason after which the same may be asked again. */
-export const askAgain = 'To ask again: kubectl replace --force, or a new ApprovalRequest under another name.'
+/** How the same is asked again: ends the next step of each reason after which that makes sense. */
+export const howToAskAgain = 'kubectl replace --force, or a new ApprovalRequest under another name'
+const askAgain = `To ask again: ${howToAskAgain}.`
+const askAgainOnceFixed = `Once that is fixed, ask again: ${howToAskAgain}.`
 const askAdministrator = 'Ask a platform engineer to fix it; the request resumes automatically.'
 
 export const reasons = {
@@ -106,15 +106,14 @@ export const reasons = {
   Withdrawn: {
     stands: 'Final',
     outcome: 'Withdrawn',
-    meaning:
-      'Nobody waits for it any more: its Rollout was aborted or deleted, or its AnalysisRun has ended.',
-    next: 'An answer has no effect any more. Retry the rollout to ask again.',
+    meaning: 'Nobody waits for it: its Rollout was aborted or deleted, or its AnalysisRun has ended.',
+    next: 'To ask again: retry the Rollout.',
   },
   Superseded: {
     stands: 'Final',
     outcome: 'Withdrawn',
     meaning: 'The Rollout has moved on to another revision, which is a request of its own.',
-    next: 'An answer has no effect any more. The new revision asks by itself.',
+    next: 'Nothing to do: the gate makes a request for the new revision.',
   },
   GateBypassed: {
     stands: 'Final',
@@ -132,7 +131,7 @@ export const reasons = {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider accepted the prompt with a response that lacks what CIBA Core §7.3 requires.',
-    next: 'Ask a platform engineer to report it to the provider: the message names the member.',
+    next: `Ask a platform engineer to report it to whoever runs the provider: the message names the member. ${askAgainOnceFixed}`,
   },
   TokenLost: {
     stands: 'Final',
@@ -144,61 +143,61 @@ export const reasons = {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider’s answer failed verification.',
-    next: `Ask a platform engineer: the message names the check that failed. ${askAgain}`,
+    next: `Ask a platform engineer: the message names the check that failed. ${askAgainOnceFixed}`,
   },
   ApproverMismatch: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'Someone other than the approver who was asked, or the requester itself, answered.',
-    next: `Ask a platform engineer to compare the policy’s approver with the provider’s user. ${askAgain}`,
+    next: `Ask a platform engineer to compare the policy’s approver with the provider’s user. ${askAgainOnceFixed}`,
   },
   IdentityProviderChanged: {
     stands: 'Final',
     outcome: 'Failed',
-    meaning: 'The IdentityProvider’s issuer or client is another one than when the question was asked.',
+    meaning: 'The IdentityProvider’s issuer or client is another one than when the request was made.',
     next: askAgain,
   },
   PromptRefused: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider refused to ask the approver (access_denied at the backchannel endpoint).',
-    next: `Ask a platform engineer to look at the provider’s rules for this client and approver. ${askAgain}`,
+    next: `Ask a platform engineer to look at the provider’s rules for this client and approver. ${askAgainOnceFixed}`,
   },
   InvalidRequest: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered invalid_request.',
-    next: `Ask a platform engineer to compare the IdentityProvider’s profile with the provider. ${askAgain}`,
+    next: `Ask a platform engineer to compare the approver’s hint and the IdentityProvider’s profile with the provider. ${askAgainOnceFixed}`,
   },
   InvalidScope: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered invalid_scope.',
-    next: `Ask for scopes that the provider knows for this client. ${askAgain}`,
+    next: `Ask a platform engineer to allow the scopes for the client at the provider, or ask for others. ${askAgainOnceFixed}`,
   },
   InvalidTarget: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered invalid_target: it does not know the audience (RFC 8707).',
-    next: `Ask for an audience that the provider knows. ${askAgain}`,
+    next: `Ask a platform engineer to make the audience known at the provider, or ask for another one. ${askAgainOnceFixed}`,
   },
   InvalidAuthorizationDetails: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered invalid_authorization_details (RFC 9396).',
-    next: `Ask a platform engineer to allow the type countersign.dev/action at the provider, or to set authorizationDetails: Unsupported. ${askAgain}`,
+    next: `Ask a platform engineer to allow the type countersign.dev/action at the provider, or to set authorizationDetails: Unsupported. ${askAgainOnceFixed}`,
   },
   UnknownUserId: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider does not know the approver’s hint.',
-    next: `Ask a platform engineer to correct the approver’s hint in the policy. ${askAgain}`,
+    next: `Ask a platform engineer to correct the approver’s hint in the policy. ${askAgainOnceFixed}`,
   },
   InvalidBindingMessage: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider refused the binding message.',
-    next: `Ask a platform engineer to set spec.bindingMessage of the IdentityProvider. ${askAgain}`,
+    next: `Ask a platform engineer to set spec.bindingMessage of the IdentityProvider. ${askAgainOnceFixed}`,
   },
   ExpiredLoginHintToken: {
     stands: 'Final',
@@ -210,25 +209,25 @@ export const reasons = {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider wants a user code, which a machine cannot have.',
-    next: `Ask a platform engineer to use a client without user codes. ${askAgain}`,
+    next: `Ask a platform engineer to use a client without user codes. ${askAgainOnceFixed}`,
   },
   InvalidUserCode: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered invalid_user_code.',
-    next: `Ask a platform engineer to use a client without user codes. ${askAgain}`,
+    next: `Ask a platform engineer to use a client without user codes. ${askAgainOnceFixed}`,
   },
   UnauthorizedClient: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The client may not use this grant at the token endpoint.',
-    next: `Ask a platform engineer to allow CIBA in poll or ping mode for the client. ${askAgain}`,
+    next: `Ask a platform engineer to allow CIBA in poll or ping mode for the client. ${askAgainOnceFixed}`,
   },
   ProviderError: {
     stands: 'Final',
     outcome: 'Failed',
     meaning: 'The provider answered with an error that CIBA does not name.',
-    next: `Ask a platform engineer: the message quotes the error. ${askAgain}`,
+    next: `Ask a platform engineer: the message quotes the error. ${askAgainOnceFixed}`,
   },
 } as const satisfies Record<string, Row>
 

@@ -4,7 +4,7 @@ import { rows, type Sentence } from './sentence.ts'
 
 const alice = 'alice@company.com'
 
-const again = 'To ask again:'
+const again = 'sk again:'
 
 const notYet = { kind: 'NotYet', clause: 'kid', message: 'its key is not published' } as const
 
@@ -32,7 +32,7 @@ export const endRows = rows(
     says: [
       `${alice} could not be asked by`,
       'answered temporarily_unavailable ("HTTP 503 without an OAuth error")',
-      again,
+      'Ask a platform engineer to fix it. Once that is fixed, ask again:',
     ],
     asked: false,
   },
@@ -44,7 +44,12 @@ export const endRows = rows(
       await world.settle()
       await world.after(900)
     },
-    says: ['nobody could be asked by', again, 'It waited for: NoMatchingPolicy'],
+    says: [
+      'nobody could be asked by',
+      'It waited for: NoMatchingPolicy',
+      'Ask a platform engineer for one.',
+      again,
+    ],
     asked: false,
   },
   {
@@ -137,7 +142,12 @@ export const endRows = rows(
       await world.after(5)
       await world.after(301)
     },
-    says: ['its key is not published. Ask a platform engineer', again],
+    says: [
+      'its key is not published.',
+      `The answer to the prompt for ${alice} cannot be used.`,
+      'Ask a platform engineer',
+      again,
+    ],
     asked: true,
   },
   {
@@ -163,7 +173,12 @@ export const endRows = rows(
       world.openid.script.prompt = [{ kind: 'Malformed', detail: 'without auth_req_id' }, prompted]
       return world.settle()
     },
-    says: ['answered without auth_req_id', `${alice} may still see the prompt`],
+    says: [
+      'answered without auth_req_id',
+      `${alice} may still see the prompt`,
+      'whoever runs the provider',
+      again,
+    ],
     asked: true,
   },
   ...(['Withdrawn', 'Superseded', 'GateBypassed'] as const).map((reason): Sentence => ({
@@ -175,7 +190,7 @@ export const endRows = rows(
       world.subject.live = world.subject.watched
       await world.settle()
     },
-    says: ['the Rollout has moved on.'],
+    says: ['the Rollout has moved on.', `${alice} was asked; an answer has no effect any more.`],
     asked: true,
   })),
 )

@@ -3,15 +3,15 @@ import { rows, type Sentence } from './sentence.ts'
 
 const atBackchannel = [
   ['unknown_user_id', 'UnknownUserId', 'correct the approver’s hint in the policy'],
-  ['invalid_scope', 'InvalidScope', 'Ask for scopes that the provider knows'],
+  ['invalid_scope', 'InvalidScope', 'Ask a platform engineer to allow the scopes'],
   ['access_denied', 'PromptRefused', 'the provider’s rules for this client and approver'],
   ['invalid_binding_message', 'InvalidBindingMessage', 'set spec.bindingMessage'],
   ['http_400', 'ProviderError', 'the message quotes the error'],
   ['http_421', 'ProviderError', 'the message quotes the error'],
-  ['invalid_request', 'InvalidRequest', 'compare the IdentityProvider’s profile'],
-  ['invalid_target', 'InvalidTarget', 'Ask for an audience that the provider knows'],
+  ['invalid_request', 'InvalidRequest', 'compare the approver’s hint and the IdentityProvider’s profile'],
+  ['invalid_target', 'InvalidTarget', 'Ask a platform engineer to make the audience known'],
   ['invalid_authorization_details', 'InvalidAuthorizationDetails', 'allow the type countersign.dev/action'],
-  ['expired_login_hint_token', 'ExpiredLoginHintToken', 'To ask again:'],
+  ['expired_login_hint_token', 'ExpiredLoginHintToken', ''],
   ['missing_user_code', 'MissingUserCode', 'use a client without user codes'],
   ['invalid_user_code', 'InvalidUserCode', 'use a client without user codes'],
 ] as const
@@ -33,7 +33,7 @@ export const errorRows = rows(
       world.openid.script.prompt = [{ kind: 'NotPrompted', error, description }]
       return world.settle()
     },
-    says: [`answered ${error} ("${description}"), and alice@company.com was not prompted`, next],
+    says: [`answered ${error} ("${description}"), and alice@company.com was not prompted`, next, 'sk again:'],
     asked: false,
   })),
   ...atToken.map(([error, reason, next]): Sentence => ({
@@ -44,7 +44,7 @@ export const errorRows = rows(
       await world.settle()
       await world.after(5)
     },
-    says: [next, 'To ask again:'],
+    says: [next, 'sk again:'],
     asked: true,
   })),
   {

@@ -2,8 +2,17 @@
 import { blockedRows } from './sentences-blocked.ts'
 import { errorRows } from './sentences-errors.ts'
 import { endRows } from './sentences-ends.ts'
+import { refusedRows } from './sentences-refused.ts'
 import { tokenRows } from './sentences-token.ts'
+import { termsRows } from './sentences-terms.ts'
 import type { Sentence } from './sentence.ts'
 
 /** One row at least for each reason of src/api/reasons.ts. */
-export const sentences: readonly Sentence[] = [...blockedRows, ...endRows, ...errorRows, ...tokenRows]
+export const sentences: readonly Sentence[] = [
+  ...termsRows,
+  ...blockedRows,
+  ...endRows,
+  ...refusedRows,
+  ...errorRows,
+  ...tokenRows,
+]

@@ -1,6 +1,7 @@
 /** Opens the connection to the provider of a question, with the credential of the client that asks. */
 import type { EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
 import { experienceOf } from '../../core/identity-provider/experience.ts'
+import { quoted } from '../../core/approval/messages.ts'
 import type { Client } from '../../core/policy/selection.ts'
 import type { Experience } from '../../core/ports/experience.ts'
 import type { PromptOutcome } from '../../core/ports/prompting.ts'
@@ -9,7 +10,7 @@ import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 import { credentialOf } from '../../core/provider/client-credential.ts'
 import type { StoredCredential } from '../credential.ts'
 import type { Dependencies } from './dependencies.ts'
-import type { ClientInUse, RefusedClients } from './refused-clients.ts'
+import type { ClientInUse, Refusal, RefusedClients } from './refused-clients.ts'
 
 export type Connection =
   | {
@@ -69,7 +70,7 @@ async function open(
     const experience = experienceOf(outcome, credential.version)
     if (experience?.kind === 'Refused') credentials.forget(client)
     if (experience?.kind === 'Refused' && refusals === 'Told')
-      credentials.refused.refused(inUse, experience.error)
+      credentials.refused.refused(inUse, refusalIn(outcome, experience.error))
     if (experience?.kind === 'Accepted') credentials.refused.accepted(inUse)
     if (experience !== undefined) tell(experience)
   }
@@ -117,31 +118,33 @@ function useOf({ metadata }: IdentityProvider, clientID: string, secretVersion: 
   return { provider: { name, uid, generation }, clientID, secretVersion }
 }
 
-function refusedClient({ provider, clientID }: ClientInUse, error: string): string {
+function refusalIn(outcome: PromptOutcome | TokenOutcome, error: string): Refusal {
+  const description = 'description' in outcome ? outcome.description : undefined
+  return { error, ...(description !== undefined && { description }) }
+}
+
+function refusedClient({ provider, clientID }: ClientInUse, refusal: Refusal): string {
   return (
-    `IdentityProvider ${provider.name} does not let in client ${clientID}: it answered ${error}. All requests of this client wait until its ` +
+    `IdentityProvider ${provider.name} does not let in client ${clientID}: it answered ${quoted(refusal)}. All requests of this client wait until its ` +
     `Secret or the IdentityProvider changes; one attempt a minute finds out what was changed at the provider.`
   )
 }
 
-/** What is refused anyway is not sent. */
+/** What is refused anyway is not sent: the provider’s last word stands. */
 function heldBack(
   connection: ProviderConnection,
   refused: RefusedClients,
   client: ClientInUse,
 ): ProviderConnection {
-  const description = 'not sent again: the provider refused this client less than a minute ago'
   return {
     ...connection,
     requestPrompt: async (request) => {
-      const error = refused.attempt(client)
-      return error === undefined
-        ? connection.requestPrompt(request)
-        : { kind: 'NotPrompted', error, description }
+      const refusal = refused.attempt(client)
+      return refusal === undefined ? connection.requestPrompt(request) : { ...refusal, kind: 'NotPrompted' }
     },
     requestToken: async (authReqId) => {
-      const error = refused.attempt(client)
-      return error === undefined ? connection.requestToken(authReqId) : { kind: 'Error', error, description }
+      const refusal = refused.attempt(client)
+      return refusal === undefined ? connection.requestToken(authReqId) : { ...refusal, kind: 'Error' }
     },
   }
 }

@@ -11,12 +11,15 @@ export type ClientInUse = {
   readonly secretVersion: string
 }
 
+/** The OAuth error that a client was refused by, and what the provider said of it. */
+export type Refusal = { readonly error: string; readonly description?: string }
+
 export type RefusedClients = {
-  /** @returns the OAuth error that holds the client back; undefined if it may try */
-  refusalOf(client: ClientInUse): string | undefined
+  /** @returns the refusal that holds the client back; undefined if it may try */
+  refusalOf(client: ClientInUse): Refusal | undefined
   /** As `refusalOf`, for an attempt that is made at once if this returns undefined: of those that wait, one a minute is let through. */
-  attempt(client: ClientInUse): string | undefined
-  refused(client: ClientInUse, error: string): void
+  attempt(client: ClientInUse): Refusal | undefined
+  refused(client: ClientInUse, refusal: Refusal): void
   accepted(client: ClientInUse): void
   /** Whether it is time to read the client's Secret again, to see whether it has changed: every two seconds, whoever asks. */
   isLookDue(client: ClientInUse): boolean
@@ -24,7 +27,7 @@ export type RefusedClients = {
 
 const lookMs = 2000
 
-type Entry = { readonly key: string; readonly error: string; readonly tryAtMs: number; lookAtMs: number }
+type Entry = { readonly key: string; readonly refusal: Refusal; readonly tryAtMs: number; lookAtMs: number }
 
 /** @param pauseSeconds after which one attempt finds out whether the provider still refuses a client */
 export function createRefusedClients(
@@ -36,21 +39,21 @@ export function createRefusedClients(
     const entry = entries.get(placeOf(client))
     return entry?.key === keyOf(client) ? entry : undefined
   }
-  const hold = (client: ClientInUse, error: string): void => {
+  const hold = (client: ClientInUse, refusal: Refusal): void => {
     const now = clock.monotonicMs()
-    const entry = { key: keyOf(client), error, tryAtMs: now + pauseSeconds * 1000, lookAtMs: now + lookMs }
+    const entry = { key: keyOf(client), refusal, tryAtMs: now + pauseSeconds * 1000, lookAtMs: now + lookMs }
     entries.set(placeOf(client), entry)
   }
-  const refusalOf = (client: ClientInUse): string | undefined => {
+  const refusalOf = (client: ClientInUse): Refusal | undefined => {
     const entry = entryOf(client)
-    return entry !== undefined && clock.monotonicMs() < entry.tryAtMs ? entry.error : undefined
+    return entry !== undefined && clock.monotonicMs() < entry.tryAtMs ? entry.refusal : undefined
   }
   return {
     refusalOf,
     attempt: (client) => {
       const refusal = refusalOf(client)
       const entry = entryOf(client)
-      if (refusal === undefined && entry !== undefined) hold(client, entry.error)
+      if (refusal === undefined && entry !== undefined) hold(client, entry.refusal)
       return refusal
     },
     refused: hold,

@@ -5,6 +5,5 @@ import type { Withdrawal } from '../ports/subjects.ts'
 /** A request that somebody deletes waits for nothing any more, however long its finalizers keep it. */
 export function deletionOf({ metadata }: ApprovalRequest): Withdrawal | undefined {
   if (metadata.deletionTimestamp === undefined) return undefined
-  const next = 'An answer has no effect any more.'
-  return { reason: 'Withdrawn', message: 'the ApprovalRequest is being deleted.', next }
+  return { reason: 'Withdrawn', message: 'the ApprovalRequest is being deleted.', next: '' }
 }

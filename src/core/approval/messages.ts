@@ -6,7 +6,8 @@ import type { Withdrawal } from '../ports/subjects.ts'
 import { changesInWords, type Change } from './adjustment.ts'
 import { shown } from '../provider/names.ts'
 import { codeOf } from './digest.ts'
-import { causeIn, nextStep } from './next-step.ts'
+import { askAgainStep, nextStep } from './next-step.ts'
+import { clause, sentence } from './punctuation.ts'
 import { tokenNamesAction } from './token-reach.ts'
 
 export type ProviderErrorText = { readonly error: string; readonly description?: string }
@@ -60,27 +61,6 @@ type ApprovalText = {
   readonly secretName?: string
 }
 
-/**
- * After a deadline before which nobody was asked, or nobody is known to have been.
- * @param tooLateFor the deadline before which too little time was left to ask anyone
- */
-export function neverAsked(request: ApprovalRequest, tooLateFor?: Date): string {
-  const { conditions, deadline } = request.status ?? {}
-  const until = deadline === undefined ? '' : ` by ${clock(deadline)}`
-  const next = nextStep('RequestExpired', request)
-  const waiting = conditions?.find(({ type }) => type === 'Complete')
-  const cause = waiting === undefined ? '' : causeIn(waiting.reason, waiting.message)
-  const waited = waiting === undefined ? '' : ` It waited for: ${waiting.reason}: ${cause}`
-  if (tooLateFor !== undefined)
-    return `${asked(request)} could not be asked in time: too little time was left to answer until ${clock(tooLateFor)}. ${next}${waited}`
-  if (waiting?.reason === 'Throttled')
-    return `the approver could not be asked in time: its turn did not come${until}. ${next}${waited}`
-  const isProvider = waiting?.reason === 'IdentityProviderNotReady'
-  if (isProvider && request.status?.effective !== undefined)
-    return `${asked(request)} could not be asked${until}: ${cause} ${next}`
-  return `nobody could be asked${until}. ${next}${waited}`
-}
-
 /** The provider itself said, at or after the deadline, that there is no answer yet. */
 export function unanswered(request: ApprovalRequest): string {
   return `${asked(request)} did not answer by ${clock(request.status?.deadline)}. ${nextStep('RequestExpired', request)}`
@@ -88,7 +68,7 @@ export function unanswered(request: ApprovalRequest): string {
 
 /** @param why what kept the answer out of reach: `the provider answered server_error` */
 export function expiredUnreachable(request: ApprovalRequest, why: string): string {
-  return `the provider could not be asked for the answer of ${asked(request)} by ${clock(request.status?.deadline)}: ${why}. ${nextStep('RequestExpired', request)}`
+  return `the provider could not be asked for the answer of ${asked(request)} by ${clock(request.status?.deadline)}: ${sentence(why)} ${onceFixed(request)}`
 }
 
 /** For a provider that says the same of both, once nobody could answer any more. */
@@ -97,7 +77,14 @@ export function deniedOrExpired(request: ApprovalRequest): string {
 }
 
 export function withdrawn(request: ApprovalRequest, { reason, message, next }: Withdrawal): string {
-  return `${message} ${next ?? nextStep(reason, request)}`
+  return [message, ended(request), next ?? nextStep(reason, request)].filter((part) => part !== '').join(' ')
+}
+
+/** What the end of a request means for the approver, by what was sent. */
+function ended(request: ApprovalRequest): string {
+  const prompt = promptOf(request)
+  if (!mayBeShown(prompt)) return 'Nobody was asked.'
+  return `${asked(request)} ${prompt?.handle !== undefined ? 'was' : 'may have been'} asked; an answer has no effect any more.`
 }
 
 /** @param heard what the provider answered when the answer was fetched last */
@@ -108,15 +95,16 @@ export function tokenLost(
   return (
     `the provider answered ${quoted(heard)} when the operator fetched the answer of ${asked(request)}, and no token is stored; ` +
     `an answer cannot be used. A provider answers so when it no longer accepts the account or the client, when the prompt has ` +
-    `expired or was forgotten in a restart, or when a controller that ended has fetched the token. ${nextStep('TokenLost', request)}`
+    `expired or was forgotten in a restart, or when a controller that ended has fetched the token. Ask a platform engineer if its ` +
+    `text names the account or the client. ${nextStep('TokenLost', request)}`
   )
 }
 
 /** @param why what kept the token from being verified or stored before it expired, as a sentence */
 export function tokenExpired(request: ApprovalRequest, why: string): string {
   return (
-    `${asked(request)} answered, but the token expired before the operator could verify and store it, and was revoked: ${why} ` +
-    `The answer cannot be used. ${nextStep('TokenLost', request)}`
+    `${asked(request)} answered, but the token expired before the operator could verify and store it, and was revoked: ${sentence(why)} ` +
+    `The answer cannot be used. ${onceFixed(request)}`
   )
 }
 
@@ -128,7 +116,7 @@ export function tokenDropped(request: ApprovalRequest): string {
 }
 
 export function promptLost(request: ApprovalRequest, why: string): string {
-  return `${why}; ${asked(request)} may still see the prompt, an answer to it will have no effect. ${nextStep('PromptLost', request)}`
+  return `${clause(why)}; ${asked(request)} may still see the prompt, an answer to it will have no effect. ${nextStep('PromptLost', request)}`
 }
 
 /** @param detail what is wrong with the response, such as `without expires_in` */
@@ -152,7 +140,7 @@ export function providerChanged(request: ApprovalRequest, terms: EffectiveTerms)
 export function providerDeleted(request: ApprovalRequest, { identityProvider }: EffectiveTerms): string {
   return (
     `IdentityProvider ${identityProvider} was deleted before the answer of ${asked(request)} could be verified; ` +
-    `the answer cannot be used. ${nextStep('IdentityProviderChanged', request)}`
+    `the answer cannot be used. ${onceFixed(request)}`
   )
 }
 
@@ -162,7 +150,7 @@ export function rejected(
   reason: 'TokenRejected' | 'ApproverMismatch',
   why: string,
 ): string {
-  return `${why}. ${nextStep(reason, request)}`
+  return `${sentence(why)} The answer to the prompt for ${asked(request)} cannot be used. ${nextStep(reason, request)}`
 }
 
 /** For an error of the backchannel authentication endpoint after which the prompt is sent again. */
@@ -180,7 +168,7 @@ export function promptRefused(
 ): string {
   const { approvers = [], identityProvider = '' } = request.status?.effective ?? {}
   const hint = ['InvalidRequest', 'UnknownUserId'].includes(reason)
-    ? ` It may not know the hint ${approvers.map((approver) => shown(approver.hint)).join(', ')}: compare the policy’s approver with the provider’s users.`
+    ? ` It may not know the hint ${approvers.map((approver) => shown(approver.hint)).join(', ')}.`
     : ''
   return `IdentityProvider ${identityProvider} answered ${quoted(text)}, and ${asked(request)} was not prompted.${hint} ${nextStep(reason, request)}`
 }
@@ -216,7 +204,13 @@ export function clock(moment: Date | string | undefined): string {
   return Number.isNaN(date.getTime()) ? 'its deadline' : `${date.toISOString().slice(11, 16)} UTC`
 }
 
-function asked({ status }: ApprovalRequest): string {
+/** Where something outside of the operator must be put right first, and the message has named it. */
+function onceFixed(request: ApprovalRequest): string {
+  return `Ask a platform engineer to fix that. ${askAgainStep('IdentityProviderNotReady', request)}`
+}
+
+/** Who was asked, or would be. */
+export function asked({ status }: ApprovalRequest): string {
   return status?.effective === undefined ? 'the approver' : namesOf(status.effective)
 }
 

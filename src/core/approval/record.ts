@@ -16,6 +16,7 @@ import {
   spreadSeconds,
 } from '../prompt/polling.ts'
 import { meaningAtBackchannel } from '../prompt/provider-errors.ts'
+import { neverAsked } from './never-asked.ts'
 import { deadlineOf } from './step.ts'
 import type { Observed, Progress } from './observed.ts'
 import { pollingOf, startPollingOf, tokenError } from '../prompt/token-error.ts'
@@ -84,7 +85,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
 function expired({ request, surroundings }: Observed, tooLateFor: Date | undefined): string {
   const { effective } = request.status ?? {}
   if (effective === undefined || promptOf(request)?.handle === undefined)
-    return say.neverAsked(request, tooLateFor)
+    return neverAsked(request, tooLateFor)
   const { identityProvider: name } = effective
   const isThere = surroundings.providers.some(({ metadata }) => metadata.name === name)
   const why = isThere

@@ -7,6 +7,7 @@ import type {
   Namespace,
 } from '../../api/objects.ts'
 import { actionScopePrefixes } from '../../api/names.ts'
+import { reasons } from '../../api/reasons.ts'
 import { secondsOf } from '../duration.ts'
 import { limitsOf } from '../limits/policy-limits.ts'
 import { throttleOf, type Counts } from '../limits/throttle.ts'
@@ -84,21 +85,25 @@ function outsideLimits(policy: ApprovalPolicy, { spec }: ApprovalRequest): Block
     secondsOf(spec.requestedExpiry) > secondsOf(requestedExpiry.max)
   ) {
     return outside(
-      `${name} lets a question stand for at most ${requestedExpiry.max}, not ${spec.requestedExpiry}; ask for less.`,
+      `${name} lets a request stand for at most ${requestedExpiry.max}, not ${spec.requestedExpiry}. ${less}`,
     )
   }
   if (spec.token === undefined) return undefined
   if (token === undefined)
     return outside(
-      `${name} grants no token; ask without spec.token, or ask a platform engineer to set its token.`,
+      `${name} grants no token. Ask without spec.token, or ask a platform engineer to set its token.`,
     )
   const scope = spec.token.scopes?.find((asked) => !token.scopes?.includes(asked))
   if (scope !== undefined)
-    return outside(`${name} does not grant the scope ${scope}; it grants ${listed(token.scopes)}.`)
+    return outside(`${name} does not grant the scope ${scope}; it grants ${listed(token.scopes)}. ${less}`)
   const { audience } = spec.token
   if (audience === undefined || token.audiences?.includes(audience)) return undefined
-  return outside(`${name} does not grant the audience ${audience}; it grants ${listed(token.audiences)}.`)
+  return outside(
+    `${name} does not grant the audience ${audience}; it grants ${listed(token.audiences)}. ${less}`,
+  )
 }
+
+const { next: less } = reasons.OutsidePolicyLimits
 
 function listed(values: readonly string[] | undefined): string {
   return values === undefined || values.length === 0 ? 'none' : values.join(', ')
@@ -112,7 +117,7 @@ function providerOf(
   if (value !== undefined) return { kind: 'Selected', value }
   return blocked(
     'IdentityProviderNotReady',
-    `policy ${metadata.name} names IdentityProvider ${spec.identityProvider}, which does not exist; create it or correct the policy.`,
+    `policy ${metadata.name} names IdentityProvider ${spec.identityProvider}, which does not exist. Ask a platform engineer to create it, or to correct the policy.`,
   )
 }
 
@@ -180,10 +185,10 @@ function noApprover(effective: EffectiveTerms, { spec }: ApprovalRequest): Block
   if (!isRequester({ username, usernames }, names)) return undefined
   const isGuess = usernames === undefined && !names.includes(username)
   const other = isGuess
-    ? ` If that is another person, set spec.kubernetesUsernames of IdentityProvider ${identityProvider}.`
+    ? ` or, if that is another person, to set spec.kubernetesUsernames of IdentityProvider ${identityProvider}`
     : ''
   return blocked(
     'NotEnoughApprovers',
-    `${username} asks and would be the approver as well; policy ${policy} needs another approver for this requester.${other}`,
+    `${username} asks and would be the approver as well. Ask a platform engineer to name another approver for this requester in policy ${policy}${other}.`,
   )
 }

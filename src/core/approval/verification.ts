@@ -76,7 +76,7 @@ function answersThisQuestion(
   const sentAt = promptOf(request)?.sentAt
   if (sentAt !== undefined && claims.iat >= secondsAfter(sentAt, -toleranceSeconds).getTime() / 1000)
     return undefined
-  return rejected('iat: the ID token is older than the question')
+  return rejected('iat: the ID token is older than the request')
 }
 
 function isWhoWasAsked(

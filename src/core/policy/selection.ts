@@ -3,6 +3,7 @@ import { environmentLabel } from '../../api/names.ts'
 import type { ApprovalPolicy, IdentityProvider, IdentityProviderSpec } from '../../api/objects.ts'
 import type { WaitingReason } from '../../api/reasons.ts'
 import { matchOf, type Match, type Question } from './match.ts'
+import { isAskedByGate } from '../approval/next-step.ts'
 import { isSubject, type Requester } from './subject.ts'
 
 export type Blocked = {
@@ -32,7 +33,7 @@ export function selectPolicy(
   if (second === undefined) return { kind: 'Selected', value: first }
   return blocked(
     'AmbiguousPolicy',
-    `the policies ${first.metadata.name} and ${second.metadata.name} both match with priority ${highest}; give one of them a higher priority.`,
+    `the policies ${first.metadata.name} and ${second.metadata.name} both match with priority ${highest}. Ask a platform engineer to give one of them a higher priority.`,
   )
 }
 
@@ -51,13 +52,13 @@ export function selectClient(provider: IdentityProvider, { request }: Question):
   if (another !== undefined && client !== undefined) {
     return blocked(
       'AmbiguousClient',
-      `${where} has two clients for this requester, ${client.clientID} and ${another.clientID}; let exactly one name it.`,
+      `${where} has two clients for this requester, ${client.clientID} and ${another.clientID}. Ask a platform engineer to let exactly one name it.`,
     )
   }
   if (client === undefined) {
     return blocked(
       'NoClientForRequester',
-      `${where} has no client for requester ${request.spec.requester.username}; add one, or one without requesters.`,
+      `${where} has no client for requester ${request.spec.requester.username}. Ask a platform engineer to add one, or one without requesters.`,
     )
   }
   return { kind: 'Selected', value: client }
@@ -71,9 +72,16 @@ function environmentMismatch({ request, namespace }: Question): Blocked | undefi
   const label = namespace.metadata.labels?.[environmentLabel]
   const { environment } = request.spec
   if (label === undefined || label === environment) return undefined
+  const where = `namespace ${namespace.metadata.name}`
+  if (label === '')
+    return blocked(
+      'EnvironmentMismatch',
+      `the label ${environmentLabel} of ${where} is empty, so no environment matches it. Ask a platform engineer to give it a value, such as prod, or to remove it.`,
+    )
+  const next = isAskedByGate(request) ? 'Retry the Rollout' : `Ask with environment: ${label}`
   return blocked(
     'EnvironmentMismatch',
-    `namespace ${namespace.metadata.name} belongs to environment ${label}, not ${environment}; ask with environment: ${label}.`,
+    `${where} belongs to environment ${label} (label ${environmentLabel}), not ${environment}. ${next}, or ask a platform engineer to correct the label.`,
   )
 }
 
@@ -81,7 +89,7 @@ function noMatchMessage(matches: readonly Match[], { request }: Question): strin
   const sentence = `no ApprovalPolicy matches action "${request.spec.action}" in namespace "${request.metadata.namespace ?? ''}"`
   const nearest = matches.toSorted((a, b) => a.unmet.length - b.unmet.length || byName(a.policy, b.policy))[0]
   if (nearest === undefined) return `${sentence}; there is none at all. Ask a platform engineer for one.`
-  return `${sentence}; the nearest, ${nearest.policy.metadata.name}, wants ${nearest.unmet.join(' and ')}.`
+  return `${sentence}; the nearest, ${nearest.policy.metadata.name}, wants ${nearest.unmet.join(' and ')}. Ask for what a policy matches, or ask a platform engineer for a policy.`
 }
 
 function byName(a: ApprovalPolicy, b: ApprovalPolicy): number {

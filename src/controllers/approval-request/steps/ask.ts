@@ -26,6 +26,9 @@ import { connect } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { applyStatus } from '../apply.ts'
 import { inFull, isSame, uidOf } from '../observe.ts'
+import { reasons } from '../../../api/reasons.ts'
+import { secretRefused } from '../../../core/approval/token-messages.ts'
+import { sentence } from '../../../core/approval/punctuation.ts'
 import { sendPrompt } from './send-prompt.ts'
 
 /** `observed` holds the request as it is after W1, if there was one. */
@@ -101,7 +104,7 @@ async function applyIntent(
 function outdated({ message }: { readonly message: string }): Blocked {
   return blocked(
     'DefinitionsOutdated',
-    `the cluster’s CustomResourceDefinitions are older than the operator and do not take what it writes (${message}); update them.`,
+    `the cluster’s CustomResourceDefinitions are older than the operator and do not take what it writes (${message}). Ask a platform engineer to update them.`,
   )
 }
 
@@ -132,13 +135,17 @@ async function check(
   if (!isCharacterClass(pattern))
     return blocked(
       'IdentityProviderNotReady',
-      `IdentityProvider ${provider.metadata.name} has a bindingMessage.pattern that is no list of characters, ${pattern}; correct it.`,
+      `IdentityProvider ${provider.metadata.name} has a bindingMessage.pattern that is no list of characters, ${pattern}. Ask a platform engineer to correct it.`,
     )
   const connected = await connect(dependencies, provider, effective)
-  if (connected.kind === 'NotReady') return blocked('IdentityProviderNotReady', connected.message)
-  if (connected.mismatch !== undefined) return blocked('IdentityProviderNotReady', connected.mismatch)
+  if (connected.kind === 'NotReady') return notReady(connected.message)
+  if (connected.mismatch !== undefined) return notReady(connected.mismatch)
   const secret = await checkSecret(dependencies, observed)
   return secret ?? { kind: 'Askable', connection: connected.connection, provider }
+}
+
+function notReady(message: string): Blocked {
+  return blocked('IdentityProviderNotReady', `${sentence(message)} ${reasons.IdentityProviderNotReady.next}`)
 }
 
 async function isUnchanged<T extends KubernetesObject>(resource: Resource<T>, object: T): Promise<boolean> {
@@ -163,10 +170,12 @@ async function checkSecret(
   if (!deliversToken(request)) return undefined
   const wanted = tokenSecretOf(request, settings.tokenSecretLabels)
   const created = await secrets.create(wanted, { dryRun: true })
-  const name = `Secret ${wanted.metadata.name}`
   if (created.kind === 'Applied') return undefined
   if (created.kind === 'Refused')
-    return blocked('SecretConflict', `${name} for the token cannot be created: ${created.message}`)
+    return blocked(
+      'SecretConflict',
+      `${secretRefused(wanted.metadata.name, created.message)} Ask a platform engineer to allow it.`,
+    )
   const existing = await secrets.get(keyOf(wanted))
   if (existing !== undefined && isLeftover(existing, request)) {
     await secrets.delete(keyOf(wanted), { uid: existing.metadata.uid ?? '' })
@@ -176,5 +185,8 @@ async function checkSecret(
     existing !== undefined && belongsTo(existing, request)
       ? 'belongs to this request already'
       : 'exists and is not the operator’s'
-  return blocked('SecretConflict', `${name} ${whose}; delete it, or ask under another name.`)
+  return blocked(
+    'SecretConflict',
+    `Secret ${wanted.metadata.name} ${whose}. Delete it, or ask under another name.`,
+  )
 }

@@ -24,6 +24,7 @@ import type { ProviderConnection } from '../../../core/ports/provider.ts'
 import type { IdTokenVerification, TokenResponse } from '../../../core/ports/redeeming.ts'
 import { keyOf } from '../../../core/object-key.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { secretRefused, secretTaken, tokenUnstored } from '../../../core/approval/token-messages.ts'
 
 export type Redeemed = {
   readonly pending: Pending
@@ -122,12 +123,12 @@ async function storeToken(
   await failpoints.hit('after:W3')
   if (created.kind === 'Applied') return { kind: 'Approved', approval }
   if (created.kind === 'Refused') {
-    const message = `Secret ${secret.metadata.name} for the token cannot be created: ${created.message}`
+    const why = secretRefused(secret.metadata.name, created.message)
     const outcome = await undelivered(dependencies, accepted, {
-      message: say.tokenExpired(request, `${message}.`),
+      message: say.tokenExpired(request, why),
     })
     return outcome.kind === 'Undelivered'
-      ? { ...outcome, blocked: blocked('SecretConflict', message) }
+      ? { ...outcome, blocked: blocked('SecretConflict', tokenUnstored(request, why)) }
       : outcome
   }
   const found = await findToken(dependencies, request)
@@ -136,7 +137,7 @@ async function storeToken(
   return {
     kind: 'Refused',
     reason: 'SecretConflict',
-    message: `Secret ${secret.metadata.name} was there already and is not the operator’s; the token was dropped. Delete the Secret and ask again.`,
+    message: secretTaken(request, secret.metadata.name),
   }
 }
 

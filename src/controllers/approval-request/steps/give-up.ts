@@ -9,8 +9,11 @@ export function giveUp({ memory }: Dependencies, request: ApprovalRequest): Acti
   const { progress } = memory.recall(uidOf(request))
   // What this process heard of the prompt, if it was this process that sent it.
   const heard = progress?.kind === 'Backoff' ? progress.heard : undefined
-  return { kind: 'PromptLost', message: say.promptLost(request, heard ?? unheard) }
+  return { kind: 'PromptLost', message: say.promptLost(request, heard ?? unheard(request)) }
 }
 
-const unheard =
-  'the operator stopped, or got no answer from the provider, between sending the prompt and learning its id'
+function unheard({ status }: ApprovalRequest): string {
+  return status?.effective?.delivery === 'Ping'
+    ? 'the operator knows no usable answer to the prompt, and the provider’s ping did not bring its id'
+    : 'the operator stopped, or got no answer from the provider, between sending the prompt and learning its id'
+}

@@ -71,7 +71,10 @@ test('a key that is never published ends in TokenRejected, and the token is revo
   await world.after(60)
   const [complete] = world.request().status?.conditions ?? []
   assert.equal(complete?.reason, 'TokenRejected')
-  assert.match(complete.message, /^kid: its key is not published\. Ask a platform engineer/)
+  assert.match(
+    complete.message,
+    /^kid: its key is not published\. The answer to the prompt for alice@company\.com cannot be used\. Ask a platform engineer/,
+  )
   assert.deepEqual(world.openid.revoked, [accessToken])
 })
 
@@ -184,9 +187,13 @@ test('who loses W4 to another answer revokes the token that it stored', async ()
   assert.deepEqual(world.openid.revoked, [accessToken])
 })
 
-for (const [when, prepare] of [
-  ['before anyone is asked', () => Promise.resolve()],
-  ['while the answer is awaited', (world: World) => world.settle()],
+for (const [when, prepare, who] of [
+  ['before anyone is asked', () => Promise.resolve(), 'Nobody was asked.'],
+  [
+    'while the answer is awaited',
+    (world: World) => world.settle(),
+    'alice@company.com was asked; an answer has no effect any more.',
+  ],
 ] as const) {
   test(`a request that is being deleted ${when} is withdrawn`, async () => {
     const world = aWorld(wanting)
@@ -197,10 +204,7 @@ for (const [when, prepare] of [
     await world.after(10)
     const { outcome, conditions } = world.request().status ?? {}
     assert.equal(outcome, 'Withdrawn')
-    assert.equal(
-      conditions?.[0]?.message,
-      'the ApprovalRequest is being deleted. An answer has no effect any more.',
-    )
+    assert.equal(conditions?.[0]?.message, `the ApprovalRequest is being deleted. ${who}`)
     assert.deepEqual([world.openid.prompts.length, world.openid.tokenRequests.length], [prompts, 0])
     assert.equal(world.token(), undefined)
   })

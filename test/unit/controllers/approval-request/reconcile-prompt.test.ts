@@ -68,7 +68,9 @@ test('nobody is prompted while the provider does not fit, and the request resume
   assert.equal(world.said(), 'IdentityProviderNotReady')
   assert.match(
     world.request().status?.conditions?.[0]?.message ?? '',
-    new RegExp(`^IdentityProvider company is not ready: AlgorithmNotSupported: ${message}. Retried until`),
+    new RegExp(
+      `^IdentityProvider company is not ready: AlgorithmNotSupported: ${message}. Ask a platform engineer to fix it; the request resumes automatically. Retried until`,
+    ),
   )
   assert.deepEqual(world.openid.prompts, [])
   assert.deepEqual(world.experienced.at(-1), ['agent-release-bot', { kind: 'Unusable' }])

@@ -87,7 +87,10 @@ test('one whose turn never comes ends at the maximum, and says that nobody was a
   await world.after(300, 'second')
   const message = world.request('second').status?.conditions?.[0]?.message ?? ''
   assert.equal(world.said('second'), 'RequestExpired')
-  assert.match(message, /^the approver could not be asked in time: its turn did not come by [0-9:]{5} UTC\./)
+  assert.match(
+    message,
+    /^the approver could not be asked in time: the request’s turn did not come by [0-9:]{5} UTC\./,
+  )
   assert.doesNotMatch(message, /did not answer/)
 })
 

@@ -23,7 +23,10 @@ test('a pending question is taken back, and no answer is asked for again', async
       ['Withdrawn', 'Superseded', 'True'],
     ],
   )
-  assert.match(status.conditions[0]?.message ?? '', /^Rollout foo-v2 has moved on\. An answer has no effect/)
+  assert.match(
+    status.conditions[0]?.message ?? '',
+    /^Rollout foo-v2 has moved on\. alice@company\.com was asked; an answer has no effect/,
+  )
   await world.after(60)
   assert.deepEqual(world.openid.tokenRequests, [])
   assert.equal(world.request().status?.decision, undefined)

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
+import { reasons } from '../../../../src/api/reasons.ts'
 import { announceWith } from '../../../../src/controllers/approval-request/announce.ts'
+import type { Parameters } from '../../../../src/core/approval/adjustment.ts'
 import { summaryOf } from '../../../../src/core/approval/conditions.ts'
 import { verdictOf } from '../../../../src/core/gate/verdict.ts'
 import type { ObjectEvent } from '../../../../src/core/ports/events.ts'
@@ -13,7 +15,7 @@ import { t } from '../../../support/clock.ts'
 import type { Sentence } from '../../../support/sentence.ts'
 import { sentences } from '../../../support/sentences.ts'
 
-const outlook = /resumes? automatically|goes on by|Retried until/
+const outlook = /resumes? automatically|goes on by|Retried until|is asked/
 const gateParameters = {
   gate: 'prod',
   analysisRun: 'foo-1',
@@ -21,9 +23,13 @@ const gateParameters = {
   rolloutUID: 'rollout-1',
 }
 
-async function endOf({ act, wantsToken }: Sentence, parameters = {}): Promise<ApprovalRequest> {
-  const plain = anApprovalRequest().saying({ parameters })
-  const world = aWorld(wantsToken === true ? plain.wantingToken() : plain)
+async function endOf(
+  { act, request = (plain) => plain }: Sentence,
+  parameters?: Parameters,
+): Promise<ApprovalRequest> {
+  const own = request(anApprovalRequest())
+  const all = parameters && { parameters: { ...own.spec.parameters, ...parameters } }
+  const world = aWorld(own.saying({ ...all }))
   await act(world)
   return world.request()
 }
@@ -51,6 +57,14 @@ function assertInOrder(text: string, parts: readonly string[]): void {
   }, 0)
   assert.ok(from >= 0)
 }
+
+test('each reason of a condition is one that a row drives a request to', () => {
+  const driven = new Set<string>(sentences.map(({ reason }) => reason))
+  assert.deepEqual(
+    Object.keys(reasons).filter((reason) => !driven.has(reason)),
+    [],
+  )
+})
 
 for (const sentence of sentences)
   test(`${sentence.reason}: the sentences when ${sentence.when}`, async () => {

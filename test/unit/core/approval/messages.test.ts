@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as say from '../../../../src/core/approval/messages.ts'
-import { reasons } from '../../../../src/api/reasons.ts'
+import { neverAsked } from '../../../../src/core/approval/never-asked.ts'
+import { howToAskAgain, reasons } from '../../../../src/api/reasons.ts'
 import type { FinalReason, Reason } from '../../../../src/api/reasons.ts'
 import { anApprovalRequest, theTerms } from '../../../support/builders.ts'
 
 const request = anApprovalRequest().pending()
 const now = new Date('2026-11-23T09:22:31.500Z')
 const askAgain = 'To ask again: kubectl replace --force, or a new ApprovalRequest under another name.'
+const onceFixed =
+  'Once that is fixed, ask again: kubectl replace --force, or a new ApprovalRequest under another name.'
 const decision = { decidedAt: '2026-11-23T09:22:31Z' }
 
 for (const [name, message, want] of [
@@ -50,7 +53,7 @@ for (const [name, message, want] of [
   [
     'a refusal that may be about the hint',
     say.promptRefused(request, 'InvalidRequest', { error: 'invalid_request', description: 'bad' }),
-    `IdentityProvider company answered invalid_request ("bad"), and alice@company.com was not prompted. It may not know the hint "alice": compare the policy’s approver with the provider’s users. ${reasons.InvalidRequest.next}`,
+    `IdentityProvider company answered invalid_request ("bad"), and alice@company.com was not prompted. It may not know the hint "alice". ${reasons.InvalidRequest.next}`,
   ],
   [
     'a refusal that is not about the hint',
@@ -82,18 +85,14 @@ for (const [name, message, want] of [
   ],
   [
     'an end without a question',
-    say.neverAsked(
+    neverAsked(
       anApprovalRequest()
         .waitingFor('NoMatchingPolicy', 'No policy.')
         .having({ deadline: '2026-11-23T09:22:31Z' }),
     ),
-    `nobody could be asked by 09:22 UTC. ${askAgain} It waited for: NoMatchingPolicy: No policy.`,
+    `nobody could be asked by 09:22 UTC. It waited for: NoMatchingPolicy: No policy. ${onceFixed}`,
   ],
-  [
-    'an end before anything was said',
-    say.neverAsked(anApprovalRequest()),
-    `nobody could be asked. ${askAgain}`,
-  ],
+  ['an end before anything was said', neverAsked(anApprovalRequest()), `nobody could be asked. ${askAgain}`],
   ['an unknown moment', say.clock(undefined), 'its deadline'],
 ] as const)
   test(`the message of ${name}`, () => {
@@ -107,7 +106,7 @@ for (const [name, message] of [
   ['expiredUnreachable', say.expiredUnreachable(request, 'the provider answered server_error')],
 ] as const)
   test(`${name} says how to ask again`, () => {
-    assert.ok(message.endsWith(askAgain), message)
+    assert.ok(message.endsWith(`sk again: ${howToAskAgain}.`), message)
   })
 
 const finals = (Object.keys(reasons) as Reason[]).filter(

@@ -49,7 +49,7 @@ test('who is taken for the approver by a guess can be told apart', () => {
   const terms = termsOf(request.by('partner:alice'), surroundings(), t(0))
   assert.equal(
     terms.kind === 'Blocked' && terms.message,
-    'partner:alice asks and would be the approver as well; policy prod-promotions needs another approver for this requester. If that is another person, set spec.kubernetesUsernames of IdentityProvider company.',
+    'partner:alice asks and would be the approver as well. Ask a platform engineer to name another approver for this requester in policy prod-promotions or, if that is another person, to set spec.kubernetesUsernames of IdentityProvider company.',
   )
 })
 

@@ -75,6 +75,22 @@ for (const [name, policies, environment, where, want] of [
     assert.equal(chosen(policies, { request: request.saying({ environment }), namespace: where }), want)
   })
 
+const gate = { gate: 'prod', analysisRunUID: 'run-1' }
+
+for (const [name, label, parameters, want] of [
+  ['a person', 'dev', {}, 'Ask with environment: dev, or ask a platform engineer to correct the label.'],
+  ['a Rollout’s owner', 'dev', gate, 'Retry the Rollout, or ask a platform engineer to correct the label.'],
+  ['anyone where the label is empty', '', {}, 'Ask a platform engineer to give it a value, such as prod'],
+] as const)
+  test(`a mismatch of environments tells ${name} what to do`, () => {
+    const asked = request.saying({ environment: 'prod', parameters })
+    const selected = selectPolicy([], {
+      request: asked,
+      namespace: aNamespace({ [environmentLabel]: label }),
+    })
+    assert.ok(selected.kind === 'Blocked' && selected.message.includes(want), JSON.stringify(selected))
+  })
+
 for (const [name, policies, want] of [
   ['there is none', [], 'there is none at all.'],
   [
