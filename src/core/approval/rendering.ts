@@ -7,14 +7,16 @@ import type {
   Condition,
   Decision,
 } from '../../api/objects.ts'
+import { noEnvironment } from '../../api/names.ts'
 import { shortNameOf } from '../policy/subject.ts'
 import { changesInWords, changesTo } from './adjustment.ts'
 import { codeOf, digestOf } from './digest.ts'
 
-/** `promote-rollout Rollout/foo-v2 @7654b4484 in demo (prod)` */
-export function headlineOf({ metadata, spec }: ApprovalRequest): string {
+/** `promote-rollout Rollout/foo-v2 @7654b4484 in demo (prod)`, or `(prod, as claimed)` where the Namespace does not say so. */
+export function headlineOf(request: ApprovalRequest): string {
+  const { metadata, spec } = request
   const revision = spec.target.revision === undefined ? '' : ` @${spec.target.revision}`
-  return `${spec.action} ${spec.target.kind}/${spec.target.name}${revision} in ${metadata.namespace ?? ''} (${spec.environment})`
+  return `${spec.action} ${spec.target.kind}/${spec.target.name}${revision} in ${metadata.namespace ?? ''} (${environmentOf(request)})`
 }
 
 export type BindingMessageRules = {
@@ -53,11 +55,18 @@ export function bindingMessageOf(request: ApprovalRequest, rules: BindingMessage
  * 2026-11-23T09:22:31Z, digest sha256:…`
  */
 export function auditLineOf(request: ApprovalRequest, summary: Condition): string {
-  const { action, environment, requester, target } = request.spec
+  const { action, requester, target } = request.spec
   const revision = target.revision === undefined ? '' : ` revision ${target.revision}`
   const short = shortNameOf(requester)
   const who = short === requester.username ? short : `${requester.username} (${short})`
-  return `${who} ${action} ${target.name}${revision} in ${environment}: ${answerOf(request, summary)}, digest ${digestOf(request)}`
+  return `${who} ${action} ${target.name}${revision} in ${environmentOf(request)}: ${answerOf(request, summary)}, digest ${digestOf(request)}`
+}
+
+/** `prod`, or `prod, as claimed`: only what the operator read from the Namespace's label stands alone. */
+export function environmentOf({ spec: { environment }, status }: ApprovalRequest): string {
+  if (status?.computed !== undefined && environment === noEnvironment) return environment
+  const isRead = status?.computed?.some(({ name, value }) => name === 'environment' && value === environment)
+  return isRead === true ? environment : `${environment}, as claimed`
 }
 
 function answerOf(request: ApprovalRequest, { lastTransitionTime, reason }: Condition): string {

@@ -78,7 +78,10 @@ for (const [what, answer, outcome, reason] of [
     assert.equal(another, undefined)
     assert.equal(record?.outcome, outcome)
     assert.equal(record.reason, reason)
-    assert.match(String(record.sentence), /^admin q-[0-9a-f]+ foo-v2 revision 7654b4484 in prod: /)
+    assert.match(
+      String(record.sentence),
+      /^admin q-[0-9a-f]+ foo-v2 revision 7654b4484 in prod, as claimed: /,
+    )
   })
 }
 

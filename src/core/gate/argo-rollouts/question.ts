@@ -1,13 +1,10 @@
 /** The ApprovalRequest that stands for one run of a gate. What it says is made of typed facts only. */
 import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
 import { argoApiVersion } from '../../../api/argo-rollouts.ts'
-import { apiVersion, environmentLabel } from '../../../api/names.ts'
+import { apiVersion, environmentLabel, noEnvironment } from '../../../api/names.ts'
 import type { ApprovalRequest, ApprovalRequestSpec, Namespace } from '../../../api/objects.ts'
 import { fingerprint } from '../../approval/digest.ts'
 import { waitParameter } from '../verdict.ts'
-
-/** Stands where the Namespace says none. */
-const noEnvironment = 'unlabelled'
 
 const longestName = 63
 const hashLength = 16

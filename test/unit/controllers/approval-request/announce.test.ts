@@ -53,4 +53,12 @@ test('only an answer leaves an audit line', () => {
   assert.equal(audit.fields.requester, 'system:serviceaccount:demo:release-bot')
   assert.equal(audit.fields.decidedAt, at(30))
   assert.match(String(audit.fields.sentence), /alice@company.com denied the request/)
+  assert.equal(audit.fields.environment, 'prod, as claimed')
+})
+
+test('an audit line states the environment that the label of the Namespace says', () => {
+  const labelled = request
+    .finished('AccessDenied')
+    .having({ computed: [{ name: 'environment', value: 'prod' }] })
+  assert.equal(announced(labelled).lines[1]?.fields.environment, 'prod')
 })

@@ -11,7 +11,7 @@ import {
 import { anApprovalRequest } from '../../../support/builders.ts'
 import { at } from '../../../support/clock.ts'
 
-const request = anApprovalRequest()
+const request = anApprovalRequest().having({ computed: [{ name: 'environment', value: 'prod' }] })
 
 function onTarget(name: string): ReturnType<typeof anApprovalRequest> {
   return request.saying({ target: { kind: 'Rollout', name } })
@@ -24,6 +24,39 @@ test('a headline says what, where and of which revision', () => {
 test('a headline does without a revision', () => {
   assert.equal(headlineOf(onTarget('foo-v2')), 'promote-rollout Rollout/foo-v2 in demo (prod)')
 })
+
+for (const [name, asked, want] of [
+  [
+    'a Namespace without the label',
+    request.saying({ environment: 'staging' }).having({ computed: [] }),
+    'staging, as claimed',
+  ],
+  ['another environment than the label', request.saying({ environment: 'staging' }), 'staging, as claimed'],
+  ['a request that nobody has looked at', anApprovalRequest(), 'prod, as claimed'],
+  [
+    'a fact of that value and another name',
+    anApprovalRequest().having({ computed: [{ name: 'env', value: 'prod' }] }),
+    'prod, as claimed',
+  ],
+  ['a label that says the same', request, 'prod'],
+  [
+    'a gate in a Namespace without the label',
+    request.saying({ environment: 'unlabelled' }).having({ computed: [] }),
+    'unlabelled',
+  ],
+  [
+    'an environment called unlabelled that nobody has looked at',
+    anApprovalRequest().saying({ environment: 'unlabelled' }),
+    'unlabelled, as claimed',
+  ],
+] as const)
+  test(`headline and audit line say "${want}" of ${name}`, () => {
+    assert.ok(headlineOf(asked).endsWith(` in demo (${want})`), headlineOf(asked))
+    assert.ok(
+      auditLineOf(asked, summary).includes(` revision 7654b4484 in ${want}: `),
+      auditLineOf(asked, summary),
+    )
+  })
 
 test('free text of the requester is in no rendering', () => {
   const claim = 'CLAIMED'
@@ -140,8 +173,6 @@ for (const [name, said, want] of [
   })
 
 test('the audit line names a person once', () => {
-  const asked = anApprovalRequest()
-    .by('carol')
-    .saying({ target: { kind: 'Node', name: 'n1' } })
+  const asked = request.by('carol').saying({ target: { kind: 'Node', name: 'n1' } })
   assert.ok(auditLineOf(asked, summary).startsWith('carol promote-rollout n1 in prod: '))
 })
