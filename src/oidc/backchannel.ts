@@ -23,7 +23,10 @@ export function backchannelOf(
   if (excludes(modes, ['poll', 'ping']))
     return notSupported('offers neither poll nor ping as token delivery mode')
   if (delivery === 'Ping' && excludes(modes, ['ping']))
-    return notSupported('does not offer ping as token delivery mode, which spec.delivery wants')
+    return notSupported(
+      'does not offer ping as token delivery mode, which spec.delivery wants',
+      'Switch ping on at the provider, or set spec.delivery to Poll.',
+    )
   return { kind: 'Supported', metadata: { ...metadata, backchannel_authentication_endpoint } }
 }
 
@@ -31,7 +34,10 @@ function excludes(list: unknown, wanted: readonly string[]): boolean {
   return Array.isArray(list) && !wanted.some((item) => list.includes(item))
 }
 
-function notSupported(what: string): Backchannel {
-  const message = `the provider's metadata ${what}; switch CIBA on at the provider, or name another issuer`
-  return { kind: 'NotReady', reason: 'BackchannelNotSupported', message }
+function notSupported(what: string, remedy?: string): Backchannel {
+  const message = `the provider's metadata ${what}`
+  return {
+    ...{ kind: 'NotReady', reason: 'BackchannelNotSupported', message },
+    ...(remedy !== undefined && { remedy }),
+  }
 }

@@ -44,7 +44,7 @@ export async function clientAuthentication(
       const key = await clientKeys(credential)
       if (key.kind === 'Imported') return { ...known(byKey(clientID, key, clock)), algorithm: key.algorithm }
       const message = `the private key of client ${clientID} ${key.fault}`
-      return { kind: 'NotReady', reason: 'InvalidKey', message }
+      return { kind: 'NotReady', reason: 'InvalidKey', message, remedy: key.remedy }
     }
   }
 }

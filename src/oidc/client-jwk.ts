@@ -17,8 +17,8 @@ export type ClientJwk = {
   readonly kid: string | undefined
 }
 
-/** `fault` continues a sentence about the key and says what to do; it repeats nothing that stands in the key. */
-export type UnfitKey = { readonly kind: 'Unfit'; readonly fault: string }
+/** `fault` continues a sentence about the key, `remedy` says what to do; neither repeats anything that stands in the key. */
+export type UnfitKey = { readonly kind: 'Unfit'; readonly fault: string; readonly remedy: string }
 
 /** An RSA key of 4096 bits takes 3.2 KB. */
 const longestText = 16 * 1024
@@ -27,21 +27,26 @@ const longestText = 16 * 1024
 export function readClientJwk({ jwk: source, algorithm: configured }: ClientKeySource): ClientJwk | UnfitKey {
   const members = source.length > longestText ? undefined : jsonObject(source)
   if (members === undefined || text(members.kty) === undefined)
-    return unfit('cannot be read; store one private key as a JWK, which is JSON: no PEM, and no set of keys')
+    return unfit(
+      'cannot be read',
+      'Store one private key as a JWK, which is JSON: no PEM, and no set of keys.',
+    )
   const algorithms = algorithmsFor(members)
   if (algorithms === undefined)
     return unfit(
-      'is of a kind that cannot be used; make one of EC P-256, P-384 or P-521, Ed25519, or RSA of 2048 bits or more',
+      'is of a kind that cannot be used',
+      'Make one of EC P-256, P-384 or P-521, Ed25519, or RSA of 2048 bits or more.',
     )
   if (text(members.d) === undefined)
-    return unfit('has no private part; store the private JWK, which has a member d')
+    return unfit('has no private part', 'Store the private JWK, which has a member d.')
   if (!isForSigning(members))
-    return unfit('is not for signing, by its use or key_ops; store one that is, or remove these members')
+    return unfit('is not for signing, by its use or key_ops', 'Store one that is, or remove these members.')
   const own = text(members.alg)
   const algorithm = configured ?? own ?? algorithms[0]
   if (!algorithms.includes(algorithm) || !isSame(own ?? algorithm, algorithm))
     return unfit(
-      `signs ${algorithms.join(' or ')}, but authentication.algorithm or its own alg asks for another; change that one, or the key`,
+      `signs ${algorithms.join(' or ')}, but authentication.algorithm or its own alg asks for another`,
+      'Change that one, or the key.',
     )
   return { kind: 'Fit', jwk: materialOf(members), algorithm, kid: text(members.kid) }
 }
@@ -79,7 +84,7 @@ function materialOf(members: JsonObject): JWK {
   return Object.fromEntries(Object.entries(members).filter(([name]) => material.includes(name)))
 }
 
-/** See UnfitKey for what `fault` has to keep. */
-export function unfit(fault: string): UnfitKey {
-  return { kind: 'Unfit', fault }
+/** See UnfitKey for what both have to keep. */
+export function unfit(fault: string, remedy: string): UnfitKey {
+  return { kind: 'Unfit', fault, remedy }
 }

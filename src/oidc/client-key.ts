@@ -44,9 +44,9 @@ async function importKey(source: ClientKeySource): Promise<ClientKey | UnfitKey>
   const { jwk, algorithm, kid } = read
   const key = await importJWK(jwk, algorithm).catch(() => undefined)
   if (key === undefined || key instanceof Uint8Array)
-    return unfit('has members that are missing or do not belong together; export it again, whole')
+    return unfit('has members that are missing or do not belong together', 'Export it again, whole.')
   if (modulusBitsOf(key) < leastModulusBits)
-    return unfit(`is shorter than ${leastModulusBits} bits; make a longer one (RFC 7518 §3.3)`)
+    return unfit(`is shorter than ${leastModulusBits} bits`, 'Make a longer one (RFC 7518 §3.3).')
   return { kind: 'Imported', key, algorithm, kid }
 }
 

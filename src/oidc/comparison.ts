@@ -73,12 +73,15 @@ function noAlgorithm(allowed: readonly string[], listed: readonly string[]): Mis
   const usable = listed.filter((algorithm) => signatureAlgorithms.includes(algorithm))
   const fix =
     usable.length === 0
-      ? `let it sign with one of ${said(signatureAlgorithms)}`
-      : `add ${said(usable)} to spec.token.algorithms`
-  return mismatch(
-    'AlgorithmNotSupported',
-    `the provider signs ID tokens with ${said(listed)} (id_token_signing_alg_values_supported), and spec.token.algorithms allows ${said(allowed)}; ${fix}`,
-  )
+      ? `Let the provider sign with one of ${said(signatureAlgorithms)}.`
+      : `Add ${said(usable)} to spec.token.algorithms, or change how the provider signs ID tokens.`
+  return {
+    ...mismatch(
+      'AlgorithmNotSupported',
+      `the provider signs ID tokens with ${said(listed)} (id_token_signing_alg_values_supported), and spec.token.algorithms allows ${said(allowed)}`,
+    ),
+    remedy: `${fix} Requests wait and resume automatically.`,
+  }
 }
 
 function detailsMismatch(metadata: ServerMetadata, spec: IdentityProviderSpec): Mismatch | undefined {
@@ -87,7 +90,7 @@ function detailsMismatch(metadata: ServerMetadata, spec: IdentityProviderSpec): 
   if (listed?.includes(actionDetailType) !== false) return undefined
   return mismatch(
     'AuthorizationDetailsNotSupported',
-    `spec.authorizationDetails is Supported, and the provider lists other types than ${actionDetailType} (authorization_details_types_supported)`,
+    `spec.authorizationDetails is Supported, but the provider lists other types than ${actionDetailType} (authorization_details_types_supported)`,
   )
 }
 

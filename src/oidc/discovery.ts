@@ -1,6 +1,7 @@
 /** The provider's own description of itself (OpenID Connect Discovery §4, CIBA Core §4), checked before anything is sent. */
 import { allowInsecureRequests, ClientError, customFetch, discovery } from 'openid-client'
 import type { ServerMetadata } from 'openid-client'
+import { isObject } from '../core/json-object.ts'
 import type { Connected } from '../core/ports/provider.ts'
 import { defaultLimits, NoAnswerError } from './bounded-fetch.ts'
 import type { BoundedFetch } from './bounded-fetch.ts'
@@ -32,25 +33,24 @@ export async function discover(
     })
     return checked(found.serverMetadata(), provider)
   } catch (error) {
-    if (isAboutIssuer(error)) return anotherIssuer(provider)
-    const remedy = 'check that spec.issuer is right and that the operator can reach it'
-    return failed(`reading ${wellKnown(provider.issuer)} failed: ${explain(error)}; ${remedy}`)
+    if (isAboutIssuer(error)) return anotherIssuer(provider, statedIn(error.cause))
+    return failed(`reading ${wellKnown(provider.issuer)} failed: ${explain(error)}`)
   }
 }
 
 const notHttps = 'is not an https URL; allowInsecureHTTP admits http on loopback only'
 
 function checked(metadata: ServerMetadata, provider: Issuer): Discovered {
-  const source = wellKnown(provider.issuer)
-  if (metadata.issuer !== provider.issuer) return anotherIssuer(provider)
+  const source = `the metadata at ${wellKnown(provider.issuer)}`
+  if (metadata.issuer !== provider.issuer) return anotherIssuer(provider, metadata.issuer)
   const unfit = endpoints.find(
     (name) => metadata[name] !== undefined && !mayBeContacted(metadata[name], provider),
   )
-  if (unfit !== undefined) return failed(`the ${unfit} that ${source} names ${notHttps}`)
+  if (unfit !== undefined) return failed(`the ${unfit} in ${source} ${notHttps}`)
   const { token_endpoint, jwks_uri } = metadata
   if (token_endpoint === undefined || jwks_uri === undefined)
     return failed(
-      `${source} names no token_endpoint or no jwks_uri; this is no OpenID Provider that can be used`,
+      `${source} lacks token_endpoint or jwks_uri, so this is no OpenID Provider that can be used`,
     )
   return { kind: 'Discovered', metadata: { ...metadata, token_endpoint, jwks_uri } }
 }
@@ -74,17 +74,34 @@ function isLoopback(hostname: string): boolean {
 }
 
 /** The library compares as well, but takes two spellings of one URL for the same. */
-function isAboutIssuer(error: unknown): boolean {
+function isAboutIssuer(error: unknown): error is ClientError {
   return error instanceof ClientError && error.code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED'
 }
 
-function anotherIssuer({ issuer }: Issuer): Discovered {
-  return failed(`${wellKnown(issuer)} names another issuer; set spec.issuer exactly as it says there`)
+/** The issuer that the library found in the metadata. */
+function statedIn(compared: unknown): unknown {
+  return isObject(compared) && isObject(compared.body) ? compared.body.issuer : undefined
+}
+
+function anotherIssuer({ issuer }: Issuer, stated: unknown): Discovered {
+  return {
+    ...failed(`the metadata at ${wellKnown(issuer)} states the issuer ${shownIssuer(stated)}, not ${issuer}`),
+    remedy: 'Set spec.issuer exactly to what the provider states, or correct it at the provider.',
+  }
+}
+
+const longestIssuer = 256
+
+/** As the provider wrote it, but for what would not be a URL: bounded, and printable ASCII only. */
+function shownIssuer(stated: unknown): string {
+  if (typeof stated !== 'string' || stated === '') return '(none)'
+  const clean = stated.slice(0, longestIssuer).replace(/[^\x21-\x7e]/g, '?')
+  return stated.length > longestIssuer ? `${clean}…` : clean
 }
 
 /** For metadata with a member of that name that is no list of texts, as it has to be. */
 export function malformed({ issuer }: Pick<Issuer, 'issuer'>, member: string): NotReady {
-  return failed(`the ${member} that ${wellKnown(issuer)} names is no list of texts`)
+  return failed(`the ${member} in the metadata at ${wellKnown(issuer)} is no list of texts`)
 }
 
 type NotReady = Extract<Connected, { kind: 'NotReady' }>

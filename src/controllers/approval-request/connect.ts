@@ -151,7 +151,7 @@ function heldBack(
 
 function missing({ credentials }: Dependencies, { clientID, authentication }: Client): string {
   const { name, key } = authentication.secretRef
-  return `cannot authenticate its client ${clientID}: Secret ${credentials.namespace}/${name} with the key ${key} does not exist; create it.`
+  return `cannot authenticate its client ${clientID}: Secret ${credentials.namespace}/${name} with the key ${key} does not exist.`
 }
 
 function notReady({ metadata }: IdentityProvider, message: string): Connection {

@@ -44,6 +44,9 @@ async function examineCredential(
     return { kind: 'Usable', version, ...(mismatch !== undefined && { mismatch }) }
   }
   return connected.reason === 'InvalidKey'
-    ? { kind: 'Invalid', version, message: `${connected.message} (Secret ${namespace}/${name})` }
+    ? {
+        ...{ kind: 'Invalid', version, message: `${connected.message} (Secret ${namespace}/${name})` },
+        ...(connected.remedy !== undefined && { remedy: connected.remedy }),
+      }
     : { kind: 'Unexamined', version }
 }

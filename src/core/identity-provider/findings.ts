@@ -1,11 +1,11 @@
 /** What was found out about a provider in one pass. */
 import type { Experience } from '../ports/experience.ts'
-import type { Examined, Mismatch } from '../ports/provider.ts'
+import type { Examined, Fault, Mismatch } from '../ports/provider.ts'
 
 /** `version` is the Secret's resourceVersion. `Unexamined`: the provider was not there to examine the credential for. */
 export type Credential =
   | { readonly kind: 'NotFound'; readonly secret: string; readonly key: string }
-  | { readonly kind: 'Invalid'; readonly version: string; readonly message: string }
+  | ({ readonly kind: 'Invalid'; readonly version: string } & Fault)
   | {
       readonly kind: 'Usable' | 'Unexamined'
       readonly version: string

@@ -4,7 +4,7 @@ import { providerReasons } from '../../api/provider-reasons.ts'
 import type { ProviderReason } from '../../api/provider-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { timestamp } from '../duration.ts'
-import type { Examined, Mismatch } from '../ports/provider.ts'
+import type { Examined, Fault } from '../ports/provider.ts'
 import { habitsOf } from '../provider/profile.ts'
 import type { ClientFinding, Findings } from './findings.ts'
 
@@ -12,13 +12,14 @@ import type { ClientFinding, Findings } from './findings.ts'
 const toleratedSkewSeconds = 30
 
 type RefusedClient = NonNullable<IdentityProviderStatus['refusedClients']>[number]
-type Verdict = { readonly reason: ProviderReason; readonly message: string }
+/** `remedy`: what to do, where it is not what the reason says. */
+type Verdict = { readonly reason: ProviderReason; readonly message: string; readonly remedy?: string }
 
 export function statusOf(provider: IdentityProvider, findings: Findings, now: Date): IdentityProviderStatus {
   const refusedClients = findings.clients.flatMap((client) => refusalOf(provider, client, now) ?? [])
-  const { reason, message } = verdictOf(provider, findings, refusedClients)
+  const { reason, message, remedy } = verdictOf(provider, findings, refusedClients)
   const { ready, next } = providerReasons[reason]
-  const said = { type: 'Ready', status: ready, reason, message: `${message} ${next}` } as const
+  const said = { type: 'Ready', status: ready, reason, message: `${message} ${remedy ?? next}` } as const
   return {
     conditions: [conditionOf(provider, ready === 'True' ? { ...said, message } : said, now)],
     ...(refusedClients.length > 0 && { refusedClients }),
@@ -56,10 +57,10 @@ function verdictOf(
   { examined, clients, servesPing }: Findings,
   refused: readonly RefusedClient[],
 ): Verdict {
-  if (examined.kind === 'NotReady') return { reason: examined.reason, message: sentence(examined.message) }
+  if (examined.kind === 'NotReady') return faulty(examined.reason, examined)
   if (spec.delivery === 'Ping' && !servesPing)
     return { reason: 'PingNotServed', message: 'spec.delivery is Ping, but the operator serves no pings.' }
-  if (examined.mismatch !== undefined) return mismatched(examined.mismatch)
+  if (examined.mismatch !== undefined) return faulty(examined.mismatch.reason, examined.mismatch)
   const unable = clients.map(inabilityOf).find((verdict) => verdict !== undefined)
   const fault = unable ?? skewed(examined) ?? refusedVerdict(refused)
   if (fault !== undefined) return fault
@@ -83,8 +84,8 @@ function unknownIn({ unlisted = [] }: Extract<Examined, { kind: 'Usable' }>): st
     : ` Not compared, since the provider's metadata does not say: ${unlisted.join(', ')}.`
 }
 
-function mismatched({ reason, message }: Mismatch): Verdict {
-  return { reason, message: sentence(message) }
+function faulty(reason: ProviderReason, { message, remedy }: Fault): Verdict {
+  return { reason, message: sentence(message), ...(remedy !== undefined && { remedy }) }
 }
 
 function inabilityOf({ clientID, credential }: ClientFinding): Verdict | undefined {
@@ -95,10 +96,10 @@ function inabilityOf({ clientID, credential }: ClientFinding): Verdict | undefin
         message: `Client ${clientID} has no credential: Secret ${credential.secret} with the key ${credential.key} does not exist.`,
       }
     case 'Invalid':
-      return { reason: 'InvalidKey', message: sentence(credential.message) }
+      return faulty('InvalidKey', credential)
     case 'Usable':
     case 'Unexamined':
-      return credential.mismatch && mismatched(credential.mismatch)
+      return credential.mismatch && faulty(credential.mismatch.reason, credential.mismatch)
   }
 }
 
@@ -126,6 +127,8 @@ function refusedVerdict(refused: readonly RefusedClient[]): Verdict | undefined 
   return { reason: 'ClientAuthenticationFailed', message }
 }
 
+/** Only a word begins with a capital letter: an address, a name or code stays as it is written. */
 function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`
+  const isWord = /^[a-z]+ /.test(text)
+  return `${isWord ? text.slice(0, 1).toUpperCase() : text.slice(0, 1)}${text.slice(1)}.`
 }

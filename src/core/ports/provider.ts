@@ -22,20 +22,21 @@ export type Connected =
       /** Why nobody may be prompted by it. Answers to earlier prompts can be fetched all the same. */
       readonly mismatch?: Mismatch
     }
-  | {
+  | ({
       readonly kind: 'NotReady'
       readonly reason: 'DiscoveryFailed' | 'BackchannelNotSupported' | 'InvalidKey'
-      readonly message: string
-    }
+    } & Fault)
+
+/** What is wrong, without a full stop and without advice; and what to do as a sentence, where it is not what the reason says. */
+export type Fault = { readonly message: string; readonly remedy?: string }
 
 /** Where an IdentityProvider or its client does not fit what the provider says of itself. */
-export type Mismatch = {
+export type Mismatch = Fault & {
   readonly reason:
     | 'AlgorithmNotSupported'
     | 'SigningKeyNotFound'
     | 'ClientAuthenticationNotSupported'
     | 'AuthorizationDetailsNotSupported'
-  readonly message: string
 }
 
 /** A client with what proves that it is the one. */

@@ -44,14 +44,14 @@ const rows: readonly Row[] = [
     { [algorithms]: ['PS256', 'ES256'] },
     { token: { algorithms: ['ES384'] } },
     basic,
-    /^AlgorithmNotSupported: the provider signs ID tokens with PS256, ES256 \(id_token_signing_alg_values_supported\), and spec\.token\.algorithms allows ES384; add PS256, ES256 to spec\.token\.algorithms$/,
+    /^AlgorithmNotSupported: the provider signs ID tokens with PS256, ES256 \(id_token_signing_alg_values_supported\), and spec\.token\.algorithms allows ES384\. Add PS256, ES256 to spec\.token\.algorithms, or change how the provider signs ID tokens\. Requests wait/,
   ],
   [
     'that signs with secrets only',
     { [algorithms]: ['HS256'] },
     {},
     basic,
-    /^AlgorithmNotSupported: .* signs ID tokens with HS256 .*let it sign with one of ES256, ES384/,
+    /^AlgorithmNotSupported: .* signs ID tokens with HS256 .*Let the provider sign with one of ES256, ES384/,
   ],
   ['that lists no algorithm', { [algorithms]: [] }, {}, basic, /^AlgorithmNotSupported: .* with nothing /],
   [
@@ -117,9 +117,9 @@ for (const [name, metadata, spec, credential, want] of rows)
   test(`a provider ${name} ${want === undefined ? 'fits' : 'does not fit'}`, async (t) => {
     const { provider, connected } = await connect(t, metadata, { spec, credential })
     assert.ok(connected.kind === 'Connected')
-    const { reason, message } = connected.mismatch ?? {}
+    const { reason, message, remedy } = connected.mismatch ?? {}
     if (want === undefined) assert.equal(message, undefined)
-    else assert.match(`${reason}: ${message}`, want)
+    else assert.match(`${reason}: ${message}${remedy === undefined ? '' : `. ${remedy}`}`, want)
     assert.deepEqual(provider.received.get('/backchannel'), undefined)
   })
 
@@ -152,7 +152,7 @@ for (const [member, value] of [
     assert.deepEqual(connected, {
       kind: 'NotReady',
       reason: 'DiscoveryFailed',
-      message: `the ${member} that ${provider.issuer}${wellKnown} names is no list of texts`,
+      message: `the ${member} in the metadata at ${provider.issuer}${wellKnown} is no list of texts`,
     })
   })
 

@@ -71,6 +71,33 @@ for (const [name, path, handler] of [
     assert.doesNotMatch(message, /secret/)
   })
 
+for (const [name, statedIn] of [
+  ['another name of the same host', (issuer: string) => issuer.replace('127.0.0.1', 'localhost')],
+  ['one slash more', (issuer: string) => `${issuer}/`],
+] as const)
+  test(`an issuer under ${name} is told by both spellings`, async (t) => {
+    const provider = await startScriptedProvider()
+    t.after(() => provider.close())
+    const issuer = statedIn(provider.issuer)
+    const examined = await createOpenIDProviders({ clock: systemClock, limits }).examine(aSpec(issuer))
+    assert.deepEqual(examined, {
+      kind: 'NotReady',
+      reason: 'DiscoveryFailed',
+      message: `the metadata at ${issuer.replace(/\/$/, '')}${wellKnown} states the issuer ${provider.issuer}, not ${issuer}`,
+      remedy: 'Set spec.issuer exactly to what the provider states, or correct it at the provider.',
+    })
+  })
+
+test('an issuer that a provider states is bounded, and printable', async (t) => {
+  const provider = await startScriptedProvider({ issuer: `https://elsewhere.example/\n${'x'.repeat(5000)}` })
+  t.after(() => provider.close())
+  const providers = createOpenIDProviders({ clock: systemClock, limits })
+  const connected = await providers.connect(aSpec(provider.issuer), credential)
+  assert.ok(connected.kind === 'NotReady')
+  assert.match(connected.message, /states the issuer https:\/\/elsewhere\.example\/\?x+…, not http:/)
+  assert.ok(connected.message.length < 500, connected.message)
+})
+
 test('plain http is for those who allow it', async (t) => {
   const provider = await startScriptedProvider()
   t.after(() => provider.close())

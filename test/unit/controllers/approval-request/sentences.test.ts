@@ -72,6 +72,7 @@ for (const sentence of sentences)
     const { reason, message = '' } = summaryOf(request) ?? {}
     assert.equal(reason, sentence.reason, message)
     assertInOrder(message, sentence.says)
+    assert.ok(message.split('platform engineer').length <= 2, `advice is given twice: ${message}`)
     if (!sentence.asked)
       assert.doesNotMatch(message, /did not answer|denied the request|has been asked|may still see/)
     const { events, audit } = told(request)

@@ -94,6 +94,32 @@ for (const [name, found, message] of [
     assert.deepEqual([ready?.status, ready?.message], ['False', message])
   })
 
+for (const [name, message, want] of [
+  ['a word', 'the provider is away', 'The provider is away.'],
+  ['an address', 'http://localhost:8080 is no issuer', 'http://localhost:8080 is no issuer.'],
+  ['a host', 'localhost:8080 is away', 'localhost:8080 is away.'],
+  ['a field', 'spec.issuer is not an https URL', 'spec.issuer is not an https URL.'],
+  ['a member', 'jwks_uri is missing', 'jwks_uri is missing.'],
+  ['a name with a dash', 'agent-release-bot is refused', 'agent-release-bot is refused.'],
+  ['a clause', 'kid: its key is not published', 'kid: its key is not published.'],
+] as const)
+  test(`${name} at the beginning of a message is spelled as it should be`, () => {
+    const remedy = 'Do this.'
+    const examined: Examined = { kind: 'NotReady', reason: 'DiscoveryFailed', message, remedy }
+    assert.equal(readyOf(after(aProvider(), findings({ examined })))?.message, `${want} ${remedy}`)
+  })
+
+test('what is to be done about a key is said once', () => {
+  const credential = {
+    kind: 'Invalid',
+    version: '7',
+    message: 'the key is none',
+    remedy: 'Make one.',
+  } as const
+  const ready = readyOf(after(aProvider(), findings({ clients: [client({ credential })] })))
+  assert.equal(ready?.message, 'The key is none. Make one.')
+})
+
 test('what the provider does not say is no fault, and is named', () => {
   const unlisted = ['grant_types_supported', 'token_endpoint_auth_methods_supported']
   const ready = readyOf(after(aProvider(), findings({ examined: { ...usable, unlisted } })))
