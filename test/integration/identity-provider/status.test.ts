@@ -159,7 +159,7 @@ test('a provider that signs otherwise than is allowed prompts nobody, until that
   const token = { approverClaim: 'sub', algorithms: ['PS256'] } as const
   const { question } = await asked(t, provider, { provider: { token } })
   const ready = await until(question, 'AlgorithmNotSupported')
-  assert.match(ready.message, /allows PS256; add ES256 to spec\.token\.algorithms\. Change/)
+  assert.match(ready.message, /allows PS256\. Add ES256 to spec\.token\.algorithms, or change/)
   await question.until(({ status }) => status?.conditions?.[0]?.reason === 'IdentityProviderNotReady')
   assert.match(question.words(), /is not ready: AlgorithmNotSupported: .* Retried until/)
   assert.deepEqual(provider.visits('/backchannel'), [])
