@@ -72,7 +72,7 @@ export const errorRows = rows(
     says: [
       'could not be asked for the answer of alice@company.com by',
       'it answered HTTP 401 ("E0000011: Invalid token provided")',
-      'To ask again:',
+      'sk again:',
     ],
     asked: true,
   },

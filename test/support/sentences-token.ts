@@ -58,9 +58,9 @@ export const tokenRows = rows(
       await world.settle()
       await world.after(5)
     },
-    says: [...says, 'Ask a platform engineer', 'To ask again:'],
+    says: [...says, 'Ask a platform engineer', 'Once that is fixed, ask again:'],
     asked: true,
-    wantsToken: true,
+    request: (plain) => plain.wantingToken(),
   })),
   {
     reason: 'Approved',
@@ -73,6 +73,6 @@ export const tokenRows = rows(
     },
     says: ['alice@company.com approved at', 'Act before', 'with the token in Secret'],
     asked: true,
-    wantsToken: true,
+    request: (plain) => plain.wantingToken(),
   },
 )
