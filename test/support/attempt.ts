@@ -30,6 +30,7 @@ export function assertAccepted(answer: Answer): void {
 /** The refusal names the field and says what to do, each by these words. */
 export function assertRefused(answer: Answer, ...words: readonly string[]): void {
   assert.ok(answer.kind === 'Refused', 'was accepted')
+  assert.doesNotMatch(answer.message, /should match|\^\[|\]\+/, 'people read words, no regular expression')
   for (const word of words) {
     assert.ok(answer.message.includes(word), `${JSON.stringify(word)} is not in: ${answer.message}`)
   }

@@ -15,7 +15,8 @@ type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly additionalProperties?: Schema
   readonly items?: Schema
-  readonly 'x-kubernetes-validations'?: readonly { readonly rule: string }[]
+  readonly pattern?: string
+  readonly 'x-kubernetes-validations'?: readonly { readonly rule: string; readonly message?: string }[]
 }
 
 type Field = { readonly path: string; readonly schema: Schema; readonly isProperty: boolean }
@@ -33,6 +34,18 @@ for (const file of readdirSync('crds').filter((name) => name.endsWith('.yaml')))
         pathsOf(fields, ({ schema, isProperty }) => isProperty && schema.description === undefined),
         [],
       )
+    })
+
+    test('tells people in words what is wrong, never by a regular expression', () => {
+      // A field with a pattern is refused with the pattern itself. What the operator writes, no person does.
+      const spec = fields.filter(({ path }) => !path.startsWith('.status'))
+      assert.deepEqual(
+        pathsOf(spec, ({ schema }) => schema.pattern !== undefined),
+        [],
+      )
+      const rules = spec.flatMap(({ schema }) => schema['x-kubernetes-validations'] ?? [])
+      const wordless = rules.filter(({ message = '^' }) => /[\^\\]|\]\+/.test(message))
+      assert.deepEqual(wordless, [])
     })
 
     test('bounds every string', () => {

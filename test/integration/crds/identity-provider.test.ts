@@ -21,7 +21,7 @@ const cases: readonly FieldCase[] = [
     'http://127.0.0.1:41443',
     'only with allowInsecureHTTP: true',
   ],
-  ['refuses a query in the issuer', 'spec.issuer', 'https://sso.company.com/?a=b', 'should match'],
+  ['refuses a query in the issuer', 'spec.issuer', 'https://sso.company.com/?a=b', 'no spaces, ? or #'],
   ['refuses an unknown profile', 'spec.profile', 'Okta', 'supported values: "Generic", "Keycloak"'],
   ['takes the profile Keycloak', 'spec.profile', 'Keycloak'],
   ['takes the profile Auth0', 'spec.profile', 'Auth0'],
@@ -90,7 +90,7 @@ const cases: readonly FieldCase[] = [
   ['refuses an algorithm that nobody here verifies', 'spec.token.algorithms', ['ES256K'], 'supported values'],
   ['refuses an unsigned algorithm', 'spec.token.algorithms', ['none'], 'supported values: "RS256"'],
   ['refuses a symmetric algorithm', 'spec.token.algorithms', ['HS256'], 'supported values: "RS256"'],
-  ['refuses a claim with a space', 'spec.token.approverClaim', 'user name', 'should match'],
+  ['refuses a claim with a space', 'spec.token.approverClaim', 'user name', 'such as preferred_username'],
   [
     'takes a claim that is compared without case',
     'spec.token',
@@ -116,7 +116,15 @@ const cases: readonly FieldCase[] = [
     'refuses a claim of the user name with a space',
     'spec.kubernetesUsernames',
     { prefix: '', claim: 'user name' },
-    'should match',
+    'such as email',
+  ],
+  ['refuses a fragment in the issuer', 'spec.issuer', 'https://sso.company.com/#a', 'no spaces, ? or #'],
+  ['refuses an issuer without https', 'spec.issuer', 'sso.company.com', 'such as https://sso.company.com'],
+  [
+    'refuses accepted characters beyond ASCII',
+    'spec.bindingMessage',
+    { pattern: 'a-zäöü' },
+    'such as a-zA-Z0-9._-',
   ],
 ]
 testFields(transport, anIdentityProvider, cases)
