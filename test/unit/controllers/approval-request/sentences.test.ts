@@ -9,11 +9,16 @@ import { summaryOf } from '../../../../src/core/approval/conditions.ts'
 import { verdictOf } from '../../../../src/core/gate/verdict.ts'
 import type { ObjectEvent } from '../../../../src/core/ports/events.ts'
 import type { LogFields } from '../../../../src/core/ports/surroundings.ts'
+import { endingInWords, hasEnded } from '../../../../src/inbox/ending.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
 import { aWorld } from '../../../support/approval-world.ts'
 import { t } from '../../../support/clock.ts'
 import type { Sentence } from '../../../support/sentence.ts'
+import { forRequesters, inboxTextOf } from '../../../support/sentences-inbox.ts'
 import { sentences } from '../../../support/sentences.ts'
+
+/** Who answers in the rows. */
+const alice = { issuer: 'https://sso.company.com', subject: '750e' }
 
 const outlook = /resumes? automatically|goes on by|Retried until|is asked/
 const gateParameters = {
@@ -86,6 +91,18 @@ for (const sentence of sentences)
     assert.doesNotMatch(message, outlook)
     if (!sentence.asked) assert.match(audit, /asked: nobody/)
     else assert.match(audit, /alice@company\.com/)
+  })
+
+for (const sentence of sentences)
+  test(`${sentence.reason}: what the inbox says to the approver when ${sentence.when}`, async () => {
+    const request = await endOf(sentence)
+    assert.equal(hasEnded(request), request.status?.outcome !== undefined)
+    if (!hasEnded(request)) return
+    const { title, text, next } = endingInWords({ request, person: alice, given: undefined })
+    assert.ok(text.includes(inboxTextOf(sentence.reason) ?? 'a text of its own'), text)
+    assert.match(text, / at \d{4}-\d{2}-\d{2} \d{2}:\d{2}/)
+    assert.doesNotMatch(`${title} ${text}`, forRequesters)
+    assert.match(next, request.status?.outcome === 'Approved' ? /is valid until/ : /^Nothing was approved\./)
   })
 
 for (const sentence of sentences)
