@@ -12,6 +12,7 @@ import { tellRollouts } from '../../controllers/rollout/tell.ts'
 import { openQuestions, questionWaker } from '../../controllers/rollout/wake.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import { Places } from '../../runtime/places.ts'
+import { withRests } from '../../runtime/rests.ts'
 import { failpointsFrom } from '../../runtime/failpoints.ts'
 import { countDecisionsBy, measurePending } from '../../telemetry/approvals.ts'
 import type { Caches } from './caches.ts'
@@ -49,6 +50,7 @@ export const approvalRequestController: ControllerDefinition = {
         now: (key) => {
           queue.addAfter(key, 0)
         },
+        withRests: (run) => withRests({ clock: systemClock, restMs: namespaceRestMs, run }),
       },
     )
     caches.requests.onChange((before, after) => {
@@ -81,6 +83,9 @@ export const approvalRequestController: ControllerDefinition = {
     return (key) => reconcile(dependencies, objectKeyOf(key))
   },
 }
+
+/** Thousands of requests may wait in a namespace, and each is looked at when its labels change. */
+const namespaceRestMs = 5000
 
 type Called = { readonly memory: Memory; readonly queue: WorkQueue }
 

@@ -1,4 +1,5 @@
 /** Which requests need a pass when something in the cluster has changed. */
+import { isDeepStrictEqual } from 'node:util'
 import { promptOf } from '../../core/prompt/prompt.ts'
 import type {
   ApprovalPolicy,
@@ -26,7 +27,12 @@ type Watched = Pick<Dependencies, 'memory' | 'turnstile'> & {
 }
 
 /** Each puts a request's key into the work queue: with what is new, or with what is due. */
-export type Wakes = { readonly soon: (key: string) => void; readonly now: (key: string) => void }
+export type Wakes = {
+  readonly soon: (key: string) => void
+  readonly now: (key: string) => void
+  /** Has this done at once, and then not again for a while for the same name: the owner of a namespace may change its labels all the time. */
+  readonly withRests: (run: (name: string) => void) => (name: string) => void
+}
 
 export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes): Waker {
   const retry = (request: ApprovalRequest): void => {
@@ -37,6 +43,9 @@ export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes)
   const wakeEach = (circumstance: string): void => {
     for (const request of open(circumstance)) retry(request)
   }
+  const wakeNamespace = wake.withRests((name) => {
+    wakeEach(unaskedIn(name))
+  })
   /** A token that is on its way to its Secret is revoked: nobody waits for it any more. */
   const drop = (uid: string): void => {
     const revoked = dropRedeemed({ memory }, uid)
@@ -58,7 +67,7 @@ export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes)
     },
     namespaceChanged(before, after) {
       const name = (after ?? before)?.metadata.name
-      if (name !== undefined) wakeEach(unaskedIn(name))
+      if (name !== undefined && !isSameToPolicies(before, after)) wakeNamespace(name)
     },
     policyChanged(before, after) {
       if (!isSameSpec(before, after)) wakeEach(unasked)
@@ -97,6 +106,12 @@ function isSameSpec(before: KubernetesObject | undefined, after: KubernetesObjec
 
 function hasBecomeReady(before: IdentityProvider | undefined, after: IdentityProvider | undefined): boolean {
   return after !== undefined && isReady(after) && !(before !== undefined && isReady(before))
+}
+
+/** Policies select Namespaces by their labels. */
+function isSameToPolicies(before: Namespace | undefined, after: Namespace | undefined): boolean {
+  if (before?.metadata.uid !== after?.metadata.uid) return false
+  return isDeepStrictEqual(before?.metadata.labels, after?.metadata.labels)
 }
 
 /** A person has answered, and the token request is due. */

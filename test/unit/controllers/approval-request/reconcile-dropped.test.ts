@@ -5,6 +5,7 @@ import { createWaker } from '../../../../src/controllers/approval-request/wake.t
 import { anApprovalRequest, aProvider } from '../../../support/builders.ts'
 import { aWorld, type World } from '../../../support/approval-world.ts'
 import { accessToken, granted, verified } from '../../../support/scripted-openid.ts'
+import { noWakes } from '../../../support/wakes.ts'
 
 const wanting = anApprovalRequest().wantingToken()
 const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const
@@ -150,7 +151,7 @@ test('a Secret that comes after a withdrawal is deleted when its token is of no 
 test('a token in hand is revoked when its request is gone', async () => {
   const world = await holdingToken()
   const { memory } = world.dependencies
-  const waker = createWaker(world.dependencies, { soon: () => undefined, now: () => undefined })
+  const waker = createWaker(world.dependencies, noWakes)
   const before = world.request()
   world.requests.remove('foo-v2')
   waker.requestChanged(before, undefined)

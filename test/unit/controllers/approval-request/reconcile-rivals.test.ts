@@ -60,7 +60,10 @@ test('a policy that comes later wakes who waits for it', async () => {
   world.policies.put(aPolicy())
   const woken: string[] = []
   const put = (key: string): unknown => woken.push(key)
-  createWaker(world.dependencies, { soon: put, now: put }).policyChanged(undefined, aPolicy())
+  createWaker(world.dependencies, { soon: put, now: put, withRests: (run) => run }).policyChanged(
+    undefined,
+    aPolicy(),
+  )
   assert.deepEqual(woken, ['demo/foo-v2'])
   await world.settle()
   assert.equal(world.said(), 'AuthorizationPending')

@@ -29,7 +29,7 @@ function wokenBy(change: (waker: Waker) => void, memory = createMemory()): reado
   const put = (key: string): unknown => woken.push(key)
   const caches = { requests: { get: () => undefined, indexed: indexOf(everything) } }
   const turnstile = createTurnstile({ wake: put, onAbandoned: () => undefined })
-  const waker = createWaker({ caches, memory, turnstile }, { soon: put, now: put })
+  const waker = createWaker({ caches, memory, turnstile }, { soon: put, now: put, withRests: (run) => run })
   for (const request of everything) waker.requestChanged(undefined, request)
   woken.length = 0
   change(waker)
@@ -141,7 +141,7 @@ test('the first ping, and nothing else, wakes a request as due', () => {
   const turnstile = createTurnstile({ wake: () => undefined, onAbandoned: () => undefined })
   const waker = createWaker(
     { caches, memory: createMemory(), turnstile },
-    { soon: () => undefined, now: (key) => due.push(key) },
+    { soon: () => undefined, now: (key) => due.push(key), withRests: (run) => run },
   )
   const pinged = asked.pending({ pingedAt: at(12) })
   waker.requestChanged(undefined, asked)
@@ -150,4 +150,13 @@ test('the first ping, and nothing else, wakes a request as due', () => {
   waker.requestChanged(asked, pinged)
   waker.requestChanged(pinged, pinged)
   assert.deepEqual(due, [queueKeyOf(asked)])
+})
+
+test('a namespace whose labels stay wakes nobody, whatever else its owner writes', () => {
+  const { metadata, ...rest } = aNamespace()
+  const written = { ...rest, metadata: { ...metadata, annotations: { a: 'b' } } }
+  const woken = wokenBy((waker) => {
+    waker.namespaceChanged({ ...rest, metadata }, written)
+  })
+  assert.deepEqual(woken, [])
 })
