@@ -8,6 +8,7 @@ import { memoryLimitOf, nodeOptionsFor, withNodeOptions } from '../support/attac
 import { anOwner, askThroughEach, askTheSender } from '../support/attack/scenes.ts'
 import { ofController } from '../support/attack/targets.ts'
 import { startCompanyProvider, type CompanyProvider } from '../support/company-provider.ts'
+import { eventually } from '../support/elapsed.ts'
 import { startOperator, type Operator } from '../support/operator.ts'
 import { ask, isFinal } from '../support/question.ts'
 import { megabytes, seconds, spreadOf } from './numbers.ts'
@@ -46,15 +47,21 @@ const attacks: Readonly<Record<Attacker, (stage: Stage) => Promise<Attack>>> = {
 export async function benchAttacks(): Promise<void> {
   for (const [attacker, begin] of Object.entries(attacks)) {
     section(`attack: ${attacker}`)
-    await benchAttack(begin)
+    await benchAttack(attacker === 'editor' ? 'filled' : '', begin)
   }
 }
 
-async function benchAttack(begin: (stage: Stage) => Promise<Attack>): Promise<void> {
+/** @param first what must have been done before anything is measured; anything, if empty */
+async function benchAttack(first: string, begin: (stage: Stage) => Promise<Attack>): Promise<void> {
   const operator = await withNodeOptions(nodeOptionsFor('controller'), () => startOperator())
   const provider = await startCompanyProvider()
   try {
     const attack = await begin({ operator, provider })
+    const isUnderWay = (): boolean => Object.keys(attack.done()).some((what) => what.includes(first))
+    await Promise.race([
+      eventually(isUnderWay, 'an attack that is under way', attackSeconds / 2),
+      attack.failed,
+    ])
     const metricsUrl = `${urlIn(operator, 'metrics')}/metrics`
     await readMetrics(metricsUrl)
     const { p50, max } = spreadOf(await askMeanwhile(operator, provider))
