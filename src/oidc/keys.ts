@@ -9,7 +9,7 @@ export type KeySource = {
   readonly fetch: BoundedFetch
   readonly clock: Clock
   readonly timeoutSeconds: number
-  /** How soon an unknown `kid` may cause one more request; the first one after loading always may, for a rotation. */
+  /** How soon a token that cannot be verified may cause one more request; the first one after loading always may, for a rotation. */
   readonly refreshSeconds?: number
 }
 
@@ -19,6 +19,11 @@ export type ProviderKeys = {
   readonly find: JWTVerifyGetKey
   /** What was loaded last. */
   published(): readonly JWK[]
+  /**
+   * Loads them again, for a token that none of them verifies: a key may have been replaced under its `kid`.
+   * @returns false where that happened a moment ago, so that there is nothing new
+   */
+  refresh(): Promise<boolean>
 }
 
 export class KeysUnavailableError extends Error {
@@ -58,18 +63,22 @@ export function createProviderKeys(
     loaded = keys
   }
 
+  async function refresh(): Promise<boolean> {
+    if (clock.monotonicMs() - refreshedAtMs < refreshSeconds * 1000) return false
+    await load()
+    refreshedAtMs = clock.monotonicMs()
+    return true
+  }
+
   const find: JWTVerifyGetKey = async (header, token) => {
     if (loaded === undefined) await load()
     try {
       return await keySet(header, token)
     } catch (error) {
-      const isDue = clock.monotonicMs() - refreshedAtMs >= refreshSeconds * 1000
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !isDue) throw error
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !(await refresh())) throw error
     }
-    await load()
-    refreshedAtMs = clock.monotonicMs()
     return keySet(header, token)
   }
 
-  return { load, find, published: () => loaded ?? [] }
+  return { load, find, refresh, published: () => loaded ?? [] }
 }

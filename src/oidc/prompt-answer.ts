@@ -1,7 +1,7 @@
 /** What the backchannel authentication endpoint's answer means (CIBA Core §7.3, §13). Pure. */
 import { longestAuthReqId, type PromptOutcome } from '../core/ports/prompting.ts'
 import type { JsonObject } from '../core/json-object.ts'
-import { positiveNumber, refusalIn } from './answer.ts'
+import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
 import { quotation } from './quotable.ts'
 
@@ -14,9 +14,9 @@ export function readPromptAnswer(answer: Answer, now: Date): PromptOutcome {
   const { status } = answer
   if (status >= 200 && status < 300) return acknowledgement(answer)
   const refusal = refusalOf(answer, now)
-  return refusal === undefined
-    ? unknown(`answered HTTP ${status} without an OAuth error${quotation(answer.sentence)}`)
-    : { kind: 'NotPrompted', ...refusal }
+  if (refusal !== undefined) return { kind: 'NotPrompted', ...refusal }
+  const what = `answered HTTP ${status} without an OAuth error${quotation(answer.sentence)}`
+  return { ...unknown(what), ...retryAfterIn(answer.headers, now) }
 }
 
 /**

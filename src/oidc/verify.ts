@@ -32,7 +32,7 @@ export async function verifyIdToken(
   if (idToken.length > longestToken)
     return rejected('id_token', `the ID token is longer than ${longestToken} bytes`)
   try {
-    const { payload, protectedHeader } = await verifyByAnyKey(idToken, verifier.keys, {
+    const { payload, protectedHeader } = await verifySignature(idToken, verifier.keys, {
       issuer: expected.issuer,
       audience: expected.clientID,
       algorithms: expected.algorithms.filter(isAsymmetric),
@@ -50,6 +50,26 @@ export async function verifyIdToken(
   }
 }
 
+/** A key may have been replaced under its `kid` since it was loaded: what it does not verify is tried with the keys of now. */
+async function verifySignature(
+  idToken: string,
+  keys: ProviderKeys,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await verifyByAnyKey(idToken, keys, options)
+  } catch (error) {
+    if (!isOfThisKey(error) || !(await keys.refresh())) throw error
+    return verifyByAnyKey(idToken, keys, options)
+  }
+}
+
+/** Another key may verify: this one did not sign it, or cannot be used at all, being too short for example. */
+function isOfThisKey(error: unknown): boolean {
+  if (error instanceof KeysUnavailableError) return false
+  return error instanceof errors.JWSSignatureVerificationFailed || !(error instanceof errors.JOSEError)
+}
+
 /** Several keys may fit, for example one that is published twice during a rotation: the one that verifies counts. */
 async function verifyByAnyKey(
   idToken: string,
@@ -64,7 +84,7 @@ async function verifyByAnyKey(
       try {
         return await jwtVerify(idToken, key, options)
       } catch (failure) {
-        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure
+        if (!isOfThisKey(failure)) throw failure
       }
     }
     throw new errors.JWSSignatureVerificationFailed()

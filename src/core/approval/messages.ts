@@ -100,6 +100,11 @@ export function tokenLost(
   )
 }
 
+/** @param why what keeps the answer from being verified */
+export function unverified(request: ApprovalRequest, why: string, until: Date): string {
+  return retriedUntil(`the answer of ${asked(request)} is there, but cannot be verified yet: ${why}.`, until)
+}
+
 /** @param why what kept the token from being verified or stored before it expired, as a sentence */
 export function tokenExpired(request: ApprovalRequest, why: string): string {
   return (

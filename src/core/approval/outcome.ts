@@ -35,7 +35,7 @@ export type ActionOutcome =
       readonly retryAfterSeconds?: number
     }
   /** It is not known whether the prompt was shown; the same attempt may be sent again. `detail`: what came back instead. */
-  | { readonly kind: 'Unanswered'; readonly detail: string }
+  | { readonly kind: 'Unanswered'; readonly detail: string; readonly retryAfterSeconds?: number }
   /** Nor will be before the provider's ping: sending again would teach nothing. */
   | { readonly kind: 'AwaitingPing' }
   | { readonly kind: 'PromptLost'; readonly message: string }
@@ -53,6 +53,8 @@ export type ActionOutcome =
       readonly response: TokenResponse
       readonly receivedAt: Date
       readonly blocked?: Blocked
+      /** Why it cannot be verified yet; said once that lasts. */
+      readonly unverified?: Blocked
     }
   | { readonly kind: 'Refused'; readonly reason: FinalReason; readonly message: string }
   | { readonly kind: 'Approved'; readonly approval: Approval }

@@ -63,7 +63,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'Undelivered':
       return undelivered(observed, outcome, now)
     case 'Unanswered':
-      return { ...underWay(request, now), progress: { ...backoff(observed, now), heard: outcome.detail } }
+      return unanswered(observed, outcome, now)
     case 'AwaitingPing':
       return awaitingPing(request, deadlineOf(request, settings), now)
     case 'PromptLost':
@@ -146,6 +146,15 @@ function prompted(
   return { status, progress: startPollingOf({ ...request, status }, now) }
 }
 
+function unanswered(
+  observed: Observed,
+  { detail, retryAfterSeconds }: Extract<ActionOutcome, { kind: 'Unanswered' }>,
+  now: Date,
+): Recorded {
+  const progress = backoff(observed, now, { atLeastSeconds: retryAfterSeconds ?? 0 })
+  return { ...underWay(observed.request, now), progress: { ...progress, heard: detail } }
+}
+
 /** Said again where an attempt before this one had reached nobody. */
 function underWay(request: ApprovalRequest, now: Date): Pick<Recorded, 'status'> {
   const [attempt, effective] = [promptOf(request)?.attempt, request.status?.effective]
@@ -200,13 +209,15 @@ function unsent({ id, attempt, approver }: Prompt): Prompt {
 
 function undelivered(
   { request, progress }: Observed,
-  { blocked, response, receivedAt }: Extract<ActionOutcome, { kind: 'Undelivered' }>,
+  { blocked, unverified, response, receivedAt }: Extract<ActionOutcome, { kind: 'Undelivered' }>,
   now: Date,
 ): Recorded {
   const failures = progress?.kind === 'Redeemed' ? progress.failures : 0
   const retryAt = secondsAfter(now, backoffSeconds(failures))
+  // A key that is published a few seconds later is no news.
+  const said = blocked ?? (failures < 2 ? undefined : unverified)
   return {
-    ...(blocked !== undefined && { status: withVerdict(request, { ...blocked, kind: 'Waiting' }, now) }),
+    ...(said !== undefined && { status: withVerdict(request, { ...said, kind: 'Waiting' }, now) }),
     progress: { kind: 'Redeemed', response, receivedAt, retryAt, failures: failures + 1 },
   }
 }

@@ -45,4 +45,4 @@ export type PromptOutcome =
       readonly retryAfterSeconds?: number
     }
   | { readonly kind: 'Malformed'; readonly detail: string }
-  | { readonly kind: 'Unknown'; readonly detail: string }
+  | { readonly kind: 'Unknown'; readonly detail: string; readonly retryAfterSeconds?: number }

@@ -176,6 +176,14 @@ for (const [name, response, want] of [
     })
   })
 
+test('a proxy that says when to come back is not asked earlier', async () => {
+  const outcome = readPromptAnswer(await readAnswer(answer(503, '', { 'retry-after': '17' })), now)
+  assert.deepEqual(
+    [outcome.kind, 'retryAfterSeconds' in outcome && outcome.retryAfterSeconds],
+    ['Unknown', 17],
+  )
+})
+
 for (const [name, body, want] of [
   ['no auth_req_id', { expires_in: 120 }, 'without auth_req_id'],
   ['auth_req_id null', { auth_req_id: null, expires_in: 120 }, 'without auth_req_id'],

@@ -176,6 +176,35 @@ suite('verifying an ID token', () => {
     assert.deepEqual([outcome.kind, 'clause' in outcome && outcome.clause], ['Rejected', 'signature'])
   })
 
+  test('a key that was replaced under its kid is loaded again', async () => {
+    let published = stranger
+    const { verify, loads, clock } = setUp(() => ({ keys: [published.publicJwk] }))
+    assert.equal((await verify(await stranger.sign(good))).kind, 'Verified')
+    published = key
+    assert.equal((await verify(await key.sign(good))).kind, 'Verified')
+    assert.equal(loads(), 2)
+    const outcome = await verify(await stranger.sign(good))
+    assert.deepEqual([outcome.kind, 'clause' in outcome && outcome.clause], ['Rejected', 'signature'])
+    assert.equal(loads(), 2, 'a wrong signature does not load them each time')
+    clock.ms += 300_000
+    await verify(await stranger.sign(good))
+    assert.equal(loads(), 3)
+  })
+
+  test('a key of the same kid that cannot be used does not stand in the way', async () => {
+    const short = { kty: 'RSA', kid: 'k2', n: 'AQAB', e: 'AQAB' }
+    const { verify } = setUp(() => ({ keys: [short, rsa.publicJwk] }))
+    assert.equal((await verify(await rsa.sign(good))).kind, 'Verified')
+  })
+
+  test('keys that cannot be loaded again leave a wrong signature open', async () => {
+    let published: unknown = { keys: [stranger.publicJwk] }
+    const { verify } = setUp(() => published)
+    await verify(await stranger.sign(good))
+    published = undefined
+    assert.equal((await verify(await key.sign(good))).kind, 'NotYet')
+  })
+
   test('says that keys could not be loaded, rather than no', async () => {
     let published: unknown = { keys: [rsa.publicJwk] }
     const { verify } = setUp(() => published)

@@ -8,7 +8,8 @@ import { approvalOf, factsOf, type Verified } from '../../../core/approval/appro
 import { deliversToken } from '../../../core/approval/delivery.ts'
 import * as say from '../../../core/approval/messages.ts'
 import type { ActionOutcome, Approval } from '../../../core/approval/outcome.ts'
-import type { Pending } from '../../../core/approval/step.ts'
+import { deadlineOf, type Pending } from '../../../core/approval/step.ts'
+import { lastAnswerSeconds } from '../../../core/prompt/polling.ts'
 import {
   bindingOf,
   matches,
@@ -19,7 +20,7 @@ import {
 import { tokenSeconds } from '../../../core/approval/token-lifetime.ts'
 import { blocked } from '../../../core/policy/selection.ts'
 import { judge } from '../../../core/approval/verification.ts'
-import { secondsBetween, timestamp } from '../../../core/duration.ts'
+import { later, secondsAfter, secondsBetween, timestamp } from '../../../core/duration.ts'
 import type { ProviderConnection } from '../../../core/ports/provider.ts'
 import type { IdTokenVerification, TokenResponse } from '../../../core/ports/redeeming.ts'
 import { keyOf } from '../../../core/object-key.ts'
@@ -41,13 +42,8 @@ export async function deliver(
   const verification =
     refusalOf(response) ?? (await connection.verifyIdToken(response, pending.terms.algorithms ?? []))
   switch (verification.kind) {
-    case 'NotYet': {
-      const { clause, message } = verification
-      return undelivered(dependencies, redeemed, {
-        reason: 'TokenRejected',
-        message: say.rejected(request, 'TokenRejected', `${clause}: ${message}`),
-      })
-    }
+    case 'NotYet':
+      return unverified(dependencies, request, { ...redeemed, ...verification })
     case 'Rejected':
       await connection.revoke(response.accessToken)
       return {
@@ -71,6 +67,30 @@ export async function deliver(
 
 function refusalOf({ malformed }: TokenResponse): IdTokenVerification | undefined {
   return malformed && { kind: 'Rejected', clause: malformed.member, message: malformed.message }
+}
+
+type NotYet = Redeemed & { readonly connection: ProviderConnection } & Pick<
+    Extract<IdTokenVerification, { kind: 'NotYet' }>,
+    'clause' | 'message'
+  >
+
+/** Kept until the token has expired or nobody waits for the answer any more: half a minute past the deadline, if it came so late. */
+async function unverified(
+  { clock, settings }: Dependencies,
+  request: ApprovalRequest,
+  { response, receivedAt, connection, clause, message }: NotYet,
+): Promise<ActionOutcome> {
+  const lastUse = later(deadlineOf(request, settings), secondsAfter(receivedAt, lastAnswerSeconds))
+  const left = secondsBetween(receivedAt, lastUse)
+  const seconds = Math.min(tokenSeconds(response, receivedAt) ?? settings.approvalSeconds, left)
+  const until = secondsAfter(receivedAt, seconds)
+  if (clock.now() < until) {
+    const said = blocked('IdentityProviderNotReady', say.unverified(request, message, until))
+    return { kind: 'Undelivered', response, receivedAt, unverified: said }
+  }
+  await connection.revoke(response.accessToken)
+  const why = say.rejected(request, 'TokenRejected', `${clause}: ${message}`)
+  return { kind: 'Refused', reason: 'TokenRejected', message: why }
 }
 
 type Accepted = Redeemed & { readonly connection: ProviderConnection; readonly verified: Verified }
@@ -124,9 +144,7 @@ async function storeToken(
   if (created.kind === 'Applied') return { kind: 'Approved', approval }
   if (created.kind === 'Refused') {
     const why = secretRefused(secret.metadata.name, created.message)
-    const outcome = await undelivered(dependencies, accepted, {
-      message: say.tokenExpired(request, why),
-    })
+    const outcome = await undelivered(dependencies, accepted, say.tokenExpired(request, why))
     return outcome.kind === 'Undelivered'
       ? { ...outcome, blocked: blocked('SecretConflict', tokenUnstored(request, why)) }
       : outcome
@@ -164,17 +182,16 @@ export async function lookForToken(
 }
 
 type Undelivered = Redeemed & { readonly connection: ProviderConnection | undefined }
-type End = { readonly reason?: 'TokenLost' | 'TokenRejected'; readonly message: string }
 
-/** Kept in memory until it can be delivered, or until it has expired; then it ends as `end` says. */
+/** Kept in memory until it can be delivered, or until it has expired; then it ends as `message` says. */
 export async function undelivered(
   { clock, settings }: Dependencies,
   { response, receivedAt, connection }: Undelivered,
-  { reason = 'TokenLost', message }: End,
+  message: string,
 ): Promise<ActionOutcome> {
   const age = secondsBetween(receivedAt, clock.now())
   if (age < (tokenSeconds(response, receivedAt) ?? settings.approvalSeconds))
     return { kind: 'Undelivered', response, receivedAt }
   await connection?.revoke(response.accessToken)
-  return { kind: 'Refused', reason, message }
+  return { kind: 'Refused', reason: 'TokenLost', message }
 }

@@ -56,5 +56,5 @@ export async function redeliver(
   const connected = await connect(dependencies, redeemed.pending.provider, redeemed.pending.terms)
   if (connected.kind === 'Connected')
     return deliver(dependencies, request, { ...redeemed, connection: connected.connection })
-  return undelivered(dependencies, redeemed, { message: say.tokenExpired(request, connected.message) })
+  return undelivered(dependencies, redeemed, say.tokenExpired(request, connected.message))
 }

@@ -29,7 +29,7 @@ export async function sendPrompt(
   if (answer.kind === 'NotPrompted') return answer
   if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
   if (answer.kind === 'Malformed') return malformed(request, answer.detail)
-  if (assertion !== undefined) return { kind: 'Unanswered', detail: answer.detail }
+  if (assertion !== undefined) return unanswered(answer.detail, answer)
   if (sending.asking.terms.delivery === 'Ping') return { kind: 'AwaitingPing' }
   return lost(request, answer.detail)
 }
@@ -48,10 +48,9 @@ export async function sendPromptAgain(
   const answer = await send(dependencies, request, { connection: connected.connection, asking, assertion })
   if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
   if (answer.kind === 'Malformed') return malformed(request, answer.detail)
-  if (answer.kind === 'Unknown') return { kind: 'Unanswered', detail: answer.detail }
+  if (answer.kind === 'Unknown') return unanswered(answer.detail, answer)
   const meaning = meaningAtBackchannel(answer.error)
-  if (meaning.kind === 'Retry')
-    return { kind: 'Unanswered', detail: `the provider answered ${say.quoted(answer)}` }
+  if (meaning.kind === 'Retry') return unanswered(`the provider answered ${say.quoted(answer)}`, answer)
   // An error that OAuth names comes from behind the client's authentication: the assertion was taken now, not before.
   if (meaning.kind === 'Final' && meaning.reason !== 'ProviderError') return answer
   if (effective.delivery === 'Ping') return { kind: 'AwaitingPing' }
@@ -104,6 +103,14 @@ async function assertionOf(
   await sealer.meet(kid)
   const jti = sealer.derive(bindingOf(request, prompt, 'assertion'), kid)
   return jti === undefined ? undefined : { jti, expiresAt: new Date(assertionExpiresAt) }
+}
+
+/** The same assertion is not sent earlier than the provider wants. */
+function unanswered(
+  detail: string,
+  { retryAfterSeconds }: { readonly retryAfterSeconds?: number },
+): ActionOutcome {
+  return { kind: 'Unanswered', detail, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
 }
 
 function malformed(request: ApprovalRequest, detail: string): ActionOutcome {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aClient, anApprovalRequest, aProvider } from '../../../support/builders.ts'
 import { aWorld } from '../../../support/approval-world.ts'
+import { t } from '../../../support/clock.ts'
 import { prompted } from '../../../support/scripted-openid.ts'
 
 const request = anApprovalRequest()
@@ -26,6 +27,18 @@ test('a prompt by assertion is sent again unchanged, where a replay is refused',
   const assertions = world.openid.prompts.map(({ assertion }) => assertion)
   assert.deepEqual(assertions, Array(3).fill(assertions[0]))
   assert.equal(world.request().status?.prompts?.[0]?.attempt, 1)
+})
+
+test('a prompt by assertion is not sent again earlier than a proxy wants', async () => {
+  const world = aWorld(request)
+  world.providers.put(signing)
+  world.openid.script.prompt = [{ ...unknown, retryAfterSeconds: 20 }, prompted]
+  const result = await world.settle()
+  assert.ok(result.kind === 'RequeueAt' && result.at >= t(20), 'it waits for 20 s')
+  await world.after(19)
+  assert.equal(world.openid.prompts.length, 1)
+  await world.after(11)
+  assert.equal(world.said(), 'AuthorizationPending')
 })
 
 for (const [name, answer, seconds, want] of [
