@@ -51,7 +51,7 @@ export type Unpacked = Pick<KeycloakOptions, 'port' | 'url' | 'directory' | 'log
   readonly env: Readonly<Record<string, string>>
 }
 
-/** The one in `directory`, as `unpackKeycloak` left it there. Returns once the realm is served. */
+/** The one in `directory`, as `unpackKeycloak` left it there. Returns once the realm is served; one that does not come so far is stopped. */
 export async function startUnpacked(options: Unpacked): Promise<LeashedProcess> {
   const { port, url, directory, logFile, args, env } = options
   const running = startLeashed({
@@ -67,7 +67,12 @@ export async function startUnpacked(options: Unpacked): Promise<LeashedProcess> 
   })
   const metadata = `http://127.0.0.1:${port}/realms/company/.well-known/openid-configuration`
   const ready = awaitReady({ url: metadata, signal: AbortSignal.timeout(readyWithinMs) })
-  await Promise.race([ready, running.failed])
+  try {
+    await Promise.race([ready, running.failed])
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
   return running
 }
 

@@ -16,6 +16,7 @@ import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import type { ControlPlane } from '../../../hack/control-plane/start.ts'
 import { isAsked, isFinal } from '../../../hack/demo/agent.ts'
 import { answerAs } from '../../../hack/demo/person.ts'
+import type { LeashedProcess } from '../../../hack/control-plane/leashed-process.ts'
 import { startUnpacked, unpackKeycloak } from '../../../hack/keycloak/start.ts'
 import type { ApprovalRequest, IdentityProvider } from '../../../src/api/objects.ts'
 import { isPromotedTo, type Rollout } from '../../support/argo-objects.ts'
@@ -90,6 +91,8 @@ test(
     await reader.follow(pageAt('docs/client-authentication.md'), 'A key pair')
     await reader.follow(keycloakPage, 'A new realm')
     const starting = startKeycloak()
+    // It also ends where the test has not waited for it.
+    closers.push(() => starting.then((keycloak) => keycloak.stop()))
     await reader.follow(quickstart, '2. An agent, and what it may do')
     const controller = await runDeployed({
       ...{ controlPlane, directory, bundle: 'controller' },
@@ -163,17 +166,16 @@ test('what the first page made is still there: provider, client and policy', asy
 })
 
 /** With what the page has put into the reader's environment, and the option that it shows. */
-async function startKeycloak(): Promise<void> {
+async function startKeycloak(): Promise<LeashedProcess> {
   const names = ['AGENT_JWKS', 'INBOX_URL', 'INBOX_CLIENT_SECRET', 'ALICE_PASSWORD', 'BOB_PASSWORD']
   const given = await Promise.all(names.map(async (name) => [name, await reader.variable(name)] as const))
   const administrator = { KC_BOOTSTRAP_ADMIN_USERNAME: 'admin', KC_BOOTSTRAP_ADMIN_PASSWORD: password }
-  const keycloak = await startUnpacked({
+  return startUnpacked({
     ...{ port: ports.keycloak, url: keycloakUrl, directory: keycloakDirectory },
     logFile: join(directory, 'keycloak.log'),
     args: ['--import-realm', channelOption().replace(publicUrl, ingress.url)],
     env: { ...Object.fromEntries(given), ...administrator },
   })
-  closers.push(() => keycloak.stop())
 }
 
 /** The option that the page starts Keycloak with. */
