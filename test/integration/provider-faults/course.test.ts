@@ -124,7 +124,7 @@ suite('an open question', { concurrency: true }, () => {
   for (const [name, path, answer, words] of [
     ['no CIBA', wellKnown, { backchannel_authentication_endpoint: undefined }, /BackchannelNotSupported/],
     ['push alone', wellKnown, { backchannel_token_delivery_modes_supported: ['push'] }, /neither poll nor/],
-    ['metadata of another issuer', wellKnown, { issuer: 'https://elsewhere.example' }, /another issuer/],
+    ['metadata of another issuer', wellKnown, { issuer: 'https://elsewhere.example' }, /states the issuer/],
     ['metadata elsewhere', wellKnown, elsewhere, /HTTP 302/],
     ['50 MB of metadata', wellKnown, oddities.hugeBody, /too large/],
     ['keys that are none', '/jwks', json(200, { keys: 'none' }), /does not answer a JSON Web Key Set/],
@@ -148,7 +148,7 @@ suite('an open question', { concurrency: true }, () => {
   // A wrong secret may be tried again before it is mended: the provider knows how often it refused.
   for (const [name, credential, words, story] of [
     ['wrong', 'a-wrong-one', /answered invalid_client/, afterRetries],
-    ['missing', undefined, /countersign-system\/.* does not exist; create it/, `${notReady} ${approved}`],
+    ['missing', undefined, /countersign-system\/.* does not exist\. Ask/, `${notReady} ${approved}`],
   ] as const)
     test(`a ${name} client secret waits, and goes on once it is mended`, async () => {
       const provider = await scene.openProvider()
