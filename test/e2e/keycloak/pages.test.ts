@@ -92,7 +92,7 @@ test(
     await reader.follow(keycloakPage, 'A new realm')
     const starting = startKeycloak()
     // It also ends where the test has not waited for it.
-    closers.push(() => starting.then((keycloak) => keycloak.stop()))
+    closers.push(() => starting.then((keycloak) => keycloak.stop()).catch(() => undefined))
     await reader.follow(quickstart, '2. An agent, and what it may do')
     const controller = await runDeployed({
       ...{ controlPlane, directory, bundle: 'controller' },
