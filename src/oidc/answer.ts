@@ -37,9 +37,10 @@ export async function readAnswer(response: Response, secrets: readonly string[] 
   return { status, headers, body: withoutQuotes(body, secrets), ...(sentence !== undefined && { sentence }) }
 }
 
-/** The code of an error ends in conditions and logs as well. */
+/** The code of an error ends in conditions and logs as well; one that a specification names decides what happens, and is no secret. */
 function withoutQuotes(body: JsonObject | undefined, secrets: readonly string[]): JsonObject | undefined {
-  return typeof body?.error === 'string' ? { ...body, error: withoutSecrets(body.error, secrets) } : body
+  if (typeof body?.error !== 'string' || isNamedError(body.error.trim())) return body
+  return { ...body, error: withoutSecrets(body.error, secrets) }
 }
 
 /**

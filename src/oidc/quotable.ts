@@ -38,15 +38,18 @@ export function quotation(quote: string | undefined): string {
   return quote === undefined ? '' : ` ("${quote}")`
 }
 
+/** What is shorter is guessed at once, and would be taken out of the middle of words. */
+const shortestSecret = 4
+
 /** Also as a form or a URL has them. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets
+    .filter((secret) => secret.length >= shortestSecret)
     .flatMap((secret) => [
       secret,
       encodeURIComponent(secret),
       new URLSearchParams({ secret }).toString().slice(7),
     ])
-    .filter((secret) => secret !== '')
     .toSorted((a, b) => b.length - a.length)
     .reduce((rest, secret) => rest.replaceAll(secret, mark), text)
 }

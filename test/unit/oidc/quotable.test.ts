@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { quotable, quotation } from '../../../src/oidc/quotable.ts'
+import { quotable, quotation, withoutSecrets } from '../../../src/oidc/quotable.ts'
 import { aJwt } from '../../support/access-token.ts'
 
 const secret = 's3cr3t/with+all sorts&of=them'
@@ -44,4 +44,9 @@ test('a megabyte is read in no time', () => {
 test('a quotation is one, or nothing', () => {
   assert.equal(quotation('no such user'), ' ("no such user")')
   assert.equal(quotation(undefined), '')
+})
+
+test('a secret of a few letters, which protects nothing, is not taken out of words', () => {
+  assert.equal(withoutSecrets('slow_down', ['s', 'low']), 'slow_down')
+  assert.equal(withoutSecrets('slow_down', ['slow']), '..._down')
 })
