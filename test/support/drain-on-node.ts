@@ -54,18 +54,23 @@ export async function drain(
   decision: Decision,
 ): Promise<{ readonly ended: string; readonly pods: number; readonly log: string }> {
   const job = (await kubectl('create', where, `--filename=${example}job.yaml`, '--output=name')).trim()
+  const selector = `--selector=job-name=${job.split('/')[1] ?? ''}`
+  const seen = async (error: unknown): Promise<never> => {
+    const objects = await kubectl('describe', where, 'pods,approvalrequests')
+    const log = await kubectl('logs', where, selector).catch(String)
+    throw new Error(`${objects}\n${log}`, { cause: error })
+  }
   const { metadata } = await sought(async () => {
     const { items } = JSON.parse(await kubectl('get', where, 'approvalrequests', '--output=json')) as {
       readonly items: readonly ApprovalRequest[]
     }
     return items.find((request) => isAsked(request))
-  })
+  }).catch(seen)
   await answerAs({ ...alice, inboxUrl, request: { namespace: 'maintenance', name: metadata.name }, decision })
   const ended = await sought(async () => {
     const { status } = JSON.parse(await kubectl('get', where, job, '--output=json')) as Job
     return status?.conditions?.find((one) => ['Complete', 'Failed'].includes(one.type))?.type
-  })
-  const selector = `--selector=job-name=${job.split('/')[1] ?? ''}`
+  }).catch(seen)
   const pods = await kubectl('get', where, 'pods', selector, '--output=name')
   const log = await kubectl('logs', where, job)
   return { ended, pods: pods.trim().split('\n').length, log }

@@ -15,6 +15,10 @@ case ${WAIT_SECONDS:=3600} in
   *[!0-9]* | 0?* | ????????*) echo "WAIT_SECONDS is a number of seconds, and not: $WAIT_SECONDS" >&2; exit 64 ;;
 esac
 
+# In a Pod kubectl forgets the ServiceAccount as soon as a flag changes anything about the connection, its time included.
+bound=--request-timeout=10s
+[ -z "${KUBERNETES_SERVICE_HOST-}" ] || bound=''
+
 # A name is not enough: whoever may delete the request can create another one of that name, and have that one approved. The uid that
 # `create` returns is the request; each read prints uid and outcome together, and a read of another uid is no answer.
 created='' namespace='' name='' uid=''
@@ -28,7 +32,7 @@ withdraw() {
   [ -n "$uid" ] || return 0
   # By uid, so that another request of that name stays. Where it does not work, the request ends at its deadline.
   printf '{"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"%s"}}' "$uid" |
-    kubectl delete --request-timeout=10s --filename=- \
+    kubectl delete ${bound:+"$bound"} --filename=- \
       --raw="/apis/countersign.dev/v1alpha1/namespaces/$namespace/approvalrequests/$name" >/dev/null 2>&1 &&
     echo "withdrawn: approvalrequest.countersign.dev/$name" >&2 || true
 }
@@ -58,7 +62,7 @@ fields='{.metadata.uid}{"\n"}{.status.outcome}{"\n"}{.status.prompts[*].sentAt}{
 fields=$fields'{range .status.conditions[?(@.type=="Complete")]}{.reason}: {.message}{"\n"}{end}'
 found='' outcome='' sent='' code='' secret='' condition='' unread='' shown='' shownCode=''
 look() {
-  set -- get approvalrequests.countersign.dev "$name" --namespace="$namespace" --ignore-not-found --request-timeout=10s
+  set -- get approvalrequests.countersign.dev "$name" --namespace="$namespace" --ignore-not-found ${bound:+"$bound"}
   unread=''
   if answer=$(kubectl "$@" --output=jsonpath="$fields" 2>/dev/null); then
     { read -r found; read -r outcome; read -r sent; read -r code; read -r secret; read -r condition; } <<ANSWER || true
@@ -94,7 +98,7 @@ give_up() {
 # The Secret names the uid that its token was issued for: the request can be replaced after its outcome was read, too.
 save_token() {
   [ -n "$secret" ] || { echo 'TOKEN_FILE is set, but the manifest asks for no token' >&2; end 3; }
-  if held=$(kubectl get secret "$secret" --namespace="$namespace" --request-timeout=10s \
+  if held=$(kubectl get secret "$secret" --namespace="$namespace" ${bound:+"$bound"} \
     --output=jsonpath='{.type} {.metadata.ownerReferences[*].uid} {.data.access_token}'); then
     { [ "${held% *}" = "countersign.dev/token $uid" ] && [ -n "${held##* }" ]; } ||
       { echo "approved, but Secret $namespace/$secret is not of this request: its token is not used" >&2; end 5; }
