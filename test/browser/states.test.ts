@@ -46,7 +46,7 @@ browserTest('nothing waits', async () => {
 browserTest('a question', async () => {
   await lab.ask('foo-v2', { evidence })
   await page.goto(lab.addressOf('foo-v2'))
-  await shows('promote-rollout Rollout/foo-v2 @7654b4484 in demo (prod, as claimed)')
+  await shows('promote-rollout Rollout/foo-v2 @7654b4484 in demo (prod)')
   await checkEachLook(page, 'question')
 })
 

@@ -128,7 +128,7 @@ function told(operator: Operator, name: string): Omit<Question, 'name' | 'provid
       .history(name)
       .filter(
         ({ reason, message }) =>
-          reason !== 'NoMatchingPolicy' && !message.includes('does not exist; create it or'),
+          reason !== 'NoMatchingPolicy' && !message.includes(', which does not exist. Ask'),
       )
   return {
     until: (isReached, withinSeconds) => operator.until(name, isReached, withinSeconds),

@@ -110,15 +110,18 @@ test('each process keeps to its limit, and each port was attacked', async (t) =>
   t.diagnostic(`event-loop lag, p99: ${metrics('nodejs_eventloop_lag_p99_seconds').toFixed(3)} s`)
   const done = await attack.stop()
   t.diagnostic(JSON.stringify(done))
-  for (const path of [
-    '/v1/gates/argo-rollouts 401',
-    '/v1/ping 401',
-    '/readyz 200',
-    '/metrics 200',
-    '/channel 401',
-    '/auth 429',
-  ])
-    assert.ok((done[path] ?? 0) > 20, `${path}: ${done[path] ?? 0}`)
+  for (const answers of [
+    ['/v1/gates/argo-rollouts 401'],
+    ['/v1/ping 401'],
+    ['/readyz 200'],
+    ['/metrics 200'],
+    ['/channel 401'],
+    // Five a second begin a login; only a machine with time to spare makes more.
+    ['/auth 303', '/auth 429'],
+  ]) {
+    const times = answers.reduce((sum, answer) => sum + (done[answer] ?? 0), 0)
+    assert.ok(times > 5, `${answers.join(' or ')}: ${times}`)
+  }
   for (const [component, pid] of [
     ['controller', pidIn(controller)],
     ['inbox', pidIn(cluster.inbox)],

@@ -75,11 +75,7 @@ suite('the token endpoint', { concurrency: true }, () => {
   const short = json(200, { auth_req_id: 'a-short-one', expires_in: 9, interval: 3 })
 
   for (const [name, answer, words] of [
-    [
-      'errorSummary',
-      okta,
-      /it answered HTTP 400 \("E0000001: Api validation failed: login"\)\. To ask again/,
-    ],
+    ['errorSummary', okta, /it answered HTTP 400 \("E0000001: Api validation failed: login"\)\./],
     ['problem details', problem, /it answered HTTP 403 \("Forbidden: No CIBA for this client"\)/],
     ['a page', text(502, page), /it answered HTTP 502 \("502 Bad Gateway"\)/],
     ['text', text(500, 'upstream connect error'), /it answered HTTP 500 \("upstream connect error"\)/],
