@@ -41,13 +41,15 @@ after(async () => {
   await provider.close()
 })
 
-test('another namespace is asked about at once, and the process keeps to half of its limit', async () => {
+test('another namespace is asked about at once, and the process keeps to half of its limit', async (t) => {
   provider.isAnswered = false
   const startedAt = performance.now()
   const question = await ask(operator, provider)
-  await question.until(isPending, 30)
+  await question.until(isPending, 60)
   const seconds = (performance.now() - startedAt) / 1000
-  assert.ok(seconds < 20, `asked after ${seconds} s`)
+  t.diagnostic(`asked after ${seconds.toFixed(1)} s`)
+  // Beside it another test attacks another controller, on as few as two cores; alone it takes a few seconds.
+  assert.ok(seconds < 45, `asked after ${seconds} s`)
   const peak = residentBytesOf(pidIn(operator.log()), 'Peak')
   assert.ok(peak < limitBytes / 2, `${Math.round(peak / 1024 ** 2)} MiB at most`)
 })

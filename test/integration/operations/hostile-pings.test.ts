@@ -80,10 +80,10 @@ test('pings cost neither reads of the API server nor token requests', async (t) 
 test('a made-up ping is 401, a repeated one 204, and the process keeps to its limit', async () => {
   const counts = await attack.stop()
   for (const what of ['another proof', 'another key', 'no token']) {
-    assert.ok((counts[`${what} 401`] ?? 0) > 20, what)
+    assert.ok((counts[`${what} 401`] ?? 0) > 5, what)
     assert.equal(sum(counts, new RegExp(`^${what} [23]`)), 0)
   }
-  assert.ok((counts['duplicate 204'] ?? 0) > 50)
+  assert.ok((counts['duplicate 204'] ?? 0) > 20)
   const peak = residentBytesOf(Number(/"pid":(\d+)/.exec(operator.log())?.[1]), 'Peak')
   assert.ok(peak < memoryLimitOf('controller'), `${Math.round(peak / 1024 ** 2)} MiB at most`)
 })
