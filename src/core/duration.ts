@@ -1,6 +1,9 @@
 /** Reads durations such as `90s` or `1h30m`, in the form that the CRDs accept. */
 const form = /^(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?$/
 
+/** How far two clocks may differ, the operator's and a provider's. */
+export const clockToleranceSeconds = 60
+
 /** Is this a duration that the CRDs would take? */
 export function isDuration(text: string): boolean {
   return text !== '' && form.test(text)

@@ -1,5 +1,5 @@
 /** What a bearer token says about itself, before anyone is asked whether that is true. */
-import { jsonObject } from '../core/json-object.ts'
+import { unverifiedClaims } from '../core/jwt.ts'
 
 export type Claims = {
   readonly issuer: string
@@ -10,10 +10,7 @@ export type Claims = {
 
 /** @returns undefined for what is no JWT of a ServiceAccount */
 export function claimsOf(token: string): Claims | undefined {
-  const [header, payload, signature, ...rest] = token.split('.')
-  if (header === undefined || payload === undefined || signature === undefined || rest.length > 0)
-    return undefined
-  const { iss, sub, aud, exp } = jsonObject(Buffer.from(payload, 'base64url').toString('utf8')) ?? {}
+  const { iss, sub, aud, exp } = unverifiedClaims(token) ?? {}
   if (typeof iss !== 'string' || typeof sub !== 'string') return undefined
   if (!sub.startsWith('system:serviceaccount:')) return undefined
   return {

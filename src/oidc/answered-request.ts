@@ -1,5 +1,5 @@
 /** Which authentication request an ID token answers, where it says so. Pure. */
-import { decodeJwt } from 'jose'
+import { unverifiedClaims } from '../core/jwt.ts'
 import type { TokenOutcome } from '../core/ports/redeeming.ts'
 
 /** Required in push mode (CIBA Core §10.3.1); a provider that polls or pings may send it as well. */
@@ -14,17 +14,8 @@ const claim = 'urn:openid:params:jwt:claim:auth_req_id'
 export function ofRequest(outcome: TokenOutcome, authReqId: string): TokenOutcome {
   if (outcome.kind !== 'Granted') return outcome
   const { response } = outcome
-  const named = requestNamedIn(response.idToken)
+  const named = unverifiedClaims(response.idToken ?? '')?.[claim]
   if (named === undefined || named === authReqId || response.malformed !== undefined) return outcome
   const malformed = { member: claim, message: 'the ID token answers another authentication request' }
   return { kind: 'Granted', response: { ...response, malformed } }
-}
-
-function requestNamedIn(idToken: string | undefined): unknown {
-  try {
-    return idToken === undefined ? undefined : decodeJwt(idToken)[claim]
-  } catch {
-    // No JWT: its verification says so.
-    return undefined
-  }
 }

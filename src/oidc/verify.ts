@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { errors, jwtVerify } from 'jose'
+import { clockToleranceSeconds } from '../core/duration.ts'
 import type { JWTPayload, JWTVerifyOptions, JWTVerifyResult } from 'jose'
 import type { IdTokenClaims, IdTokenVerification, TokenResponse } from '../core/ports/redeeming.ts'
 import { KeysUnavailableError } from './keys.ts'
@@ -19,7 +20,6 @@ export type Verifier = { readonly keys: ProviderKeys; readonly now: Date }
 
 type Rejected = Extract<IdTokenVerification, { kind: 'Rejected' }>
 
-const toleranceSeconds = 60
 const longestToken = 16 * 1024
 
 export async function verifyIdToken(
@@ -37,7 +37,7 @@ export async function verifyIdToken(
       audience: expected.clientID,
       algorithms: expected.algorithms.filter(isAsymmetric),
       requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat'],
-      clockTolerance: toleranceSeconds,
+      clockTolerance: clockToleranceSeconds,
       currentDate: verifier.now,
     })
     return (

@@ -2,7 +2,8 @@
  * How long an access token can be used: by `expires_in` (RFC 6749 §5.1) and, if the token is a JWT, by its `exp`, at which a resource
  * server refuses it (RFC 7519 §4.1.4). The JWT's signature is not checked: the provider itself has just sent it. Pure.
  */
-import { jsonObject } from '../json-object.ts'
+import { unverifiedClaims } from '../jwt.ts'
+import { clockToleranceSeconds } from '../duration.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 
 type Response = Pick<TokenResponse, 'accessToken' | 'expiresInSeconds'>
@@ -33,15 +34,12 @@ export function lifetimeProblem(
   const limiting = statements[0]
   if (shortest === undefined || limiting === undefined)
     return `expires_in: the provider did not state a lifetime for the token, and the policy limits it to ${longestSeconds} s (maxLifetime). ${toState}`
-  if (!(limiting.seconds <= longestSeconds + toleranceSeconds))
+  if (!(limiting.seconds <= longestSeconds + clockToleranceSeconds))
     return `${limiting.name}: the token lives longer than the policy's maxLifetime of ${longestSeconds} s. ${toShorten}`
   return shortest.seconds < 1
     ? `${shortest.name}: the token had already expired when the provider issued it. ${toLengthen}`
     : undefined
 }
-
-/** Clocks may differ by so much. */
-const toleranceSeconds = 60
 
 const toState = 'Configure the provider to send expires_in, or a JWT with exp, as a number of seconds'
 const toShorten = 'Shorten the lifetime of access tokens at the provider, or raise maxLifetime'
@@ -70,13 +68,7 @@ const latestExpiry = 1e11
 
 /** A NumericDate (RFC 7519 §2). Undefined for a token that is no JWT (RFC 9068 makes none of it) and for a JWT without `exp`. */
 function expiryIn(accessToken: string): number | 'Malformed' | undefined {
-  const [header = '', payload = '', signature, ...more] = accessToken.split('.')
-  if (signature === undefined || more.length > 0 || decoded(header) === undefined) return undefined
-  const exp = decoded(payload)?.exp
+  const exp = unverifiedClaims(accessToken)?.exp
   if (exp === undefined) return undefined
   return typeof exp === 'number' && exp > 0 && exp < latestExpiry ? exp : 'Malformed'
-}
-
-function decoded(part: string): ReturnType<typeof jsonObject> {
-  return jsonObject(Buffer.from(part, 'base64url').toString())
 }

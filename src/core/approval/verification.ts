@@ -6,13 +6,11 @@ import { approverOf, promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/objects.ts'
 import { actionScopePrefixes } from '../../api/names.ts'
 import type { IdTokenClaims, TokenResponse } from '../ports/redeeming.ts'
-import { secondsAfter, timestamp } from '../duration.ts'
+import { clockToleranceSeconds, secondsAfter, timestamp } from '../duration.ts'
 import { isPerson, isRequester } from '../policy/requester.ts'
 import { hasValue, shown } from '../provider/names.ts'
 import { grantOf, type Grant } from './authorization-details.ts'
 import { lifetimeProblem } from './token-lifetime.ts'
-
-const toleranceSeconds = 60
 
 export type Answer = {
   readonly response: TokenResponse
@@ -71,10 +69,10 @@ function answersThisQuestion(
   _terms: EffectiveTerms,
   { claims, receivedAt }: Answer,
 ): Judgement | undefined {
-  if (claims.iat > secondsAfter(receivedAt, toleranceSeconds).getTime() / 1000)
+  if (claims.iat > secondsAfter(receivedAt, clockToleranceSeconds).getTime() / 1000)
     return rejected('iat: the ID token was issued later than it was received; compare the clocks')
   const sentAt = promptOf(request)?.sentAt
-  if (sentAt !== undefined && claims.iat >= secondsAfter(sentAt, -toleranceSeconds).getTime() / 1000)
+  if (sentAt !== undefined && claims.iat >= secondsAfter(sentAt, -clockToleranceSeconds).getTime() / 1000)
     return undefined
   return rejected('iat: the ID token is older than the request')
 }
