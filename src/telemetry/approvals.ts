@@ -1,5 +1,4 @@
 /** The metrics of what Countersign is for: prompts, decisions, and what waits. */
-import { promptOf } from '../core/prompt/prompt.ts'
 import type { ApprovalRequest } from '../api/objects.ts'
 import { outcomeOf, reasons } from '../api/reasons.ts'
 import type { FinalReason, Reason, WaitingReason } from '../api/reasons.ts'
@@ -8,6 +7,7 @@ import { summaryOf } from '../core/approval/conditions.ts'
 import { secondsBetween } from '../core/duration.ts'
 import type { ProviderExchange } from '../core/ports/provider.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
+import { promptOf } from '../core/prompt/prompt.ts'
 import type { Instruments } from './instruments.ts'
 
 type Change = { readonly before: ApprovalRequest; readonly after: ApprovalRequest }

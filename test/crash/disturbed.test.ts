@@ -2,9 +2,9 @@
  * What others do at the worst moment: a response is lost, someone else writes the request, deletes it, or puts a Secret where
  * the token is to go; and what somebody who took the operator's identity cannot make it believe.
  */
-import { promptOf } from '../../src/core/prompt/prompt.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { promptOf } from '../../src/core/prompt/prompt.ts'
 import { isAsked } from '../../hack/demo/agent.ts'
 import { operatorNamespace } from '../../hack/demo/processes.ts'
 import { apiVersion, tokenSecretName } from '../../src/api/names.ts'

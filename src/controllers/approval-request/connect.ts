@@ -1,7 +1,7 @@
 /** Opens the connection to the provider of a question, with the credential of the client that asks. */
 import type { EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
 import { experienceOf } from '../../core/identity-provider/experience.ts'
-import { quoted } from '../../core/approval/messages.ts'
+import { errorTextOf, quoted, type ProviderErrorText } from '../../core/approval/messages.ts'
 import type { Client } from '../../core/policy/selection.ts'
 import type { Experience } from '../../core/ports/experience.ts'
 import type { PromptOutcome } from '../../core/ports/prompting.ts'
@@ -10,7 +10,7 @@ import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 import { credentialOf } from '../../core/provider/client-credential.ts'
 import type { StoredCredential } from '../credential.ts'
 import type { Dependencies } from './dependencies.ts'
-import type { ClientInUse, Refusal, RefusedClients } from './refused-clients.ts'
+import type { ClientInUse, RefusedClients } from './refused-clients.ts'
 
 export type Connection =
   | {
@@ -69,8 +69,8 @@ async function open(
   const hear = (outcome: PromptOutcome | TokenOutcome): void => {
     const experience = experienceOf(outcome, credential.version)
     if (experience?.kind === 'Refused') credentials.forget(client)
-    if (experience?.kind === 'Refused' && refusals === 'Told')
-      credentials.refused.refused(inUse, refusalIn(outcome, experience.error))
+    if (experience?.kind === 'Refused' && refusals === 'Told' && 'error' in outcome)
+      credentials.refused.refused(inUse, errorTextOf(outcome))
     if (experience?.kind === 'Accepted') credentials.refused.accepted(inUse)
     if (experience !== undefined) tell(experience)
   }
@@ -118,12 +118,7 @@ function useOf({ metadata }: IdentityProvider, clientID: string, secretVersion: 
   return { provider: { name, uid, generation }, clientID, secretVersion }
 }
 
-function refusalIn(outcome: PromptOutcome | TokenOutcome, error: string): Refusal {
-  const description = 'description' in outcome ? outcome.description : undefined
-  return { error, ...(description !== undefined && { description }) }
-}
-
-function refusedClient({ provider, clientID }: ClientInUse, refusal: Refusal): string {
+function refusedClient({ provider, clientID }: ClientInUse, refusal: ProviderErrorText): string {
   return (
     `IdentityProvider ${provider.name} does not let in client ${clientID}: it answered ${quoted(refusal)}. All requests of this client wait until its ` +
     `Secret or the IdentityProvider changes; one attempt a minute finds out what was changed at the provider.`

@@ -1,11 +1,11 @@
 /** Reads what a pass needs: from the watches, and from the API server where a watch may lag behind our own writes. */
-import { promptOf } from '../../core/prompt/prompt.ts'
 import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
 import { abridged } from '../../core/approval/abridged.ts'
 import { placeInInterval } from '../../core/prompt/polling.ts'
 import type { Observed, Progress } from '../../core/approval/observed.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
+import { promptOf } from '../../core/prompt/prompt.ts'
 import type { Dependencies } from './dependencies.ts'
 
 /** @returns undefined if the request, or its Namespace, is gone */

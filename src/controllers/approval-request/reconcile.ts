@@ -1,5 +1,4 @@
 /** One pass: read → find the step → perform → record → apply. It does not know why it was woken. */
-import { promptOf } from '../../core/prompt/prompt.ts'
 import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
 import * as say from '../../core/approval/messages.ts'
 import { record } from '../../core/approval/record.ts'
@@ -9,6 +8,7 @@ import type { Observed } from '../../core/approval/observed.ts'
 import { secondsAfter } from '../../core/duration.ts'
 import { blocked } from '../../core/policy/selection.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
+import { promptOf } from '../../core/prompt/prompt.ts'
 import type { Result } from '../../runtime/runner.ts'
 import { DefinitionsOutdatedError } from '../definitions-outdated.ts'
 import { applyStatus } from './apply.ts'

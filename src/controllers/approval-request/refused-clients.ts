@@ -2,6 +2,7 @@
  * Clients that their provider does not let in. A provider may lock a client out that goes on trying, so one refusal holds back every
  * request of the client, until its Secret or the IdentityProvider changes; one attempt a minute finds out what changed elsewhere.
  */
+import type { ProviderErrorText } from '../../core/approval/messages.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
 
 /** What a refusal is about: with another generation or another version of the Secret it says nothing any more. */
@@ -11,15 +12,12 @@ export type ClientInUse = {
   readonly secretVersion: string
 }
 
-/** The OAuth error that a client was refused by, and what the provider said of it. */
-export type Refusal = { readonly error: string; readonly description?: string }
-
 export type RefusedClients = {
   /** @returns the refusal that holds the client back; undefined if it may try */
-  refusalOf(client: ClientInUse): Refusal | undefined
+  refusalOf(client: ClientInUse): ProviderErrorText | undefined
   /** As `refusalOf`, for an attempt that is made at once if this returns undefined: of those that wait, one a minute is let through. */
-  attempt(client: ClientInUse): Refusal | undefined
-  refused(client: ClientInUse, refusal: Refusal): void
+  attempt(client: ClientInUse): ProviderErrorText | undefined
+  refused(client: ClientInUse, refusal: ProviderErrorText): void
   accepted(client: ClientInUse): void
   /** Whether it is time to read the client's Secret again, to see whether it has changed: every two seconds, whoever asks. */
   isLookDue(client: ClientInUse): boolean
@@ -27,7 +25,12 @@ export type RefusedClients = {
 
 const lookMs = 2000
 
-type Entry = { readonly key: string; readonly refusal: Refusal; readonly tryAtMs: number; lookAtMs: number }
+type Entry = {
+  readonly key: string
+  readonly refusal: ProviderErrorText
+  readonly tryAtMs: number
+  lookAtMs: number
+}
 
 /** @param pauseSeconds after which one attempt finds out whether the provider still refuses a client */
 export function createRefusedClients(
@@ -39,12 +42,12 @@ export function createRefusedClients(
     const entry = entries.get(placeOf(client))
     return entry?.key === keyOf(client) ? entry : undefined
   }
-  const hold = (client: ClientInUse, refusal: Refusal): void => {
+  const hold = (client: ClientInUse, refusal: ProviderErrorText): void => {
     const now = clock.monotonicMs()
     const entry = { key: keyOf(client), refusal, tryAtMs: now + pauseSeconds * 1000, lookAtMs: now + lookMs }
     entries.set(placeOf(client), entry)
   }
-  const refusalOf = (client: ClientInUse): Refusal | undefined => {
+  const refusalOf = (client: ClientInUse): ProviderErrorText | undefined => {
     const entry = entryOf(client)
     return entry !== undefined && clock.monotonicMs() < entry.tryAtMs ? entry.refusal : undefined
   }

@@ -1,5 +1,4 @@
 /** One pass over a Rollout: has it gone past a gate that nobody opened, or before its time? Nothing is written, people are told. */
-import { promptOf } from '../../core/prompt/prompt.ts'
 import type { Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { summaryOf } from '../../core/approval/conditions.ts'
@@ -10,6 +9,7 @@ import { isSealed, notBeforeOf } from '../../core/gate/verdict.ts'
 import { timestamp } from '../../core/duration.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
+import { promptOf } from '../../core/prompt/prompt.ts'
 import type { Result } from '../../runtime/runner.ts'
 import type { Dependencies, Told } from './dependencies.ts'
 import { runsOf } from './subjects.ts'

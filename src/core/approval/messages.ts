@@ -1,7 +1,7 @@
 /** The sentences of conditions and Events: what happened, and what to do next. Never text of the requester. */
-import { mayBeShown, promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { reasons, type FinalReason } from '../../api/reasons.ts'
+import { mayBeShown, promptOf } from '../prompt/prompt.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { changesInWords, type Change } from './adjustment.ts'
 import { shown } from '../provider/names.ts'
@@ -11,6 +11,11 @@ import { clause, sentence } from './punctuation.ts'
 import { tokenNamesAction } from './token-reach.ts'
 
 export type ProviderErrorText = { readonly error: string; readonly description?: string }
+
+/** Of a provider's answer, which says more than that. */
+export function errorTextOf({ error, description }: ProviderErrorText): ProviderErrorText {
+  return { error, ...(description !== undefined && { description }) }
+}
 
 export function retriedUntil(message: string, deadline: Date): string {
   return `${message} Retried until ${clock(deadline)}.`

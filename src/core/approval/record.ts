@@ -1,7 +1,7 @@
 /** What to write, and what to remember, after something was done. Nothing to change means no status. */
-import { promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
+import { promptOf } from '../prompt/prompt.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import { changesTo } from './adjustment.ts'

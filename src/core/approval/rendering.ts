@@ -1,5 +1,4 @@
 /** What people read, made from typed fields only: free text of the requester never gets in here. */
-import { mayBeShown, promptOf } from '../prompt/prompt.ts'
 import type {
   ApprovalRequest,
   ApprovalRequestSpec,
@@ -8,6 +7,7 @@ import type {
   Decision,
 } from '../../api/objects.ts'
 import { noEnvironment } from '../../api/names.ts'
+import { mayBeShown, promptOf } from '../prompt/prompt.ts'
 import { shortNameOf } from '../policy/subject.ts'
 import { changesInWords, changesTo } from './adjustment.ts'
 import { codeOf, digestOf } from './digest.ts'

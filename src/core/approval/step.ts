@@ -5,8 +5,8 @@
  *
  * Resend, GiveUp, FindToken and Deliver follow a crash or a failure between the writes.
  */
-import { promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms, IdentityProvider, Prompt } from '../../api/objects.ts'
+import { promptOf } from '../prompt/prompt.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import { earlier, secondsAfter, secondsOf } from '../duration.ts'
 import type { Blocked } from '../policy/selection.ts'

@@ -1,5 +1,4 @@
 /** Status with something newly said about the request. */
-import { approverOf, firstPromptId, promptOf } from '../prompt/prompt.ts'
 import type {
   ApprovalRequest,
   ApprovalRequestStatus,
@@ -9,6 +8,7 @@ import type {
 } from '../../api/objects.ts'
 import { outcomeOf } from '../../api/reasons.ts'
 import { environmentLabel } from '../../api/names.ts'
+import { approverOf, firstPromptId, promptOf } from '../prompt/prompt.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import type { ComputedFact } from '../ports/subjects.ts'
 import { conditionsFor, summaryOf, type Verdict } from './conditions.ts'

@@ -2,9 +2,9 @@
  * Is this token response the answer of the person that was asked, to what was asked? Judged by the terms fixed at W1; the
  * ID token's signature, issuer, audience and times have been checked before (design: verify).
  */
-import { approverOf, promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/objects.ts'
 import { actionScopePrefixes } from '../../api/names.ts'
+import { approverOf, promptOf } from '../prompt/prompt.ts'
 import type { IdTokenClaims, TokenResponse } from '../ports/redeeming.ts'
 import { clockToleranceSeconds, secondsAfter, timestamp } from '../duration.ts'
 import { isPerson, isRequester } from '../policy/requester.ts'

@@ -2,9 +2,9 @@
  * What counts against the limits: a prompt that a person was sent, or is about to be. It counts until it is answered or expires,
  * whatever happens to its request, and for an hour after it was sent.
  */
-import { approverOf, promptOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
+import { approverOf, promptOf } from '../prompt/prompt.ts'
 import { summaryOf } from '../approval/conditions.ts'
 import { fingerprint } from '../approval/digest.ts'
 

@@ -1,6 +1,6 @@
 /** Whether a request may be put before its approver now, or what it waits for. Within a limit the oldest request is first. */
-import { approverOf } from '../prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
+import { approverOf } from '../prompt/prompt.ts'
 import { secondsAfter } from '../duration.ts'
 import * as say from './messages.ts'
 import { namespaceShareOf, namespaceShareOfHour, type Limits } from './policy-limits.ts'

@@ -44,7 +44,11 @@ export function tokenError(
         : { ...heardAgain(request, now), progress: afterSlowDown(polling, now, outcome.retryAfterSeconds) }
     case 'invalid_grant':
       return {
-        progress: { kind: 'Held', until: secondsAfter(now, settings.holdSeconds), heard: textOf(outcome) },
+        progress: {
+          kind: 'Held',
+          until: secondsAfter(now, settings.holdSeconds),
+          heard: say.errorTextOf(outcome),
+        },
       }
   }
   if (outcome.error === 'access_denied' && isOver && mayMeanExpired(observed))
@@ -58,10 +62,6 @@ export function tokenError(
     ...(meaning.kind === 'Misconfigured' && polling.failures > 0 && unheard(request, outcome, now)),
     progress: afterFailure(polling, now, outcome.retryAfterSeconds),
   }
-}
-
-function textOf({ error, description }: say.ProviderErrorText): say.ProviderErrorText {
-  return { error, ...(description !== undefined && { description }) }
 }
 
 function mayMeanExpired({ request, surroundings }: Observed): boolean {

@@ -2,7 +2,6 @@
  * From a question to its answer. What the watches show may say "not yet" and repeat a person's no; all that lets a Rollout go on,
  * or ends it for another reason, is read from the API server for this very answer.
  */
-import { promptOf } from '../../core/prompt/prompt.ts'
 import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest, Namespace } from '../../api/objects.ts'
 import { bindingOf } from '../../core/approval/token-secret.ts'
@@ -17,6 +16,7 @@ import { verdictOf, type Verdict } from '../../core/gate/verdict.ts'
 import type { Cache, Index, Resource } from '../../core/ports/cluster.ts'
 import type { Sealer, Unsealed } from '../../core/ports/sealing.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
+import { promptOf } from '../../core/prompt/prompt.ts'
 import type { KnownCaller } from '../server.ts'
 
 export type GateSources = {

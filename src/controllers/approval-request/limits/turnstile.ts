@@ -2,10 +2,10 @@
  * Lets requests through to approvers, in turn and within the limits of policies. It knows what the watch has shown and what this
  * process has written, whichever is newer, and keeps a prompt in mind after its request is gone.
  */
-import { promptOf } from '../../../core/prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms } from '../../../api/objects.ts'
 import { abandoned, promptUnder, sentPromptOf, type SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import { isForPrompt, queuesBehind, queuesBehindRequest, type Counts } from '../../../core/limits/throttle.ts'
+import { promptOf } from '../../../core/prompt/prompt.ts'
 import { createCrowd, type Crowd } from './crowd.ts'
 import { createPromptIndex, type PromptIndex } from './prompt-index.ts'
 import { createWaitingLines, type WaitingLines } from './waiting-lines.ts'

@@ -2,7 +2,6 @@
  * Puts the question: check → W1 → I1, in one pass. Only the pass whose W1 was applied sends the prompt, and it sends it
  * once; what the provider answered is handed on to W2.
  */
-import { promptOf } from '../../../core/prompt/prompt.ts'
 import type {
   ApprovalRequest,
   ApprovalRequestStatus,
@@ -19,6 +18,7 @@ import { withIntent } from '../../../core/approval/verdict.ts'
 import { blocked, type Blocked } from '../../../core/policy/selection.ts'
 import type { Resource, Written } from '../../../core/ports/cluster.ts'
 import type { ProviderConnection } from '../../../core/ports/provider.ts'
+import { promptOf } from '../../../core/prompt/prompt.ts'
 import { signsAssertions } from '../../../core/provider/client-credential.ts'
 import { habitsOf } from '../../../core/provider/profile.ts'
 import { keyOf } from '../../../core/object-key.ts'

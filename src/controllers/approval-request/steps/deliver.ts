@@ -2,7 +2,6 @@
  * From a token response to an approval: verify → W3. Nothing here asks the provider for anything that could be given out
  * only once, so it is done again, from memory, as often as keys or API server are out of reach.
  */
-import { promptOf } from '../../../core/prompt/prompt.ts'
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import { approvalOf, factsOf, type Verified } from '../../../core/approval/approval.ts'
 import { deliversToken } from '../../../core/approval/delivery.ts'
@@ -24,6 +23,7 @@ import { later, secondsAfter, secondsBetween, timestamp } from '../../../core/du
 import type { ProviderConnection } from '../../../core/ports/provider.ts'
 import type { IdTokenVerification, TokenResponse } from '../../../core/ports/redeeming.ts'
 import { keyOf } from '../../../core/object-key.ts'
+import { promptOf } from '../../../core/prompt/prompt.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { secretRefused, secretTaken, tokenUnstored } from '../../../core/approval/token-messages.ts'
 

@@ -2,10 +2,10 @@
  * I1: the one request that disturbs a person. With `private_key_jwt` the same attempt may be sent again: it carries the same
  * `jti`, which a provider that refuses replays takes once (RFC 7523 §3).
  */
-import { promptOf } from '../../../core/prompt/prompt.ts'
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import * as say from '../../../core/approval/messages.ts'
 import { issueNotificationToken } from '../../../core/prompt/notification-token.ts'
+import { promptOf } from '../../../core/prompt/prompt.ts'
 import { promptRequestOf, type Asking } from '../../../core/prompt/request.ts'
 import { meaningAtBackchannel } from '../../../core/prompt/provider-errors.ts'
 import type { ActionOutcome } from '../../../core/approval/outcome.ts'

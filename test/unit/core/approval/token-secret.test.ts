@@ -1,4 +1,3 @@
-import { promptOf } from '../../../../src/core/prompt/prompt.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Secret } from '../../../../src/api/objects.ts'
@@ -11,6 +10,7 @@ import {
   tokenSealOf,
   tokenSecretOf,
 } from '../../../../src/core/approval/token-secret.ts'
+import { promptOf } from '../../../../src/core/prompt/prompt.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
 import { at } from '../../../support/clock.ts'
 
