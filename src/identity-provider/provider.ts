@@ -47,8 +47,10 @@ export async function createIdentityProvider(setup: ProviderSetup): Promise<Embe
     channelUri: () => known.channelUri,
   })
   const kept = { key, backchannel, memory: createMemory(), cookieKey: randomBytes(32) }
+  const limitLogins = loginRate()
   const providerOf = ({ directory }: Whereabouts): Provider => {
     const provider = new Provider(issuer, configurationFor(directory, kept))
+    provider.use(limitLogins)
     route(provider, { passwords, backchannel })
     provider.use(async (ctx: KoaContextWithOIDC, next) => {
       await next()
@@ -71,7 +73,6 @@ function route(
   provider: Provider,
   { passwords, backchannel }: { passwords: Passwords; backchannel: Backchannel },
 ): void {
-  provider.use(loginRate())
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     const isCallback = ctx.path === `${backchannelPath}/callback` && ctx.method === 'POST'
     if (ctx.path.startsWith(`${interactionPath}/`)) await interact(ctx, provider, passwords)
