@@ -10,6 +10,7 @@ const arrows = {
   core: ['api'],
   ...Object.fromEntries(adapters.map((adapter) => [adapter, ['api', 'core']])),
   controllers: ['api', 'core', 'runtime'],
+  http: ['api', 'core', 'runtime'],
   gate: ['api', 'core', 'http'],
   inbox: ['api', 'core'],
   ping: ['api', 'core', 'http'],

@@ -1,39 +1,41 @@
-/** A server's certificate that is renewed under it: cert-manager writes new files, Kubernetes swaps a symbolic link. */
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+/** A server's certificate that is renewed under it, by cert-manager say. */
 import type { ServerOptions } from 'node:http'
 import { createServer, type Server } from 'node:https'
+import { followFiles } from '../runtime/followed-file.ts'
 
 /** PEM. */
 export type TlsFiles = { readonly certFile: string; readonly keyFile: string }
 
-const lookEveryMs = 2000
 /** Node's own is 120 s. */
 const handshakeTimeout = 10_000
 
-/** @throws if there is no usable pair to begin with; later the one before stays until there is */
+/**
+ * @param onRenewalFailed told once of each pair that cannot be used; the one before stays
+ * @throws if there is no usable pair to begin with
+ */
 export function createTlsServer(
   options: ServerOptions,
   { certFile, keyFile }: TlsFiles,
   onRenewalFailed: (error: unknown) => void,
 ): Server {
-  const read = (): { cert: Buffer; key: Buffer } => ({
-    cert: readFileSync(certFile),
-    key: readFileSync(keyFile),
+  const followed = followFiles([certFile, keyFile], {
+    parse: ([cert, key]) => ({ cert, key }),
+    onChange: (pair) => {
+      server.setSecureContext(pair)
+    },
+    onRejected: onRenewalFailed,
   })
-  const server = createServer({ ...options, handshakeTimeout, ...read() })
-  const renew = (): void => {
-    try {
-      server.setSecureContext(read())
-    } catch (error) {
-      onRenewalFailed(error)
-    }
-  }
-  for (const file of [certFile, keyFile]) watchFile(file, { interval: lookEveryMs, persistent: false }, renew)
-  // What is written before the watch's own first look goes unnoticed by it.
-  const secondLook = setTimeout(renew, lookEveryMs).unref()
-  server.once('close', () => {
-    clearTimeout(secondLook)
-    for (const file of [certFile, keyFile]) unwatchFile(file, renew)
-  })
+  const server: Server = serverWith({ ...options, handshakeTimeout, ...followed.current() }, followed.stop)
+  server.once('close', followed.stop)
   return server
+}
+
+/** A pair that cannot be used is not followed either. */
+function serverWith(options: Parameters<typeof createServer>[0], stop: () => void): Server {
+  try {
+    return createServer(options)
+  } catch (error) {
+    stop()
+    throw error
+  }
 }

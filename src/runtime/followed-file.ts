@@ -1,5 +1,6 @@
-/** A file that changes under a running process: Kubernetes swaps a symbolic link, an administrator writes a new one. */
+/** Files that change under a running process: Kubernetes swaps a symbolic link, an administrator writes a new one. */
 import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 
 export type FollowedFile<T> = {
   /** What was usable last. */
@@ -7,9 +8,9 @@ export type FollowedFile<T> = {
   readonly stop: () => void
 }
 
-export type Following<T> = {
-  /** @throws for a text that cannot be used; the error's message must not repeat a secret */
-  readonly parse: (text: string) => T
+export type Following<T, Texts> = {
+  /** @throws for what cannot be used; the error's message must not repeat a secret */
+  readonly parse: (texts: Texts) => T
   /** Told just before `current` changes. What it throws rejects the text. */
   readonly onChange?: (value: T) => void
   /** Told once of each text, and of each reason for which the file cannot be read. What was usable last stays. */
@@ -19,23 +20,32 @@ export type Following<T> = {
 const lookEveryMs = 2000
 
 /** @throws what reading or `parse` throws, if there is nothing usable to begin with */
-export function followFile<T>(file: string, { parse, onChange, onRejected }: Following<T>): FollowedFile<T> {
-  let text = readFileSync(file, 'utf8')
-  let value = parse(text)
+export function followFile<T>(file: string, { parse, ...following }: Following<T, string>): FollowedFile<T> {
+  return followFiles([file], { ...following, parse: ([text = '']) => parse(text) })
+}
+
+/** Of files that belong together: what is written to one of them may be usable only once the others are written as well. */
+export function followFiles<T>(
+  files: readonly string[],
+  { parse, onChange, onRejected }: Following<T, readonly string[]>,
+): FollowedFile<T> {
+  const read = (): readonly string[] => files.map((file) => readFileSync(file, 'utf8'))
+  let texts = read()
+  let value = parse(texts)
   let rejected: string | undefined
   const look = (): void => {
-    let found: string | undefined
+    let found: readonly string[] | undefined
     try {
-      found = readFileSync(file, 'utf8')
-      if (found !== text) {
+      found = read()
+      if (!isDeepStrictEqual(found, texts)) {
         const next = parse(found)
         onChange?.(next)
         value = next
-        text = found
+        texts = found
       }
       rejected = undefined
     } catch (error) {
-      const reason = found ?? String(error)
+      const reason = JSON.stringify(found ?? String(error))
       if (reason === rejected) return
       rejected = reason
       onRejected(error)
