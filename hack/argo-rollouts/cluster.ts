@@ -4,18 +4,16 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { IdentityProvider } from '../../src/api/objects.ts'
-import { credentialsFrom } from '../../src/kubernetes/credentials.ts'
-import { createTransport, type Transport } from '../../src/kubernetes/transport.ts'
+import type { Transport } from '../../src/kubernetes/transport.ts'
 import { freePort } from '../control-plane/free-port.ts'
 import { kubectl } from '../control-plane/kubectl.ts'
 import type { LeashedProcess } from '../control-plane/leashed-process.ts'
 import { parts } from '../control-plane/parts.ts'
 import { startWithoutController, type ClusterWithoutController, type Tell } from '../demo/cluster.ts'
 import { operatorNamespace } from '../demo/processes.ts'
-import { installArgoRollouts } from './install.ts'
 import type { Addresses } from './manifests.ts'
-import { keepPodsReady } from './pods.ts'
-import { startControllerManager, startRolloutsController } from './start.ts'
+import { startRolloutsController } from './start.ts'
+import { startWithoutNodes } from './without-nodes.ts'
 
 export type RolloutsCluster = ClusterWithoutController & {
   readonly addresses: Addresses
@@ -41,13 +39,7 @@ export async function startRolloutsCluster(directory: string, tell: Tell): Promi
     const { controlPlane } = cluster
     await storeClientSecret(controlPlane.kubeconfig, client.client_secret)
     await applyCompany(controlPlane.kubeconfig)
-    await installArgoRollouts(controlPlane.kubeconfig)
-    const manager = startControllerManager(controlPlane, directory)
-    closers.push(() => manager.stop())
-    const admin = createTransport(credentialsFrom(controlPlane.kubeconfig))
-    closers.push(() => admin.close())
-    const pods = keepPodsReady(admin)
-    closers.push(() => pods.stop())
+    const admin = await startWithoutNodes(controlPlane, directory, closers)
 
     const port = await freePort()
     const gate = ['--gate-bind-address', `127.0.0.1:${port}`]

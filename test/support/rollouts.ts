@@ -27,6 +27,13 @@ export function theServices(): readonly Manifest[] {
   return documentsOf('examples/blue-green.yaml').filter(({ kind }) => kind === 'Service')
 }
 
+/** What `kubectl` is told to release another version of Rollout foo in namespace prod. */
+export function releaseOf(version: string): readonly string[] {
+  const value = `registry.example.com/foo:${version}`
+  const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value }]
+  return ['patch', 'rollout/foo', '--namespace=prod', '--type=json', `--patch=${JSON.stringify(patch)}`]
+}
+
 export function withSteps(canary: Manifest, steps: readonly object[]): Manifest {
   return withField(canary, 'spec.strategy.canary.steps', steps)
 }

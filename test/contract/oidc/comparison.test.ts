@@ -9,13 +9,12 @@ import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { aClientKey } from '../../support/client-key.ts'
 import { json } from '../../support/http-answers.ts'
-import { aSpec } from '../../support/identity-provider-spec.ts'
+import { aSharedSecret as basic, aSpec } from '../../support/identity-provider-spec.ts'
 import { startScriptedProvider } from '../../support/scripted-provider.ts'
 import type { ScriptedProvider } from '../../support/scripted-provider.ts'
 import { aSigningKey } from '../../support/signing-key.ts'
 
 const wellKnown = '/.well-known/openid-configuration'
-const basic = { kind: 'SharedSecret', clientID: 'bot', method: 'client_secret_basic', secret: 'x' } as const
 const post = { ...basic, method: 'client_secret_post' } as const
 const es256 = (await aClientKey('ES256')).secret
 const p521 = (await aClientKey('ES512')).secret

@@ -6,7 +6,7 @@ import type { ProviderConnection } from '../../../src/core/ports/provider.ts'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { json } from '../../support/http-answers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aSpec } from '../../support/identity-provider-spec.ts'
+import { aSharedSecret, aSpec } from '../../support/identity-provider-spec.ts'
 import { startScriptedProvider } from '../../support/scripted-provider.ts'
 
 const question: PromptRequest = {
@@ -59,13 +59,7 @@ test('a failed TLS handshake has prompted nobody', async (t) => {
 
 async function connect(issuer: string): Promise<ProviderConnection> {
   const providers = createOpenIDProviders({ clock: systemClock, limits: { connectSeconds: 1 } })
-  const credential = {
-    kind: 'SharedSecret',
-    clientID: 'bot',
-    method: 'client_secret_basic',
-    secret: 'x',
-  } as const
-  const connected = await providers.connect(aSpec(issuer), credential)
+  const connected = await providers.connect(aSpec(issuer), aSharedSecret)
   if (connected.kind === 'NotReady') throw new Error(connected.message)
   return connected.connection
 }

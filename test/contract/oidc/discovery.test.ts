@@ -4,18 +4,12 @@ import { test } from 'node:test'
 import type { Connected } from '../../../src/core/ports/provider.ts'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aSpec } from '../../support/identity-provider-spec.ts'
+import { aSharedSecret, aSpec } from '../../support/identity-provider-spec.ts'
 import { json, text } from '../../support/http-answers.ts'
 import type { Handler } from '../../support/http-answers.ts'
 import { startScriptedProvider } from '../../support/scripted-provider.ts'
 
 const limits = { connectSeconds: 1, metadataSeconds: 0.3 }
-const credential = {
-  kind: 'SharedSecret',
-  clientID: 'bot',
-  method: 'client_secret_basic',
-  secret: 'x',
-} as const
 const wellKnown = '/.well-known/openid-configuration'
 
 function reason(connected: Connected): string {
@@ -43,7 +37,7 @@ for (const [name, metadata, want] of [
     t.after(() => provider.close())
     const connected = await createOpenIDProviders({ clock: systemClock, limits }).connect(
       aSpec(provider.issuer),
-      credential,
+      aSharedSecret,
     )
     assert.equal(reason(connected), want)
   })
@@ -63,7 +57,7 @@ for (const [name, path, handler] of [
     provider.routes.set(path, handler)
     const connected = await createOpenIDProviders({ clock: systemClock, limits }).connect(
       aSpec(provider.issuer),
-      credential,
+      aSharedSecret,
     )
     assert.equal(reason(connected), 'DiscoveryFailed')
     const message = connected.kind === 'NotReady' ? connected.message : ''
@@ -92,7 +86,7 @@ test('an issuer that a provider states is bounded, and printable', async (t) => 
   const provider = await startScriptedProvider({ issuer: `https://elsewhere.example/\n${'x'.repeat(5000)}` })
   t.after(() => provider.close())
   const providers = createOpenIDProviders({ clock: systemClock, limits })
-  const connected = await providers.connect(aSpec(provider.issuer), credential)
+  const connected = await providers.connect(aSpec(provider.issuer), aSharedSecret)
   assert.ok(connected.kind === 'NotReady')
   assert.match(connected.message, /states the issuer https:\/\/elsewhere\.example\/\?x+…, not http:/)
   assert.ok(connected.message.length < 500, connected.message)
@@ -103,26 +97,32 @@ test('plain http is for those who allow it', async (t) => {
   t.after(() => provider.close())
   const providers = createOpenIDProviders({ clock: systemClock, limits })
   const strict = aSpec(provider.issuer, { allowInsecureHTTP: false })
-  assert.equal(reason(await providers.connect(strict, credential)), 'DiscoveryFailed')
+  assert.equal(reason(await providers.connect(strict, aSharedSecret)), 'DiscoveryFailed')
   assert.equal(provider.received.size, 0)
   const remote = aSpec('http://sso.example', { allowInsecureHTTP: true })
-  assert.equal(reason(await providers.connect(remote, credential)), 'DiscoveryFailed')
+  assert.equal(reason(await providers.connect(remote, aSharedSecret)), 'DiscoveryFailed')
 })
 
 test('an issuer differs by a slash', async (t) => {
   const provider = await startScriptedProvider()
   t.after(() => provider.close())
   const providers = createOpenIDProviders({ clock: systemClock, limits })
-  assert.equal(reason(await providers.connect(aSpec(`${provider.issuer}/`), credential)), 'DiscoveryFailed')
+  assert.equal(
+    reason(await providers.connect(aSpec(`${provider.issuer}/`), aSharedSecret)),
+    'DiscoveryFailed',
+  )
 })
 
 test('metadata and keys are read once, for every client', async (t) => {
   const provider = await startScriptedProvider()
   t.after(() => provider.close())
   const providers = createOpenIDProviders({ clock: systemClock, limits })
-  const other = { ...credential, clientID: 'other' }
+  const other = { ...aSharedSecret, clientID: 'other' }
   const spec = aSpec(provider.issuer)
-  const connected = await Promise.all([providers.connect(spec, credential), providers.connect(spec, other)])
+  const connected = await Promise.all([
+    providers.connect(spec, aSharedSecret),
+    providers.connect(spec, other),
+  ])
   assert.deepEqual(connected.map(reason), ['Connected', 'Connected'])
   assert.deepEqual([provider.received.get(wellKnown)?.length, provider.received.get('/jwks')?.length], [1, 1])
 })

@@ -5,7 +5,7 @@ import type { PromptRequest } from '../../../src/core/ports/prompting.ts'
 import type { ProviderConnection } from '../../../src/core/ports/provider.ts'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aSpec } from '../../support/identity-provider-spec.ts'
+import { aSharedSecret, aSpec } from '../../support/identity-provider-spec.ts'
 import { json, oddities, text } from '../../support/http-answers.ts'
 import { startScriptedProvider } from '../../support/scripted-provider.ts'
 import type { ScriptedProvider } from '../../support/scripted-provider.ts'
@@ -224,13 +224,7 @@ suite('odd answers', () => {
 
 async function connect(issuer: string): Promise<ProviderConnection> {
   const providers = createOpenIDProviders({ clock: systemClock, limits: shortLimits })
-  const credential = {
-    kind: 'SharedSecret',
-    clientID: 'bot',
-    method: 'client_secret_basic',
-    secret: 'x',
-  } as const
-  const connected = await providers.connect(aSpec(issuer), credential)
+  const connected = await providers.connect(aSpec(issuer), aSharedSecret)
   if (connected.kind === 'NotReady') throw new Error(connected.message)
   return connected.connection
 }

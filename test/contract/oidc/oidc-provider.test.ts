@@ -8,7 +8,7 @@ import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { startOidcProvider } from '../../support/oidc-provider.ts'
 import type { TestProvider } from '../../support/oidc-provider.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aSpec } from '../../support/identity-provider-spec.ts'
+import { aSharedSecret, aSpec } from '../../support/identity-provider-spec.ts'
 
 const question: PromptRequest = {
   loginHint: 'alice',
@@ -125,15 +125,9 @@ suite('with oidc-provider', () => {
 test('a provider without CIBA is BackchannelNotSupported', async (t) => {
   const provider = await startOidcProvider({ features: { devInteractions: { enabled: false } }, clients: [] })
   t.after(() => provider.close())
-  const credential = {
-    kind: 'SharedSecret',
-    clientID: 'bot',
-    method: 'client_secret_basic',
-    secret: 'x',
-  } as const
   const connected = await createOpenIDProviders({ clock: systemClock }).connect(
     aSpec(provider.issuer),
-    credential,
+    aSharedSecret,
   )
   assert.deepEqual(
     [connected.kind, connected.kind === 'NotReady' && connected.reason],

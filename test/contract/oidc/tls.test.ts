@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { aCertificate } from '../../support/certificate.ts'
-import { aSpec } from '../../support/identity-provider-spec.ts'
+import { aSharedSecret, aSpec } from '../../support/identity-provider-spec.ts'
 
 test('a caBundle is trusted instead of the system', async (t) => {
   const { cert, key } = aCertificate('localhost')
@@ -27,17 +27,11 @@ test('a caBundle is trusted instead of the system', async (t) => {
     backchannel_authentication_endpoint: `${issuer}/backchannel`,
   })
   const providers = createOpenIDProviders({ clock: systemClock })
-  const credential = {
-    kind: 'SharedSecret',
-    clientID: 'bot',
-    method: 'client_secret_basic',
-    secret: 'x',
-  } as const
 
   const trusting = aSpec(issuer, { caBundle: cert, allowInsecureHTTP: false })
-  assert.equal((await providers.connect(trusting, credential)).kind, 'Connected')
+  assert.equal((await providers.connect(trusting, aSharedSecret)).kind, 'Connected')
   for (const spec of [aSpec(issuer), aSpec(issuer, { caBundle: 'no certificate' })]) {
-    const connected = await providers.connect(spec, credential)
+    const connected = await providers.connect(spec, aSharedSecret)
     assert.equal(connected.kind === 'NotReady' && connected.reason, 'DiscoveryFailed')
   }
 })

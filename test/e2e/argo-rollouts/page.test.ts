@@ -18,6 +18,7 @@ import { blocksOf, inlineCommandsOf, isLike } from '../../support/markdown-comma
 import type { Command } from '../../support/markdown-commands.ts'
 import { startProgram } from '../../support/program.ts'
 import { sought } from '../../support/sought.ts'
+import { releaseOf } from '../../support/rollouts.ts'
 import { inline } from '../docs-table.ts'
 
 const page = 'docs/argo-rollouts.md'
@@ -32,7 +33,7 @@ const course: Readonly<Record<number, () => Promise<void>>> = {
   7: async () => {
     await administer(['apply', `--filename=${shipped}examples/canary.yaml`])
     await until<Rollout>('rollouts', isPromotedTo('v1'))
-    await release('v2')
+    await administer(releaseOf('v2'))
     await until<ApprovalRequest>('approvalrequests', isAsked)
   },
   8: async () => {
@@ -40,7 +41,7 @@ const course: Readonly<Record<number, () => Promise<void>>> = {
     await until<Rollout>('rollouts', isAborted)
   },
   10: async () => {
-    await release('v3')
+    await administer(releaseOf('v3'))
     await answer('approve', { wait: '5m' })
     await until<AnalysisRun>('analysisruns', isHolding)
   },
@@ -115,18 +116,6 @@ function until<T>(plural: string, isReached: (object: T) => boolean): Promise<T>
     const list = await administer(['get', plural, '--namespace=prod', '--output=json'])
     return (JSON.parse(list) as { readonly items: readonly T[] }).items.find(isReached)
   })
-}
-
-async function release(version: string): Promise<void> {
-  const value = `registry.example.com/foo:${version}`
-  const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value }]
-  await administer([
-    'patch',
-    'rollout/foo',
-    '--namespace=prod',
-    '--type=json',
-    `--patch=${JSON.stringify(patch)}`,
-  ])
 }
 
 async function answer(decision: 'approve' | 'deny', changes = {}): Promise<void> {

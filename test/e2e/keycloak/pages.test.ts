@@ -26,6 +26,7 @@ import { startIngressController, type IngressController } from '../../support/in
 import { aReader, pageAt, type Reader } from '../../support/reader.ts'
 import { startRolloutsWithoutNodes } from '../../support/rollouts-without-nodes.ts'
 import { sought } from '../../support/sought.ts'
+import { releaseOf } from '../../support/rollouts.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'countersign-pages-'))
@@ -140,7 +141,7 @@ test('a Rollout asks by its own client, under its own policy', async () => {
   await reader.follow(rolloutsPage, 'Whom to ask', 'Gate a Rollout that exists')
   await administer(['apply', `--filename=${shipped}examples/canary.yaml`])
   await untilRollout(isPromotedTo('v1'))
-  await release('v2')
+  await administer(releaseOf('v2'))
   await aliceApproves('prod')
   await untilRollout(isPromotedTo('v2'))
   const [request] = await requests('prod')
@@ -220,18 +221,6 @@ async function aliceApproves(namespace: string): Promise<void> {
 async function requests(namespace: string): Promise<readonly ApprovalRequest[]> {
   const list = await get('apr', `--namespace=${namespace}`, '--output=json')
   return (JSON.parse(list) as { readonly items: readonly ApprovalRequest[] }).items
-}
-
-async function release(version: string): Promise<void> {
-  const value = `registry.example.com/foo:${version}`
-  const patch = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value }]
-  await administer([
-    'patch',
-    'rollout/foo',
-    '--namespace=prod',
-    '--type=json',
-    `--patch=${JSON.stringify(patch)}`,
-  ])
 }
 
 function untilRollout(isReached: (rollout: Rollout) => boolean): Promise<Rollout> {

@@ -7,20 +7,17 @@ import { after, before, test } from 'node:test'
 import { residentBytesOf } from '../../bench/process-figures.ts'
 import { startAttack, type Attack } from '../../support/attack/attack.ts'
 import { memoryLimitOf, nodeOptionsFor, withNodeOptions } from '../../support/attack/chart-limits.ts'
+import { assertAnswered, patient } from '../../support/attack/meanwhile.ts'
 import { anOwner } from '../../support/attack/scenes.ts'
 import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
 import { eventually } from '../../support/elapsed.ts'
 import { startOperator, type Operator } from '../../support/operator.ts'
-import { ask, isFinal } from '../../support/question.ts'
 
 /** From asking to the token; a second and a half without the attack. Two cores are shared with the API server that the editor keeps busy. */
 const mostSeconds = 40
 const waiting = 400
 /** A busy machine takes that long to set the scene. */
 const patienceSeconds = 90
-
-/** The machine may be busy with other tests, and a controller that gets no CPU gives its Lease up. */
-const patient = ['--lease-seconds', '60', '--renew-deadline-seconds', '40']
 
 let operator: Operator
 let provider: CompanyProvider
@@ -45,13 +42,7 @@ after(async () => {
 })
 
 test('a request of another namespace is answered, one after the other', async (t) => {
-  for (let times = 0; times < 4; times++) {
-    const startedAt = performance.now()
-    const question = await ask(operator, provider)
-    const { status } = await question.until(isFinal, mostSeconds)
-    t.diagnostic(`answered after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-    assert.equal(status?.outcome, 'Approved')
-  }
+  await assertAnswered(t, { operator, provider, requests: 4, mostSeconds })
 })
 
 test('the process keeps to its limit, and all of it was really done', async (t) => {

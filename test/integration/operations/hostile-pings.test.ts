@@ -8,20 +8,17 @@ import { apiRequests, since, type ApiRequests } from '../../bench/api-requests.t
 import { residentBytesOf } from '../../bench/process-figures.ts'
 import { startAttack, type Attack, type Done } from '../../support/attack/attack.ts'
 import { memoryLimitOf, nodeOptionsFor, withNodeOptions } from '../../support/attack/chart-limits.ts'
+import { assertAnswered, patient } from '../../support/attack/meanwhile.ts'
 import { askTheSender } from '../../support/attack/scenes.ts'
 import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
 import { eventually } from '../../support/elapsed.ts'
 import { startOperator, type Operator } from '../../support/operator.ts'
-import { ask, isFinal } from '../../support/question.ts'
 
 /** From asking to the token; a second and a half without the attack. */
 const mostSeconds = 20
 /** Of those whose prompts the sender knows. */
 const prompts = 10
 const leastPings = 1000
-
-/** The machine may be busy with other tests, and a controller that gets no CPU gives its Lease up. */
-const patient = ['--lease-seconds', '60', '--renew-deadline-seconds', '40']
 
 let operator: Operator
 let provider: CompanyProvider
@@ -47,13 +44,7 @@ after(async () => {
 })
 
 test('a request at another provider is answered, one after the other', async (t) => {
-  for (let times = 0; times < 3; times++) {
-    const startedAt = performance.now()
-    const question = await ask(operator, provider)
-    const { status } = await question.until(isFinal, mostSeconds)
-    t.diagnostic(`answered after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-    assert.equal(status?.outcome, 'Approved')
-  }
+  await assertAnswered(t, { operator, provider, requests: 3, mostSeconds })
   await eventually(
     () => sum(attack.done(), /^(duplicate|another|no token)/) > leastPings,
     'thousands of pings',

@@ -7,11 +7,11 @@ import { after, before, test } from 'node:test'
 import { residentBytesOf } from '../../bench/process-figures.ts'
 import { startAttack, type Attack } from '../../support/attack/attack.ts'
 import { memoryLimitOf, nodeOptionsFor, withNodeOptions } from '../../support/attack/chart-limits.ts'
+import { assertAnswered, patient } from '../../support/attack/meanwhile.ts'
 import { askThroughEach } from '../../support/attack/scenes.ts'
 import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
 import { eventually } from '../../support/elapsed.ts'
 import { startOperator, type Operator } from '../../support/operator.ts'
-import { ask, isFinal } from '../../support/question.ts'
 
 /** From asking to the token; a second and a half without the attack. */
 const mostSeconds = 20
@@ -25,9 +25,6 @@ const many: Readonly<Record<string, number>> = {
   'silent-prompt': 12,
   'costly-token': 10,
 }
-
-/** The machine may be busy with other tests, and a controller that gets no CPU gives its Lease up. */
-const patient = ['--lease-seconds', '60', '--renew-deadline-seconds', '40']
 
 let operator: Operator
 let provider: CompanyProvider
@@ -56,13 +53,7 @@ test('requests of another provider are answered, one after the other', async (t)
     'token requests that hang',
     patienceSeconds,
   )
-  for (let times = 0; times < 4; times++) {
-    const startedAt = performance.now()
-    const question = await ask(operator, provider)
-    const { status } = await question.until(isFinal, mostSeconds)
-    t.diagnostic(`answered after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-    assert.equal(status?.outcome, 'Approved')
-  }
+  await assertAnswered(t, { operator, provider, requests: 4, mostSeconds })
 })
 
 test('what is wrong with each is said where it can be said', async () => {

@@ -2,26 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createWaker } from '../../../../src/controllers/approval-request/wake.ts'
-import { anApprovalRequest, aProvider } from '../../../support/builders.ts'
+import { aProvider } from '../../../support/builders.ts'
 import { aWorld, type World } from '../../../support/approval-world.ts'
 import { accessToken, granted, verified } from '../../../support/scripted-openid.ts'
+import { holdingToken, invalidGrant, unknownKey, wanting } from '../../../support/unverified-token.ts'
 import { noWakes } from '../../../support/wakes.ts'
-
-const wanting = anApprovalRequest().wantingToken()
-const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const
-const unknownKey = { kind: 'NotYet', clause: 'kid', message: 'its key is not published' } as const
-
-/** A token was redeemed, and cannot be verified yet. */
-async function holdingToken(): Promise<World> {
-  const world = aWorld(wanting)
-  await world.settle()
-  world.openid.script.token = [granted, invalidGrant]
-  world.openid.script.verify = [unknownKey]
-  await world.after(5)
-  assert.equal(world.said(), 'AuthorizationPending')
-  assert.deepEqual(world.openid.revoked, [])
-  return world
-}
 
 /** A process was killed between W3 and W4: the Secret is there, and status does not say so. */
 async function storedByAProcessThatEnded(): Promise<World> {

@@ -2,24 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { anApprovalRequest } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { accessToken, aTokenResponse, granted, verified } from '../../../support/scripted-openid.ts'
-
-const wanting = anApprovalRequest().wantingToken()
-const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const
-const unknownKey = { kind: 'NotYet', clause: 'kid', message: 'its key is not published' } as const
-
-/** A token was redeemed, and cannot be verified yet. */
-async function holdingToken(): Promise<World> {
-  const world = aWorld(wanting)
-  await world.settle()
-  world.openid.script.token = [granted, invalidGrant]
-  world.openid.script.verify = [unknownKey]
-  await world.after(5)
-  assert.equal(world.said(), 'AuthorizationPending')
-  assert.deepEqual(world.openid.revoked, [])
-  return world
-}
+import { aWorld } from '../../../support/approval-world.ts'
+import { accessToken, aTokenResponse, verified } from '../../../support/scripted-openid.ts'
+import { holdingToken, invalidGrant, unknownKey } from '../../../support/unverified-token.ts'
 
 test('a key that is not published for a while is told once', async () => {
   const world = await holdingToken()

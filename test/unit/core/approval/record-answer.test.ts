@@ -6,6 +6,7 @@ import type { Progress } from '../../../../src/core/approval/observed.ts'
 import { anApprovalRequest, aProvider } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 import { recorded, saidBy } from '../../../support/recording.ts'
+import { aTokenResponse } from '../../../support/scripted-openid.ts'
 
 const request = anApprovalRequest().pending()
 const polling: Progress = { kind: 'Polling', nextAt: t(10), intervalSeconds: 5, failures: 0 }
@@ -118,13 +119,7 @@ test('where no token is stored after a restart, it is asked for at once', () => 
   assert.deepEqual(progress, { kind: 'Polling', nextAt: t(10), intervalSeconds: 5, failures: 0 })
 })
 
-const response = {
-  accessToken: 'a token',
-  tokenType: 'Bearer',
-  idToken: undefined,
-  expiresInSeconds: 300,
-  scope: undefined,
-}
+const response = aTokenResponse()
 
 test('a token that cannot be delivered is kept, and tried less and less often', () => {
   const outcome = { kind: 'Undelivered', response, receivedAt: t(9) } as const

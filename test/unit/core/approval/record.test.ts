@@ -5,18 +5,13 @@ import type { Progress } from '../../../../src/core/approval/observed.ts'
 import { anApprovalRequest } from '../../../support/builders.ts'
 import { at, t } from '../../../support/clock.ts'
 import { recorded, saidBy } from '../../../support/recording.ts'
+import { aTokenResponse } from '../../../support/scripted-openid.ts'
 
 const fresh = anApprovalRequest()
 const intended = fresh.intended()
 const pending = fresh.pending()
 const blocked = { kind: 'Blocked', reason: 'Throttled', message: 'Bob first.' } as const
-const response = {
-  accessToken: 'a token',
-  tokenType: 'Bearer',
-  idToken: undefined,
-  expiresInSeconds: 300,
-  scope: undefined,
-}
+const response = aTokenResponse()
 const prompted = { kind: 'Prompted', handle: 'sealed', expiresInSeconds: 120, intervalSeconds: 7 } as const
 const undelivered = { kind: 'Undelivered', response, receivedAt: t(9) } as const
 const polling: Progress = { kind: 'Polling', nextAt: t(10), intervalSeconds: 5, failures: 0 }

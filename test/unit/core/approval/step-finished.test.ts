@@ -7,6 +7,7 @@ import type { Progress } from '../../../../src/core/approval/observed.ts'
 import { anApprovalRequest, aProvider, settings } from '../../../support/builders.ts'
 import { surroundings, type ChangedSurroundings } from '../../../support/surroundings.ts'
 import { at, t } from '../../../support/clock.ts'
+import { aTokenResponse } from '../../../support/scripted-openid.ts'
 
 const request = anApprovalRequest()
 const none = { policies: [] } as const
@@ -68,13 +69,7 @@ for (const [name, asked, seconds, circumstances, want] of [
     assert.deepEqual(step(asked, seconds, circumstances), want)
   })
 
-const response = {
-  accessToken: 'a token',
-  tokenType: 'Bearer',
-  idToken: undefined,
-  expiresInSeconds: 300,
-  scope: undefined,
-}
+const response = aTokenResponse()
 const reasonsOfEveryOutcome = ['Approved', 'AccessDenied', 'RequestExpired', 'PromptLost'] as const
 
 for (const reason of reasonsOfEveryOutcome)

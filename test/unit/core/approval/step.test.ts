@@ -9,6 +9,7 @@ import type { Progress } from '../../../../src/core/approval/observed.ts'
 import { aClient, anApprovalRequest, aProvider, settings, theTerms } from '../../../support/builders.ts'
 import { surroundings, type ChangedSurroundings } from '../../../support/surroundings.ts'
 import { at, t } from '../../../support/clock.ts'
+import { aTokenResponse } from '../../../support/scripted-openid.ts'
 
 const request = anApprovalRequest()
 const provider = aProvider()
@@ -145,13 +146,7 @@ test('a second sending waits no longer than the assertion holds', () => {
 
 const pending = request.pending()
 const [prompt] = pending.status?.prompts ?? []
-const response = {
-  accessToken: 'a token',
-  tokenType: 'Bearer',
-  idToken: undefined,
-  expiresInSeconds: 300,
-  scope: undefined,
-}
+const response = aTokenResponse()
 const polling = { progress: { kind: 'Polling', nextAt: t(15), intervalSeconds: 5, failures: 0 } } as const
 const held = { progress: { kind: 'Held', until: t(50) } } as const
 const takenOver = { progress: { kind: 'TakenOver', until: t(50) } } as const
