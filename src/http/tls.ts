@@ -10,7 +10,7 @@ export type TlsFiles = { readonly certFile: string; readonly keyFile: string }
 const handshakeTimeout = 10_000
 
 /**
- * @param onRenewalFailed told once of each pair that cannot be used; the one before stays
+ * @param onRenewalFailed notified once of each pair that cannot be used; the one before stays
  * @throws if there is no usable pair to begin with
  */
 export function createTlsServer(

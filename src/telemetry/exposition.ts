@@ -1,5 +1,5 @@
 /**
- * The metrics as text, made anew only so often: each time costs milliseconds, more with every connection that is open, and anyone who
+ * The metrics as text, made again only so often: each time costs milliseconds, more with every connection that is open, and anyone who
  * reaches the port may ask.
  */
 import type { Clock } from '../core/ports/surroundings.ts'

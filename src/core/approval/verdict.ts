@@ -68,7 +68,7 @@ export function withIntent(
   }
 }
 
-/** People have been told why the attempt before this one reached nobody; another attempt alone is nothing new to them. */
+/** People know why the attempt before this one reached nobody; another attempt alone is nothing new to them. */
 function isRetry(request: ApprovalRequest): boolean {
   return promptOf(request) !== undefined && summaryOf(request)?.reason === 'IdentityProviderNotReady'
 }
