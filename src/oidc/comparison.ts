@@ -14,6 +14,7 @@ import type { Mismatch } from '../core/ports/provider.ts'
 import { acceptedAlgorithms, signatureAlgorithms } from '../core/provider/algorithms.ts'
 import { signsAssertions } from '../core/provider/client-credential.ts'
 import { habitsOf } from '../core/provider/profile.ts'
+import { named } from './quotable.ts'
 import { isUsableFor } from './usable-key.ts'
 
 /** What a provider publishes: its metadata, and the keys of its JWKS. */
@@ -126,7 +127,7 @@ const mostSaid = 12
 /** A list of a provider, fit for a sentence: bounded, and printable ASCII only. */
 function said(names: readonly string[]): string {
   if (names.length === 0) return 'nothing'
-  const clean = names.slice(0, mostSaid).map((name) => name.slice(0, 40).replace(/[^\x21-\x7e]/g, '?'))
+  const clean = names.slice(0, mostSaid).map((name) => named(name, 40))
   return `${clean.join(', ')}${names.length > mostSaid ? ', …' : ''}`
 }
 

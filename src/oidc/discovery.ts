@@ -5,6 +5,7 @@ import { isObject } from '../core/json-object.ts'
 import type { Connected } from '../core/ports/provider.ts'
 import { defaultLimits, NoAnswerError } from './bounded-fetch.ts'
 import type { BoundedFetch } from './bounded-fetch.ts'
+import { named } from './quotable.ts'
 
 export const cibaGrant = 'urn:openid:params:grant-type:ciba'
 
@@ -95,8 +96,7 @@ const longestIssuer = 256
 /** As the provider wrote it, but for what would not be a URL: bounded, and printable ASCII only. */
 function shownIssuer(stated: unknown): string {
   if (typeof stated !== 'string' || stated === '') return '(none)'
-  const clean = stated.slice(0, longestIssuer).replace(/[^\x21-\x7e]/g, '?')
-  return stated.length > longestIssuer ? `${clean}…` : clean
+  return `${named(stated, longestIssuer)}${stated.length > longestIssuer ? '…' : ''}`
 }
 
 /** For metadata with a member of that name that is no list of texts, as it has to be. */

@@ -33,6 +33,11 @@ const unprintable = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu
 /** Languages need three marks at most; more of them draw over neighbouring lines. */
 const pileOfMarks = /(\p{M}{3})\p{M}+/gu
 
+/** A name or an address as the provider wrote it, fit for a sentence: printable ASCII without spaces, of at most so many characters. */
+export function named(text: string, longest: number): string {
+  return text.slice(0, longest).replace(/[^\x21-\x7e]/g, '?')
+}
+
 /** What a message says after its own words: ` ("…")`, or nothing. */
 export function quotation(quote: string | undefined): string {
   return quote === undefined ? '' : ` ("${quote}")`

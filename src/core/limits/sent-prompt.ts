@@ -5,6 +5,7 @@
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { approverOf, promptOf } from '../prompt/prompt.ts'
+import { refusalReasons } from '../prompt/provider-errors.ts'
 import { summaryOf } from '../approval/conditions.ts'
 import { fingerprint } from '../approval/digest.ts'
 
@@ -96,44 +97,22 @@ type Ending = {
 function ended(open: SentPrompt, { reason, endedMs, isKnownSent }: Ending): SentPrompt | undefined {
   const { openUntilMs = 0, ...closed } = open
   if (open.sentMs === undefined) return undefined
-  if (isAnyOf(answered, reason)) return closed
+  if (reason !== undefined && answered.has(reason)) return closed
   if (reason === 'AccessDenied') return { ...closed, refusedMs: endedMs }
-  if (!isKnownSent && isAnyOf(refusedAtOnce, reason)) return undefined
+  // After every other end without an id nobody knows whether the approver sees the prompt, so it counts.
+  if (!isKnownSent && reason !== undefined && refusalReasons.has(reason)) return undefined
   return { ...open, refusedMs: Math.max(endedMs, openUntilMs) }
 }
 
 /** The approver is done with the prompt. */
-const answered: readonly FinalReason[] = [
+const answered: ReadonlySet<FinalReason> = new Set([
   'Approved',
   'ApprovedWithChanges',
   'TokenLost',
   'TokenRejected',
   'ApproverMismatch',
   'SecretConflict',
-]
-
-/**
- * The provider's own refusals to prompt anyone, where it gave no id. After every other end without an id nobody knows whether the
- * approver sees the prompt, so it counts.
- */
-const refusedAtOnce: readonly FinalReason[] = [
-  'PromptRefused',
-  'InvalidRequest',
-  'InvalidScope',
-  'InvalidTarget',
-  'InvalidAuthorizationDetails',
-  'UnknownUserId',
-  'InvalidBindingMessage',
-  'ExpiredLoginHintToken',
-  'MissingUserCode',
-  'InvalidUserCode',
-  'UnauthorizedClient',
-  'ProviderError',
-]
-
-function isAnyOf(reasons: readonly FinalReason[], reason: FinalReason | undefined): boolean {
-  return reason !== undefined && reasons.includes(reason)
-}
+])
 
 function momentOf(moment: Date | string | undefined): number | undefined {
   const ms = new Date(moment ?? Number.NaN).getTime()

@@ -33,6 +33,12 @@ const atBackchannel: Readonly<Record<string, ErrorMeaning>> = {
   access_denied: final('PromptRefused'),
 }
 
+/** How a request ends that the provider refused to prompt anyone about. */
+export const refusalReasons: ReadonlySet<FinalReason> = new Set([
+  ...Object.values(atBackchannel).flatMap((meaning) => (meaning.kind === 'Final' ? [meaning.reason] : [])),
+  'ProviderError',
+])
+
 const atToken: Readonly<Record<string, ErrorMeaning>> = {
   ...shared,
   unauthorized_client: final('UnauthorizedClient'),
