@@ -1,3 +1,4 @@
+import jsdoc from 'eslint-plugin-jsdoc'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
@@ -49,6 +50,25 @@ export default defineConfig(
         { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: pureCore },
         { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message: pureCore },
         { selector: 'MemberExpression[object.name="Math"][property.name="random"]', message: pureCore },
+      ],
+    },
+  },
+  {
+    files: ['src/{sealing,telemetry}/**'],
+    plugins: { jsdoc },
+    rules: {
+      'jsdoc/require-jsdoc': [
+        'error',
+        {
+          publicOnly: { esm: true, cjs: false, window: false },
+          require: { ArrowFunctionExpression: true, ClassDeclaration: true, MethodDefinition: false },
+          contexts: [
+            'ExportNamedDeclaration > VariableDeclaration',
+            'TSInterfaceDeclaration',
+            'TSTypeAliasDeclaration',
+          ],
+          enableFixer: false,
+        },
       ],
     },
   },

@@ -4,9 +4,10 @@ import type { ObjectKey, Resource } from '../core/ports/cluster.ts'
 import type { Log } from '../core/ports/surroundings.ts'
 import { KeyRingError, keyRingIn, secretOf, type KeyRing } from './key-ring.ts'
 
-/** `fault`: why the keys would not survive this process. */
+/** `fault`: why the keys would not survive this process; undefined if they would. */
 export type KeptRing = { readonly ring: KeyRing; readonly fault: string | undefined }
 
+/** Where a key ring is kept: the Secret of this name, or nothing that can be written. */
 export type Keeping = {
   readonly secrets: Pick<Resource<Secret>, 'create'>
   readonly key: Required<ObjectKey>

@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto'
 import type { Secret } from '../api/objects.ts'
 import type { ObjectKey, Resource } from '../core/ports/cluster.ts'
 
+/** Keys of 32 bytes by their ids. The newest, whose id sorts last, seals; all of them open. */
 export type KeyRing = { readonly newest: string; readonly keys: ReadonlyMap<string, Uint8Array> }
 
 const keyBytes = 32
 
+/** The Secret cannot be read or created, or holds something else than keys. A program that starts ends with it. */
 export class KeyRingError extends Error {
   readonly code = 'ERR_KEY_RING'
 }

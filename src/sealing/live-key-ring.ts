@@ -9,6 +9,7 @@ import type { Clock, Log } from '../core/ports/surroundings.ts'
 import { KeyRingError, loadKeyRing, type KeyRing } from './key-ring.ts'
 import { take, writeBack } from './kept-key-ring.ts'
 
+/** A key ring that is read again when it is needed: nobody may watch Secrets. */
 export interface LiveKeyRing {
   /** As it was read last. */
   readonly current: KeyRing
@@ -29,6 +30,7 @@ const pauseMs = 2_000
 /** So many keys that are gone are remembered as such, for as long as a reading is recent. */
 const mostAbsent = 100
 
+/** What a live key ring waits with and reports to. */
 export type Surroundings = {
   readonly clock: Clock
   readonly log: Log

@@ -11,6 +11,10 @@ import type { LiveKeyRing } from './live-key-ring.ts'
 
 const sealVersion = 1
 
+/**
+ * Seals and opens with the keys of a ring: JWE `dir`, A256GCM, with the binding as additional data (RFC 7516 §5).
+ * @throws KeyRingError from `ready` if the ring cannot be read
+ */
 export function sealerWith(ring: LiveKeyRing): Sealer {
   return {
     get kid() {

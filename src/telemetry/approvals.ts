@@ -35,6 +35,7 @@ export function countDecisionsBy(instruments: Instruments): (change: Change) => 
   }
 }
 
+/** Counts prompts by their outcome, and observes how long each call to a provider took, in seconds. */
 export function countExchangesBy(instruments: Instruments): (exchange: ProviderExchange) => void {
   for (const outcome of Object.values(promptOutcomes))
     instruments.count('countersign_prompts_total', { outcome }, 0)

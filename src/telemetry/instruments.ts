@@ -15,6 +15,7 @@ export type LabelsOf<N extends keyof Metrics> = {
 /** What a gauge shows at the moment it is asked. */
 export type Reading<N extends keyof Metrics> = readonly [labels: LabelsOf<N>, value: number]
 
+/** What emits metrics: only names and labels of the table in `metrics.ts` compile. */
 export type Instruments = {
   /** By 0 for a series that shall be there before its first event. */
   count<N extends NameOf<'counter'>>(name: N, labels: LabelsOf<N>, by?: number): void
@@ -27,6 +28,7 @@ export type Instruments = {
 
 const elapsed = { monotonicMs: () => performance.now() }
 
+/** A registry of its own, with the process metrics of prom-client and every metric of the table. */
 export function createInstruments(): Instruments {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

@@ -35,6 +35,7 @@ const allReasons = Object.keys(reasons) as Reason[]
 const finalReasons = allReasons.filter((reason) => reasons[reason].stands !== 'Waiting')
 const waitingReasons: readonly WaitingReason[] = allReasons.filter(isWaiting)
 
+/** Every metric: its type, help, labels and buckets. docs/metrics.md is generated from it. */
 export const metrics = {
   countersign_decisions_total: {
     type: 'counter',
