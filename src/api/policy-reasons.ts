@@ -4,7 +4,7 @@ import type { ReadyReason } from './ready-reason.ts'
 export const policyReasons = {
   Accepted: {
     ready: 'True',
-    meaning: 'Questions that match are put before its approvers.',
+    meaning: 'Its approvers are asked about requests that match.',
     next: 'Nothing to do.',
   },
   IdentityProviderNotFound: {
@@ -29,8 +29,8 @@ export const policyReasons = {
   },
   AmbiguousPolicy: {
     ready: 'False',
-    meaning: 'Another policy matches the same with the same priority, so that neither judges.',
-    next: 'Give one of them a higher priority, or let them match different questions.',
+    meaning: 'Another policy matches the same requests with the same priority, so that no approver is asked.',
+    next: 'Give one of them a higher priority, or let them match different requests.',
   },
   OverlappingPolicy: {
     ready: 'False',
@@ -41,7 +41,7 @@ export const policyReasons = {
   IdentityProviderNotReady: {
     ready: 'False',
     meaning: 'The IdentityProvider is not Ready.',
-    next: 'Look at the IdentityProvider’s own condition. Questions wait and go on by themselves.',
+    next: 'Look at the IdentityProvider’s own condition. Requests wait, and resume automatically.',
   },
 } as const satisfies Readonly<Record<string, ReadyReason>>
 

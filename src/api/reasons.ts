@@ -16,7 +16,7 @@ export const reasons = {
   NoMatchingPolicy: {
     stands: 'Waiting',
     meaning: 'No ApprovalPolicy matches the request.',
-    next: 'Ask for what a policy matches, or ask a platform engineer for a policy.',
+    next: 'Ask for what a policy matches, or ask a platform engineer for a policy, or for the label that the Namespace lacks.',
   },
   AmbiguousPolicy: {
     stands: 'Waiting',

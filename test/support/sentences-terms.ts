@@ -27,35 +27,6 @@ const anOlderRequest = anApprovalRequest()
 
 export const termsRows = rows(
   {
-    reason: 'NoMatchingPolicy',
-    when: 'there is no policy',
-    act: (world) => (world.policies.remove('prod-promotions'), world.settle()),
-    says: ['no ApprovalPolicy matches', 'Ask a platform engineer for one.'],
-    asked: false,
-  },
-  {
-    reason: 'NoMatchingPolicy',
-    when: 'the nearest policy wants another action',
-    request: (plain) => plain.saying({ action: 'drain-node' }),
-    act: settle,
-    says: [
-      'the nearest, prod-promotions, wants an action like promote-rollout',
-      'Ask for what a policy matches',
-    ],
-    asked: false,
-  },
-  {
-    reason: 'AmbiguousPolicy',
-    when: 'two policies match',
-    act: (world) => {
-      const policy = aPolicy()
-      world.policies.put({ ...policy, metadata: { ...policy.metadata, name: 'another' } })
-      return world.settle()
-    },
-    says: ['both match', 'Ask a platform engineer to give one of them a higher priority'],
-    asked: false,
-  },
-  {
     reason: 'EnvironmentMismatch',
     when: 'the Namespace belongs to another environment',
     act: labelled('staging'),

@@ -2,6 +2,7 @@
 import { blockedRows } from './sentences-blocked.ts'
 import { errorRows } from './sentences-errors.ts'
 import { endRows } from './sentences-ends.ts'
+import { policyRows } from './sentences-policy.ts'
 import { refusedRows } from './sentences-refused.ts'
 import { tokenRows } from './sentences-token.ts'
 import { termsRows } from './sentences-terms.ts'
@@ -9,6 +10,7 @@ import type { Sentence } from './sentence.ts'
 
 /** One row at least for each reason of src/api/reasons.ts. */
 export const sentences: readonly Sentence[] = [
+  ...policyRows,
   ...termsRows,
   ...blockedRows,
   ...endRows,

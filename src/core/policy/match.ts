@@ -1,76 +1,74 @@
-/** Does a policy match a question? Every clause is judged, so that a refusal can name the nearest policy. */
+/** Does a policy match a request? Every clause is checked, so that a refusal can name the nearest policy. */
 import { environmentLabel } from '../../api/names.ts'
 import type { ApprovalPolicy, ApprovalPolicySpec, ApprovalRequest, Namespace } from '../../api/objects.ts'
+import { inWords } from '../words.ts'
+import { meetsSelector, unmetLabels } from './labels.ts'
 import { isSubject } from './subject.ts'
 
+/** A request, and the Namespace that it is in. */
 export type Question = { readonly request: ApprovalRequest; readonly namespace: Namespace }
 
-/** `unmet` says what each clause that failed wants, in words that follow "the policy wants …". */
-export type Match = { readonly policy: ApprovalPolicy; readonly unmet: readonly string[] }
+/** Which clauses of a policy's `match` a request does not meet; none if the policy matches. */
+export type Match = { readonly policy: ApprovalPolicy; readonly unmet: readonly Clause[] }
 
-type Clause = (match: ApprovalPolicySpec['match'], question: Question) => string | undefined
+type Terms = ApprovalPolicySpec['match']
 
+/** One condition of a policy's `match`. */
+export type Clause = {
+  readonly about: 'Action' | 'Namespace' | 'Kind' | 'Requester'
+  readonly isMet: (terms: Terms, question: Question) => boolean
+  /** What it wants instead, in words that follow "the policy wants …". */
+  readonly wants: (terms: Terms, question: Question) => readonly string[]
+}
+
+/** @returns every clause that the request does not meet, in the order of the fields */
 export function matchOf(policy: ApprovalPolicy, question: Question): Match {
-  const unmet = clauses
-    .map((clause) => clause(policy.spec.match, question))
-    .filter((want) => want !== undefined)
-  return { policy, unmet }
+  return { policy, unmet: clauses.filter(({ isMet }) => !isMet(policy.spec.match, question)) }
+}
+
+/** What the policy wants that the request does not have, each in words that follow "the policy wants …". */
+export function wantsOf({ policy, unmet }: Match, question: Question): readonly string[] {
+  return [...new Set(unmet.flatMap(({ wants }) => wants(policy.spec.match, question)))]
 }
 
 const clauses: readonly Clause[] = [
-  ({ actions }, { request }) =>
-    actions.some((glob) => matchesGlob(request.spec.action, glob))
-      ? undefined
-      : `an action like ${actions.join(' or ')}`,
-  ({ namespaceSelector }, { namespace }) => unmetLabels(namespaceSelector, namespace),
-  ({ targetKinds }, { request }) =>
-    isAmong(request.spec.target.kind, targetKinds)
-      ? undefined
-      : `a target of kind ${targetKinds?.join(' or ') ?? ''}`,
-  ({ environments }, { namespace }) =>
-    environments === undefined || isAmong(namespace.metadata.labels?.[environmentLabel], environments)
-      ? undefined
-      : `a namespace labelled ${environmentLabel}=${environments.join(' or ')}`,
-  ({ requesters }, { request }) =>
-    requesters === undefined || requesters.some((subject) => isSubject(request.spec.requester, subject))
-      ? undefined
-      : 'another requester',
+  {
+    about: 'Action',
+    isMet: ({ actions }, { request }) => actions.some((glob) => matchesGlob(request.spec.action, glob)),
+    wants: ({ actions }) => [`an action like ${inWords(actions, 'or')}`],
+  },
+  {
+    about: 'Namespace',
+    isMet: ({ namespaceSelector }, { namespace }) => meetsSelector(namespaceSelector, namespace),
+    wants: ({ namespaceSelector }, { namespace }) => unmetLabels(namespaceSelector, namespace),
+  },
+  {
+    about: 'Kind',
+    isMet: ({ targetKinds }, { request }) => isAmong(request.spec.target.kind, targetKinds),
+    wants: ({ targetKinds = [] }) => [`a target of kind ${inWords(targetKinds, 'or')}`],
+  },
+  {
+    about: 'Namespace',
+    isMet: ({ environments }, { namespace }) =>
+      isAmong(namespace.metadata.labels?.[environmentLabel], environments),
+    wants: ({ environments = [] }) => [
+      `a namespace labelled ${environmentLabel}=${inWords(environments, 'or')}`,
+    ],
+  },
+  {
+    about: 'Requester',
+    isMet: ({ requesters }, { request }) =>
+      requesters === undefined || requesters.some((subject) => isSubject(request.spec.requester, subject)),
+    wants: () => ['another requester'],
+  },
 ]
 
 /** Whether requests in this Namespace can match, by its labels. */
-export function selectsNamespace(
-  { environments, namespaceSelector }: ApprovalPolicySpec['match'],
-  namespace: Namespace,
-): boolean {
+export function selectsNamespace({ environments, namespaceSelector }: Terms, namespace: Namespace): boolean {
   return (
-    unmetLabels(namespaceSelector, namespace) === undefined &&
+    meetsSelector(namespaceSelector, namespace) &&
     isAmong(namespace.metadata.labels?.[environmentLabel], environments)
   )
-}
-
-type Selector = ApprovalPolicySpec['match']['namespaceSelector']
-type Requirement = NonNullable<Selector['matchExpressions']>[number]
-
-function unmetLabels(selector: Selector, namespace: Namespace): string | undefined {
-  const labels = namespace.metadata.labels ?? {}
-  const missing = Object.entries(selector.matchLabels ?? {}).find(([key, value]) => labels[key] !== value)
-  if (missing !== undefined) return `a namespace labelled ${missing.join('=')}`
-  const unmet = selector.matchExpressions?.find((requirement) => !meets(labels[requirement.key], requirement))
-  if (unmet === undefined) return undefined
-  return `a namespace whose label ${unmet.key} is ${unmet.operator} ${unmet.values?.join(', ') ?? ''}`.trimEnd()
-}
-
-function meets(value: string | undefined, { operator, values = [] }: Requirement): boolean {
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Exists':
-      return value !== undefined
-    case 'DoesNotExist':
-      return value === undefined
-  }
 }
 
 function isAmong(value: string | undefined, list: readonly string[] | undefined): boolean {

@@ -1,8 +1,10 @@
-/** Which policy judges a question, and which client asks it. Nothing found never means that no approval is needed. */
+/** Which policy decides about a request, and which client asks for it. Nothing found never means that no approval is needed. */
 import { environmentLabel } from '../../api/names.ts'
 import type { ApprovalPolicy, IdentityProvider, IdentityProviderSpec } from '../../api/objects.ts'
 import type { WaitingReason } from '../../api/reasons.ts'
-import { matchOf, type Match, type Question } from './match.ts'
+import { inWords } from '../words.ts'
+import { matchOf, type Question } from './match.ts'
+import { noMatchMessage } from './nearest.ts'
 import { isAskedByGate } from '../approval/next-step.ts'
 import { isSubject, type Requester } from './subject.ts'
 
@@ -28,14 +30,23 @@ export function selectPolicy(
   const matches = policies.map((policy) => matchOf(policy, question))
   const fitting = matches.filter(({ unmet }) => unmet.length === 0).map(({ policy }) => policy)
   const highest = Math.max(...fitting.map(({ spec }) => spec.priority))
-  const [first, second] = fitting.filter(({ spec }) => spec.priority === highest)
+  const [first, ...others] = fitting.filter(({ spec }) => spec.priority === highest)
   if (first === undefined) return blocked('NoMatchingPolicy', noMatchMessage(matches, question))
-  if (second === undefined) return { kind: 'Selected', value: first }
+  if (others.length === 0) return { kind: 'Selected', value: first }
+  const names = namesInWords([first, ...others])
+  const all = others.length === 1 ? 'both' : 'all'
   return blocked(
     'AmbiguousPolicy',
-    `the policies ${first.metadata.name} and ${second.metadata.name} both match with priority ${highest}. Ask a platform engineer to give one of them a higher priority.`,
+    `the policies ${names} ${all} match with priority ${highest}. Ask a platform engineer to give one of them a higher priority.`,
   )
 }
+
+/** The names of policies in a sentence, by name, and so many that it stays one. */
+export function namesInWords(policies: readonly ApprovalPolicy[]): string {
+  return inWords(policies.map(({ metadata }) => metadata.name).toSorted(), 'and', { most: mostPolicies })
+}
+
+const mostPolicies = 8
 
 /** The clients whose requesters name the requester, else those without requesters. */
 export function clientsFor({ spec }: IdentityProvider, requester: Requester): readonly Client[] {
@@ -83,15 +94,4 @@ function environmentMismatch({ request, namespace }: Question): Blocked | undefi
     'EnvironmentMismatch',
     `${where} belongs to environment ${label} (label ${environmentLabel}), not ${environment}. ${next}, or ask a platform engineer to correct the label.`,
   )
-}
-
-function noMatchMessage(matches: readonly Match[], { request }: Question): string {
-  const sentence = `no ApprovalPolicy matches action "${request.spec.action}" in namespace "${request.metadata.namespace ?? ''}"`
-  const nearest = matches.toSorted((a, b) => a.unmet.length - b.unmet.length || byName(a.policy, b.policy))[0]
-  if (nearest === undefined) return `${sentence}; there is none at all. Ask a platform engineer for one.`
-  return `${sentence}; the nearest, ${nearest.policy.metadata.name}, wants ${nearest.unmet.join(' and ')}. Ask for what a policy matches, or ask a platform engineer for a policy.`
-}
-
-function byName(a: ApprovalPolicy, b: ApprovalPolicy): number {
-  return a.metadata.name < b.metadata.name ? -1 : 1
 }

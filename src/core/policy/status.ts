@@ -2,12 +2,13 @@
 import type { ApprovalPolicy, ApprovalPolicyStatus, IdentityProvider, Namespace } from '../../api/objects.ts'
 import { policyReasons, type PolicyReason } from '../../api/policy-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
-import { overlapOf } from './overlap.ts'
+import { rivalry } from './rivalry.ts'
 import { clientsFor } from './selection.ts'
 import { isRequester } from './requester.ts'
 import { usernameOf } from './subject.ts'
 
-type Verdict = { readonly reason: PolicyReason; readonly message: string }
+/** What a condition says before its next step. */
+export type Verdict = { readonly reason: PolicyReason; readonly message: string }
 
 /** What else there is that a policy depends on. */
 export type PolicySurroundings = {
@@ -30,16 +31,6 @@ export function statusOf(
   return { conditions: [conditionOf(policy, ready === 'True' ? { ...said, message } : said, now)] }
 }
 
-/** Whether both match the same questions with the same priority, as far as their text tells. */
-export function areRivals(one: ApprovalPolicy, other: ApprovalPolicy): boolean {
-  return (
-    one.metadata.name !== other.metadata.name &&
-    one.spec.priority === other.spec.priority &&
-    // The API server hands out fields in one order.
-    JSON.stringify(one.spec.match) === JSON.stringify(other.spec.match)
-  )
-}
-
 /** The first that holds: what is wrong with the text comes before what may pass by itself. */
 function verdictOf(
   policy: ApprovalPolicy,
@@ -54,8 +45,7 @@ function verdictOf(
   return (
     clientFault(policy, provider) ??
     ownApprover(policy, provider) ??
-    rivalry(policy, policies) ??
-    overlapping(policy, policies, namespaces) ??
+    rivalry(policy, policies, namespaces) ??
     readiness(provider)
   )
 }
@@ -84,28 +74,6 @@ function ownApprover({ spec }: ApprovalPolicy, provider: IdentityProvider): Verd
   const username = requesters?.find((each) => isRequester({ username: each, usernames }, names))
   if (username === undefined) return undefined
   return { reason: 'NotEnoughApprovers', message: `Requester ${username} would be the approver as well.` }
-}
-
-function rivalry(policy: ApprovalPolicy, policies: readonly ApprovalPolicy[]): Verdict | undefined {
-  const rival = policies.find((other) => areRivals(policy, other))
-  if (rival === undefined) return undefined
-  const message = `Policy ${rival.metadata.name} matches the same with the same priority, ${policy.spec.priority}.`
-  return { reason: 'AmbiguousPolicy', message }
-}
-
-function overlapping(
-  policy: ApprovalPolicy,
-  policies: readonly ApprovalPolicy[],
-  namespaces: readonly Namespace[],
-): Verdict | undefined {
-  for (const other of policies) {
-    const overlap = overlapOf(policy, other, namespaces)
-    if (overlap === undefined) continue
-    const where = `action ${overlap.action} in namespace ${overlap.namespace}`
-    const message = `Policy ${other.metadata.name} has the same priority, ${policy.spec.priority}, and matches some of the same requests: ${where}, for example.`
-    return { reason: 'OverlappingPolicy', message }
-  }
-  return undefined
 }
 
 /** Neither CIBA nor OpenID Connect has a look-up of hints that would disturb nobody. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { ApprovalPolicySpec } from '../../../../src/api/objects.ts'
 import { environmentLabel } from '../../../../src/api/names.ts'
-import { matchesGlob, matchOf } from '../../../../src/core/policy/match.ts'
+import { matchesGlob, matchOf, wantsOf } from '../../../../src/core/policy/match.ts'
 import { anApprovalRequest, aNamespace, aPolicy } from '../../../support/builders.ts'
 
 type Clauses = Partial<ApprovalPolicySpec['match']>
@@ -15,7 +15,8 @@ const met: readonly string[] = []
 
 function unmet(clauses: Clauses, labels?: Readonly<Record<string, string>>): readonly string[] {
   const policy = aPolicy({ match: { ...anywhere, ...clauses } })
-  return matchOf(policy, { request, namespace: aNamespace(labels) }).unmet
+  const question = { request, namespace: aNamespace(labels) }
+  return wantsOf(matchOf(policy, question), question)
 }
 
 for (const [name, clauses, want] of [
@@ -85,17 +86,46 @@ for (const [operator, labels, isMet] of [
     assert.equal(unmet({ namespaceSelector: { matchExpressions } }, labels).length === 0, isMet)
   })
 
+for (const [operator, labels, want] of [
+  ['NotIn', { tier: 'gold' }, 'a namespace that is not labelled tier=gold or silver'],
+  ['DoesNotExist', { tier: 'gold' }, 'a namespace without the label tier'],
+] as const)
+  test(`a selector that keeps a label out with ${operator} says so`, () => {
+    const matchExpressions = [{ ...requirement, operator }]
+    assert.deepEqual(unmet({ namespaceSelector: { matchExpressions } }, labels), [want])
+  })
+
+test('a selector names each label that the Namespace lacks', () => {
+  const namespaceSelector = { matchLabels: { env: 'dev', zone: 'a' } }
+  assert.deepEqual(unmet({ namespaceSelector }), [
+    'a namespace labelled env=dev',
+    'a namespace labelled zone=a',
+  ])
+})
+
+test('a label that selector and environments want is named once', () => {
+  const namespaceSelector = { matchLabels: { [environmentLabel]: 'prod' } }
+  assert.deepEqual(unmet({ namespaceSelector, environments: ['prod'] }, {}), [
+    `a namespace labelled ${environmentLabel}=prod`,
+  ])
+})
+
 for (const [name, selector, want] of [
   ['a label', { matchLabels: { env: 'prod', zone: 'a' } }, 'a namespace labelled zone=a'],
   [
     'one of several values',
     { matchExpressions: [{ ...requirement, operator: 'In' }] },
-    'a namespace whose label tier is In gold, silver',
+    'a namespace labelled tier=gold or silver',
   ],
   [
     'that a label exists',
     { matchExpressions: [{ key: 'tier', operator: 'Exists' }] },
-    'a namespace whose label tier is Exists',
+    'a namespace with the label tier',
+  ],
+  [
+    'that a label is there whose name every object inherits',
+    { matchExpressions: [{ key: 'constructor', operator: 'Exists' }] },
+    'a namespace with the label constructor',
   ],
 ] as const)
   test(`a selector that wants ${name} says so`, () => {

@@ -8,7 +8,6 @@ import { aClient, anApprovalRequest, aNamespace, aPolicy, aProvider } from '../.
 const request = anApprovalRequest()
 const namespace = aNamespace()
 const elsewhere = { namespaceSelector: { matchLabels: { env: 'dev' } }, actions: ['promote-rollout'] }
-const drains = { namespaceSelector: { matchLabels: { env: 'dev' } }, actions: ['drain-node'] }
 
 /** The name of the policy, or the reason for having none. */
 function chosen(policies: readonly ApprovalPolicy[], question: Partial<Asked> = {}): string {
@@ -91,31 +90,15 @@ for (const [name, label, parameters, want] of [
     assert.ok(selected.kind === 'Blocked' && selected.message.includes(want), JSON.stringify(selected))
   })
 
-for (const [name, policies, want] of [
-  ['there is none', [], 'there is none at all.'],
-  [
-    'the fewest clauses failed',
-    [aPolicy({ name: 'a', match: drains }), aPolicy({ name: 'b', match: elsewhere })],
-    'the nearest, b, wants a namespace labelled env=dev.',
-  ],
-  [
-    'the first by name of two that are as near',
-    [aPolicy({ name: 'b', match: elsewhere }), aPolicy({ name: 'a', match: elsewhere })],
-    'the nearest, a, wants a namespace labelled env=dev.',
-  ],
-  [
-    'two clauses failed',
-    [aPolicy({ name: 'a', match: drains })],
-    'the nearest, a, wants an action like drain-node and a namespace labelled env=dev.',
-  ],
+for (const [name, count, want] of [
+  ['two', 2, 'the policies p10 and p11 both match with priority 0.'],
+  ['three', 3, 'the policies p10, p11 and p12 all match with priority 0.'],
+  ['very many', 40, 'p16, p17 and 32 more all match with priority 0.'],
 ] as const)
-  test(`the message names the nearest policy: ${name}`, () => {
+  test(`all that match are named: ${name}`, () => {
+    const policies = Array.from({ length: count }, (_, n) => aPolicy({ name: `p${10 + n}` })).toReversed()
     const selected = selectPolicy(policies, { request, namespace })
-    assert.ok(selected.kind === 'Blocked')
-    assert.ok(
-      selected.message.startsWith('no ApprovalPolicy matches action "promote-rollout" in namespace "demo"; '),
-    )
-    assert.ok(selected.message.includes(want), selected.message)
+    assert.ok(selected.kind === 'Blocked' && selected.message.includes(want), JSON.stringify(selected))
   })
 
 const bot = { kind: 'ServiceAccount', namespace: 'demo', name: 'release-bot' } as const

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalPolicy, ApprovalPolicySpec, IdentityProvider } from '../../../../src/api/objects.ts'
 import { isReady, readyOf } from '../../../../src/core/condition.ts'
-import { areRivals, statusOf } from '../../../../src/core/policy/status.ts'
+import { areRivals } from '../../../../src/core/policy/rivalry.ts'
+import { statusOf } from '../../../../src/core/policy/status.ts'
 import type { PolicySurroundings } from '../../../../src/core/policy/status.ts'
 import type { Subject } from '../../../../src/core/policy/subject.ts'
 import { aClient, aNamespace, aPolicy, aProvider } from '../../../support/builders.ts'
@@ -130,4 +131,49 @@ test('an overlap is said with an example and the fix', () => {
     readyOf(said(policy, { policies: [policy, wide] }))?.message,
     'Policy wide has the same priority, 0, and matches some of the same requests: action promote-rollout in namespace demo, for example. Give one of them a higher priority, or let them match different requests.',
   )
+})
+
+const twins = ['twin', 'twin2', 'twin3'].map((name) => aPolicy({ name }))
+const alike = 'the same with the same priority, 0. Give one of them'
+
+test('a policy names every other that matches the same', () => {
+  for (const [given, others] of [
+    ['twin', 'twin2 and twin3'],
+    ['twin2', 'twin and twin3'],
+    ['twin3', 'twin and twin2'],
+  ] as const) {
+    const own = twins.find(({ metadata }) => metadata.name === given) ?? assert.fail()
+    const message = readyOf(said(own, { policies: twins }))?.message ?? ''
+    assert.ok(message.startsWith(`Policies ${others} match ${alike}`), message)
+  }
+})
+
+test('a policy names every other that matches some of the same', () => {
+  const wide = (name: string): ApprovalPolicy =>
+    aPolicy({ name, match: { namespaceSelector: {}, actions: ['promote-*', name] } })
+  assert.equal(
+    readyOf(said(policy, { policies: [wide('b'), policy, wide('a')] }))?.message,
+    'Policies a and b have the same priority, 0, and match some of the same requests: a, for example, action promote-rollout in namespace demo. Give one of them a higher priority, or let them match different requests.',
+  )
+})
+
+test('a policy names one that matches the same and one that matches some of it', () => {
+  const wide = aPolicy({ name: 'wide', match: { namespaceSelector: {}, actions: ['*'] } })
+  const { message = '', reason } = readyOf(said(policy, { policies: [policy, rival, wide] })) ?? {}
+  assert.equal(reason, 'AmbiguousPolicy')
+  assert.ok(
+    message.startsWith(
+      'Policy rival matches the same with the same priority, 0. Policy wide has the same priority, 0, and matches some',
+    ),
+    message,
+  )
+})
+
+test('a policy among very many of its kind says how many there are, and what to do', () => {
+  const crowd = Array.from({ length: 500 }, (_, n) =>
+    aPolicy({ name: `crowd-${'x'.repeat(50)}-${1000 + n}` }),
+  )
+  const message = readyOf(said(policy, { policies: [policy, ...crowd] }))?.message ?? ''
+  assert.match(message, / and 492 more match the same/)
+  assert.match(message, /Give one of them a higher priority, or let them match different requests\.$/)
 })

@@ -1,0 +1,32 @@
+/** Lists in sentences, as people write them, and never longer than people read. */
+
+export type Bounds = {
+  /** How many members are named at most; from 1. */
+  readonly most?: number
+  /** How many characters the named members have together at most; the first is named in any case. */
+  readonly room?: number
+}
+
+/** `a, b and c`; `a, b, c and 4 more` where the list is longer than its bounds. */
+export function inWords(
+  items: readonly string[],
+  joint: 'and' | 'or' = 'and',
+  { most = 3, room = 500 }: Bounds = {},
+): string {
+  const fitting = items
+    .slice(0, most)
+    .filter((_, at, all) => at === 0 || lengthOf(all.slice(0, at + 1)) <= room)
+  const left = items.length - fitting.length
+  const named = left > 0 ? [...fitting, `${left} more`] : fitting
+  const last = named.at(-1) ?? ''
+  return named.length < 2 ? last : `${named.slice(0, -1).join(', ')} ${joint} ${last}`
+}
+
+/** A text that other people's names may make as long as they like, and that something else follows. */
+export function abbreviated(text: string, room: number): string {
+  return text.length > room ? `${text.slice(0, room).trimEnd()}…` : text
+}
+
+function lengthOf(items: readonly string[]): number {
+  return items.reduce((sum, item) => sum + item.length, 0)
+}
