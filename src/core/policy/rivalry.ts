@@ -2,7 +2,7 @@
 import type { ApprovalPolicy, Namespace } from '../../api/objects.ts'
 import { overlapOf } from './overlap.ts'
 import { namesInWords } from './selection.ts'
-import type { Verdict } from './status.ts'
+import type { Verdict } from './verdict.ts'
 
 /** Whether both match the same requests with the same priority, as far as their text tells. */
 export function areRivals(one: ApprovalPolicy, other: ApprovalPolicy): boolean {

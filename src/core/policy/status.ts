@@ -1,14 +1,12 @@
 /** What is said about an ApprovalPolicy. */
 import type { ApprovalPolicy, ApprovalPolicyStatus, IdentityProvider, Namespace } from '../../api/objects.ts'
-import { policyReasons, type PolicyReason } from '../../api/policy-reasons.ts'
+import { policyReasons } from '../../api/policy-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { rivalry } from './rivalry.ts'
 import { clientsFor } from './selection.ts'
 import { isRequester } from './requester.ts'
 import { usernameOf } from './subject.ts'
-
-/** What a condition says before its next step. */
-export type Verdict = { readonly reason: PolicyReason; readonly message: string }
+import type { Verdict } from './verdict.ts'
 
 /** What else there is that a policy depends on. */
 export type PolicySurroundings = {
