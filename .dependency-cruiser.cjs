@@ -1,6 +1,6 @@
 /**
  * The arrows between folders (docs/architecture.md): `api` imports nothing, `core` only `api`, adapters `core` and `api`
- * but never each other, servers `http` as well, `bin` everything. Then which folder may import which npm package.
+ * but never each other, servers `http` as well, `programs` everything. Then which folder may import which npm package.
  */
 const adapters = ['oidc', 'kubernetes', 'sealing', 'runtime', 'http', 'telemetry', 'identity-provider']
 
@@ -21,7 +21,7 @@ const packages = {
   '@hono/node-server': '^src/http/',
   '@kubernetes/client-node': '^(src/kubernetes|test|hack)/',
   canonicalize: '^src/core/',
-  commander: '^(src/bin|hack)/',
+  commander: '^(src/programs|hack)/',
   hono: '^src/(http|inbox|gate|ping|identity-provider)/|^test/',
   jose: '^(src/(oidc|sealing|identity-provider)|test|hack)/',
   'oidc-provider': '^(src/identity-provider|test)/',
@@ -30,7 +30,7 @@ const packages = {
   'playwright-core': '^test/browser/',
   'prom-client': '^src/telemetry/',
   undici: '^(src/(kubernetes|oidc)|test|hack)/',
-  yaml: '^(src/(bin|identity-provider|kubernetes)|test|hack)/',
+  yaml: '^(src/(programs|identity-provider|kubernetes)|test|hack)/',
 }
 
 module.exports = {
@@ -39,7 +39,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: '^(src/bin|hack|test)/|\\.config\\.' },
+      from: { orphan: true, pathNot: '^(src/programs|hack|test)/|\\.config\\.' },
       to: {},
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
@@ -50,10 +50,10 @@ module.exports = {
       to: { path: '^(test|hack)/' },
     },
     {
-      name: 'only-bin-composes',
+      name: 'only-programs-compose',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/bin/' },
-      to: { path: '^src/bin/' },
+      from: { path: '^src/', pathNot: '^src/programs/' },
+      to: { path: '^src/programs/' },
     },
     ...Object.entries(arrows).map(([folder, allowed]) => ({
       name: `${folder}-imports-only-${allowed.join('-and-') || 'nothing'}`,
@@ -79,7 +79,7 @@ module.exports = {
     {
       name: 'core-hashes-in-one-file',
       severity: 'error',
-      from: { path: '^src/core/', pathNot: '^src/core/approval/digest\\.ts$' },
+      from: { path: '^src/core/', pathNot: '^src/core/action/digest\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
   ],

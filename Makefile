@@ -7,7 +7,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
 TESTS = node --test --test-concurrency=2 --test-timeout=180000
-CONTROL_PLANE = --test-global-setup=test/support/global-setup.ts
+CONTROL_PLANE = --test-global-setup=test/support/clusters/global-setup.ts
 ANSWER = $(if $(APPROVE),--approve $(APPROVE)) $(if $(DENY),--deny $(DENY))
 SOURCES = $(shell find src -name '*.ts') hack/bundle.ts package.json
 

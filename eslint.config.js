@@ -4,13 +4,48 @@ import tseslint from 'typescript-eslint'
 
 const pureCore = 'core is pure: time comes in as `now`, effects go out as data (docs/architecture.md)'
 
+/**
+ * One style of import: types by an `import type`, values by another import, like `import/consistent-type-specifier-style` with its
+ * default `prefer-top-level`. `eslint --fix` splits what is mixed.
+ */
+const typesApart = {
+  meta: {
+    type: 'suggestion',
+    fixable: 'code',
+    messages: { mixed: 'Import types by an `import type` of their own.' },
+  },
+  create: (context) => ({
+    ImportDeclaration(node) {
+      const types = node.specifiers.filter(({ importKind }) => importKind === 'type')
+      if (node.importKind === 'type' || types.length === 0) return
+      const textOf = (specifier) => context.sourceCode.getText(specifier).replace(/^type\s+/, '')
+      const named = node.specifiers.filter((one) => one.type === 'ImportSpecifier' && !types.includes(one))
+      const values = node.specifiers.filter(({ type }) => type !== 'ImportSpecifier').map(textOf)
+      if (named.length > 0) values.push(`{ ${named.map(textOf).join(', ')} }`)
+      const from = context.sourceCode.getText(node.source)
+      const imports = [
+        ...(values.length > 0 ? [`import ${values.join(', ')} from ${from}`] : []),
+        `import type { ${types.map(textOf).join(', ')} } from ${from}`,
+      ]
+      context.report({
+        node,
+        messageId: 'mixed',
+        fix: (fixer) => fixer.replaceText(node, imports.join('\n')),
+      })
+    },
+  }),
+}
+
 export default defineConfig(
   globalIgnores(['node_modules', 'dist', '**/*.gen.ts', '*.config.js', '.dependency-cruiser.cjs']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { countersign: { rules: { 'consistent-type-specifier-style': typesApart } } },
     rules: {
+      'countersign/consistent-type-specifier-style': 'error',
+      'no-duplicate-imports': ['error', { allowSeparateTypeImports: true }],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },

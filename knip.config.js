@@ -1,9 +1,9 @@
 export default {
   entry: [
-    'src/bin/*.ts',
+    'src/programs/*/main.ts',
     'hack/**/*.ts',
     'test/**/*.test.ts',
-    'test/support/global-setup.ts',
+    'test/support/clusters/global-setup.ts',
     'test/bench/main.ts',
     // Started as programs of their own.
     'test/support/attack/{crowd,hostile-provider,ping-sender,editor}.ts',

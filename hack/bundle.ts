@@ -1,12 +1,13 @@
-/** Bundles each program in `src/bin` into one file in `dist`, and says how large it is. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { basename } from 'node:path'
+/** Bundles each program in `src/programs` into one file in `dist`, and says how large it is. */
+import { globSync, readFileSync, rmSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { build } from 'esbuild'
 import type { Plugin } from 'esbuild'
 
-const entryPoints = readdirSync('src/bin')
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => `src/bin/${file}`)
+const entryPoints = globSync('src/programs/*/main.ts').map((file) => ({
+  in: file,
+  out: basename(dirname(file)),
+}))
 
 /** CommonJS packages inside of an ES module look for `require`. */
 const banner = `import { createRequire as createRequireOfBundle } from 'node:module'

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 
 const programs = ['controller', 'inbox', 'identity-provider'] as const
 
-const top = `<!-- Generated from src/bin by \`make generate\`. Do not edit. -->
+const top = `<!-- Generated from src/programs by \`make generate\`. Do not edit. -->
 
 # Flags
 
@@ -13,7 +13,7 @@ The chart sets most of them from its [values](values.md); \`extraArgs\` adds oth
 /** The text of the page. */
 export function flagsPage(): string {
   const sections = programs.map((program) => {
-    const help = execFileSync(process.execPath, [`src/bin/${program}.ts`, '--help'], {
+    const help = execFileSync(process.execPath, [`src/programs/${program}/main.ts`, '--help'], {
       encoding: 'utf8',
       env: { ...process.env, KUBECONFIG: undefined },
     })

@@ -5,7 +5,8 @@
  */
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { compile, type JSONSchema } from 'json-schema-to-typescript'
+import { compile } from 'json-schema-to-typescript'
+import type { JSONSchema } from 'json-schema-to-typescript'
 import { parse } from 'yaml'
 import { argoRolloutsTemplates } from './chart/argo-rollouts.ts'
 import { customResourceTemplates } from './chart/custom-resources.ts'
@@ -32,7 +33,7 @@ settle('src/api', new Map([['docs/reasons.md', await reasonsPage()]]))
 settle('deploy/argo-rollouts', argoRolloutsTemplates())
 settle('hack/chart/dashboard.ts', new Map([['charts/countersign/files/dashboard.json', dashboard()]]))
 settle('charts/countersign/values.yaml', new Map([['docs/values.md', await valuesPage()]]))
-settle('src/bin', new Map([['docs/flags.md', flagsPage()]]))
+settle('src/programs', new Map([['docs/flags.md', flagsPage()]]))
 // Rendered from the templates just written.
 const fromChart = await kustomizations()
 settle('charts/countersign', fromChart)

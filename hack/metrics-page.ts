@@ -1,6 +1,7 @@
 /** `docs/metrics.md`, made of the table of metrics. */
 import { format, resolveConfig } from 'prettier'
-import { metrics, type Metric } from '../src/telemetry/metrics.ts'
+import { metrics } from '../src/telemetry/metrics.ts'
+import type { Metric } from '../src/telemetry/metrics.ts'
 
 const top = `<!-- Generated from src/telemetry/metrics.ts by \`make generate\`. Do not edit. -->
 

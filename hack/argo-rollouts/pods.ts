@@ -1,9 +1,9 @@
 /** Stands in for nodes: whatever Pod there is runs and is ready at once. */
 import type { KubernetesObject } from '../../src/api/objects.ts'
-import { KubernetesApiError } from '../../src/kubernetes/api-error.ts'
-import { Reflector } from '../../src/kubernetes/reflector.ts'
-import { resource } from '../../src/kubernetes/resource.ts'
-import type { Transport } from '../../src/kubernetes/transport.ts'
+import { KubernetesApiError } from '../../src/kubernetes/client/api-error.ts'
+import { Reflector } from '../../src/kubernetes/watch/reflector.ts'
+import { resource } from '../../src/kubernetes/client/resource.ts'
+import type { Transport } from '../../src/kubernetes/client/transport.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 
 type Pod = KubernetesObject & { readonly status?: { readonly phase?: string } }

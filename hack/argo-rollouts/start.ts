@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { awaitReady } from '../control-plane/await-ready.ts'
 import { requireBinary } from '../control-plane/binaries.ts'
 import { freePort } from '../control-plane/free-port.ts'
-import { startLeashed, type LeashedProcess } from '../control-plane/leashed-process.ts'
+import { startLeashed } from '../control-plane/leashed-process.ts'
+import type { LeashedProcess } from '../control-plane/leashed-process.ts'
 import type { ControlPlane } from '../control-plane/start.ts'
-import { kubeconfigFor, type Access } from '../demo/processes.ts'
+import { kubeconfigFor } from '../demo/processes.ts'
+import type { Access } from '../demo/processes.ts'
 import { argoAccount, argoNamespace } from './install.ts'
 
 const readyWithinMs = 30_000

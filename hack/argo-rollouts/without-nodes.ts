@@ -1,6 +1,7 @@
 /** What Rollouts need of a cluster that has no nodes: their kinds, the controllers of Kubernetes, and Pods that are ready at once. */
-import { credentialsFrom } from '../../src/kubernetes/credentials.ts'
-import { createTransport, type Transport } from '../../src/kubernetes/transport.ts'
+import { credentialsFrom } from '../../src/kubernetes/client/credentials.ts'
+import { createTransport } from '../../src/kubernetes/client/transport.ts'
+import type { Transport } from '../../src/kubernetes/client/transport.ts'
 import type { ControlPlane } from '../control-plane/start.ts'
 import { installArgoRollouts } from './install.ts'
 import { keepPodsReady } from './pods.ts'

@@ -3,7 +3,8 @@
  * it renders besides with some values. Components, since they can be combined.
  */
 import { stringify } from 'yaml'
-import { identityOf, releaseNamespace, render, type Rendered, type Rendering } from './render.ts'
+import { identityOf, releaseNamespace, render } from './render.ts'
+import type { Rendered, Rendering } from './render.ts'
 
 const root = 'deploy/kustomize'
 const banner = '# Generated from charts/countersign by `make generate`. Do not edit.\n'

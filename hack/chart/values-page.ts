@@ -1,7 +1,8 @@
 /** `docs/values.md`, made of the chart's values and the comments that they have there. */
 import { readFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
-import { isMap, isScalar, parseDocument, type Node, type YAMLMap } from 'yaml'
+import { isMap, isScalar, parseDocument } from 'yaml'
+import type { Node, YAMLMap } from 'yaml'
 
 const source = 'charts/countersign/values.yaml'
 const top = `<!-- Generated from ${source} by \`make generate\`. Do not edit. -->

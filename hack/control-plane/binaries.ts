@@ -4,7 +4,8 @@
  */
 import { build } from './build.ts'
 import { find } from './find.ts'
-import { controlPlaneParts, parts, type Part, type PartName } from './parts.ts'
+import { controlPlaneParts, parts } from './parts.ts'
+import type { Part, PartName } from './parts.ts'
 import { CannotBuildError } from './toolchain.ts'
 
 /** The path of a program that is there already; building is left to `make control-plane` and the targets like it. */

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { cachedPath } from './find.ts'
 import { takeLock } from './lock.ts'
 import type { Part } from './parts.ts'
-import { startProgress, type Progress } from './progress.ts'
+import { startProgress } from './progress.ts'
+import type { Progress } from './progress.ts'
 import { CannotBuildError, goEnvironment, requireToolchain } from './toolchain.ts'
 
 /**

@@ -3,7 +3,8 @@ import { globSync, readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { apiVersion, tokenSecretType } from '../../src/api/names.ts'
-import { kubectl, tryKubectl, type KubectlCall } from './kubectl.ts'
+import { kubectl, tryKubectl } from './kubectl.ts'
+import type { KubectlCall } from './kubectl.ts'
 
 const kustomize = fileURLToPath(new URL('../../deploy/kustomize/', import.meta.url))
 const kinds = `${kustomize}base/crds`

@@ -1,6 +1,7 @@
 /** Runs kubectl as the administrator of a control plane. */
 import { dirname } from 'node:path'
-import { startProgram, type EndedProgram } from '../program.ts'
+import { startProgram } from '../program.ts'
+import type { EndedProgram } from '../program.ts'
 import { requireBinary } from './binaries.ts'
 
 export type KubectlCall = {

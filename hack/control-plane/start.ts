@@ -7,7 +7,8 @@ import { stringify } from 'yaml'
 import { awaitReady } from './await-ready.ts'
 import { requireBinary } from './binaries.ts'
 import { freePort } from './free-port.ts'
-import { ProgramEndedError, startLeashed, type Command, type LeashedProcess } from './leashed-process.ts'
+import { ProgramEndedError, startLeashed } from './leashed-process.ts'
+import type { Command, LeashedProcess } from './leashed-process.ts'
 
 const startTimeoutMs = 60_000
 const attempts = 3

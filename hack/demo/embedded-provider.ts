@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
-import { startBundle, type Running } from './processes.ts'
+import { startBundle } from './processes.ts'
+import type { Running } from './processes.ts'
 
 export type Person = { readonly username: string; readonly password: string }
 

@@ -1,11 +1,14 @@
 /** `make demo`: one approval, from `kubectl create` to the token, on a real API server with everything started for it. */
 import type { ApprovalRequest, Outcome } from '../../src/api/objects.ts'
-import { agentWith, exampleManifest, type Agent } from './agent.ts'
-import { startCluster, type Cluster } from './cluster.ts'
+import { agentWith, exampleManifest } from './agent.ts'
+import type { Agent } from './agent.ts'
+import { startCluster } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import { follow } from './follow.ts'
 import { kubeconfigFor, logged } from './processes.ts'
 import { done, sayAudit, sayConditions, sayOutcome, sayToken } from './screen.ts'
-import { runDemo, type Session } from './session.ts'
+import { runDemo } from './session.ts'
+import type { Session } from './session.ts'
 
 await runDemo({
   name: 'make demo',

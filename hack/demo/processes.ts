@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { kubectl } from '../control-plane/kubectl.ts'
-import { startLeashed, type LeashedProcess } from '../control-plane/leashed-process.ts'
+import { startLeashed } from '../control-plane/leashed-process.ts'
+import type { LeashedProcess } from '../control-plane/leashed-process.ts'
 import type { ControlPlane } from '../control-plane/start.ts'
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))

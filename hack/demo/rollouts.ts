@@ -1,12 +1,14 @@
 /** `make demo-rollouts`: a canary of the real Argo Rollouts goes on when a person says so, and not before. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApprovalRequest, Outcome } from '../../src/api/objects.ts'
-import { startRolloutsCluster, type RolloutsCluster } from '../argo-rollouts/cluster.ts'
+import { startRolloutsCluster } from '../argo-rollouts/cluster.ts'
+import type { RolloutsCluster } from '../argo-rollouts/cluster.ts'
 import { rendered, shipped } from '../argo-rollouts/manifests.ts'
 import { kubectl } from '../control-plane/kubectl.ts'
 import { follow } from './follow.ts'
 import { done, say, sayOutcome } from './screen.ts'
-import { runDemo, type Session } from './session.ts'
+import { runDemo } from './session.ts'
+import type { Session } from './session.ts'
 
 const pauseMs = 200
 

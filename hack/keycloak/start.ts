@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { JWK } from 'jose'
 import { awaitReady } from '../control-plane/await-ready.ts'
-import { startLeashed, type LeashedProcess } from '../control-plane/leashed-process.ts'
+import { startLeashed } from '../control-plane/leashed-process.ts'
+import type { LeashedProcess } from '../control-plane/leashed-process.ts'
 import { keycloakDistribution } from './distribution.ts'
 
 const realmFile = fileURLToPath(new URL('../../deploy/keycloak/realm.json', import.meta.url))

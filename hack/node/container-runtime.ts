@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startLeashed, type LeashedProcess } from '../control-plane/leashed-process.ts'
+import { startLeashed } from '../control-plane/leashed-process.ts'
+import type { LeashedProcess } from '../control-plane/leashed-process.ts'
 import { podNetwork } from './network.ts'
 
 const startTimeoutMs = 20_000

@@ -1,6 +1,7 @@
 /** Tells people what has become of an object that is Ready or not: an Event and a line in the log for each transition. */
 import type { KubernetesObject } from '../api/objects.ts'
-import { readyOf, type WithConditions } from '../core/condition.ts'
+import { readyOf } from '../core/condition.ts'
+import type { WithConditions } from '../core/condition.ts'
 import type { EventRecorder } from '../core/ports/events.ts'
 import type { Log } from '../core/ports/surroundings.ts'
 

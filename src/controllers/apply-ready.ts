@@ -1,6 +1,7 @@
 /** Writes the status of an object whose condition `Ready` says how it is: only if something changes. */
 import { isDeepStrictEqual } from 'node:util'
-import { readyOf, type WithConditions } from '../core/condition.ts'
+import { readyOf } from '../core/condition.ts'
+import type { WithConditions } from '../core/condition.ts'
 import type { Resource, Written } from '../core/ports/cluster.ts'
 import { DefinitionsOutdatedError } from './definitions-outdated.ts'
 

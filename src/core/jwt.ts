@@ -1,5 +1,6 @@
 /** What a JWT says (RFC 7519 §3), before anyone has checked whether that is true. Pure. */
-import { jsonObject, type JsonObject } from './json-object.ts'
+import { jsonObject } from './json-object.ts'
+import type { JsonObject } from './json-object.ts'
 
 /** @returns the claims of a signed JWT in its compact form; undefined for a text that is none */
 export function unverifiedClaims(token: string): JsonObject | undefined {

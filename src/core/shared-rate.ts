@@ -3,7 +3,8 @@
  * can uses up its own, and the others find what they need.
  */
 import type { Clock } from './ports/surroundings.ts'
-import { tokenBucket, type Rate, type TokenBucket } from './token-bucket.ts'
+import { tokenBucket } from './token-bucket.ts'
+import type { Rate, TokenBucket } from './token-bucket.ts'
 
 export type SharedRates = {
   /** For one of them. */

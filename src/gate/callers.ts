@@ -2,12 +2,13 @@
  * Who calls: a ServiceAccount, by TokenReview, that may ask, by SubjectAccessReview. Both answers are kept for a minute, by the
  * token's hash; what cannot be a token of this cluster costs the API server nothing.
  */
-import { fingerprint } from '../core/approval/digest.ts'
+import { fingerprint } from '../core/action/digest.ts'
 import { bearerOf } from '../core/bearer.ts'
 import { sharedRate } from '../core/shared-rate.ts'
 import type { CallerReviews, User } from '../core/ports/callers.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
-import { claimsOf, type Claims } from './bearer.ts'
+import { claimsOf } from './bearer.ts'
+import type { Claims } from './bearer.ts'
 
 /** `Known`: it may ask about Rollouts of this namespace, its own. */
 export type Caller =

@@ -7,7 +7,8 @@ import type { HonoRequest } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Verdict } from '../core/gate/verdict.ts'
 import type { Log } from '../core/ports/surroundings.ts'
-import { faultResponse, isJson, type Fault, type FaultReason } from '../http/faults.ts'
+import { faultResponse, isJson } from '../http/faults.ts'
+import type { Fault, FaultReason } from '../http/faults.ts'
 import type { Caller, Callers } from './callers.ts'
 
 export type KnownCaller = Extract<Caller, { kind: 'Known' }>

@@ -4,7 +4,8 @@ import type { RequestListener, Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { bounded } from './body-limit.ts'
 import { limitConnections } from './connections.ts'
-import { createTlsServer, type TlsFiles } from './tls.ts'
+import { createTlsServer } from './tls.ts'
+import type { TlsFiles } from './tls.ts'
 
 export type ListeningServer = {
   readonly url: string

@@ -1,6 +1,7 @@
 /** A server's certificate that is renewed under it, by cert-manager say. */
 import type { ServerOptions } from 'node:http'
-import { createServer, type Server } from 'node:https'
+import { createServer } from 'node:https'
+import type { Server } from 'node:https'
 import { followFiles } from '../runtime/followed-file.ts'
 
 /** PEM. */

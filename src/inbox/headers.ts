@@ -1,6 +1,6 @@
 /** What browsers are told with every answer of the inbox. */
-import { countdownHash } from './countdown.ts'
-import { styleHash } from './style.ts'
+import { countdownHash } from './views/countdown.ts'
+import { styleHash } from './views/style.ts'
 
 /**
  * `form-action` holds for redirects after a form too, so no form may lead to the provider: logging in is always a link or

@@ -1,8 +1,8 @@
 /** Asks the API server who a caller is and what it may do. */
 import { group } from '../api/names.ts'
 import type { CallerReviews, User } from '../core/ports/callers.ts'
-import { isRecord, KubernetesApiError } from './api-error.ts'
-import type { Transport } from './transport.ts'
+import { isRecord, KubernetesApiError } from './client/api-error.ts'
+import type { Transport } from './client/transport.ts'
 
 const timeoutMs = 5000
 

@@ -3,8 +3,8 @@ import type { KubernetesObject } from '../api/objects.ts'
 import type { EventRecorder, ObjectEvent } from '../core/ports/events.ts'
 import type { Log } from '../core/ports/surroundings.ts'
 import { microTime } from './micro-time.ts'
-import { resource } from './resource.ts'
-import type { Transport } from './transport.ts'
+import { resource } from './client/resource.ts'
+import type { Transport } from './client/transport.ts'
 
 /** Bounds of events.k8s.io/v1, in bytes. */
 const longestNote = 1024

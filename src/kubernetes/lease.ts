@@ -3,9 +3,9 @@ import type { KubernetesObject } from '../api/objects.ts'
 import type { Created, Written } from '../core/ports/cluster.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import { microTime } from './micro-time.ts'
-import { resource } from './resource.ts'
-import type { KubernetesResource } from './resource.ts'
-import type { Transport } from './transport.ts'
+import { resource } from './client/resource.ts'
+import type { KubernetesResource } from './client/resource.ts'
+import type { Transport } from './client/transport.ts'
 
 /**
  * What is known of whoever held the lease before: nobody did, it said that it had stopped, or it fell silent and may have

@@ -10,12 +10,12 @@ import type {
   ChannelReply,
 } from '../core/ports/channel.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
-import { NoAnswerError } from './bounded-fetch.ts'
-import type { BoundedFetch } from './bounded-fetch.ts'
-import { discover } from './discovery.ts'
-import type { Issuer } from './discovery.ts'
-import { createProviderKeys, KeysUnavailableError } from './keys.ts'
-import type { ProviderKeys } from './keys.ts'
+import { NoAnswerError } from './http/bounded-fetch.ts'
+import type { BoundedFetch } from './http/bounded-fetch.ts'
+import { discover } from './provider/discovery.ts'
+import type { Issuer } from './provider/discovery.ts'
+import { createProviderKeys, KeysUnavailableError } from './provider/jwks.ts'
+import type { ProviderKeys } from './provider/jwks.ts'
 
 export type ChannelSource = {
   readonly provider: Issuer

@@ -1,8 +1,8 @@
 /** A person's login by authorization code with PKCE (OpenID Connect Core §3.1, RFC 7636), through openid-client. */
 import * as openid from 'openid-client'
 import type { LoggedInPerson, Login, LoginResult } from '../core/ports/login.ts'
-import { createBoundedFetch, defaultLimits, NoAnswerError } from './bounded-fetch.ts'
-import { discover } from './discovery.ts'
+import { createBoundedFetch, defaultLimits, NoAnswerError } from './http/bounded-fetch.ts'
+import { discover } from './provider/discovery.ts'
 
 export type LoginClient = {
   readonly issuer: string

@@ -5,7 +5,7 @@
 import type { ApprovalRequest, Prompt } from '../api/objects.ts'
 import { kidOf, readNotificationToken } from '../core/prompt/notification-token.ts'
 import { pingedPrompt, withPing } from '../core/prompt/ping.ts'
-import { bindingOf } from '../core/approval/token-secret.ts'
+import { bindingOf } from '../core/answer/token-secret.ts'
 import type { Cache, Resource, Written } from '../core/ports/cluster.ts'
 import type { AttemptBinding, Sealer } from '../core/ports/sealing.ts'
 import type { Clock, Log } from '../core/ports/surroundings.ts'

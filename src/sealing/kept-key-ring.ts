@@ -2,7 +2,8 @@
 import type { Secret } from '../api/objects.ts'
 import type { ObjectKey, Resource } from '../core/ports/cluster.ts'
 import type { Log } from '../core/ports/surroundings.ts'
-import { KeyRingError, keyRingIn, secretOf, type KeyRing } from './key-ring.ts'
+import { KeyRingError, keyRingIn, secretOf } from './key-ring.ts'
+import type { KeyRing } from './key-ring.ts'
 
 /** `fault`: why the keys would not survive this process; undefined if they would. */
 export type KeptRing = { readonly ring: KeyRing; readonly fault: string | undefined }

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Secret } from '../api/objects.ts'
 import type { ObjectKey, Resource } from '../core/ports/cluster.ts'
 import type { Clock, Log } from '../core/ports/surroundings.ts'
-import { KeyRingError, loadKeyRing, type KeyRing } from './key-ring.ts'
+import { KeyRingError, loadKeyRing } from './key-ring.ts'
+import type { KeyRing } from './key-ring.ts'
 import { take, writeBack } from './kept-key-ring.ts'
 
 /** A key ring that is read again when it is needed: nobody may watch Secrets. */

@@ -1,9 +1,8 @@
 /** The metrics of what Countersign is for: prompts, decisions, and what waits. */
 import type { ApprovalRequest } from '../api/objects.ts'
-import { outcomeOf, reasons } from '../api/reasons.ts'
+import { outcomeOf, reasons, isWaiting } from '../api/reasons.ts'
 import type { FinalReason, Reason, WaitingReason } from '../api/reasons.ts'
-import { isWaiting } from '../api/reasons.ts'
-import { summaryOf } from '../core/approval/conditions.ts'
+import { summaryOf } from '../core/request/conditions.ts'
 import { secondsBetween } from '../core/duration.ts'
 import type { ProviderExchange } from '../core/ports/provider.ts'
 import type { Clock } from '../core/ports/surroundings.ts'

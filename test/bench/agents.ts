@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import type { ControlPlane } from '../../hack/control-plane/start.ts'
 import { apiVersion } from '../../src/api/names.ts'
-import { createTransport } from '../../src/kubernetes/transport.ts'
-import type { Transport } from '../../src/kubernetes/transport.ts'
+import { createTransport } from '../../src/kubernetes/client/transport.ts'
+import type { Transport } from '../../src/kubernetes/client/transport.ts'
 import { inParallel } from './in-parallel.ts'
 
 export type Agent = {

@@ -1,6 +1,6 @@
 /** What an answer costs at the very least: one token request and two writes to the API server, by a program that does nothing else. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Transport } from '../../src/kubernetes/transport.ts'
+import type { Transport } from '../../src/kubernetes/client/transport.ts'
 import { inParallel } from './in-parallel.ts'
 import type { Phones } from './phones.ts'
 import { benchNamespace, named } from './scene.ts'

@@ -1,12 +1,12 @@
 /** Notes when each ApprovalRequest has reached what, as watches tell it. */
 import { tokenSecretType } from '../../src/api/names.ts'
 import type { ApprovalRequest, Secret } from '../../src/api/objects.ts'
-import { summaryOf } from '../../src/core/approval/conditions.ts'
-import { kinds } from '../../src/kubernetes/kinds.ts'
-import type { Selection } from '../../src/kubernetes/listing.ts'
-import { Reflector } from '../../src/kubernetes/reflector.ts'
-import { resource } from '../../src/kubernetes/resource.ts'
-import type { Transport } from '../../src/kubernetes/transport.ts'
+import { summaryOf } from '../../src/core/request/conditions.ts'
+import { kinds } from '../../src/kubernetes/client/kinds.ts'
+import type { Selection } from '../../src/kubernetes/watch/listing.ts'
+import { Reflector } from '../../src/kubernetes/watch/reflector.ts'
+import { resource } from '../../src/kubernetes/client/resource.ts'
+import type { Transport } from '../../src/kubernetes/client/transport.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
 
 export type Course = {

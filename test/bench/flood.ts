@@ -1,7 +1,7 @@
 /** The largest legal requests from one namespace, as many as somebody has patience for: what they do to everybody else. */
 import { startProgress } from '../../hack/control-plane/progress.ts'
 import { apiVersion } from '../../src/api/names.ts'
-import { aWordyRequest, anAnnotatedRequest } from '../support/largest-requests.ts'
+import { aWordyRequest, anAnnotatedRequest } from '../support/builders/largest-requests.ts'
 import { watchCourse } from './course.ts'
 import { inParallel } from './in-parallel.ts'
 import { megabytes, seconds } from './numbers.ts'

@@ -1,6 +1,6 @@
 /** Where to ask and who decides, for many people: one policy each, since a policy has one approver. */
 import { apiVersion } from '../../src/api/names.ts'
-import { wideLimits } from '../support/limits.ts'
+import { wideLimits } from '../support/builders/limits.ts'
 import { inParallel } from './in-parallel.ts'
 import { named } from './scene.ts'
 import type { Scene } from './scene.ts'

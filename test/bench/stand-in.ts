@@ -6,8 +6,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { aSigningKey } from '../support/signing-key.ts'
-import type { SigningKey } from '../support/signing-key.ts'
+import { aSigningKey } from '../support/builders/signing-key.ts'
+import type { SigningKey } from '../support/builders/signing-key.ts'
 
 export type StandIn = {
   readonly issuer: string

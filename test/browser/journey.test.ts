@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import type { Page } from 'playwright-core'
 import { isFinal } from '../../hack/demo/agent.ts'
-import { logIn, startBrowserLab, type BrowserLab } from './lab.ts'
+import { logIn, startBrowserLab } from './lab.ts'
+import type { BrowserLab } from './lab.ts'
 import { browserTest, noChromium } from './chromium.ts'
 
 let lab: BrowserLab

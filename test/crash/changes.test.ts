@@ -5,11 +5,12 @@ import { decodeJwt } from 'jose'
 import { isFinal } from '../../hack/demo/agent.ts'
 import { tokenSecretName } from '../../src/api/names.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
-import { authorizationDetailOf } from '../../src/core/approval/authorization-details.ts'
-import { summaryOf } from '../../src/core/approval/conditions.ts'
-import { labOfThisFile } from '../support/crash-file.ts'
-import { namespace, type Arguments } from '../support/crash-lab.ts'
-import { armedWith, nameOf } from '../support/crash-steps.ts'
+import { authorizationDetailOf } from '../../src/core/action/authorization-details.ts'
+import { summaryOf } from '../../src/core/request/conditions.ts'
+import { labOfThisFile } from '../support/labs/crash-file.ts'
+import { namespace } from '../support/labs/crash-lab.ts'
+import type { Arguments } from '../support/labs/crash-lab.ts'
+import { armedWith, nameOf } from '../support/labs/crash-steps.ts'
 
 const { lab, ledger } = await labOfThisFile()
 

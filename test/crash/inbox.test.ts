@@ -4,10 +4,12 @@ import { randomBytes } from 'node:crypto'
 import { after, afterEach, before, test } from 'node:test'
 import { kubectl } from '../../hack/control-plane/kubectl.ts'
 import { isAsked, isFinal } from '../../hack/demo/agent.ts'
-import { createBrowser, headingOf, type Browser, type Page } from '../../hack/demo/person.ts'
+import { createBrowser, headingOf } from '../../hack/demo/person.ts'
+import type { Browser, Page } from '../../hack/demo/person.ts'
 import { logged, operatorNamespace } from '../../hack/demo/processes.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
-import { startInboxLab, type InboxLab } from '../support/inbox-lab.ts'
+import { startInboxLab } from '../support/labs/inbox-lab.ts'
+import type { InboxLab } from '../support/labs/inbox-lab.ts'
 
 const deadline = AbortSignal.timeout(170_000)
 let lab: InboxLab

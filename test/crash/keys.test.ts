@@ -6,7 +6,7 @@ import { decodeProtectedHeader } from 'jose'
 import { isAsked } from '../../hack/demo/agent.ts'
 import { operatorNamespace } from '../../hack/demo/processes.ts'
 import type { Secret } from '../../src/api/objects.ts'
-import { labOfThisFile } from '../support/crash-file.ts'
+import { labOfThisFile } from '../support/labs/crash-file.ts'
 
 const { lab, ledger } = await labOfThisFile()
 const keyRing = { namespace: operatorNamespace, name: 'countersign-keys' }

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isAsked, isFinal } from '../../hack/demo/agent.ts'
-import { labOfThisFile } from '../support/crash-file.ts'
-import { answering, armedWith, asking, nameOf } from '../support/crash-steps.ts'
+import { labOfThisFile } from '../support/labs/crash-file.ts'
+import { answering, armedWith, asking, nameOf } from '../support/labs/crash-steps.ts'
 
 const { lab, ledger } = await labOfThisFile()
 

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAsked } from '../../hack/demo/agent.ts'
-import { labOfThisFile } from '../support/crash-file.ts'
-import { eventually } from '../support/elapsed.ts'
-import { shipped, type Replica } from '../support/replica.ts'
+import { labOfThisFile } from '../support/labs/crash-file.ts'
+import { eventually } from '../support/assertions/elapsed.ts'
+import { shipped } from '../support/labs/replica.ts'
+import type { Replica } from '../support/labs/replica.ts'
 
 /** Candidates look every 2 s, and up to 2.4 s later. */
 const [leaseSeconds, longestLookSeconds] = [15, 4.4]

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { summaryOf } from '../../src/core/approval/conditions.ts'
-import { labOfThisFile } from '../support/crash-file.ts'
-import { armedWith, nameOf } from '../support/crash-steps.ts'
+import { summaryOf } from '../../src/core/request/conditions.ts'
+import { labOfThisFile } from '../support/labs/crash-file.ts'
+import { armedWith, nameOf } from '../support/labs/crash-steps.ts'
 
 const { lab, ledger } = await labOfThisFile({ delivery: 'Ping' })
 

@@ -6,10 +6,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isAsked } from '../../hack/demo/agent.ts'
 import type { FailpointName } from '../../src/core/ports/surroundings.ts'
-import { labOfThisFile } from '../support/crash-file.ts'
-import type { Method } from '../support/crash-lab.ts'
-import { answering, armedWith, asking, heldAt, nameOf, terminate } from '../support/crash-steps.ts'
-import { meddlerIn } from '../support/meddler.ts'
+import { labOfThisFile } from '../support/labs/crash-file.ts'
+import type { Method } from '../support/labs/crash-lab.ts'
+import { answering, armedWith, asking, heldAt, nameOf, terminate } from '../support/labs/crash-steps.ts'
+import { meddlerIn } from '../support/people/meddler.ts'
 
 const { lab, ledger } = await labOfThisFile()
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { answerAs } from '../../hack/demo/person.ts'
-import { startDemo } from '../support/running-demo.ts'
-import type { RunningDemo } from '../support/running-demo.ts'
+import { startDemo } from '../support/docs/running-demo.ts'
+import type { RunningDemo } from '../support/docs/running-demo.ts'
 
 const example = fileURLToPath(
   new URL('../../deploy/examples/promote-rollout/4-approval-request.yaml', import.meta.url),

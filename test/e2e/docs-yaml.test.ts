@@ -13,8 +13,8 @@ import { install } from '../../hack/control-plane/install.ts'
 import { kubectl } from '../../hack/control-plane/kubectl.ts'
 import { startControlPlane } from '../../hack/control-plane/start.ts'
 import type { ControlPlane } from '../../hack/control-plane/start.ts'
-import { fencesOf } from '../support/markdown-commands.ts'
-import { anApprovalRequest, anIdentityProvider } from '../support/manifests.ts'
+import { fencesOf } from '../support/docs/markdown-commands.ts'
+import { anApprovalRequest, anIdentityProvider } from '../support/builders/manifests.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const files = [...globSync('{README.md,docs/**/*.md}', { cwd: root })]

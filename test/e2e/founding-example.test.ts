@@ -6,13 +6,15 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { parse } from 'yaml'
-import { agentWith, exampleManifest, isAsked, isFinal, type Agent } from '../../hack/demo/agent.ts'
-import { startCluster, type Cluster } from '../../hack/demo/cluster.ts'
+import { agentWith, exampleManifest, isAsked, isFinal } from '../../hack/demo/agent.ts'
+import type { Agent } from '../../hack/demo/agent.ts'
+import { startCluster } from '../../hack/demo/cluster.ts'
+import type { Cluster } from '../../hack/demo/cluster.ts'
 import { kubectl, tryKubectl } from '../../hack/control-plane/kubectl.ts'
 import { answerAs } from '../../hack/demo/person.ts'
 import { kubeconfigFor, logged } from '../../hack/demo/processes.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
-import { widenLimits } from '../support/widen-limits.ts'
+import { widenLimits } from '../support/clusters/widen-limits.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-e2e-'))
 const deadline = AbortSignal.timeout(120_000)

@@ -6,7 +6,7 @@ import type { Clock } from '../../core/ports/surroundings.ts'
 import type { Result } from '../../runtime/runner.ts'
 import { applyReady } from '../apply-ready.ts'
 
-/** What the ApprovalPolicy controller works with; built in `src/bin`. */
+/** What the ApprovalPolicy controller works with; built in `src/programs/controller`. */
 export type Dependencies = {
   readonly policies: Pick<Resource<ApprovalPolicy>, 'replaceStatus'>
   readonly caches: {

@@ -1,7 +1,8 @@
 /** Which policies need a pass when a policy or an IdentityProvider has changed. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ApprovalPolicy, IdentityProvider, KubernetesObject, Namespace } from '../../api/objects.ts'
-import { readyOf, type WithConditions } from '../../core/condition.ts'
+import { readyOf } from '../../core/condition.ts'
+import type { WithConditions } from '../../core/condition.ts'
 import { selectsNamespace } from '../../core/policy/match.ts'
 import { mayOverlap } from '../../core/policy/overlap.ts'
 import type { Cache } from '../../core/ports/cluster.ts'

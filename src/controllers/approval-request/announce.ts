@@ -1,7 +1,7 @@
 /** Tells people what has become of a request: an Event for each transition, and one audit line for each final answer. */
 import type { ApprovalRequest, Condition } from '../../api/objects.ts'
-import { summaryOf } from '../../core/approval/conditions.ts'
-import { auditLineOf, environmentOf } from '../../core/approval/rendering.ts'
+import { summaryOf } from '../../core/request/conditions.ts'
+import { auditLineOf, environmentOf } from '../../core/action/rendering.ts'
 import type { EventRecorder, ObjectEvent } from '../../core/ports/events.ts'
 import type { Log } from '../../core/ports/surroundings.ts'
 import type { Report } from './dependencies.ts'

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
 import type { Written } from '../../core/ports/cluster.ts'
-import { abridged } from '../../core/approval/abridged.ts'
-import { summaryOf } from '../../core/approval/conditions.ts'
+import { abridged } from '../../core/request/abridged.ts'
+import { summaryOf } from '../../core/request/conditions.ts'
 import type { Dependencies } from './dependencies.ts'
 
 export async function applyStatus(

@@ -1,7 +1,8 @@
 /** Opens the connection to the provider of a question, with the credential of the client that asks. */
 import type { EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
 import { experienceOf } from '../../core/identity-provider/experience.ts'
-import { errorTextOf, quoted, type ProviderErrorText } from '../../core/approval/messages.ts'
+import { errorTextOf, quoted } from '../../core/sentences/messages.ts'
+import type { ProviderErrorText } from '../../core/sentences/messages.ts'
 import type { Client } from '../../core/policy/selection.ts'
 import type { Experience } from '../../core/ports/experience.ts'
 import type { PromptOutcome } from '../../core/ports/prompting.ts'

@@ -3,8 +3,10 @@ import type { Secret } from '../../api/objects.ts'
 import type { Client } from '../../core/policy/selection.ts'
 import type { Resource } from '../../core/ports/cluster.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
-import { readCredential, type StoredCredential } from '../credential.ts'
-import { createRefusedClients, type RefusedClients } from './refused-clients.ts'
+import { readCredential } from '../credential.ts'
+import type { StoredCredential } from '../credential.ts'
+import { createRefusedClients } from './refused-clients.ts'
+import type { RefusedClients } from './refused-clients.ts'
 
 /** Keeps a token request every few seconds from costing an API call each. */
 const keptMs = 30_000

@@ -1,4 +1,4 @@
-/** What the ApprovalRequest controller works with; built in `src/bin`. */
+/** What the ApprovalRequest controller works with; built in `src/programs/controller`. */
 import type {
   ApprovalPolicy,
   ApprovalRequest,
@@ -6,7 +6,7 @@ import type {
   Namespace,
   Secret,
 } from '../../api/objects.ts'
-import type { Settings } from '../../core/approval/observed.ts'
+import type { Settings } from '../../core/request/observed.ts'
 import type { Cache, IndexedCache, Resource } from '../../core/ports/cluster.ts'
 import type { TellExperience } from '../../core/ports/experience.ts'
 import type { OpenIDProviders } from '../../core/ports/provider.ts'

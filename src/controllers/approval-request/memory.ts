@@ -1,7 +1,7 @@
 /** What this process remembers between passes; a restart may lose all of it. */
 import type { ApprovalRequest } from '../../api/objects.ts'
-import type { ActionOutcome } from '../../core/approval/outcome.ts'
-import type { Progress } from '../../core/approval/observed.ts'
+import type { ActionOutcome } from '../../core/request/outcome.ts'
+import type { Progress } from '../../core/request/observed.ts'
 import type { ProviderConnection } from '../../core/ports/provider.ts'
 
 export type Remembered = {

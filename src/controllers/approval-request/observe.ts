@@ -1,8 +1,8 @@
 /** Reads what a pass needs: from the watches, and from the API server where a watch may lag behind our own writes. */
 import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
-import { abridged } from '../../core/approval/abridged.ts'
+import { abridged } from '../../core/request/abridged.ts'
 import { placeInInterval } from '../../core/prompt/polling.ts'
-import type { Observed, Progress } from '../../core/approval/observed.ts'
+import type { Observed, Progress } from '../../core/request/observed.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import { promptOf } from '../../core/prompt/prompt.ts'

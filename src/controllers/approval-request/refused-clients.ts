@@ -2,7 +2,7 @@
  * Clients that their provider does not let in. A provider may lock a client out that goes on trying, so one refusal holds back every
  * request of the client, until its Secret or the IdentityProvider changes; one attempt a minute finds out what changed elsewhere.
  */
-import type { ProviderErrorText } from '../../core/approval/messages.ts'
+import type { ProviderErrorText } from '../../core/sentences/messages.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
 
 /** What a refusal is about: with another generation or another version of the Secret it says nothing any more. */

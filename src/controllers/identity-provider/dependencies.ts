@@ -1,4 +1,4 @@
-/** What the IdentityProvider controller works with; built in `src/bin`. */
+/** What the IdentityProvider controller works with; built in `src/programs/controller`. */
 import type { IdentityProvider, Secret } from '../../api/objects.ts'
 import type { Cache, Resource } from '../../core/ports/cluster.ts'
 import type { OpenIDProviders } from '../../core/ports/provider.ts'

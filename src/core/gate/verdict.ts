@@ -4,8 +4,8 @@
 import canonicalize from 'canonicalize'
 import type { ApprovalRequest, Decision } from '../../api/objects.ts'
 import { secondsAfter, secondsBetween, secondsOf, timestamp } from '../duration.ts'
-import { factsIn } from '../approval/approval.ts'
-import { summaryOf } from '../approval/conditions.ts'
+import { factsIn } from '../answer/approval.ts'
+import { summaryOf } from '../request/conditions.ts'
 import type { Unsealed } from '../ports/sealing.ts'
 
 export type Verdict = {

@@ -1,8 +1,9 @@
 /** Why a request waits for its turn: which limit, its value, whose it is, and when it is asked. Never text of the requester. */
 import type { ApprovalRequestSpec } from '../../api/objects.ts'
 import { durationOf } from '../duration.ts'
-import { clock } from '../approval/messages.ts'
-import { namespaceShareOf, namespaceShareOfHour, type Limits } from './policy-limits.ts'
+import { clock } from '../sentences/messages.ts'
+import { namespaceShareOf, namespaceShareOfHour } from './policy-limits.ts'
+import type { Limits } from './policy-limits.ts'
 
 type Of = Limits & { readonly approver: string }
 type About = Of & { readonly target: ApprovalRequestSpec['target'] }

@@ -6,8 +6,8 @@ import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { approverOf, promptOf } from '../prompt/prompt.ts'
 import { refusalReasons } from '../prompt/provider-errors.ts'
-import { summaryOf } from '../approval/conditions.ts'
-import { fingerprint } from '../approval/digest.ts'
+import { summaryOf } from '../request/conditions.ts'
+import { fingerprint } from '../action/digest.ts'
 
 /** Moments are milliseconds since 1970. */
 export type SentPrompt = {

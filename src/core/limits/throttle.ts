@@ -3,8 +3,10 @@ import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { approverOf } from '../prompt/prompt.ts'
 import { secondsAfter } from '../duration.ts'
 import * as say from './messages.ts'
-import { namespaceShareOf, namespaceShareOfHour, type Limits } from './policy-limits.ts'
-import { approverKeyOf, slotKeyOf, type SentPrompt } from './sent-prompt.ts'
+import { namespaceShareOf, namespaceShareOfHour } from './policy-limits.ts'
+import type { Limits } from './policy-limits.ts'
+import { approverKeyOf, slotKeyOf } from './sent-prompt.ts'
+import type { SentPrompt } from './sent-prompt.ts'
 
 /** Something of which there is only so much at a time. */
 export type Tally = {

@@ -1,6 +1,7 @@
 /** What is said of a request that no policy matches: which policy comes nearest, and what that one wants. */
 import { abbreviated, inWords } from '../words.ts'
-import { wantsOf, type Clause, type Match, type Question } from './match.ts'
+import { wantsOf } from './match.ts'
+import type { Clause, Match, Question } from './match.ts'
 
 /**
  * How much an unmet clause sets a policy apart. That a Namespace lacks a label is the commonest mistake and the easiest to fix, so

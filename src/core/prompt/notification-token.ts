@@ -7,7 +7,7 @@
 import type { ApprovalRequest, Prompt } from '../../api/objects.ts'
 import type { ObjectKey } from '../ports/cluster.ts'
 import type { AttemptBinding, Sealer } from '../ports/sealing.ts'
-import { bindingOf } from '../approval/token-secret.ts'
+import { bindingOf } from '../answer/token-secret.ts'
 
 /** A prompt, as a token that is ours names it. Namespace and name only lead to the request; its uid is what counts. */
 export type Notified = { readonly key: Required<ObjectKey>; readonly binding: AttemptBinding }

@@ -6,9 +6,9 @@ import type { AssertionClaims, PromptRequest } from '../ports/prompting.ts'
 import { secondsBetween } from '../duration.ts'
 import { habitsOf } from '../provider/profile.ts'
 import type { Habits } from '../provider/profile.ts'
-import { authorizationDetailOf } from '../approval/authorization-details.ts'
-import { digestOf } from '../approval/digest.ts'
-import { bindingMessageOf } from '../approval/rendering.ts'
+import { authorizationDetailOf } from '../action/authorization-details.ts'
+import { digestOf } from '../action/digest.ts'
+import { bindingMessageOf } from '../action/rendering.ts'
 
 export type Asking = {
   readonly terms: EffectiveTerms

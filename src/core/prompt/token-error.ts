@@ -4,8 +4,8 @@ import type { ApprovalRequest } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { secondsAfter } from '../duration.ts'
 import { habitsOf } from '../provider/profile.ts'
-import { summaryOf } from '../approval/conditions.ts'
-import * as say from '../approval/messages.ts'
+import { summaryOf } from '../request/conditions.ts'
+import * as say from '../sentences/messages.ts'
 import {
   afterFailure,
   afterPending,
@@ -13,13 +13,13 @@ import {
   defaultIntervalSeconds,
   lastAnswerSeconds,
   startPolling,
-  type Polling,
 } from './polling.ts'
+import type { Polling } from './polling.ts'
 import { meaningAtToken } from './provider-errors.ts'
-import type { ActionOutcome, Moment, Recorded } from '../approval/outcome.ts'
-import { deadlineOf } from '../approval/step.ts'
-import type { Observed } from '../approval/observed.ts'
-import { withVerdict } from '../approval/verdict.ts'
+import type { ActionOutcome, Moment, Recorded } from '../request/outcome.ts'
+import { deadlineOf } from '../request/step.ts'
+import type { Observed } from '../request/observed.ts'
+import { withVerdict } from '../request/verdict.ts'
 
 export function tokenError(
   observed: Observed,

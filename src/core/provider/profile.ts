@@ -1,8 +1,9 @@
 /** A provider's habits: the presets of its profile, each of which the IdentityProvider may override. */
 import type { IdentityProviderSpec } from '../../api/objects.ts'
-import type { BindingMessageRules } from '../approval/rendering.ts'
+import type { BindingMessageRules } from '../action/rendering.ts'
 import { signatureAlgorithms } from './algorithms.ts'
-import { comparisonOf, type Comparison } from './names.ts'
+import { comparisonOf } from './names.ts'
+import type { Comparison } from './names.ts'
 
 export type Habits = {
   readonly hintType: NonNullable<NonNullable<IdentityProviderSpec['hint']>['type']>

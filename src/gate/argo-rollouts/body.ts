@@ -1,6 +1,7 @@
 /** The body of a call: which gate of which Rollout. */
 import type { Gate } from '../../core/gate/argo-rollouts/standing.ts'
-import { jsonObject, type JsonObject } from '../../core/json-object.ts'
+import { jsonObject } from '../../core/json-object.ts'
+import type { JsonObject } from '../../core/json-object.ts'
 
 const fields = [
   ['rollout', /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'the name of a Rollout'],

@@ -1,7 +1,8 @@
 /** Where Argo Rollouts asks: whether a Rollout may go on, and afterwards whether it was allowed to. */
 import { argoRolloutsGatePath } from '../../api/names.ts'
 import type { GateRoute } from '../server.ts'
-import { answer, type GateSources, type Mode } from './answer.ts'
+import { answer } from './answer.ts'
+import type { GateSources, Mode } from './answer.ts'
 import { gateFrom } from './body.ts'
 import { fitted } from './fitted.ts'
 

@@ -4,19 +4,19 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
-import { bindingMessageOf } from '../../../src/core/approval/rendering.ts'
+import { bindingMessageOf } from '../../../src/core/action/rendering.ts'
 import { promptRequestOf } from '../../../src/core/prompt/request.ts'
 import { habitsOf } from '../../../src/core/provider/profile.ts'
 import type { PromptOutcome } from '../../../src/core/ports/prompting.ts'
 import type { ProviderConnection } from '../../../src/core/ports/provider.ts'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { anApprovalRequest, aProvider, theTerms } from '../../support/builders.ts'
-import { t } from '../../support/clock.ts'
-import { json } from '../../support/http-answers.ts'
-import { aSpec } from '../../support/identity-provider-spec.ts'
-import { startScriptedProvider } from '../../support/scripted-provider.ts'
-import type { ScriptedProvider } from '../../support/scripted-provider.ts'
+import { anApprovalRequest, aProvider, theTerms } from '../../support/builders/builders.ts'
+import { t } from '../../support/fakes/clocks/clock.ts'
+import { json } from '../../support/fakes/network/http-answers.ts'
+import { aSpec } from '../../support/builders/identity-provider-spec.ts'
+import { startScriptedProvider } from '../../support/fakes/providers/scripted.ts'
+import type { ScriptedProvider } from '../../support/fakes/providers/scripted.ts'
 
 const approver = {
   ...{ name: 'alice@company.com', claim: 'sub' },

@@ -7,10 +7,10 @@ import type { PromptRequest } from '../../../src/core/ports/prompting.ts'
 import type { ClientCredential, ProviderConnection } from '../../../src/core/ports/provider.ts'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aClientKey, signingAlgorithms } from '../../support/client-key.ts'
-import { aSpec } from '../../support/identity-provider-spec.ts'
-import { aCibaClient, startOidcProvider } from '../../support/oidc-provider.ts'
-import type { TestProvider } from '../../support/oidc-provider.ts'
+import { aClientKey, signingAlgorithms } from '../../support/builders/client-key.ts'
+import { aSpec } from '../../support/builders/identity-provider-spec.ts'
+import { aCibaClient, startOidcProvider } from '../../support/fakes/providers/oidc-provider.ts'
+import type { TestProvider } from '../../support/fakes/providers/oidc-provider.ts'
 
 const question: PromptRequest = {
   loginHint: 'alice',

@@ -7,12 +7,12 @@ import type { ClientCredential, Connected, Examined } from '../../../src/core/po
 import { signatureAlgorithms } from '../../../src/core/provider/algorithms.ts'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aClientKey } from '../../support/client-key.ts'
-import { json } from '../../support/http-answers.ts'
-import { aSharedSecret as basic, aSpec } from '../../support/identity-provider-spec.ts'
-import { startScriptedProvider } from '../../support/scripted-provider.ts'
-import type { ScriptedProvider } from '../../support/scripted-provider.ts'
-import { aSigningKey } from '../../support/signing-key.ts'
+import { aClientKey } from '../../support/builders/client-key.ts'
+import { json } from '../../support/fakes/network/http-answers.ts'
+import { aSharedSecret as basic, aSpec } from '../../support/builders/identity-provider-spec.ts'
+import { startScriptedProvider } from '../../support/fakes/providers/scripted.ts'
+import type { ScriptedProvider } from '../../support/fakes/providers/scripted.ts'
+import { aSigningKey } from '../../support/builders/signing-key.ts'
 
 const wellKnown = '/.well-known/openid-configuration'
 const post = { ...basic, method: 'client_secret_post' } as const

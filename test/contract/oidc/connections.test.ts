@@ -4,10 +4,10 @@ import { test } from 'node:test'
 import type { PromptRequest } from '../../../src/core/ports/prompting.ts'
 import type { ProviderConnection } from '../../../src/core/ports/provider.ts'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
-import { json } from '../../support/http-answers.ts'
+import { json } from '../../support/fakes/network/http-answers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aSharedSecret, aSpec } from '../../support/identity-provider-spec.ts'
-import { startScriptedProvider } from '../../support/scripted-provider.ts'
+import { aSharedSecret, aSpec } from '../../support/builders/identity-provider-spec.ts'
+import { startScriptedProvider } from '../../support/fakes/providers/scripted.ts'
 
 const question: PromptRequest = {
   loginHint: 'alice',

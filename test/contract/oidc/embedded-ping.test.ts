@@ -9,8 +9,8 @@ import type { ListeningServer } from '../../../src/http/server.ts'
 import type { ProviderEvent } from '../../../src/identity-provider/log.ts'
 import { parseDirectory } from '../../../src/identity-provider/people.ts'
 import { createIdentityProvider } from '../../../src/identity-provider/provider.ts'
-import { oddities, text } from '../../support/http-answers.ts'
-import type { Handler } from '../../support/http-answers.ts'
+import { oddities, text } from '../../support/fakes/network/http-answers.ts'
+import type { Handler } from '../../support/fakes/network/http-answers.ts'
 
 const anywhere = { host: '127.0.0.1', port: 0 }
 const notificationToken = 'v1.dGhlLW5vdGlmaWNhdGlvbi10b2tlbg~+/-_.='

@@ -14,8 +14,8 @@ import { parseDirectory } from '../../../src/identity-provider/people.ts'
 import { createIdentityProvider } from '../../../src/identity-provider/provider.ts'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aClientKey, signingAlgorithms } from '../../support/client-key.ts'
-import { aSpec } from '../../support/identity-provider-spec.ts'
+import { aClientKey, signingAlgorithms } from '../../support/builders/client-key.ts'
+import { aSpec } from '../../support/builders/identity-provider-spec.ts'
 
 const anywhere = { host: '127.0.0.1', port: 0 }
 const question: PromptRequest = {

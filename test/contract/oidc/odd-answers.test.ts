@@ -5,12 +5,12 @@ import type { PromptRequest } from '../../../src/core/ports/prompting.ts'
 import type { ProviderConnection } from '../../../src/core/ports/provider.ts'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aSharedSecret, aSpec } from '../../support/identity-provider-spec.ts'
-import { json, oddities, text } from '../../support/http-answers.ts'
-import { startScriptedProvider } from '../../support/scripted-provider.ts'
-import type { ScriptedProvider } from '../../support/scripted-provider.ts'
-import { aSigningKey } from '../../support/signing-key.ts'
-import type { SigningKey } from '../../support/signing-key.ts'
+import { aSharedSecret, aSpec } from '../../support/builders/identity-provider-spec.ts'
+import { json, oddities, text } from '../../support/fakes/network/http-answers.ts'
+import { startScriptedProvider } from '../../support/fakes/providers/scripted.ts'
+import type { ScriptedProvider } from '../../support/fakes/providers/scripted.ts'
+import { aSigningKey } from '../../support/builders/signing-key.ts'
+import type { SigningKey } from '../../support/builders/signing-key.ts'
 
 const question: PromptRequest = {
   loginHint: 'alice',

@@ -5,10 +5,10 @@ import type { PromptRequest } from '../../../src/core/ports/prompting.ts'
 import type { ProviderConnection } from '../../../src/core/ports/provider.ts'
 import { createLogin } from '../../../src/oidc/login.ts'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
-import { startOidcProvider } from '../../support/oidc-provider.ts'
-import type { TestProvider } from '../../support/oidc-provider.ts'
+import { startOidcProvider } from '../../support/fakes/providers/oidc-provider.ts'
+import type { TestProvider } from '../../support/fakes/providers/oidc-provider.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aSharedSecret, aSpec } from '../../support/identity-provider-spec.ts'
+import { aSharedSecret, aSpec } from '../../support/builders/identity-provider-spec.ts'
 
 const question: PromptRequest = {
   loginHint: 'alice',

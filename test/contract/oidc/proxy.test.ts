@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { after, afterEach, test, type TestContext } from 'node:test'
-import { createBoundedFetch, defaultLimits, NoAnswerError } from '../../../src/oidc/bounded-fetch.ts'
-import { aCertificate } from '../../support/certificate.ts'
-import { startConnectProxy, type ConnectProxy } from '../../support/connect-proxy.ts'
+import { after, afterEach, test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { createBoundedFetch, defaultLimits, NoAnswerError } from '../../../src/oidc/http/bounded-fetch.ts'
+import { aCertificate } from '../../support/builders/certificate.ts'
+import { startConnectProxy } from '../../support/fakes/network/connect-proxy.ts'
+import type { ConnectProxy } from '../../support/fakes/network/connect-proxy.ts'
 
 // A name that only the proxy knows (RFC 2606).
 const host = 'sso.company.test'

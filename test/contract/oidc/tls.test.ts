@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { createOpenIDProviders } from '../../../src/oidc/providers.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { aCertificate } from '../../support/certificate.ts'
-import { aSharedSecret, aSpec } from '../../support/identity-provider-spec.ts'
+import { aCertificate } from '../../support/builders/certificate.ts'
+import { aSharedSecret, aSpec } from '../../support/builders/identity-provider-spec.ts'
 
 test('a caBundle is trusted instead of the system', async (t) => {
   const { cert, key } = aCertificate('localhost')

@@ -1,10 +1,10 @@
 /** deploy/argo-rollouts/admission.yaml against the kinds of Argo Rollouts: each way around the gate, and what stays free. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { startEnforcement } from '../../support/gate-enforcement.ts'
-import type { Deed, Enforcement, User } from '../../support/gate-enforcement.ts'
-import { withField } from '../../support/manifests.ts'
-import { anAnalysisRun, theBlueGreen, theCanary } from '../../support/rollouts.ts'
+import { startEnforcement } from '../../support/scenes/gate-enforcement.ts'
+import type { Deed, Enforcement, User } from '../../support/scenes/gate-enforcement.ts'
+import { withField } from '../../support/builders/manifests.ts'
+import { anAnalysisRun, theBlueGreen, theCanary } from '../../support/builders/rollouts.ts'
 
 /** RBAC lets everyone do everything here: what is refused is refused by admission. */
 const jane: User = { name: 'jane', groups: ['everything'] }

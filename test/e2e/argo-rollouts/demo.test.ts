@@ -1,8 +1,8 @@
 /** `make demo-rollouts`, when somebody deletes what its gate has requested. */
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import { startDemo } from '../../support/running-demo.ts'
-import type { RunningDemo } from '../../support/running-demo.ts'
+import { startDemo } from '../../support/docs/running-demo.ts'
+import type { RunningDemo } from '../../support/docs/running-demo.ts'
 
 let running: RunningDemo
 

@@ -1,12 +1,12 @@
 /** The gate with the real Argo Rollouts: what a person answers is what becomes of the Rollout. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { isPaused, lastAnswer, measurementsOf } from '../../support/argo-objects.ts'
-import { aGatedRollout } from '../../support/gated-rollout.ts'
-import { briefly } from '../../support/gate-manifests.ts'
-import { aStep, theCanary, withSteps } from '../../support/rollouts.ts'
-import { startRolloutsWorld } from '../../support/rollouts-world.ts'
-import type { RolloutsWorld } from '../../support/rollouts-world.ts'
+import { isPaused, lastAnswer, measurementsOf } from '../../support/builders/argo-objects.ts'
+import { aGatedRollout } from '../../support/labs/gated-rollout.ts'
+import { briefly } from '../../support/builders/gate-manifests.ts'
+import { aStep, theCanary, withSteps } from '../../support/builders/rollouts.ts'
+import { startRolloutsWorld } from '../../support/labs/rollouts-lab.ts'
+import type { RolloutsWorld } from '../../support/labs/rollouts-lab.ts'
 
 let world: RolloutsWorld
 

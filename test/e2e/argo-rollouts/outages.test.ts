@@ -1,12 +1,12 @@
 /** Whoever is away for a while while a person thinks: nothing is promoted, nothing is aborted, nobody is asked twice. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { lastAnswer } from '../../support/argo-objects.ts'
-import type { AnalysisRun } from '../../support/argo-objects.ts'
-import { aCanaryAtItsGate } from '../../support/gated-rollout.ts'
-import type { GatedRollout } from '../../support/gated-rollout.ts'
-import { startRolloutsWorld } from '../../support/rollouts-world.ts'
-import type { RolloutsWorld } from '../../support/rollouts-world.ts'
+import { lastAnswer } from '../../support/builders/argo-objects.ts'
+import type { AnalysisRun } from '../../support/builders/argo-objects.ts'
+import { aCanaryAtItsGate } from '../../support/labs/gated-rollout.ts'
+import type { GatedRollout } from '../../support/labs/gated-rollout.ts'
+import { startRolloutsWorld } from '../../support/labs/rollouts-lab.ts'
+import type { RolloutsWorld } from '../../support/labs/rollouts-lab.ts'
 
 let world: RolloutsWorld
 

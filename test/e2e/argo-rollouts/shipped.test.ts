@@ -11,7 +11,7 @@ import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import { startControlPlane } from '../../../hack/control-plane/start.ts'
 import type { ControlPlane } from '../../../hack/control-plane/start.ts'
 import { secondsOf } from '../../../src/core/duration.ts'
-import { documentsOf, theBlueGreen } from '../../support/rollouts.ts'
+import { documentsOf, theBlueGreen } from '../../support/builders/rollouts.ts'
 
 const shipped = fileURLToPath(new URL('../../../deploy/argo-rollouts/', import.meta.url))
 let controlPlane: ControlPlane

@@ -1,14 +1,14 @@
 /** Yes, but wait longer: an approved Rollout is held as long as the approver wants, with the real Argo Rollouts. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { isPaused, lastAnswer } from '../../support/argo-objects.ts'
-import { aGatedRollout } from '../../support/gated-rollout.ts'
-import type { GatedRollout } from '../../support/gated-rollout.ts'
-import { withField } from '../../support/manifests.ts'
-import type { Manifest } from '../../support/manifests.ts'
-import { aStep, theBlueGreen, theCanary, theServices, withSteps } from '../../support/rollouts.ts'
-import { startRolloutsWorld } from '../../support/rollouts-world.ts'
-import type { RolloutsWorld } from '../../support/rollouts-world.ts'
+import { isPaused, lastAnswer } from '../../support/builders/argo-objects.ts'
+import { aGatedRollout } from '../../support/labs/gated-rollout.ts'
+import type { GatedRollout } from '../../support/labs/gated-rollout.ts'
+import { withField } from '../../support/builders/manifests.ts'
+import type { Manifest } from '../../support/builders/manifests.ts'
+import { aStep, theBlueGreen, theCanary, theServices, withSteps } from '../../support/builders/rollouts.ts'
+import { startRolloutsWorld } from '../../support/labs/rollouts-lab.ts'
+import type { RolloutsWorld } from '../../support/labs/rollouts-lab.ts'
 
 let world: RolloutsWorld
 

@@ -1,14 +1,14 @@
 /** Ways around the gate with the real Argo Rollouts, open and closed; and blue-green, which has other ways. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { isPromotedTo, lastAnswer } from '../../support/argo-objects.ts'
-import { enforce } from '../../support/gate-enforcement.ts'
-import { aCanaryAtItsGate, aGatedRollout } from '../../support/gated-rollout.ts'
-import type { GatedRollout } from '../../support/gated-rollout.ts'
-import { theBlueGreen, theServices } from '../../support/rollouts.ts'
-import { startRolloutsWorld } from '../../support/rollouts-world.ts'
-import type { RolloutsWorld } from '../../support/rollouts-world.ts'
-import { briefly } from '../../support/gate-manifests.ts'
+import { isPromotedTo, lastAnswer } from '../../support/builders/argo-objects.ts'
+import { enforce } from '../../support/scenes/gate-enforcement.ts'
+import { aCanaryAtItsGate, aGatedRollout } from '../../support/labs/gated-rollout.ts'
+import type { GatedRollout } from '../../support/labs/gated-rollout.ts'
+import { theBlueGreen, theServices } from '../../support/builders/rollouts.ts'
+import { startRolloutsWorld } from '../../support/labs/rollouts-lab.ts'
+import type { RolloutsWorld } from '../../support/labs/rollouts-lab.ts'
+import { briefly } from '../../support/builders/gate-manifests.ts'
 
 let world: RolloutsWorld
 

@@ -1,14 +1,15 @@
 /** Where an analysis holds a Rollout, and where it would ask a person for nothing; with the real Argo Rollouts. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { lastAnswer } from '../../support/argo-objects.ts'
-import { aCanaryAtItsGate, aGatedRollout, type GatedRollout } from '../../support/gated-rollout.ts'
-import { briefly } from '../../support/gate-manifests.ts'
-import { withField } from '../../support/manifests.ts'
-import type { Manifest } from '../../support/manifests.ts'
-import { aStep, theCanary, withSteps } from '../../support/rollouts.ts'
-import { startRolloutsWorld } from '../../support/rollouts-world.ts'
-import type { RolloutsWorld } from '../../support/rollouts-world.ts'
+import { lastAnswer } from '../../support/builders/argo-objects.ts'
+import { aCanaryAtItsGate, aGatedRollout } from '../../support/labs/gated-rollout.ts'
+import type { GatedRollout } from '../../support/labs/gated-rollout.ts'
+import { briefly } from '../../support/builders/gate-manifests.ts'
+import { withField } from '../../support/builders/manifests.ts'
+import type { Manifest } from '../../support/builders/manifests.ts'
+import { aStep, theCanary, withSteps } from '../../support/builders/rollouts.ts'
+import { startRolloutsWorld } from '../../support/labs/rollouts-lab.ts'
+import type { RolloutsWorld } from '../../support/labs/rollouts-lab.ts'
 
 let world: RolloutsWorld
 

@@ -1,16 +1,19 @@
 /** The whole way with the real Keycloak: its prompts come to the inbox, people log in at it, and it signs what they said. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createRemoteJWKSet, jwtVerify, type JWTPayload } from 'jose'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
+import type { JWTPayload } from 'jose'
 import { isAsked, isFinal } from '../../../hack/demo/agent.ts'
 import { pingedClient } from '../../../hack/keycloak/start.ts'
-import { answerAs, headingOf, type PersonAnswer } from '../../../hack/demo/person.ts'
+import { answerAs, headingOf } from '../../../hack/demo/person.ts'
+import type { PersonAnswer } from '../../../hack/demo/person.ts'
 import type { ApprovalPolicy, ApprovalRequest, IdentityProvider } from '../../../src/api/objects.ts'
-import { summaryOf } from '../../../src/core/approval/conditions.ts'
-import { aClientKey } from '../../support/client-key.ts'
-import { eventually } from '../../support/elapsed.ts'
-import { keySecret, passwords, startKeycloakLab, type KeycloakLab } from '../../support/keycloak-lab.ts'
-import { wideLimits } from '../../support/limits.ts'
+import { summaryOf } from '../../../src/core/request/conditions.ts'
+import { aClientKey } from '../../support/builders/client-key.ts'
+import { eventually } from '../../support/assertions/elapsed.ts'
+import { keySecret, passwords, startKeycloakLab } from '../../support/labs/keycloak-lab.ts'
+import type { KeycloakLab } from '../../support/labs/keycloak-lab.ts'
+import { wideLimits } from '../../support/builders/limits.ts'
 
 let lab: KeycloakLab
 

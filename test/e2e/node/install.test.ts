@@ -12,14 +12,14 @@ import { parse } from 'yaml'
 import { exampleManifest, isAsked, isFinal } from '../../../hack/demo/agent.ts'
 import { answerAs } from '../../../hack/demo/person.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import { promoted, releaseCanary, startArgoRollouts } from '../../support/canary-on-node.ts'
-import { drain, prepareDrain, stateOfNode } from '../../support/drain-on-node.ts'
-import { impersonated } from '../../support/identities.ts'
-import { requestsIn } from '../../support/paths.ts'
-import { processOf } from '../../support/node-processes.ts'
-import { sought } from '../../support/sought.ts'
-import { askSteadily } from '../../support/steady-gate.ts'
-import { testKubeconfig } from '../../support/cluster.ts'
+import { promoted, releaseCanary, startArgoRollouts } from '../../support/clusters/node/canary.ts'
+import { drain, prepareDrain, stateOfNode } from '../../support/clusters/node/drain.ts'
+import { impersonated } from '../../support/clusters/identities.ts'
+import { requestsIn } from '../../support/clusters/paths.ts'
+import { processOf } from '../../support/clusters/node/processes.ts'
+import { sought } from '../../support/assertions/sought.ts'
+import { askSteadily } from '../../support/people/steady-gate.ts'
+import { testKubeconfig } from '../../support/clusters/shared.ts'
 import {
   alice,
   applyPinging,
@@ -30,9 +30,8 @@ import {
   issuer,
   leaseSeconds,
   prepare,
-  type ClusterObject,
-  type Pod,
-} from '../../support/installation.ts'
+} from '../../support/clusters/node/installation.ts'
+import type { ClusterObject, Pod } from '../../support/clusters/node/installation.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-install-'))
 const cluster = installationOn(testKubeconfig())

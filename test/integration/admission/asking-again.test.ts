@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import { testKubeconfig, testNamespace, testTransport } from '../../support/cluster.ts'
-import { anApprovalRequest } from '../../support/manifests.ts'
-import { requestsIn } from '../../support/paths.ts'
+import { testKubeconfig, testNamespace, testTransport } from '../../support/clusters/shared.ts'
+import { anApprovalRequest } from '../../support/builders/manifests.ts'
+import { requestsIn } from '../../support/clusters/paths.ts'
 
 const admin = testTransport()
 

@@ -1,9 +1,9 @@
 /** The fence around the inbox: what it may write with the rights of deploy/rbac, and if RBAC let it do everything. */
 import test from 'node:test'
-import { assertAccepted, assertRefused, tryOut } from '../../support/attempt.ts'
-import { testTransport } from '../../support/cluster.ts'
-import { grantEverything, impersonated, takeEverything, theInbox } from '../../support/identities.ts'
-import { secretsIn } from '../../support/paths.ts'
+import { assertAccepted, assertRefused, tryOut } from '../../support/assertions/attempt.ts'
+import { testTransport } from '../../support/clusters/shared.ts'
+import { grantEverything, impersonated, takeEverything, theInbox } from '../../support/clusters/identities.ts'
+import { secretsIn } from '../../support/clusters/paths.ts'
 
 const namespace = 'countersign-system'
 const configMaps = `/api/v1/namespaces/${namespace}/configmaps`

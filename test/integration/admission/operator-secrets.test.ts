@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
-import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/attempt.ts'
-import { testNamespace, testTransport } from '../../support/cluster.ts'
+import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/assertions/attempt.ts'
+import { testNamespace, testTransport } from '../../support/clusters/shared.ts'
 import {
   grantEverything,
   impersonated,
   operator,
   takeEverything,
   theOperator,
-} from '../../support/identities.ts'
-import { aTokenSecret, withField } from '../../support/manifests.ts'
-import { secretsIn } from '../../support/paths.ts'
+} from '../../support/clusters/identities.ts'
+import { aTokenSecret, withField } from '../../support/builders/manifests.ts'
+import { secretsIn } from '../../support/clusters/paths.ts'
 
 const admin = testTransport()
 const almighty = impersonated(operator)

@@ -6,12 +6,12 @@ import test, { after, before } from 'node:test'
 import { installWithoutStamping } from '../../../hack/control-plane/install.ts'
 import { startControlPlane } from '../../../hack/control-plane/start.ts'
 import type { ControlPlane } from '../../../hack/control-plane/start.ts'
-import { credentialsFrom } from '../../../src/kubernetes/credentials.ts'
-import { createTransport } from '../../../src/kubernetes/transport.ts'
-import type { Transport } from '../../../src/kubernetes/transport.ts'
-import { assertAccepted, assertRefused, tryOut } from '../../support/attempt.ts'
-import { anApprovalRequest, withField } from '../../support/manifests.ts'
-import { requestsIn } from '../../support/paths.ts'
+import { credentialsFrom } from '../../../src/kubernetes/client/credentials.ts'
+import { createTransport } from '../../../src/kubernetes/client/transport.ts'
+import type { Transport } from '../../../src/kubernetes/client/transport.ts'
+import { assertAccepted, assertRefused, tryOut } from '../../support/assertions/attempt.ts'
+import { anApprovalRequest, withField } from '../../support/builders/manifests.ts'
+import { requestsIn } from '../../support/clusters/paths.ts'
 
 let controlPlane: ControlPlane | undefined
 let admin: Transport

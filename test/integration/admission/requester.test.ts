@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import type { Transport } from '../../../src/kubernetes/transport.ts'
-import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/attempt.ts'
-import { testNamespace, testTransport } from '../../support/cluster.ts'
-import { grantEverything, impersonated, namespaceOwner, operator } from '../../support/identities.ts'
-import { anApprovalRequest, withField } from '../../support/manifests.ts'
-import { requestsIn } from '../../support/paths.ts'
+import type { Transport } from '../../../src/kubernetes/client/transport.ts'
+import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/assertions/attempt.ts'
+import { testNamespace, testTransport } from '../../support/clusters/shared.ts'
+import { grantEverything, impersonated, namespaceOwner, operator } from '../../support/clusters/identities.ts'
+import { anApprovalRequest, withField } from '../../support/builders/manifests.ts'
+import { requestsIn } from '../../support/clusters/paths.ts'
 
 const admin = testTransport()
 

@@ -4,12 +4,12 @@ import test from 'node:test'
 import type { TestContext } from 'node:test'
 import type { ApprovalRequest, KubernetesObject } from '../../../src/api/objects.ts'
 import { tryKubectl } from '../../../hack/control-plane/kubectl.ts'
-import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/attempt.ts'
-import { testKubeconfig, testNamespace, testTransport } from '../../support/cluster.ts'
-import { namespaceOwner, theOperator } from '../../support/identities.ts'
-import type { Identity } from '../../support/identities.ts'
-import { anApprovalRequest, anIdentityProvider, withField } from '../../support/manifests.ts'
-import { requestsIn } from '../../support/paths.ts'
+import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/assertions/attempt.ts'
+import { testKubeconfig, testNamespace, testTransport } from '../../support/clusters/shared.ts'
+import { namespaceOwner, theOperator } from '../../support/clusters/identities.ts'
+import type { Identity } from '../../support/clusters/identities.ts'
+import { anApprovalRequest, anIdentityProvider, withField } from '../../support/builders/manifests.ts'
+import { requestsIn } from '../../support/clusters/paths.ts'
 
 const admin = testTransport()
 const refusal = ['status is written by system:serviceaccount:countersign-system:countersign-controller alone']

@@ -1,12 +1,12 @@
 /** Token Secrets are the operator's word: what everybody else may do with them. */
 import test from 'node:test'
 import type { TestContext } from 'node:test'
-import type { Transport } from '../../../src/kubernetes/transport.ts'
-import { assertAccepted, assertRefused, tryOut } from '../../support/attempt.ts'
-import { testNamespace, testTransport } from '../../support/cluster.ts'
-import { impersonated, namespaceOwner, theOperator } from '../../support/identities.ts'
-import { aTokenSecret, withField } from '../../support/manifests.ts'
-import { secretsIn } from '../../support/paths.ts'
+import type { Transport } from '../../../src/kubernetes/client/transport.ts'
+import { assertAccepted, assertRefused, tryOut } from '../../support/assertions/attempt.ts'
+import { testNamespace, testTransport } from '../../support/clusters/shared.ts'
+import { impersonated, namespaceOwner, theOperator } from '../../support/clusters/identities.ts'
+import { aTokenSecret, withField } from '../../support/builders/manifests.ts'
+import { secretsIn } from '../../support/clusters/paths.ts'
 
 const admin = testTransport()
 const notYours = [

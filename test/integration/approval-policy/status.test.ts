@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import { readyOf } from '../../../src/core/condition.ts'
-import { startCompanyProvider } from '../../support/company-provider.ts'
-import { eventually } from '../../support/elapsed.ts'
-import { startOperator } from '../../support/operator.ts'
-import type { Operator } from '../../support/operator.ts'
-import { ask, create, edit } from '../../support/question.ts'
+import { startCompanyProvider } from '../../support/fakes/providers/company.ts'
+import { eventually } from '../../support/assertions/elapsed.ts'
+import { startOperator } from '../../support/scenes/operator.ts'
+import type { Operator } from '../../support/scenes/operator.ts'
+import { ask, create, edit } from '../../support/clusters/question.ts'
 
 /** Nobody is asked. */
 const neverMatching = { namespaceSelector: {}, actions: ['nothing-that-anyone-asks'] }

@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startLeashed } from '../../../hack/control-plane/leashed-process.ts'
-import { logged, type Bundle } from '../../../hack/demo/processes.ts'
+import { logged } from '../../../hack/demo/processes.ts'
+import type { Bundle } from '../../../hack/demo/processes.ts'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { microTime } from '../../../src/kubernetes/micro-time.ts'
-import { testKubeconfig, testNamespace, testTransport } from '../../support/cluster.ts'
+import { testKubeconfig, testNamespace, testTransport } from '../../support/clusters/shared.ts'
 
 const dist = fileURLToPath(new URL('../../../dist/', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'countersign-bundles-'))

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { createBrowser, headingOf } from '../../../hack/demo/person.ts'
 import { startBundle } from '../../../hack/demo/processes.ts'
-import { testKubeconfig, testNamespace } from '../../support/cluster.ts'
-import { eventually } from '../../support/elapsed.ts'
+import { testKubeconfig, testNamespace } from '../../support/clusters/shared.ts'
+import { eventually } from '../../support/assertions/elapsed.ts'
 
 type Secrets = { readonly inbox: string; readonly alice: string }
 

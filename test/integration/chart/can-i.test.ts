@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import { recordNames } from '../../../src/controllers/approval-request/limits/record-format.ts'
-import { testKubeconfig } from '../../support/cluster.ts'
+import { testKubeconfig } from '../../support/clusters/shared.ts'
 
 const namespace = 'countersign-system'
 

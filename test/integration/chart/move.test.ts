@@ -7,7 +7,8 @@ import { after, before, test } from 'node:test'
 import { helm } from '../../../hack/chart/helm.ts'
 import { chart, releaseNamespace } from '../../../hack/chart/render.ts'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
-import { startControlPlane, type ControlPlane } from '../../../hack/control-plane/start.ts'
+import { startControlPlane } from '../../../hack/control-plane/start.ts'
+import type { ControlPlane } from '../../../hack/control-plane/start.ts'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))

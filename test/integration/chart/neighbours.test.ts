@@ -4,17 +4,14 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import {
-  releaseNamespace,
-  render,
-  type KubernetesObject,
-  type Rendering,
-} from '../../../hack/chart/render.ts'
+import { releaseNamespace, render } from '../../../hack/chart/render.ts'
+import type { KubernetesObject, Rendering } from '../../../hack/chart/render.ts'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
-import { startControlPlane, type ControlPlane } from '../../../hack/control-plane/start.ts'
+import { startControlPlane } from '../../../hack/control-plane/start.ts'
+import type { ControlPlane } from '../../../hack/control-plane/start.ts'
 import { installNeighbours } from '../../../hack/kinds/install.ts'
-import { defaultedIn } from '../../support/defaults.ts'
-import { everything, isOfNeighbour, renderings } from '../../support/chart.ts'
+import { defaultedIn } from '../../support/builders/defaults.ts'
+import { everything, isOfNeighbour, renderings } from '../../support/docs/chart.ts'
 
 /** Of its own, since other tests need one where Argo Rollouts is not. */
 let controlPlane: ControlPlane | undefined

@@ -1,8 +1,8 @@
-import { wideLimits } from '../../support/limits.ts'
-import { testTransport } from '../../support/cluster.ts'
-import { testFields } from '../../support/field-table.ts'
-import type { FieldCase } from '../../support/field-table.ts'
-import { anApprovalPolicy } from '../../support/manifests.ts'
+import { wideLimits } from '../../support/builders/limits.ts'
+import { testTransport } from '../../support/clusters/shared.ts'
+import { testFields } from '../../support/assertions/field-table.ts'
+import type { FieldCase } from '../../support/assertions/field-table.ts'
+import { anApprovalPolicy } from '../../support/builders/manifests.ts'
 
 const alice = { name: 'alice@company.com', hint: 'alice' }
 const aStage = { name: 'sre', approvers: [alice] }

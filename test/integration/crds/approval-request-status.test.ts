@@ -1,9 +1,9 @@
 import test from 'node:test'
-import { assertAccepted, assertRefused, tryOut } from '../../support/attempt.ts'
-import type { Answer } from '../../support/attempt.ts'
-import { testNamespace, testTransport } from '../../support/cluster.ts'
-import { impersonated, operator } from '../../support/identities.ts'
-import { anApprovalRequest, withField } from '../../support/manifests.ts'
+import { assertAccepted, assertRefused, tryOut } from '../../support/assertions/attempt.ts'
+import type { Answer } from '../../support/assertions/attempt.ts'
+import { testNamespace, testTransport } from '../../support/clusters/shared.ts'
+import { impersonated, operator } from '../../support/clusters/identities.ts'
+import { anApprovalRequest, withField } from '../../support/builders/manifests.ts'
 
 const decidedAt = '2026-11-23T09:22:31Z'
 const alice = { issuer: 'https://sso.company.com', subject: '750e', name: 'alice@company.com' }

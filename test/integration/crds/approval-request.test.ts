@@ -1,7 +1,7 @@
-import { testTransport } from '../../support/cluster.ts'
-import { testFields } from '../../support/field-table.ts'
-import type { FieldCase } from '../../support/field-table.ts'
-import { anApprovalRequest } from '../../support/manifests.ts'
+import { testTransport } from '../../support/clusters/shared.ts'
+import { testFields } from '../../support/assertions/field-table.ts'
+import type { FieldCase } from '../../support/assertions/field-table.ts'
+import { anApprovalRequest } from '../../support/builders/manifests.ts'
 
 const times = (count: number, item: (index: number) => unknown): unknown[] =>
   Array.from({ length: count }, (_, i) => item(i))

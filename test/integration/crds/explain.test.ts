@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import { parse } from 'yaml'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
-import { testKubeconfig } from '../../support/cluster.ts'
+import { testKubeconfig } from '../../support/clusters/shared.ts'
 
 type Schema = { readonly description: string; readonly properties: Readonly<Record<string, Schema>> }
 type CustomResourceDefinition = {

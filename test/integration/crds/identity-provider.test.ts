@@ -1,7 +1,7 @@
-import { testTransport } from '../../support/cluster.ts'
-import { testFields } from '../../support/field-table.ts'
-import type { FieldCase } from '../../support/field-table.ts'
-import { anIdentityProvider, withField } from '../../support/manifests.ts'
+import { testTransport } from '../../support/clusters/shared.ts'
+import { testFields } from '../../support/assertions/field-table.ts'
+import type { FieldCase } from '../../support/assertions/field-table.ts'
+import { anIdentityProvider, withField } from '../../support/builders/manifests.ts'
 
 const plain = withField(anIdentityProvider, 'spec.allowInsecureHTTP', true)
 const generic = withField(anIdentityProvider, 'spec.profile', 'Generic')

@@ -1,8 +1,8 @@
 /** Every exit code of the CI job's script. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { json } from '../../support/http-answers.ts'
-import { sought } from '../../support/sought.ts'
+import { json } from '../../support/fakes/network/http-answers.ts'
+import { sought } from '../../support/assertions/sought.ts'
 import {
   administer,
   approve,
@@ -15,7 +15,7 @@ import {
   unavailable,
   unmatched,
   useCIJob,
-} from '../../support/ci-job.ts'
+} from '../../support/people/ci-job.ts'
 
 useCIJob()
 

@@ -6,7 +6,7 @@ import { afterEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { kubeconfigFor } from '../../../hack/demo/processes.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import { nameSomebodyElse } from '../../support/widen-limits.ts'
+import { nameSomebodyElse } from '../../support/clusters/widen-limits.ts'
 import {
   administer,
   approve,
@@ -19,7 +19,7 @@ import {
   takePlaceOf,
   unavailable,
   useCIJob,
-} from '../../support/ci-job.ts'
+} from '../../support/people/ci-job.ts'
 
 const examples = fileURLToPath(new URL('../../../deploy/examples/', import.meta.url))
 const file = join(directory, 'token.jwt')

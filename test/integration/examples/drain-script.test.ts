@@ -18,10 +18,10 @@ import {
   takePlaceOf,
   unavailable,
   useCIJob,
-} from '../../support/ci-job.ts'
-import { json } from '../../support/http-answers.ts'
-import { startProgram } from '../../support/program.ts'
-import { nameSomebodyElse } from '../../support/widen-limits.ts'
+} from '../../support/people/ci-job.ts'
+import { json } from '../../support/fakes/network/http-answers.ts'
+import { startProgram } from '../../support/clusters/program.ts'
+import { nameSomebodyElse } from '../../support/clusters/widen-limits.ts'
 
 const programs = join(directory, 'bin')
 let drainer: string

@@ -7,11 +7,12 @@ import { after, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { install } from '../../../hack/control-plane/install.ts'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
-import { startControlPlane, type ControlPlane } from '../../../hack/control-plane/start.ts'
+import { startControlPlane } from '../../../hack/control-plane/start.ts'
+import type { ControlPlane } from '../../../hack/control-plane/start.ts'
 import type { ApprovalPolicy, IdentityProvider } from '../../../src/api/objects.ts'
 import { mayOverlap } from '../../../src/core/policy/overlap.ts'
-import { blocksOf } from '../../support/markdown-commands.ts'
-import { startProgram } from '../../support/program.ts'
+import { blocksOf } from '../../support/docs/markdown-commands.ts'
+import { startProgram } from '../../support/clusters/program.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'countersign-pages-in-any-order-'))

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import { startProgram } from '../../support/program.ts'
+import { startProgram } from '../../support/clusters/program.ts'
 import {
   administer,
   asked,
@@ -16,7 +16,7 @@ import {
   request,
   scene,
   useCIJob,
-} from '../../support/ci-job.ts'
+} from '../../support/people/ci-job.ts'
 
 const commit = 'f'.repeat(40)
 const image = `registry.company.com/foo@sha256:${'a'.repeat(64)}`

@@ -14,11 +14,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { kubeconfigFor } from '../../../hack/demo/processes.ts'
-import { administer, asked, directory, scene, takePlaceOf, useCIJob } from '../../support/ci-job.ts'
-import { blocksOf } from '../../support/markdown-commands.ts'
-import type { Block } from '../../support/markdown-commands.ts'
-import { startProgram } from '../../support/program.ts'
-import { nameSomebodyElse } from '../../support/widen-limits.ts'
+import { administer, asked, directory, scene, takePlaceOf, useCIJob } from '../../support/people/ci-job.ts'
+import { blocksOf } from '../../support/docs/markdown-commands.ts'
+import type { Block } from '../../support/docs/markdown-commands.ts'
+import { startProgram } from '../../support/clusters/program.ts'
+import { nameSomebodyElse } from '../../support/clusters/widen-limits.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const examples = join(root, 'deploy/examples')

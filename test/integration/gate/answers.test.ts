@@ -1,10 +1,11 @@
 /** The gate's answers, from the first question to the end, and what each costs the API server. */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { eventually } from '../../support/elapsed.ts'
-import { givePolicy } from '../../support/gate-access.ts'
-import { startGateScene, verifyPath, type Canary, type GateScene } from '../../support/gate-scene.ts'
-import { isFinal, isPending } from '../../support/question.ts'
+import { eventually } from '../../support/assertions/elapsed.ts'
+import { givePolicy } from '../../support/builders/gate-access.ts'
+import { startGateScene, verifyPath } from '../../support/scenes/gate-scene.ts'
+import type { Canary, GateScene } from '../../support/scenes/gate-scene.ts'
+import { isFinal, isPending } from '../../support/clusters/question.ts'
 
 let scene: GateScene
 before(async () => {

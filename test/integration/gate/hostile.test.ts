@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
 import { after, before, test } from 'node:test'
-import { eventually } from '../../support/elapsed.ts'
-import { startGateScene, gatePath, type Canary, type GateScene } from '../../support/gate-scene.ts'
-import { scrapedText } from '../../support/operations.ts'
-import { isFinal, isPending } from '../../support/question.ts'
-import { createAccount, requestToken, tokenInSecret } from '../../support/service-account-tokens.ts'
+import { eventually } from '../../support/assertions/elapsed.ts'
+import { startGateScene, gatePath } from '../../support/scenes/gate-scene.ts'
+import type { Canary, GateScene } from '../../support/scenes/gate-scene.ts'
+import { scrapedText } from '../../support/assertions/operations.ts'
+import { isFinal, isPending } from '../../support/clusters/question.ts'
+import { createAccount, requestToken, tokenInSecret } from '../../support/builders/service-account-tokens.ts'
 
 let scene: GateScene
 let approved: Canary

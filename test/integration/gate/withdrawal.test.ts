@@ -1,9 +1,10 @@
 /** A question that nobody waits for is taken back, and a gate that was bypassed is told of. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { eventually } from '../../support/elapsed.ts'
-import { startGateScene, type Canary, type GateScene } from '../../support/gate-scene.ts'
-import { isFinal, isPending } from '../../support/question.ts'
+import { eventually } from '../../support/assertions/elapsed.ts'
+import { startGateScene } from '../../support/scenes/gate-scene.ts'
+import type { Canary, GateScene } from '../../support/scenes/gate-scene.ts'
+import { isFinal, isPending } from '../../support/clusters/question.ts'
 
 let scene: GateScene
 before(async () => {

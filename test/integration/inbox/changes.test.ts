@@ -4,9 +4,9 @@ import { after, before, test } from 'node:test'
 import { createBrowser, headingOf } from '../../../hack/demo/person.ts'
 import type { Browser, Page } from '../../../hack/demo/person.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import { authorizationDetailOf } from '../../../src/core/approval/authorization-details.ts'
-import { passwords, startInbox } from '../../support/inbox.ts'
-import type { InboxWorld } from '../../support/inbox.ts'
+import { authorizationDetailOf } from '../../../src/core/action/authorization-details.ts'
+import { passwords, startInbox } from '../../support/worlds/inbox-world.ts'
+import type { InboxWorld } from '../../support/worlds/inbox-world.ts'
 
 let world: InboxWorld
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { after, before, test } from 'node:test'
-import { passwords, startInbox, type InboxWorld } from '../../support/inbox.ts'
+import { passwords, startInbox } from '../../support/worlds/inbox-world.ts'
+import type { InboxWorld } from '../../support/worlds/inbox-world.ts'
 import { createBrowser, headingOf } from '../../../hack/demo/person.ts'
 
 let world: InboxWorld

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { headingOf } from '../../../hack/demo/person.ts'
-import { startInbox } from '../../support/inbox.ts'
-import type { InboxWorld } from '../../support/inbox.ts'
-import { askAlice, pageOf, visit } from '../../support/inbox-visit.ts'
+import { startInbox } from '../../support/worlds/inbox-world.ts'
+import type { InboxWorld } from '../../support/worlds/inbox-world.ts'
+import { askAlice, pageOf, visit } from '../../support/people/inbox-visit.ts'
 
 let world: InboxWorld
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createBrowser, headingOf } from '../../../hack/demo/person.ts'
-import { passwords, startInbox } from '../../support/inbox.ts'
-import { pageOf } from '../../support/inbox-visit.ts'
-import type { InboxWorld } from '../../support/inbox.ts'
+import { passwords, startInbox } from '../../support/worlds/inbox-world.ts'
+import { pageOf } from '../../support/people/inbox-visit.ts'
+import type { InboxWorld } from '../../support/worlds/inbox-world.ts'
 
 let world: InboxWorld
 

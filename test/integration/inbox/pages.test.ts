@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createBrowser, formOn, headingOf } from '../../../hack/demo/person.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import { headlineOf } from '../../../src/core/approval/rendering.ts'
-import { passwords, startInbox } from '../../support/inbox.ts'
-import type { InboxWorld } from '../../support/inbox.ts'
-import { askAlice, pageOf, visit } from '../../support/inbox-visit.ts'
-import type { Visit } from '../../support/inbox-visit.ts'
-import { aSigningKey } from '../../support/signing-key.ts'
+import { headlineOf } from '../../../src/core/action/rendering.ts'
+import { passwords, startInbox } from '../../support/worlds/inbox-world.ts'
+import type { InboxWorld } from '../../support/worlds/inbox-world.ts'
+import { askAlice, pageOf, visit } from '../../support/people/inbox-visit.ts'
+import type { Visit } from '../../support/people/inbox-visit.ts'
+import { aSigningKey } from '../../support/builders/signing-key.ts'
 
 let world: InboxWorld
 

@@ -3,9 +3,9 @@ import { suite, test } from 'node:test'
 import type { KubernetesObject, Namespace } from '../../../src/api/objects.ts'
 import type { Log } from '../../../src/core/ports/surroundings.ts'
 import { createEventRecorder } from '../../../src/kubernetes/events.ts'
-import { kinds } from '../../../src/kubernetes/kinds.ts'
-import { resource } from '../../../src/kubernetes/resource.ts'
-import { testNamespace, testTransport } from '../../support/cluster.ts'
+import { kinds } from '../../../src/kubernetes/client/kinds.ts'
+import { resource } from '../../../src/kubernetes/client/resource.ts'
+import { testNamespace, testTransport } from '../../support/clusters/shared.ts'
 
 type KubernetesEvent = KubernetesObject & Readonly<Record<'note' | 'reason' | 'type' | 'eventTime', string>>
 

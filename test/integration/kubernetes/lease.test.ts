@@ -5,9 +5,9 @@ import type { TestContext } from 'node:test'
 import type { KubernetesObject } from '../../../src/api/objects.ts'
 import { LeaseElection } from '../../../src/kubernetes/lease.ts'
 import type { LeaseOptions } from '../../../src/kubernetes/lease.ts'
-import { resource } from '../../../src/kubernetes/resource.ts'
+import { resource } from '../../../src/kubernetes/client/resource.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
-import { proxiedTransport, testNamespace, testTransport } from '../../support/cluster.ts'
+import { proxiedTransport, testNamespace, testTransport } from '../../support/clusters/shared.ts'
 
 type Lease = KubernetesObject & { readonly spec: Readonly<Record<string, unknown>> }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { ApprovalRequest, KubernetesObject } from '../../../src/api/objects.ts'
-import { KubernetesApiError } from '../../../src/kubernetes/api-error.ts'
-import { kinds } from '../../../src/kubernetes/kinds.ts'
-import { resource } from '../../../src/kubernetes/resource.ts'
-import { anApprovalRequest } from '../../support/builders.ts'
-import { testNamespace, testTransport } from '../../support/cluster.ts'
-import { theOperator } from '../../support/identities.ts'
+import { KubernetesApiError } from '../../../src/kubernetes/client/api-error.ts'
+import { kinds } from '../../../src/kubernetes/client/kinds.ts'
+import { resource } from '../../../src/kubernetes/client/resource.ts'
+import { anApprovalRequest } from '../../support/builders/builders.ts'
+import { testNamespace, testTransport } from '../../support/clusters/shared.ts'
+import { theOperator } from '../../support/clusters/identities.ts'
 
 type ConfigMap = KubernetesObject & { readonly data?: Readonly<Record<string, string>> }
 type ResourceQuota = KubernetesObject & {

@@ -8,11 +8,13 @@ import { parse } from 'yaml'
 import { render } from '../../../hack/chart/render.ts'
 import { kubectl, tryKubectl } from '../../../hack/control-plane/kubectl.ts'
 import { agentWith, exampleManifest, isAsked, isFinal } from '../../../hack/demo/agent.ts'
-import { startWithoutController, type ClusterWithoutController } from '../../../hack/demo/cluster.ts'
+import { startWithoutController } from '../../../hack/demo/cluster.ts'
+import type { ClusterWithoutController } from '../../../hack/demo/cluster.ts'
 import { answerAs } from '../../../hack/demo/person.ts'
-import { kubeconfigFor, linesOf, type Running } from '../../../hack/demo/processes.ts'
+import { kubeconfigFor, linesOf } from '../../../hack/demo/processes.ts'
+import type { Running } from '../../../hack/demo/processes.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import { widenLimits } from '../../support/widen-limits.ts'
+import { widenLimits } from '../../support/clusters/widen-limits.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-watched-'))
 const deadline = AbortSignal.timeout(120_000)

@@ -12,10 +12,12 @@ import { linesOf, startBundle } from '../../../hack/demo/processes.ts'
 import { inParallel } from '../../bench/in-parallel.ts'
 import { residentBytesOf } from '../../bench/process-figures.ts'
 import { memoryLimitOf, nodeOptionsFor } from '../../support/attack/chart-limits.ts'
-import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
-import { aWordyRequest, anAnnotatedRequest } from '../../support/largest-requests.ts'
-import { startOperator, type Operator } from '../../support/operator.ts'
-import { ask, create, isPending } from '../../support/question.ts'
+import { startCompanyProvider } from '../../support/fakes/providers/company.ts'
+import type { CompanyProvider } from '../../support/fakes/providers/company.ts'
+import { aWordyRequest, anAnnotatedRequest } from '../../support/builders/largest-requests.ts'
+import { startOperator } from '../../support/scenes/operator.ts'
+import type { Operator } from '../../support/scenes/operator.ts'
+import { ask, create, isPending } from '../../support/clusters/question.ts'
 
 const limitBytes = memoryLimitOf('controller')
 

@@ -4,15 +4,19 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { apiRequests, since, type ApiRequests } from '../../bench/api-requests.ts'
+import { apiRequests, since } from '../../bench/api-requests.ts'
+import type { ApiRequests } from '../../bench/api-requests.ts'
 import { residentBytesOf } from '../../bench/process-figures.ts'
-import { startAttack, type Attack, type Done } from '../../support/attack/attack.ts'
+import { startAttack } from '../../support/attack/attack.ts'
+import type { Attack, Done } from '../../support/attack/attack.ts'
 import { memoryLimitOf, nodeOptionsFor, withNodeOptions } from '../../support/attack/chart-limits.ts'
 import { assertAnswered, patient } from '../../support/attack/meanwhile.ts'
 import { askTheSender } from '../../support/attack/scenes.ts'
-import { startCompanyProvider, type CompanyProvider } from '../../support/company-provider.ts'
-import { eventually } from '../../support/elapsed.ts'
-import { startOperator, type Operator } from '../../support/operator.ts'
+import { startCompanyProvider } from '../../support/fakes/providers/company.ts'
+import type { CompanyProvider } from '../../support/fakes/providers/company.ts'
+import { eventually } from '../../support/assertions/elapsed.ts'
+import { startOperator } from '../../support/scenes/operator.ts'
+import type { Operator } from '../../support/scenes/operator.ts'
 
 /** From asking to the token; a second and a half without the attack. */
 const mostSeconds = 20

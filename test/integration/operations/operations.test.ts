@@ -1,12 +1,12 @@
 /** Probes and metrics of the controller as it is shipped, on a good day and while the API server is out of reach. */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { startClusterScene } from '../../support/cluster-scene.ts'
-import type { ClusterScene } from '../../support/cluster-scene.ts'
-import { eventually } from '../../support/elapsed.ts'
-import { oddities } from '../../support/http-answers.ts'
-import { probe, scrape } from '../../support/operations.ts'
-import { isFinal, isPending } from '../../support/question.ts'
+import { startClusterScene } from '../../support/scenes/cluster-scene.ts'
+import type { ClusterScene } from '../../support/scenes/cluster-scene.ts'
+import { eventually } from '../../support/assertions/elapsed.ts'
+import { oddities } from '../../support/fakes/network/http-answers.ts'
+import { probe, scrape } from '../../support/assertions/operations.ts'
+import { isFinal, isPending } from '../../support/clusters/question.ts'
 
 let scene: ClusterScene
 before(async () => {

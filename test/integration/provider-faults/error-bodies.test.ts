@@ -1,13 +1,14 @@
 /** Errors whose bodies are not OAuth's: what people read of them, and what nobody does. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { aJwt } from '../../support/access-token.ts'
-import { asked, assertEnds, play } from '../../support/fault-row.ts'
-import { startFaultScene } from '../../support/fault-scene.ts'
-import type { FaultScene } from '../../support/fault-scene.ts'
-import { json, text, type Handler } from '../../support/http-answers.ts'
-import { assertNothingShown } from '../../support/leaks.ts'
-import { ask } from '../../support/question.ts'
+import { aJwt } from '../../support/builders/access-token.ts'
+import { asked, assertEnds, play } from '../../support/scenes/fault-row.ts'
+import { startFaultScene } from '../../support/scenes/fault-scene.ts'
+import type { FaultScene } from '../../support/scenes/fault-scene.ts'
+import { json, text } from '../../support/fakes/network/http-answers.ts'
+import type { Handler } from '../../support/fakes/network/http-answers.ts'
+import { assertNothingShown } from '../../support/assertions/leaks.ts'
+import { ask } from '../../support/clusters/question.ts'
 
 let scene: FaultScene
 before(async () => {

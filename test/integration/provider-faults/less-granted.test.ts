@@ -1,15 +1,15 @@
 /** Token responses that grant less than was requested, or that cannot be read, and what becomes of the request. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { summaryOf } from '../../../src/core/approval/conditions.ts'
-import { aJwt } from '../../support/access-token.ts'
-import type { Grant } from '../../support/company-provider.ts'
-import { asked, play } from '../../support/fault-row.ts'
-import { startFaultScene } from '../../support/fault-scene.ts'
-import type { FaultScene } from '../../support/fault-scene.ts'
-import { assertNothingShown } from '../../support/leaks.ts'
-import { ask, isFinal } from '../../support/question.ts'
-import type { Asking } from '../../support/question.ts'
+import { summaryOf } from '../../../src/core/request/conditions.ts'
+import { aJwt } from '../../support/builders/access-token.ts'
+import type { Grant } from '../../support/fakes/providers/company.ts'
+import { asked, play } from '../../support/scenes/fault-row.ts'
+import { startFaultScene } from '../../support/scenes/fault-scene.ts'
+import type { FaultScene } from '../../support/scenes/fault-scene.ts'
+import { assertNothingShown } from '../../support/assertions/leaks.ts'
+import { ask, isFinal } from '../../support/clusters/question.ts'
+import type { Asking } from '../../support/clusters/question.ts'
 
 let scene: FaultScene
 before(async () => {

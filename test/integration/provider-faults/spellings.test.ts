@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import { apiVersion } from '../../../src/api/names.ts'
-import { summaryOf } from '../../../src/core/approval/conditions.ts'
-import { asked, play } from '../../support/fault-row.ts'
-import { startFaultScene } from '../../support/fault-scene.ts'
-import type { FaultScene } from '../../support/fault-scene.ts'
-import { ask } from '../../support/question.ts'
-import type { Asking } from '../../support/question.ts'
+import { summaryOf } from '../../../src/core/request/conditions.ts'
+import { asked, play } from '../../support/scenes/fault-row.ts'
+import { startFaultScene } from '../../support/scenes/fault-scene.ts'
+import type { FaultScene } from '../../support/scenes/fault-scene.ts'
+import { ask } from '../../support/clusters/question.ts'
+import type { Asking } from '../../support/clusters/question.ts'
 
 let scene: FaultScene
 before(async () => {

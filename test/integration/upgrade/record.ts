@@ -2,11 +2,12 @@
 import { writeFileSync } from 'node:fs'
 import { operatorNamespace } from '../../../hack/demo/processes.ts'
 import type { KubernetesObject } from '../../../src/api/objects.ts'
-import type { KubernetesResource } from '../../../src/kubernetes/resource.ts'
-import { startCompanyProvider } from '../../support/company-provider.ts'
-import { startOperator } from '../../support/operator.ts'
-import { ask, isFinal, isPending } from '../../support/question.ts'
-import { file, type Recording } from './recording.ts'
+import type { KubernetesResource } from '../../../src/kubernetes/client/resource.ts'
+import { startCompanyProvider } from '../../support/fakes/providers/company.ts'
+import { startOperator } from '../../support/scenes/operator.ts'
+import { ask, isFinal, isPending } from '../../support/clusters/question.ts'
+import { file } from './recording.ts'
+import type { Recording } from './recording.ts'
 
 const operator = await startOperator()
 const provider = await startCompanyProvider()

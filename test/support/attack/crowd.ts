@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { again, giveWay, report, type Counting } from './attack.ts'
+import { again, giveWay, report } from './attack.ts'
+import type { Counting } from './attack.ts'
 
 export type CrowdGiven = {
   /** The address that it comes from. */

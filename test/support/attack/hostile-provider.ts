@@ -3,11 +3,13 @@
  * with one way to do its worst.
  */
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { json, oddities, type Handler } from '../http-answers.ts'
-import { aSigningKey } from '../signing-key.ts'
+import { json, oddities } from '../fakes/network/http-answers.ts'
+import type { Handler } from '../fakes/network/http-answers.ts'
+import { aSigningKey } from '../builders/signing-key.ts'
 import { giveWay, report } from './attack.ts'
 
 type Persona = Partial<Record<'metadata' | 'keys' | 'prompt' | 'token', Handler>>

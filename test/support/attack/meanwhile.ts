@@ -1,9 +1,9 @@
 /** What others get while an attack lasts. */
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import type { CompanyProvider } from '../company-provider.ts'
-import type { Operator } from '../operator.ts'
-import { ask, isFinal } from '../question.ts'
+import type { CompanyProvider } from '../fakes/providers/company.ts'
+import type { Operator } from '../scenes/operator.ts'
+import { ask, isFinal } from '../clusters/question.ts'
 
 /** The machine may be busy with other tests, and a controller that gets no CPU gives its Lease up. */
 export const patient: readonly string[] = ['--lease-seconds', '60', '--renew-deadline-seconds', '40']

@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, Agent, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { json } from '../http-answers.ts'
-import { aSigningKey } from '../signing-key.ts'
+import { json } from '../fakes/network/http-answers.ts'
+import { aSigningKey } from '../builders/signing-key.ts'
 import { again, giveWay, report } from './attack.ts'
 
 export type PingSenderGiven = {

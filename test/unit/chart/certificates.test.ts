@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { render } from '../../../hack/chart/render.ts'
-import { everything, rendered } from '../../support/chart.ts'
+import { everything, rendered } from '../../support/docs/chart.ts'
 
 type Certificate = { readonly secretName: string; readonly dnsNames: readonly string[] }
 

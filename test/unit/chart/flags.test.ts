@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { everything, workloads } from '../../support/chart.ts'
+import { everything, workloads } from '../../support/docs/chart.ts'
 
 const dist = fileURLToPath(new URL('../../../dist/', import.meta.url))
 

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { parseAllDocuments } from 'yaml'
 import { kubectl } from '../../../hack/control-plane/kubectl.ts'
 import { fileURLToPath } from 'node:url'
-import { identityOf, render, type KubernetesObject, type Rendering } from '../../../hack/chart/render.ts'
+import { identityOf, render } from '../../../hack/chart/render.ts'
+import type { KubernetesObject, Rendering } from '../../../hack/chart/render.ts'
 
 const kustomize = fileURLToPath(new URL('../../../deploy/kustomize/', import.meta.url))
 const inbox = { valuesFiles: ['examples/keycloak.yaml'] }

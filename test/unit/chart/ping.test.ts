@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { render } from '../../../hack/chart/render.ts'
-import { everything, notes, rendered, workloads } from '../../support/chart.ts'
+import { everything, notes, rendered, workloads } from '../../support/docs/chart.ts'
 
 const name = 'countersign-system/countersign-ping'
 const service = 'countersign-ping.countersign-system.svc'

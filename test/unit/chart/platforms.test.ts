@@ -3,11 +3,13 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { parseAllDocuments, stringify } from 'yaml'
 import { helm } from '../../../hack/chart/helm.ts'
-import { chart, render, type KubernetesObject } from '../../../hack/chart/render.ts'
-import { everything, notes, rendered, workloads } from '../../support/chart.ts'
+import { chart, render } from '../../../hack/chart/render.ts'
+import type { KubernetesObject } from '../../../hack/chart/render.ts'
+import { everything, notes, rendered, workloads } from '../../support/docs/chart.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

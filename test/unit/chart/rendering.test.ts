@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { chart, identityOf, render, type Rendering } from '../../../hack/chart/render.ts'
-import { documentsOf } from '../../support/rollouts.ts'
-import { everything, notes, rendered, workloads } from '../../support/chart.ts'
+import { chart, identityOf, render } from '../../../hack/chart/render.ts'
+import type { Rendering } from '../../../hack/chart/render.ts'
+import { documentsOf } from '../../support/builders/rollouts.ts'
+import { everything, notes, rendered, workloads } from '../../support/docs/chart.ts'
 
 test('chart and program have one version', () => {
   const { version, appVersion } = parse(readFileSync(`${chart}Chart.yaml`, 'utf8')) as Record<string, string>

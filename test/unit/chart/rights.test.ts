@@ -1,7 +1,8 @@
 /** What the chart's roles grant, and what they must not. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { everything, roles, type Rule } from '../../support/chart.ts'
+import { everything, roles } from '../../support/docs/chart.ts'
+import type { Rule } from '../../support/docs/chart.ts'
 
 const all = await roles({ values: everything })
 

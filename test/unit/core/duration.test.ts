@@ -8,7 +8,7 @@ import {
   secondsOf,
   timestamp,
 } from '../../../src/core/duration.ts'
-import { t } from '../../support/clock.ts'
+import { t } from '../../support/fakes/clocks/clock.ts'
 
 for (const [duration, seconds] of [
   ['1s', 1],

@@ -1,8 +1,9 @@
 /** Who uses up its own rate, and whose is left. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sharedRate, type SharedRate } from '../../../src/core/shared-rate.ts'
-import { manualClock } from '../../support/clock.ts'
+import { sharedRate } from '../../../src/core/shared-rate.ts'
+import type { SharedRate } from '../../../src/core/shared-rate.ts'
+import { manualClock } from '../../support/fakes/clocks/clock.ts'
 
 const rates = { each: { perSecond: 1, burst: 3 }, all: { perSecond: 4, burst: 8 } }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, mock, test } from 'node:test'
 import { follow } from '../../../hack/demo/follow.ts'
 import type { ApprovalRequest, Outcome } from '../../../src/api/objects.ts'
-import { anApprovalRequest } from '../../support/manifests.ts'
+import { anApprovalRequest } from '../../support/builders/manifests.ts'
 
 const { signal } = new AbortController()
 const refused = new Error('the page is another one')

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parseAllDocuments } from 'yaml'
 import type { IdentityProvider } from '../../../src/api/objects.ts'
-import { fencesOf } from '../../support/markdown-commands.ts'
+import { fencesOf } from '../../support/docs/markdown-commands.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8')

@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml'
 import type { ApprovalPolicy, IdentityProvider } from '../../../src/api/objects.ts'
 import { mayOverlap } from '../../../src/core/policy/overlap.ts'
 import { usernameOf } from '../../../src/core/policy/subject.ts'
-import { fencesOf } from '../../support/markdown-commands.ts'
+import { fencesOf } from '../../support/docs/markdown-commands.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8')

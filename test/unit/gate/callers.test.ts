@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CallerReviews, User } from '../../../src/core/ports/callers.ts'
-import { createCallers, type Callers } from '../../../src/gate/callers.ts'
-import { manualClock, t, type ManualClock } from '../../support/clock.ts'
+import { createCallers } from '../../../src/gate/callers.ts'
+import type { Callers } from '../../../src/gate/callers.ts'
+import { manualClock, t } from '../../support/fakes/clocks/clock.ts'
+import type { ManualClock } from '../../support/fakes/clocks/clock.ts'
 
 const issuer = 'https://kubernetes.default.svc'
 const sub = 'system:serviceaccount:demo:gate'

@@ -2,14 +2,17 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { Agent as Dispatcher, request as askOver } from 'undici'
-import { serve, type ListeningServer, type ServeOptions } from '../../../src/http/server.ts'
-import { aCertificate } from '../../support/certificate.ts'
-import { eventually } from '../../support/elapsed.ts'
+import { serve } from '../../../src/http/server.ts'
+import type { ListeningServer, ServeOptions } from '../../../src/http/server.ts'
+import { aCertificate } from '../../support/builders/certificate.ts'
+import { eventually } from '../../support/assertions/elapsed.ts'
 
 const most = 20
 const [attacker, caller] = ['127.0.0.66', '127.0.0.7']

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { crowdReport } from '../../../src/http/crowd-report.ts'
-import { manualClock } from '../../support/clock.ts'
-import { silentLog } from '../../support/silent-log.ts'
+import { manualClock } from '../../support/fakes/clocks/clock.ts'
+import { silentLog } from '../../support/fakes/silent-log.ts'
 
 test('a crowd is said once a minute, with the number of connections that were closed since', () => {
   const said: unknown[] = []

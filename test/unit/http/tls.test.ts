@@ -10,7 +10,7 @@ import { connect } from 'node:tls'
 import { promisify } from 'node:util'
 import { after, test } from 'node:test'
 import { serve } from '../../../src/http/server.ts'
-import { eventually } from '../../support/elapsed.ts'
+import { eventually } from '../../support/assertions/elapsed.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-tls-'))
 after(() => {

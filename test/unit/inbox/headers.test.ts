@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { securityHeaders } from '../../../src/inbox/headers.ts'
-import { requestPage } from '../../../src/inbox/page-request.ts'
-import { anApprovalRequest } from '../../support/builders.ts'
-import { t } from '../../support/clock.ts'
+import { requestPage } from '../../../src/inbox/views/request.ts'
+import { anApprovalRequest } from '../../support/builders/builders.ts'
+import { t } from '../../support/fakes/clocks/clock.ts'
 
 test('the policy admits the style sheet and the script of the page and nothing else', async () => {
   const page = String(await requestPage(anOpenQuestion))

@@ -4,11 +4,13 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { KubernetesObject } from '../../../src/api/objects.ts'
-import { KubernetesUnreachableError } from '../../../src/kubernetes/api-error.ts'
-import type { ApiRequest } from '../../../src/kubernetes/connections.ts'
+import { KubernetesUnreachableError } from '../../../src/kubernetes/client/api-error.ts'
+import type { ApiRequest } from '../../../src/kubernetes/client/connections.ts'
 import { LeaseElection } from '../../../src/kubernetes/lease.ts'
-import { aLeaseServer, transportBy, type LeaseServer } from '../../support/lease-server.ts'
-import { virtualTime, type VirtualTime } from '../../support/virtual-time.ts'
+import { aLeaseServer, transportBy } from '../../support/fakes/cluster/lease-server.ts'
+import type { LeaseServer } from '../../support/fakes/cluster/lease-server.ts'
+import { virtualTime } from '../../support/fakes/clocks/virtual-time.ts'
+import type { VirtualTime } from '../../support/fakes/clocks/virtual-time.ts'
 
 for (const [predecessor, before] of [
   ['None', undefined],

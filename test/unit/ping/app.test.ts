@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createPing, type PingAnswer } from '../../../src/ping/app.ts'
+import { createPing } from '../../../src/ping/app.ts'
+import type { PingAnswer } from '../../../src/ping/app.ts'
 import type { Ping, Taken } from '../../../src/ping/take.ts'
-import { silentLog } from '../../support/silent-log.ts'
+import { silentLog } from '../../support/fakes/silent-log.ts'
 
 type Lab = {
   readonly pings: readonly Ping[]

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Timetable } from '../../../src/runtime/timetable.ts'
-import { fakeClock } from '../../support/fake-clock.ts'
-import type { FakeClock } from '../../support/fake-clock.ts'
+import { fakeClock } from '../../support/fakes/clocks/fake-clock.ts'
+import type { FakeClock } from '../../support/fakes/clocks/fake-clock.ts'
 
 type Fired = { readonly key: string; readonly dueMs: number | undefined; readonly nowMs: number }
 

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { Timetable } from '../../../src/runtime/timetable.ts'
-import { fakeClock } from '../../support/fake-clock.ts'
-import type { FakeClock } from '../../support/fake-clock.ts'
+import { fakeClock } from '../../support/fakes/clocks/fake-clock.ts'
+import type { FakeClock } from '../../support/fakes/clocks/fake-clock.ts'
 
 test('a key is due at its time, not before', (t) => {
   const { clock, timetable, due } = aTimetable(t)

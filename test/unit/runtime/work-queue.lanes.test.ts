@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import fc from 'fast-check'
 import { WorkQueue } from '../../../src/runtime/work-queue.ts'
-import { fakeClock } from '../../support/fake-clock.ts'
-import type { FakeClock } from '../../support/fake-clock.ts'
+import { fakeClock } from '../../support/fakes/clocks/fake-clock.ts'
+import type { FakeClock } from '../../support/fakes/clocks/fake-clock.ts'
 
 test('what is due does not wait behind what is new', async (t) => {
   const { queue, clock } = aQueue(t)

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { Clock } from '../../../src/core/ports/surroundings.ts'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { WorkQueue } from '../../../src/runtime/work-queue.ts'
-import { fakeClock } from '../../support/fake-clock.ts'
+import { fakeClock } from '../../support/fakes/clocks/fake-clock.ts'
 
 type Worker = { readonly ended: () => boolean }
 

@@ -1,9 +1,11 @@
 /** One namespace has so many new keys at work at most, so that nobody else waits behind all of them at every step. */
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import fc from 'fast-check'
 import { WorkQueue } from '../../../src/runtime/work-queue.ts'
-import { fakeClock, type FakeClock } from '../../support/fake-clock.ts'
+import { fakeClock } from '../../support/fakes/clocks/fake-clock.ts'
+import type { FakeClock } from '../../support/fakes/clocks/fake-clock.ts'
 
 function aQueue(t: TestContext, mostPerNamespace: number): { queue: WorkQueue; clock: FakeClock } {
   const clock = fakeClock(t)

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { systemClock } from '../../../src/runtime/clock.ts'
 import { WorkQueue } from '../../../src/runtime/work-queue.ts'
-import { fakeClock } from '../../support/fake-clock.ts'
-import type { FakeClock } from '../../support/fake-clock.ts'
+import { fakeClock } from '../../support/fakes/clocks/fake-clock.ts'
+import type { FakeClock } from '../../support/fakes/clocks/fake-clock.ts'
 
 test('keys come out in the order in which they went in', async () => {
   const queue = new WorkQueue(systemClock)

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCookieSealer } from '../../../src/sealing/cookies.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
-import { manualClock } from '../../support/clock.ts'
-import { aRing, unchanging } from '../../support/key-ring.ts'
+import { manualClock } from '../../support/fakes/clocks/clock.ts'
+import { aRing, unchanging } from '../../support/builders/key-ring.ts'
 
 test('a cookie opens for its purpose until it lapses', async () => {
   const clock = manualClock()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { sealerWith } from '../../../src/sealing/seals.ts'
-import { aScene, base64, binding, key } from '../../support/key-ring-scene.ts'
+import { aScene, base64, binding, key } from '../../support/worlds/key-ring-world.ts'
 
 test('keys that were deleted are written back as they were, by one of two processes', async () => {
   const scene = aScene()

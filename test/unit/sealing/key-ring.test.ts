@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Secret } from '../../../src/api/objects.ts'
 import { loadKeyRing } from '../../../src/sealing/key-ring.ts'
-import { inMemoryResource } from '../../support/in-memory-resource.ts'
+import { inMemoryResource } from '../../support/fakes/cluster/in-memory-resource.ts'
 
 const key = { namespace: 'countersign-system', name: 'countersign-keys' }
 const base64 = (bytes: number, fill = 7): string => Buffer.alloc(bytes, fill).toString('base64')

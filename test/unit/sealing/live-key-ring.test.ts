@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { createCookieSealer } from '../../../src/sealing/cookies.ts'
 import type { LiveKeyRing } from '../../../src/sealing/live-key-ring.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
-import { aScene, base64, binding, key, type Scene } from '../../support/key-ring-scene.ts'
+import { aScene, base64, binding, key } from '../../support/worlds/key-ring-world.ts'
+import type { Scene } from '../../support/worlds/key-ring-world.ts'
 
 test('a key that another process has sealed with is found when it is met', async () => {
   const scene = aScene()

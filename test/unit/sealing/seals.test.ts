@@ -6,7 +6,7 @@ import { CompactEncrypt } from 'jose'
 import fc from 'fast-check'
 import type { AttemptBinding } from '../../../src/core/ports/sealing.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
-import { unchanging } from '../../support/key-ring.ts'
+import { unchanging } from '../../support/builders/key-ring.ts'
 
 const [key, olderKey] = [randomBytes(32), randomBytes(32)]
 const ring = {

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { reasons } from '../../../src/api/reasons.ts'
 import { countDecisionsBy, countExchangesBy, measurePending } from '../../../src/telemetry/approvals.ts'
 import { createInstruments } from '../../../src/telemetry/instruments.ts'
-import { anApprovalRequest, theTerms } from '../../support/builders.ts'
-import { at, manualClock } from '../../support/clock.ts'
-import { parseExposition } from '../../support/exposition.ts'
+import { anApprovalRequest, theTerms } from '../../support/builders/builders.ts'
+import { at, manualClock } from '../../support/fakes/clocks/clock.ts'
+import { parseExposition } from '../../support/assertions/exposition.ts'
 
 const pending = anApprovalRequest().pending()
 const approved = anApprovalRequest().finished('Approved')

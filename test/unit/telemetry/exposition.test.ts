@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rarely } from '../../../src/telemetry/exposition.ts'
-import { manualClock } from '../../support/clock.ts'
+import { manualClock } from '../../support/fakes/clocks/clock.ts'
 
 test('whoever asks as often as Prometheus does gets a new text each time', async () => {
   const clock = manualClock()

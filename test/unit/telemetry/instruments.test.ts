@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createInstruments } from '../../../src/telemetry/instruments.ts'
 import { metrics } from '../../../src/telemetry/metrics.ts'
-import { parseExposition } from '../../support/exposition.ts'
+import { parseExposition } from '../../support/assertions/exposition.ts'
 
 test('every metric of the table is exposed, with its type', async () => {
   const { types } = parseExposition(await exposed(createInstruments()))

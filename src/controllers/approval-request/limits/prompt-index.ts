@@ -1,7 +1,9 @@
 /** The prompts that count against limits, by approver and by slot, so that a request is compared with these and no others. */
-import { hourMs, type SentPrompt } from '../../../core/limits/sent-prompt.ts'
+import { hourMs } from '../../../core/limits/sent-prompt.ts'
+import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import { Heap } from '../../../runtime/heap.ts'
-import { createWindow, type Window } from './window.ts'
+import { createWindow } from './window.ts'
+import type { Window } from './window.ts'
 
 export type PromptIndex = {
   /** Takes the place of what was known of the prompt of this request. */

@@ -4,10 +4,12 @@
  * still, and when a process stops. What counts no longer is left out of the next write.
  */
 import type { ConfigMap, EffectiveTerms } from '../../../api/objects.ts'
-import { abandoned, approverKeyOf, type SentPrompt } from '../../../core/limits/sent-prompt.ts'
+import { abandoned, approverKeyOf } from '../../../core/limits/sent-prompt.ts'
+import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import type { Collection } from '../../../core/ports/cluster.ts'
 import type { Clock, Log } from '../../../core/ports/surroundings.ts'
-import { endOf, type PromptIndex } from './prompt-index.ts'
+import { endOf } from './prompt-index.ts'
+import type { PromptIndex } from './prompt-index.ts'
 import { promptsIn, recordNames, recordNameOf, withPrompts } from './record-format.ts'
 
 export type PromptRecords = {

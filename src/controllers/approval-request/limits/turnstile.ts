@@ -3,12 +3,17 @@
  * process has written, whichever is newer, and keeps a prompt in mind after its request is gone.
  */
 import type { ApprovalRequest, EffectiveTerms } from '../../../api/objects.ts'
-import { abandoned, promptUnder, sentPromptOf, type SentPrompt } from '../../../core/limits/sent-prompt.ts'
-import { isForPrompt, queuesBehind, queuesBehindRequest, type Counts } from '../../../core/limits/throttle.ts'
+import { abandoned, promptUnder, sentPromptOf } from '../../../core/limits/sent-prompt.ts'
+import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
+import { isForPrompt, queuesBehind, queuesBehindRequest } from '../../../core/limits/throttle.ts'
+import type { Counts } from '../../../core/limits/throttle.ts'
 import { promptOf } from '../../../core/prompt/prompt.ts'
-import { createCrowd, type Crowd } from './crowd.ts'
-import { createPromptIndex, type PromptIndex } from './prompt-index.ts'
-import { createWaitingLines, type WaitingLines } from './waiting-lines.ts'
+import { createCrowd } from './crowd.ts'
+import type { Crowd } from './crowd.ts'
+import { createPromptIndex } from './prompt-index.ts'
+import type { PromptIndex } from './prompt-index.ts'
+import { createWaitingLines } from './waiting-lines.ts'
+import type { WaitingLines } from './waiting-lines.ts'
 
 export type Turnstile = {
   /** A version of a request, from the watch or as we wrote it; one that is older than what is known changes nothing. */

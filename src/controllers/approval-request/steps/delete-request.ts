@@ -1,5 +1,5 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
-import type { ActionOutcome } from '../../../core/approval/outcome.ts'
+import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import { keyOf } from '../../../core/object-key.ts'
 import type { Dependencies } from '../dependencies.ts'
 

@@ -1,5 +1,5 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
-import { belongsTo, tokenSecretOf } from '../../../core/approval/token-secret.ts'
+import { belongsTo, tokenSecretOf } from '../../../core/answer/token-secret.ts'
 import { keyOf } from '../../../core/object-key.ts'
 import type { Dependencies } from '../dependencies.ts'
 

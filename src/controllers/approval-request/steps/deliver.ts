@@ -3,29 +3,25 @@
  * only once, so it is done again, from memory, as often as keys or API server are out of reach.
  */
 import type { ApprovalRequest } from '../../../api/objects.ts'
-import { approvalOf, factsOf, type Verified } from '../../../core/approval/approval.ts'
-import { deliversToken } from '../../../core/approval/delivery.ts'
-import * as say from '../../../core/approval/messages.ts'
-import type { ActionOutcome, Approval } from '../../../core/approval/outcome.ts'
-import { deadlineOf, type Pending } from '../../../core/approval/step.ts'
+import { approvalOf, factsOf } from '../../../core/answer/approval.ts'
+import type { Verified } from '../../../core/answer/approval.ts'
+import { deliversToken } from '../../../core/answer/delivery.ts'
+import * as say from '../../../core/sentences/messages.ts'
+import type { ActionOutcome, Approval } from '../../../core/request/outcome.ts'
+import { deadlineOf } from '../../../core/request/step.ts'
+import type { Pending } from '../../../core/request/step.ts'
 import { lastAnswerSeconds } from '../../../core/prompt/polling.ts'
-import {
-  bindingOf,
-  matches,
-  sealOf,
-  tokenSealOf,
-  tokenSecretOf,
-} from '../../../core/approval/token-secret.ts'
-import { tokenSeconds } from '../../../core/approval/token-lifetime.ts'
+import { bindingOf, matches, sealOf, tokenSealOf, tokenSecretOf } from '../../../core/answer/token-secret.ts'
+import { tokenSeconds } from '../../../core/answer/token-lifetime.ts'
 import { blocked } from '../../../core/policy/selection.ts'
-import { judge } from '../../../core/approval/verification.ts'
+import { judge } from '../../../core/answer/verification.ts'
 import { later, secondsAfter, secondsBetween, timestamp } from '../../../core/duration.ts'
 import type { ProviderConnection } from '../../../core/ports/provider.ts'
 import type { IdTokenVerification, TokenResponse } from '../../../core/ports/redeeming.ts'
 import { keyOf } from '../../../core/object-key.ts'
 import { promptOf } from '../../../core/prompt/prompt.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { secretRefused, secretTaken, tokenUnstored } from '../../../core/approval/token-messages.ts'
+import { secretRefused, secretTaken, tokenUnstored } from '../../../core/sentences/token-messages.ts'
 
 export type Redeemed = {
   readonly pending: Pending

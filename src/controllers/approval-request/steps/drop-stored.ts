@@ -1,7 +1,7 @@
 /** A token that was stored for a request which ended otherwise: a process was killed after W3, before it could write W4. */
 import type { ApprovalRequest } from '../../../api/objects.ts'
-import { deliversToken } from '../../../core/approval/delivery.ts'
-import { hasChanged } from '../../../core/approval/provider-change.ts'
+import { deliversToken } from '../../../core/answer/delivery.ts'
+import { hasChanged } from '../../../core/request/provider-change.ts'
 import { promptOf } from '../../../core/prompt/prompt.ts'
 import { connect } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'

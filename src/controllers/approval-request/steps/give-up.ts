@@ -1,6 +1,6 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
-import * as say from '../../../core/approval/messages.ts'
-import type { ActionOutcome } from '../../../core/approval/outcome.ts'
+import * as say from '../../../core/sentences/messages.ts'
+import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { uidOf } from '../observe.ts'
 

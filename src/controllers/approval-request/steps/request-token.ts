@@ -1,13 +1,14 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
-import * as say from '../../../core/approval/messages.ts'
-import type { ActionOutcome } from '../../../core/approval/outcome.ts'
-import type { Pending } from '../../../core/approval/step.ts'
-import { bindingOf } from '../../../core/approval/token-secret.ts'
+import * as say from '../../../core/sentences/messages.ts'
+import type { ActionOutcome } from '../../../core/request/outcome.ts'
+import type { Pending } from '../../../core/request/step.ts'
+import { bindingOf } from '../../../core/answer/token-secret.ts'
 import type { TokenOutcome } from '../../../core/ports/redeeming.ts'
 import { connect } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { uidOf } from '../observe.ts'
-import { deliver, undelivered, type Redeemed } from './deliver.ts'
+import { deliver, undelivered } from './deliver.ts'
+import type { Redeemed } from './deliver.ts'
 
 /** I2: one token request; an answer goes on to verify and W3 in the same pass. */
 export async function requestToken(

@@ -1,5 +1,5 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
-import type { ActionOutcome } from '../../../core/approval/outcome.ts'
+import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import type { Withdrawal } from '../../../core/ports/subjects.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { uidOf } from '../observe.ts'

@@ -6,10 +6,10 @@ import type { Dependencies } from '../../../../src/controllers/approval-policy/r
 import { createPolicyWaker } from '../../../../src/controllers/approval-policy/wake.ts'
 import type { PolicyWaker } from '../../../../src/controllers/approval-policy/wake.ts'
 import { readyOf } from '../../../../src/core/condition.ts'
-import { aNamespace, aPolicy, aProvider } from '../../../support/builders.ts'
-import { at, manualClock } from '../../../support/clock.ts'
-import { inMemoryResource } from '../../../support/in-memory-resource.ts'
-import type { InMemoryResource } from '../../../support/in-memory-resource.ts'
+import { aNamespace, aPolicy, aProvider } from '../../../support/builders/builders.ts'
+import { at, manualClock } from '../../../support/fakes/clocks/clock.ts'
+import { inMemoryResource } from '../../../support/fakes/cluster/in-memory-resource.ts'
+import type { InMemoryResource } from '../../../support/fakes/cluster/in-memory-resource.ts'
 
 const policy = aPolicy()
 

@@ -4,8 +4,8 @@ import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { announceWith } from '../../../../src/controllers/approval-request/announce.ts'
 import type { ObjectEvent } from '../../../../src/core/ports/events.ts'
 import type { LogFields } from '../../../../src/core/ports/surroundings.ts'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { at } from '../../../support/clock.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { at } from '../../../support/fakes/clocks/clock.ts'
 
 type Line = { readonly message: string; readonly fields: LogFields }
 

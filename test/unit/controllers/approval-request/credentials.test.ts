@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Secret } from '../../../../src/api/objects.ts'
 import { createCredentials } from '../../../../src/controllers/approval-request/credentials.ts'
-import { aClient } from '../../../support/builders.ts'
-import { manualClock } from '../../../support/clock.ts'
-import { inMemoryResource, type InMemoryResource } from '../../../support/in-memory-resource.ts'
+import { aClient } from '../../../support/builders/builders.ts'
+import { manualClock } from '../../../support/fakes/clocks/clock.ts'
+import { inMemoryResource } from '../../../support/fakes/cluster/in-memory-resource.ts'
+import type { InMemoryResource } from '../../../support/fakes/cluster/in-memory-resource.ts'
 
 const client = aClient('bot')
 

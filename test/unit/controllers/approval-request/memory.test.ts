@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { t } from '../../../support/clock.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { t } from '../../../support/fakes/clocks/clock.ts'
 
 const written = anApprovalRequest().pending()
 const backoff = { kind: 'Backoff', until: t(5), failures: 1 } as const

@@ -1,10 +1,10 @@
 /** Prompts of a client that signs assertions (RFC 7523): the same attempt may be sent again. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aClient, anApprovalRequest, aProvider } from '../../../support/builders.ts'
-import { aWorld } from '../../../support/approval-world.ts'
-import { t } from '../../../support/clock.ts'
-import { prompted } from '../../../support/scripted-openid.ts'
+import { aClient, anApprovalRequest, aProvider } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import { t } from '../../../support/fakes/clocks/clock.ts'
+import { prompted } from '../../../support/fakes/providers/port.ts'
 
 const request = anApprovalRequest()
 const busy = { kind: 'NotPrompted', error: 'temporarily_unavailable' } as const

@@ -1,8 +1,8 @@
 /** A provider that prompts nobody for hours. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aWorld } from '../../../support/approval-world.ts'
-import { anApprovalRequest, aPolicy } from '../../../support/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import { anApprovalRequest, aPolicy } from '../../../support/builders/builders.ts'
 
 test('a provider that is busy for a day costs few writes, and is tried to the end', async () => {
   const world = aWorld(anApprovalRequest())

@@ -1,8 +1,8 @@
 /** Kinds in the cluster that are older than this program. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { aWorld } from '../../../support/approval-world.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
 
 const wanting = anApprovalRequest().wantingToken()
 

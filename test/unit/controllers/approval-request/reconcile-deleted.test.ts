@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
-import { aWorld } from '../../../support/approval-world.ts'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { at } from '../../../support/clock.ts'
-import { prompted } from '../../../support/scripted-openid.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { at } from '../../../support/fakes/clocks/clock.ts'
+import { prompted } from '../../../support/fakes/providers/port.ts'
 
 /** A request of its own uid; about another target, or created later. */
 function numbered(

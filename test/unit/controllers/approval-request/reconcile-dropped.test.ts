@@ -2,11 +2,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createWaker } from '../../../../src/controllers/approval-request/wake.ts'
-import { aProvider } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { accessToken, granted, verified } from '../../../support/scripted-openid.ts'
-import { holdingToken, invalidGrant, unknownKey, wanting } from '../../../support/unverified-token.ts'
-import { noWakes } from '../../../support/wakes.ts'
+import { aProvider } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { accessToken, granted, verified } from '../../../support/fakes/providers/port.ts'
+import {
+  holdingToken,
+  invalidGrant,
+  unknownKey,
+  wanting,
+} from '../../../support/builders/unverified-token.ts'
+import { noWakes } from '../../../support/fakes/wakes.ts'
 
 /** A process was killed between W3 and W4: the Secret is there, and status does not say so. */
 async function storedByAProcessThatEnded(): Promise<World> {

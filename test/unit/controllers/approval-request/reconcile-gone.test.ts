@@ -1,9 +1,9 @@
 /** A request that is deleted while a pass is under way leaves nothing behind in this process. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { aWorld } from '../../../support/approval-world.ts'
-import { granted } from '../../../support/scripted-openid.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import { granted } from '../../../support/fakes/providers/port.ts'
 
 test('a token that came for a request that was just deleted is not kept', async () => {
   const world = aWorld(anApprovalRequest().wantingToken())

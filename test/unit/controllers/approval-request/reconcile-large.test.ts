@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Dependencies } from '../../../../src/controllers/approval-request/dependencies.ts'
 import { reconcile } from '../../../../src/controllers/approval-request/reconcile.ts'
-import { abridged } from '../../../../src/core/approval/abridged.ts'
-import { digestOf } from '../../../../src/core/approval/digest.ts'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { accessToken, granted } from '../../../support/scripted-openid.ts'
+import { abridged } from '../../../../src/core/request/abridged.ts'
+import { digestOf } from '../../../../src/core/action/digest.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { accessToken, granted } from '../../../support/fakes/providers/port.ts'
 
 const large = anApprovalRequest()
   .wantingToken()

@@ -1,9 +1,10 @@
 /** A token in the hands of a process that may not, or cannot, store it any more. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest, aProvider } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { accessToken, granted, verified } from '../../../support/scripted-openid.ts'
+import { anApprovalRequest, aProvider } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { accessToken, granted, verified } from '../../../support/fakes/providers/port.ts'
 
 const wanting = anApprovalRequest().wantingToken()
 const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const

@@ -1,9 +1,9 @@
 /** A token response that grants less than was requested. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest, aPolicy } from '../../../support/builders.ts'
-import { aWorld } from '../../../support/approval-world.ts'
-import { aTokenResponse } from '../../../support/scripted-openid.ts'
+import { anApprovalRequest, aPolicy } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import { aTokenResponse } from '../../../support/fakes/providers/port.ts'
 
 const wanting = anApprovalRequest()
 const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { anApprovalRequest, aNamespace, aPolicy } from '../../../support/builders.ts'
-import { theLimits } from '../../../support/limits.ts'
-import { at } from '../../../support/clock.ts'
-import { granted, pendingError as pending, prompted } from '../../../support/scripted-openid.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { anApprovalRequest, aNamespace, aPolicy } from '../../../support/builders/builders.ts'
+import { theLimits } from '../../../support/builders/limits.ts'
+import { at } from '../../../support/fakes/clocks/clock.ts'
+import { granted, pendingError as pending, prompted } from '../../../support/fakes/providers/port.ts'
 
 const denied = { kind: 'Error', error: 'access_denied' } as const
 

@@ -1,8 +1,9 @@
 /** A provider that has as many requests under way as one may have: the next ones stand in line. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
 
 const slow =
   'IdentityProvider company answers slowly, and has as many requests under way as one provider may; '

@@ -1,9 +1,10 @@
 /** A provider that is out for hours: how often it is asked, what is written meanwhile, and how soon the approver is asked afterwards. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest, aPolicy } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { prompted } from '../../../support/scripted-openid.ts'
+import { anApprovalRequest, aPolicy } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { prompted } from '../../../support/fakes/providers/port.ts'
 
 const description = 'HTTP 503: maintenance'
 const busy = { kind: 'NotPrompted', error: 'temporarily_unavailable', description } as const

@@ -1,11 +1,13 @@
 /** Answers by ping (CIBA Core §10.2): the same passes, woken by what a ping has written. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { take, type Taken } from '../../../../src/ping/take.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { aClient, anApprovalRequest, aProvider } from '../../../support/builders.ts'
-import { silentLog } from '../../../support/silent-log.ts'
-import { authReqId, granted, pendingError, prompted } from '../../../support/scripted-openid.ts'
+import { take } from '../../../../src/ping/take.ts'
+import type { Taken } from '../../../../src/ping/take.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { aClient, anApprovalRequest, aProvider } from '../../../support/builders/builders.ts'
+import { silentLog } from '../../../support/fakes/silent-log.ts'
+import { authReqId, granted, pendingError, prompted } from '../../../support/fakes/providers/port.ts'
 
 const request = anApprovalRequest().wantingToken()
 const pinging = aProvider({ delivery: 'Ping' })

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { KubernetesObject } from '../../../../src/api/objects.ts'
-import { anApprovalRequest, aPolicy, aProvider } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { t } from '../../../support/clock.ts'
-import { granted, prompted } from '../../../support/scripted-openid.ts'
+import { anApprovalRequest, aPolicy, aProvider } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { t } from '../../../support/fakes/clocks/clock.ts'
+import { granted, prompted } from '../../../support/fakes/providers/port.ts'
 
 const request = anApprovalRequest()
 const credential = {

@@ -1,9 +1,10 @@
 /** A client that its provider does not let in: one refusal holds back all of its requests. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest, aProvider } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { prompted } from '../../../support/scripted-openid.ts'
+import { anApprovalRequest, aProvider } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { prompted } from '../../../support/fakes/providers/port.ts'
 
 const refused = { kind: 'NotPrompted', error: 'invalid_client' } as const
 const names = ['foo-v2', 'bar-v2', 'baz-v2'] as const

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createWaker } from '../../../../src/controllers/approval-request/wake.ts'
-import { anApprovalRequest, aPolicy } from '../../../support/builders.ts'
-import { aWorld } from '../../../support/approval-world.ts'
+import { anApprovalRequest, aPolicy } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
 
 const request = anApprovalRequest()
 const second = anApprovalRequest().named('bar-v1', '80000000-0000-4000-8000-000000000002')

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Secret } from '../../../../src/api/objects.ts'
-import { tokenSecretOf } from '../../../../src/core/approval/token-secret.ts'
-import { aJwt } from '../../../support/access-token.ts'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { t } from '../../../support/clock.ts'
-import { accessToken, aTokenResponse, granted, verified } from '../../../support/scripted-openid.ts'
+import { tokenSecretOf } from '../../../../src/core/answer/token-secret.ts'
+import { aJwt } from '../../../support/builders/access-token.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { t } from '../../../support/fakes/clocks/clock.ts'
+import { accessToken, aTokenResponse, granted, verified } from '../../../support/fakes/providers/port.ts'
 
 const wanting = anApprovalRequest().wantingToken()
 const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { anApprovalRequest, aPolicy } from '../../../support/builders.ts'
-import { at, t } from '../../../support/clock.ts'
-import { pendingError as pending } from '../../../support/scripted-openid.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { anApprovalRequest, aPolicy } from '../../../support/builders/builders.ts'
+import { at, t } from '../../../support/fakes/clocks/clock.ts'
+import { pendingError as pending } from '../../../support/fakes/providers/port.ts'
 
 const denied = { kind: 'Error', error: 'access_denied' } as const
 const anHour = { requestedExpiry: { default: '1m', max: '1h' } } as const

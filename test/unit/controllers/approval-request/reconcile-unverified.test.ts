@@ -1,10 +1,10 @@
 /** Answers that cannot be verified yet: what is said meanwhile, and until when. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { aWorld } from '../../../support/approval-world.ts'
-import { accessToken, aTokenResponse, verified } from '../../../support/scripted-openid.ts'
-import { holdingToken, invalidGrant, unknownKey } from '../../../support/unverified-token.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import { accessToken, aTokenResponse, verified } from '../../../support/fakes/providers/port.ts'
+import { holdingToken, invalidGrant, unknownKey } from '../../../support/builders/unverified-token.ts'
 
 test('a key that is not published for a while is told once', async () => {
   const world = await holdingToken()

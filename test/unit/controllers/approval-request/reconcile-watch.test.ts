@@ -1,8 +1,9 @@
 /** A watch shows our own writes late: until then the API server is asked. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest, aProvider } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
+import { anApprovalRequest, aProvider } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
 
 const wanting = anApprovalRequest().wantingToken()
 

@@ -1,9 +1,9 @@
 /** A question that is taken back: nobody waits for its answer any more. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { aWorld } from '../../../support/approval-world.ts'
-import { granted } from '../../../support/scripted-openid.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import { granted } from '../../../support/fakes/providers/port.ts'
 
 const request = anApprovalRequest()
 const superseded = { reason: 'Superseded', message: 'Rollout foo-v2 has moved on.' } as const

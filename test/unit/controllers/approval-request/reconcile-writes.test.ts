@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { aWorld, type World } from '../../../support/approval-world.ts'
-import { granted } from '../../../support/scripted-openid.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
+import { granted } from '../../../support/fakes/providers/port.ts'
 
 const wanting = anApprovalRequest().wantingToken()
 const replaced = wanting.named('foo-v2', '80000000-0000-4000-8000-000000000002')

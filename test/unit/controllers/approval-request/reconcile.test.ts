@@ -1,10 +1,16 @@
 /** A request from its first pass to its last, when nothing goes wrong around it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anApprovalRequest, settings } from '../../../support/builders.ts'
-import { aWorld } from '../../../support/approval-world.ts'
-import { at, t } from '../../../support/clock.ts'
-import { accessToken, authReqId, granted, pendingError, prompted } from '../../../support/scripted-openid.ts'
+import { anApprovalRequest, settings } from '../../../support/builders/builders.ts'
+import { aWorld } from '../../../support/worlds/approval-world.ts'
+import { at, t } from '../../../support/fakes/clocks/clock.ts'
+import {
+  accessToken,
+  authReqId,
+  granted,
+  pendingError,
+  prompted,
+} from '../../../support/fakes/providers/port.ts'
 
 const request = anApprovalRequest()
 const wanting = request.wantingToken({ scopes: ['rollouts:promote'] })

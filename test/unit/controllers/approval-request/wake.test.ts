@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest, IdentityProvider } from '../../../../src/api/objects.ts'
 import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
-import { createWaker, type Waker } from '../../../../src/controllers/approval-request/wake.ts'
+import { createWaker } from '../../../../src/controllers/approval-request/wake.ts'
+import type { Waker } from '../../../../src/controllers/approval-request/wake.ts'
 import { createTurnstile } from '../../../../src/controllers/approval-request/limits/turnstile.ts'
 import { objectKeyOf, queueKeyOf } from '../../../../src/controllers/approval-request/queue-key.ts'
 import type { IndexedCache } from '../../../../src/core/ports/cluster.ts'
-import { anApprovalRequest, aNamespace, aPolicy, aProvider } from '../../../support/builders.ts'
-import { at, t } from '../../../support/clock.ts'
+import { anApprovalRequest, aNamespace, aPolicy, aProvider } from '../../../support/builders/builders.ts'
+import { at, t } from '../../../support/fakes/clocks/clock.ts'
 
 const blocked = anApprovalRequest().named('blocked', 'uid-1').waitingFor('NoMatchingPolicy')
 const throttled = anApprovalRequest().named('throttled', 'uid-2').waitingFor('Throttled')

@@ -7,10 +7,10 @@ import { reconcile } from '../../../../src/controllers/identity-provider/reconci
 import { readyOf } from '../../../../src/core/condition.ts'
 import type { Experience } from '../../../../src/core/ports/experience.ts'
 import type { Result } from '../../../../src/runtime/runner.ts'
-import { aProvider } from '../../../support/builders.ts'
-import { manualClock, t } from '../../../support/clock.ts'
-import { inMemoryResource } from '../../../support/in-memory-resource.ts'
-import { scriptedOpenID } from '../../../support/scripted-openid.ts'
+import { aProvider } from '../../../support/builders/builders.ts'
+import { manualClock, t } from '../../../support/fakes/clocks/clock.ts'
+import { inMemoryResource } from '../../../support/fakes/cluster/in-memory-resource.ts'
+import { scriptedOpenID } from '../../../support/fakes/providers/port.ts'
 
 const bot = 'agent-release-bot'
 const secret: Secret = {

@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import type { ApprovalRequest, Decision } from '../../../../src/api/objects.ts'
 import { verdictOf } from '../../../../src/core/gate/verdict.ts'
 import type { Unsealed } from '../../../../src/core/ports/sealing.ts'
-import { at, t } from '../../../support/clock.ts'
-import { questionAsWanted, theQuestion } from '../../../support/gate-objects.ts'
+import { at, t } from '../../../support/fakes/clocks/clock.ts'
+import { questionAsWanted, theQuestion } from '../../../support/builders/gate-objects.ts'
 
 const wanted = questionAsWanted()
 const question = theQuestion()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { experienceOf } from '../../../../src/core/identity-provider/experience.ts'
-import { granted, pendingError, prompted } from '../../../support/scripted-openid.ts'
+import { granted, pendingError, prompted } from '../../../support/fakes/providers/port.ts'
 
 const error = (code: string) => ({ kind: 'Error', error: code }) as const
 const notPrompted = (code: string) => ({ kind: 'NotPrompted', error: code }) as const

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { IdentityProviderStatus } from '../../../../src/api/objects.ts'
 import { secondsAfter } from '../../../../src/core/duration.ts'
 import { nextLook } from '../../../../src/core/identity-provider/next-look.ts'
-import { at, t } from '../../../support/clock.ts'
+import { at, t } from '../../../support/fakes/clocks/clock.ts'
 
 const since = (seconds: number, status: 'True' | 'False'): IdentityProviderStatus => ({
   conditions: [{ type: 'Ready', status, reason: 'Any', message: '', lastTransitionTime: at(seconds) }],

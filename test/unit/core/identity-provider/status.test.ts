@@ -6,8 +6,8 @@ import { isReady, readyOf } from '../../../../src/core/condition.ts'
 import { statusOf } from '../../../../src/core/identity-provider/status.ts'
 import type { Experience } from '../../../../src/core/ports/experience.ts'
 import type { Examined } from '../../../../src/core/ports/provider.ts'
-import { aProvider } from '../../../support/builders.ts'
-import { at, t } from '../../../support/clock.ts'
+import { aProvider } from '../../../support/builders/builders.ts'
+import { at, t } from '../../../support/fakes/clocks/clock.ts'
 
 type Heard = Extract<Experience, { kind: 'Accepted' | 'Refused' }>
 

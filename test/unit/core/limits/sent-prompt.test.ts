@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  abandoned,
-  approverKeyOf,
-  sentPromptOf,
-  slotKeyOf,
-  type SentPrompt,
-} from '../../../../src/core/limits/sent-prompt.ts'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { t } from '../../../support/clock.ts'
+import { abandoned, approverKeyOf, sentPromptOf, slotKeyOf } from '../../../../src/core/limits/sent-prompt.ts'
+import type { SentPrompt } from '../../../../src/core/limits/sent-prompt.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { t } from '../../../support/fakes/clocks/clock.ts'
 
 const request = anApprovalRequest()
 

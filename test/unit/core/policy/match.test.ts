@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { ApprovalPolicySpec } from '../../../../src/api/objects.ts'
 import { environmentLabel } from '../../../../src/api/names.ts'
 import { matchesGlob, matchOf, wantsOf } from '../../../../src/core/policy/match.ts'
-import { anApprovalRequest, aNamespace, aPolicy } from '../../../support/builders.ts'
+import { anApprovalRequest, aNamespace, aPolicy } from '../../../support/builders/builders.ts'
 
 type Clauses = Partial<ApprovalPolicySpec['match']>
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalPolicy, ApprovalPolicySpec } from '../../../../src/api/objects.ts'
 import { selectPolicy } from '../../../../src/core/policy/selection.ts'
-import { anApprovalRequest, aNamespace, aPolicy } from '../../../support/builders.ts'
+import { anApprovalRequest, aNamespace, aPolicy } from '../../../support/builders/builders.ts'
 
 type Terms = ApprovalPolicySpec['match']
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalPolicy, ApprovalPolicySpec, Namespace } from '../../../../src/api/objects.ts'
 import { intersects, mayOverlap, overlapOf } from '../../../../src/core/policy/overlap.ts'
-import { aNamespace, aPolicy } from '../../../support/builders.ts'
+import { aNamespace, aPolicy } from '../../../support/builders/builders.ts'
 
 for (const [one, other, want] of [
   ['promote', 'promote', true],

@@ -3,7 +3,13 @@ import { test } from 'node:test'
 import type { ApprovalPolicy, ApprovalRequest, Namespace } from '../../../../src/api/objects.ts'
 import { environmentLabel } from '../../../../src/api/names.ts'
 import { selectClient, selectPolicy } from '../../../../src/core/policy/selection.ts'
-import { aClient, anApprovalRequest, aNamespace, aPolicy, aProvider } from '../../../support/builders.ts'
+import {
+  aClient,
+  anApprovalRequest,
+  aNamespace,
+  aPolicy,
+  aProvider,
+} from '../../../support/builders/builders.ts'
 
 const request = anApprovalRequest()
 const namespace = aNamespace()

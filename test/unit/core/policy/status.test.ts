@@ -6,8 +6,8 @@ import { areRivals } from '../../../../src/core/policy/rivalry.ts'
 import { statusOf } from '../../../../src/core/policy/status.ts'
 import type { PolicySurroundings } from '../../../../src/core/policy/status.ts'
 import type { Subject } from '../../../../src/core/policy/subject.ts'
-import { aClient, aNamespace, aPolicy, aProvider } from '../../../support/builders.ts'
-import { at, t } from '../../../support/clock.ts'
+import { aClient, aNamespace, aPolicy, aProvider } from '../../../support/builders/builders.ts'
+import { at, t } from '../../../support/fakes/clocks/clock.ts'
 
 const bot: Subject = { kind: 'ServiceAccount', namespace: 'demo', name: 'release-bot' }
 const carol: Subject = { kind: 'User', name: 'carol' }

@@ -7,8 +7,8 @@ import {
 } from '../../../../src/core/prompt/notification-token.ts'
 import { promptOf } from '../../../../src/core/prompt/prompt.ts'
 import { sealerWith } from '../../../../src/sealing/seals.ts'
-import { anApprovalRequest } from '../../../support/builders.ts'
-import { unchanging } from '../../../support/key-ring.ts'
+import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import { unchanging } from '../../../support/builders/key-ring.ts'
 
 const key = (fill: number): Uint8Array => new Uint8Array(32).fill(fill)
 const keys = new Map([

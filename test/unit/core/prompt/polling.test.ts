@@ -13,7 +13,7 @@ import {
   spreadSeconds,
   startPolling,
 } from '../../../../src/core/prompt/polling.ts'
-import { at, start, t } from '../../../support/clock.ts'
+import { at, start, t } from '../../../support/fakes/clocks/clock.ts'
 
 const polling = startPolling({ intervalSeconds: 5 }, start)
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { authorizationDetailOf } from '../../../../src/core/approval/authorization-details.ts'
-import { codeOf, digestOf } from '../../../../src/core/approval/digest.ts'
+import { authorizationDetailOf } from '../../../../src/core/action/authorization-details.ts'
+import { codeOf, digestOf } from '../../../../src/core/action/digest.ts'
 import { promptRequestOf } from '../../../../src/core/prompt/request.ts'
-import { anApprovalRequest, aProvider, theTerms } from '../../../support/builders.ts'
-import { t } from '../../../support/clock.ts'
+import { anApprovalRequest, aProvider, theTerms } from '../../../support/builders/builders.ts'
+import { t } from '../../../support/fakes/clocks/clock.ts'
 
 const request = anApprovalRequest()
 const asking = { terms: theTerms(), provider: aProvider(), deadline: t(600) }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { habitsOf } from '../../../../src/core/provider/profile.ts'
 import { signatureAlgorithms } from '../../../../src/core/provider/algorithms.ts'
-import { aProvider } from '../../../support/builders.ts'
+import { aProvider } from '../../../support/builders/builders.ts'
 
 const generic = { ...aProvider().spec, profile: 'Generic', token: {} } as const
 const oidcProvider = { ...generic, profile: 'OidcProvider' } as const

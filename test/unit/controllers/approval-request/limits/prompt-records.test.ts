@@ -3,19 +3,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ConfigMap } from '../../../../../src/api/objects.ts'
 import { createPromptIndex } from '../../../../../src/controllers/approval-request/limits/prompt-index.ts'
-import {
-  createPromptRecords,
-  type PromptRecords,
-} from '../../../../../src/controllers/approval-request/limits/prompt-records.ts'
+import { createPromptRecords } from '../../../../../src/controllers/approval-request/limits/prompt-records.ts'
+import type { PromptRecords } from '../../../../../src/controllers/approval-request/limits/prompt-records.ts'
 import {
   promptsIn,
   recordNameOf,
   recordNames,
 } from '../../../../../src/controllers/approval-request/limits/record-format.ts'
-import { abandoned, sentPromptOf, type SentPrompt } from '../../../../../src/core/limits/sent-prompt.ts'
-import { anApprovalRequest, theTerms } from '../../../../support/builders.ts'
-import { manualClock, t } from '../../../../support/clock.ts'
-import { inMemoryResource, type InMemoryResource } from '../../../../support/in-memory-resource.ts'
+import { abandoned, sentPromptOf } from '../../../../../src/core/limits/sent-prompt.ts'
+import type { SentPrompt } from '../../../../../src/core/limits/sent-prompt.ts'
+import { anApprovalRequest, theTerms } from '../../../../support/builders/builders.ts'
+import { manualClock, t } from '../../../../support/fakes/clocks/clock.ts'
+import { inMemoryResource } from '../../../../support/fakes/cluster/in-memory-resource.ts'
+import type { InMemoryResource } from '../../../../support/fakes/cluster/in-memory-resource.ts'
 
 const open = sentPromptOf(anApprovalRequest().pending()) ?? assert.fail()
 const left = abandoned(open) ?? assert.fail()

@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../../src/api/objects.ts'
-import {
-  createTurnstile,
-  type Turnstile,
-} from '../../../../../src/controllers/approval-request/limits/turnstile.ts'
+import { createTurnstile } from '../../../../../src/controllers/approval-request/limits/turnstile.ts'
+import type { Turnstile } from '../../../../../src/controllers/approval-request/limits/turnstile.ts'
 import { approverKeyOf } from '../../../../../src/core/limits/sent-prompt.ts'
-import { anApprovalRequest, theTerms } from '../../../../support/builders.ts'
-import { t } from '../../../../support/clock.ts'
+import { anApprovalRequest, theTerms } from '../../../../support/builders/builders.ts'
+import { t } from '../../../../support/fakes/clocks/clock.ts'
 
 const request = anApprovalRequest()
 const terms = { effective: theTerms(), deadline: t(600) }

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  createWaitingLines,
-  type WaitingLines,
-} from '../../../../../src/controllers/approval-request/limits/waiting-lines.ts'
-import { anApprovalRequest } from '../../../../support/builders.ts'
-import { at } from '../../../../support/clock.ts'
+import { createWaitingLines } from '../../../../../src/controllers/approval-request/limits/waiting-lines.ts'
+import type { WaitingLines } from '../../../../../src/controllers/approval-request/limits/waiting-lines.ts'
+import { anApprovalRequest } from '../../../../support/builders/builders.ts'
+import { at } from '../../../../support/fakes/clocks/clock.ts'
 
 const named = (name: string, second: number): ReturnType<typeof anApprovalRequest> =>
   anApprovalRequest().named(name, `uid-of-${name}`).createdAt(at(second))

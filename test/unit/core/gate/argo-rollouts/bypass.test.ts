@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { passedGates } from '../../../../../src/core/gate/argo-rollouts/bypass.ts'
-import { at, t } from '../../../../support/clock.ts'
-import { aBlueGreen, aRollout, aRun, theQuestion } from '../../../../support/gate-objects.ts'
+import { at, t } from '../../../../support/fakes/clocks/clock.ts'
+import { aBlueGreen, aRollout, aRun, theQuestion } from '../../../../support/builders/gate-objects.ts'
 
 const passed = aRollout({ currentStepIndex: 3 })
 const ended = aRun({ phase: 'Successful' })

@@ -6,8 +6,8 @@ import type { ApprovalRequest } from '../../../../../src/api/objects.ts'
 import { questionNameOf } from '../../../../../src/core/gate/argo-rollouts/question.ts'
 import { newestStanding } from '../../../../../src/core/gate/argo-rollouts/standing.ts'
 import { withdrawalOf } from '../../../../../src/core/gate/argo-rollouts/withdrawal.ts'
-import { at } from '../../../../support/clock.ts'
-import { aRollout, aRun, questionAsWanted, theGate } from '../../../../support/gate-objects.ts'
+import { at } from '../../../../support/fakes/clocks/clock.ts'
+import { aRollout, aRun, questionAsWanted, theGate } from '../../../../support/builders/gate-objects.ts'
 
 const rollout = aRollout({}, { annotations: { 'rollout.argoproj.io/revision': '2' } })
 const first = aRun()

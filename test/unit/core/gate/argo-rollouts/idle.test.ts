@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AnalysisRun, Rollout } from '../../../../../src/api/argo-rollouts.ts'
-import { standingOf, type Standing } from '../../../../../src/core/gate/argo-rollouts/standing.ts'
-import { aBlueGreen, aRollout, aRun, theGate } from '../../../../support/gate-objects.ts'
+import { standingOf } from '../../../../../src/core/gate/argo-rollouts/standing.ts'
+import type { Standing } from '../../../../../src/core/gate/argo-rollouts/standing.ts'
+import { aBlueGreen, aRollout, aRun, theGate } from '../../../../support/builders/gate-objects.ts'
 
 const fix =
   'this analysis blocks nothing; make it an analysis step of the canary, or prePromotionAnalysis of the blue-green, in Rollout foo-v2'

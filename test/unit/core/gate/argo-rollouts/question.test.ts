@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { environmentLabel } from '../../../../../src/api/names.ts'
 import { gateKeyOf, questionOf, requestNameOf } from '../../../../../src/core/gate/argo-rollouts/question.ts'
-import { anApprovalRequest, aNamespace } from '../../../../support/builders.ts'
+import { anApprovalRequest, aNamespace } from '../../../../support/builders/builders.ts'
 import {
   aRollout,
   aRun,
   questionAsWanted,
   theQuestion,
   theRequester,
-} from '../../../../support/gate-objects.ts'
+} from '../../../../support/builders/gate-objects.ts'
 
 const key = { rolloutUid: 'r', podTemplateHash: 'h', gate: 'g', runUid: 'u' }
 

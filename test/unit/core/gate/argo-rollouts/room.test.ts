@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import type { AnalysisRun, Metric } from '../../../../../src/api/argo-rollouts.ts'
 import type { WaitTerms } from '../../../../../src/core/gate/argo-rollouts/question.ts'
 import { asHeldBy, fittedTo } from '../../../../../src/core/gate/argo-rollouts/room.ts'
-import { at } from '../../../../support/clock.ts'
-import { aRollout, aRun, gateMetric } from '../../../../support/gate-objects.ts'
+import { at } from '../../../../support/fakes/clocks/clock.ts'
+import { aRollout, aRun, gateMetric } from '../../../../support/builders/gate-objects.ts'
 
 const rollout = aRollout()
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Metric } from '../../../../../src/api/argo-rollouts.ts'
 import { gatesAskedBy, measures } from '../../../../../src/core/gate/argo-rollouts/run.ts'
-import { aRollout, aRun, gateMetric } from '../../../../support/gate-objects.ts'
+import { aRollout, aRun, gateMetric } from '../../../../support/builders/gate-objects.ts'
 
 const url = 'https://gate.example.com/v1/gates/argo-rollouts'
 

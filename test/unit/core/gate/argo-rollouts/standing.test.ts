@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import type { AnalysisRun } from '../../../../../src/api/argo-rollouts.ts'
 import type { OwnerReference } from '../../../../../src/api/objects.ts'
 import { newestStanding, standingOf } from '../../../../../src/core/gate/argo-rollouts/standing.ts'
-import { at } from '../../../../support/clock.ts'
-import { aBlueGreen, aRollout, aRun, gateMetric, theGate } from '../../../../support/gate-objects.ts'
+import { at } from '../../../../support/fakes/clocks/clock.ts'
+import { aBlueGreen, aRollout, aRun, gateMetric, theGate } from '../../../../support/builders/gate-objects.ts'
 
 const rollout = aRollout()
 const run = aRun()

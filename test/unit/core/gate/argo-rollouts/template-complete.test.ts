@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JsonObject } from '../../../../../src/core/json-object.ts'
-import { facts, foo, template, withFoo, withPod } from '../../../../support/pod-templates.ts'
+import { facts, foo, template, withFoo, withPod } from '../../../../support/builders/pod-templates.ts'
 
 const unchanged = /^unchanged/
 

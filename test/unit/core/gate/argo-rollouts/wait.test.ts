@@ -5,7 +5,7 @@ import type { Rollout } from '../../../../../src/api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../../../../src/api/objects.ts'
 import type { WaitTerms } from '../../../../../src/core/gate/argo-rollouts/question.ts'
 import { waitingOf } from '../../../../../src/core/gate/argo-rollouts/wait.ts'
-import { aRollout, aRun, questionAsWanted } from '../../../../support/gate-objects.ts'
+import { aRollout, aRun, questionAsWanted } from '../../../../support/builders/gate-objects.ts'
 
 type Settings = Readonly<Partial<Record<'wait' | 'wait-minimum' | 'wait-maximum', string>>>
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withdrawalOf } from '../../../../../src/core/gate/argo-rollouts/withdrawal.ts'
-import { anApprovalRequest } from '../../../../support/builders.ts'
-import { at } from '../../../../support/clock.ts'
-import { aBlueGreen, aRollout, aRun, theQuestion } from '../../../../support/gate-objects.ts'
+import { anApprovalRequest } from '../../../../support/builders/builders.ts'
+import { at } from '../../../../support/fakes/clocks/clock.ts'
+import { aBlueGreen, aRollout, aRun, theQuestion } from '../../../../support/builders/gate-objects.ts'
 
 const rollout = aRollout()
 const run = aRun()

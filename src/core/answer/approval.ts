@@ -1,0 +1,74 @@
+/** The approval that a verified answer amounts to, and what of it is sealed. */
+import type { ApprovalRequest, ApprovalRequestStatus, Decision, EffectiveTerms } from '../../api/objects.ts'
+import { tokenSecretName } from '../../api/names.ts'
+import { secondsAfter, timestamp } from '../duration.ts'
+import { deliversToken } from './delivery.ts'
+import type { Approval } from '../request/outcome.ts'
+import type { Settings } from '../request/observed.ts'
+import { tokenSeconds } from './token-lifetime.ts'
+import type { Answer, Granted, VerifiedApprover } from './verification.ts'
+
+export type Verified = {
+  readonly approver: VerifiedApprover
+  readonly granted?: Granted | undefined
+  /** Scopes that were requested and not granted. */
+  readonly missingScopes?: readonly string[]
+  readonly answer: Answer
+  readonly terms: EffectiveTerms
+}
+
+/** What the decision's seal says: the decision without it, and until when the approval is good. */
+export type SealedFacts = Omit<Decision, 'seal'> & { readonly validUntil: string }
+
+/** An approval ages even where no token is delivered. */
+export function factsOf(
+  { spec }: ApprovalRequest,
+  { approver, granted, answer, terms }: Verified,
+  { approvalSeconds }: Pick<Settings, 'approvalSeconds'>,
+): SealedFacts {
+  const lifeSeconds = terms.tokenMaxLifetimeSeconds ?? approvalSeconds
+  const parameters = spec.parameters && (granted?.parameters ?? spec.parameters)
+  return {
+    approvers: [approver],
+    decidedAt: timestamp(answer.receivedAt),
+    ...(parameters !== undefined && { parameters }),
+    ...(granted !== undefined && { authorizationDetails: [granted.detail] }),
+    validUntil: timestamp(secondsAfter(answer.receivedAt, lifeSeconds)),
+  }
+}
+
+/** What the seal in this status must say; undefined if it holds no whole approval. */
+export function factsIn({
+  decision,
+  validUntil,
+}: ApprovalRequestStatus): Readonly<Record<string, unknown>> | undefined {
+  if (decision === undefined || validUntil === undefined) return undefined
+  const facts = Object.entries(decision).filter(([name]) => name !== 'seal')
+  return { ...Object.fromEntries(facts), validUntil }
+}
+
+export function approvalOf(
+  request: ApprovalRequest,
+  { validUntil, ...facts }: SealedFacts,
+  {
+    seal,
+    answer,
+    missingScopes = [],
+  }: { readonly seal: string } & Pick<Verified, 'answer' | 'missingScopes'>,
+): Approval {
+  return {
+    decision: { ...facts, seal },
+    validUntil,
+    ...(missingScopes.length > 0 && { missingScopes }),
+    ...(deliversToken(request) && {
+      tokenExpiresAt: timestamp(tokenEndOf(answer)),
+      secretName: tokenSecretName(request.metadata.name),
+    }),
+  }
+}
+
+/** Verified before: it is known how long the token lives. A fraction of a second is not exact, and its milliseconds are. */
+function tokenEndOf({ response, receivedAt }: Answer): Date {
+  const seconds = tokenSeconds(response, receivedAt) ?? 0
+  return new Date(receivedAt.getTime() + Math.round(seconds * 1000))
+}

@@ -1,0 +1,240 @@
+/** What to write, and what to remember, after something was done. Nothing to change means no status. */
+import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/objects.ts'
+import type { FinalReason } from '../../api/reasons.ts'
+import { promptOf } from '../prompt/prompt.ts'
+import type { Blocked } from '../policy/selection.ts'
+import { secondsAfter, timestamp } from '../duration.ts'
+import { changesTo } from '../action/adjustment.ts'
+import { summaryOf } from './conditions.ts'
+import type { Verdict } from './conditions.ts'
+import * as say from '../sentences/messages.ts'
+import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
+import {
+  afterFailure,
+  backoffSeconds,
+  endingAt,
+  longestPauseSeconds,
+  spreadSeconds,
+} from '../prompt/polling.ts'
+import { meaningAtBackchannel } from '../prompt/provider-errors.ts'
+import { neverAsked } from '../sentences/never-asked.ts'
+import { deadlineOf } from './step.ts'
+import type { Observed, Progress } from './observed.ts'
+import { pollingOf, startPollingOf, tokenError } from '../prompt/token-error.ts'
+import { withVerdict } from './verdict.ts'
+
+/** Whatever the provider says: a year, so that its end can be written as a date. */
+const longestPromptSeconds = 31_536_000
+
+export function record(observed: Observed, outcome: ActionOutcome, moment: Moment): Recorded {
+  const recorded = recordOutcome(observed, outcome, moment)
+  const { status = observed.request.status, progress } = recorded
+  if (progress?.kind !== 'Polling' || status?.deadline === undefined) return recorded
+  return { ...recorded, progress: endingAt(new Date(status.deadline), progress, moment.now) }
+}
+
+function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, now }: Moment): Recorded {
+  const { request, progress } = observed
+  // What is final stays final.
+  if (request.status?.outcome !== undefined && outcome.kind !== 'TokenDeleted') return keeping(progress)
+  const finish = (reason: FinalReason, message: string): Recorded => ({
+    status: withVerdict(request, { kind: 'Final', reason, message }, now),
+  })
+  switch (outcome.kind) {
+    case 'Nothing':
+    case 'Stale':
+      return keeping(progress)
+    case 'Blocked':
+      return { status: waiting(request, outcome, now) }
+    case 'NotAskable':
+      return { status: waiting(request, outcome, now), progress: backoff(observed, now) }
+    case 'Prompted':
+      return prompted(request, outcome, now)
+    case 'NotPrompted':
+      return notPrompted(observed, outcome, { settings, now })
+    case 'TokenError':
+      return tokenError(observed, outcome, { settings, now })
+    case 'Unreachable':
+      if (now >= deadlineOf(request, settings))
+        return finish('RequestExpired', say.expiredUnreachable(request, outcome.detail))
+      return { progress: afterFailure(pollingOf(observed, now), now, outcome.retryAfterSeconds) }
+    case 'NoTokenFound':
+      if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request, progress.heard))
+      return { progress: { ...startPollingOf(request, now), nextAt: now } }
+    case 'Undelivered':
+      return undelivered(observed, outcome, now)
+    case 'Unanswered':
+      return unanswered(observed, outcome, now)
+    case 'AwaitingPing':
+      return awaitingPing(request, deadlineOf(request, settings), now)
+    case 'PromptLost':
+      return finish('PromptLost', outcome.message)
+    case 'Refused':
+      return finish(outcome.reason, outcome.message)
+    case 'Expired':
+      return finish('RequestExpired', expired(observed, outcome.tooLateFor))
+    case 'Withdrawn':
+      return finish(outcome.withdrawal.reason, say.withdrawn(request, outcome.withdrawal))
+    case 'Approved':
+      return { status: approved(request, outcome.approval, now) }
+    case 'TokenDeleted':
+      return { progress: { kind: 'Spent' } }
+  }
+}
+
+/** A prompt whose id is known was shown; it expires unheard where its provider is gone, or allows no token request in time. */
+function expired({ request, surroundings }: Observed, tooLateFor: Date | undefined): string {
+  const { effective } = request.status ?? {}
+  if (effective === undefined || promptOf(request)?.handle === undefined)
+    return neverAsked(request, tooLateFor)
+  const { identityProvider: name } = effective
+  const isThere = surroundings.providers.some(({ metadata }) => metadata.name === name)
+  const why = isThere
+    ? 'wants a longer pause between two token requests than the request had left'
+    : 'was deleted'
+  return say.expiredUnreachable(request, `IdentityProvider ${name} ${why}`)
+}
+
+function keeping(progress: Progress | undefined): Recorded {
+  return progress === undefined ? {} : { progress }
+}
+
+function waiting(
+  request: ApprovalRequest,
+  { blocked, deadline }: { readonly blocked: Blocked; readonly deadline: Date },
+  now: Date,
+): ApprovalRequestStatus {
+  const message = say.retriedUntil(blocked.message, deadline)
+  const status = withVerdict(request, { kind: 'Waiting', reason: blocked.reason, message }, now)
+  return { ...status, deadline: timestamp(deadline), expires: timestamp(deadline) }
+}
+
+type Pause = { readonly atLeastSeconds?: number; readonly longestSeconds?: number }
+
+function backoff(
+  { request, progress }: Observed,
+  now: Date,
+  { atLeastSeconds = 0, longestSeconds }: Pause = {},
+): Extract<Progress, { kind: 'Backoff' }> {
+  const failures = progress?.kind === 'Backoff' ? progress.failures : 0
+  const seconds = Math.max(backoffSeconds(failures, longestSeconds), atLeastSeconds)
+  const until = secondsAfter(now, seconds + spreadSeconds(seconds, request.metadata.uid ?? ''))
+  return { kind: 'Backoff', until, failures: failures + 1, ...(atLeastSeconds > 0 && { isOrdered: true }) }
+}
+
+function prompted(
+  request: ApprovalRequest,
+  outcome: Extract<ActionOutcome, { kind: 'Prompted' }>,
+  now: Date,
+): Recorded {
+  const prompt = promptOf(request)
+  if (prompt === undefined) return {}
+  const life = Math.min(outcome.expiresInSeconds, longestPromptSeconds)
+  const expiresAt = timestamp(secondsAfter(prompt.sentAt ?? now, life))
+  const deadline = [request.status?.deadline ?? expiresAt, expiresAt].toSorted()[0] ?? expiresAt
+  const { handle, intervalSeconds } = outcome
+  const verdict: Verdict = {
+    kind: 'Waiting',
+    reason: 'AuthorizationPending',
+    message: say.pending(request, deadline),
+  }
+  const status = {
+    ...withVerdict(request, verdict, now),
+    deadline,
+    expires: deadline,
+    prompts: [{ ...prompt, handle, expiresAt, intervalSeconds }],
+  }
+  return { status, progress: startPollingOf({ ...request, status }, now) }
+}
+
+function unanswered(
+  observed: Observed,
+  { detail, retryAfterSeconds }: Extract<ActionOutcome, { kind: 'Unanswered' }>,
+  now: Date,
+): Recorded {
+  const progress = backoff(observed, now, { atLeastSeconds: retryAfterSeconds ?? 0 })
+  return { ...underWay(observed.request, now), progress: { ...progress, heard: detail } }
+}
+
+/** Said again where an attempt before this one had reached nobody. */
+function underWay(request: ApprovalRequest, now: Date): Pick<Recorded, 'status'> {
+  const [attempt, effective] = [promptOf(request)?.attempt, request.status?.effective]
+  if (attempt === undefined || effective === undefined || summaryOf(request)?.reason === 'Prompting')
+    return {}
+  const message = say.asking(effective, attempt)
+  return { status: withVerdict(request, { kind: 'Waiting', reason: 'Prompting', message }, now) }
+}
+
+/** The provider's ping will bring the id (CIBA Core §10.2); to send again would bring nothing. */
+function awaitingPing(request: ApprovalRequest, deadline: Date, now: Date): Recorded {
+  const verdict: Verdict = {
+    kind: 'Waiting',
+    reason: 'Prompting',
+    message: say.awaitingPing(request, deadline),
+  }
+  return {
+    status: withVerdict(request, verdict, now),
+    progress: { kind: 'Backoff', until: deadline, failures: 0, isOrdered: true },
+  }
+}
+
+function notPrompted(
+  observed: Observed,
+  outcome: Extract<ActionOutcome, { kind: 'NotPrompted' }>,
+  { settings, now }: Moment,
+): Recorded {
+  const { request, progress } = observed
+  // Another process has sent this attempt meanwhile, and knows its id.
+  if (promptOf(request)?.handle !== undefined) return keeping(progress)
+  const meaning = meaningAtBackchannel(outcome.error)
+  const prompts = (request.status?.prompts ?? []).map(unsent)
+  if (meaning.kind === 'Final') {
+    const message = say.promptRefused(request, meaning.reason, outcome)
+    return { status: { ...withVerdict(request, { ...meaning, message }, now), prompts } }
+  }
+  const message = say.providerError(request, outcome)
+  const status = withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now)
+  const pause = {
+    atLeastSeconds: outcome.retryAfterSeconds ?? 0,
+    ...(meaning.kind === 'Retry' && {
+      longestSeconds: longestPauseSeconds(deadlineOf(request, settings), now),
+    }),
+  }
+  return { status: { ...status, prompts }, progress: backoff(observed, now, pause) }
+}
+
+/** Without `sentAt` the record says that this attempt disturbed nobody. */
+function unsent({ id, attempt, approver }: Prompt): Prompt {
+  return { id, attempt, approver }
+}
+
+function undelivered(
+  { request, progress }: Observed,
+  { blocked, unverified, response, receivedAt }: Extract<ActionOutcome, { kind: 'Undelivered' }>,
+  now: Date,
+): Recorded {
+  const failures = progress?.kind === 'Redeemed' ? progress.failures : 0
+  const retryAt = secondsAfter(now, backoffSeconds(failures))
+  // A key that is published a few seconds later is no news.
+  const said = blocked ?? (failures < 2 ? undefined : unverified)
+  return {
+    ...(said !== undefined && { status: withVerdict(request, { ...said, kind: 'Waiting' }, now) }),
+    progress: { kind: 'Redeemed', response, receivedAt, retryAt, failures: failures + 1 },
+  }
+}
+
+function approved(request: ApprovalRequest, approval: Approval, now: Date): ApprovalRequestStatus {
+  const { decision, validUntil, tokenExpiresAt, secretName } = approval
+  const changes = changesTo(request.spec.parameters, decision.parameters)
+  const reason = changes.length === 0 ? 'Approved' : 'ApprovedWithChanges'
+  const message = say.approved(request, { ...approval, changes })
+  return {
+    ...withVerdict(request, { kind: 'Final', reason, message }, now),
+    decision,
+    validUntil,
+    expires: tokenExpiresAt ?? validUntil,
+    approverSummary: decision.approvers.map(({ name }) => name).join(', '),
+    ...(tokenExpiresAt !== undefined && { tokenExpiresAt }),
+    ...(secretName !== undefined && { secretName }),
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * What comes next for a request, derived from the object each time:
+ *
+ *   Report ─▶ Ask (W1, I1, W2) ─▶ Wait ◀─▶ RequestToken (I2, W3, W4) ─▶ Wait ─▶ DeleteToken ─▶ DeleteRequest
+ *
+ * Resend, GiveUp, FindToken and Deliver follow a crash or a failure between the writes.
+ */
+import type { ApprovalRequest, EffectiveTerms, IdentityProvider, Prompt } from '../../api/objects.ts'
+import { promptOf } from '../prompt/prompt.ts'
+import type { TokenResponse } from '../ports/redeeming.ts'
+import { earlier, secondsAfter, secondsOf } from '../duration.ts'
+import type { Blocked } from '../policy/selection.ts'
+import { habitsOf } from '../provider/profile.ts'
+import { summaryOf } from './conditions.ts'
+import { deletionOf } from './deletion.ts'
+import { deliversToken } from '../answer/delivery.ts'
+import * as say from '../sentences/messages.ts'
+import { isTooLate, leastSecondsUnder } from './expiry.ts'
+import { comesTooLate } from '../prompt/polling.ts'
+import type { Observed, Progress, Settings } from './observed.ts'
+import type { Withdrawal } from '../ports/subjects.ts'
+import { hasChanged } from './provider-change.ts'
+import { termsOf } from './terms.ts'
+import type { Terms } from './terms.ts'
+
+/** A prompt whose `auth_req_id` is known. */
+export type Pending = {
+  readonly prompt: Prompt & { readonly handle: string }
+  readonly terms: EffectiveTerms
+  readonly provider: IdentityProvider
+}
+
+/** What to do next about a request: at most one thing. Each has its effect in `controllers/approval-request/steps`. */
+export type Step =
+  | { readonly kind: 'Wait'; readonly until: Date }
+  /** It cannot be asked yet. */
+  | { readonly kind: 'Report'; readonly blocked: Blocked; readonly deadline: Date; readonly retryAt: Date }
+  | { readonly kind: 'Ask'; readonly terms: Terms }
+  /** The same attempt once more, where the provider takes it once. */
+  | { readonly kind: 'Resend'; readonly terms: Terms; readonly prompt: Prompt }
+  /** The provider's ping will bring the lost id, and status does not say so yet. */
+  | { readonly kind: 'AwaitPing' }
+  /** Whether the prompt was shown cannot be learned any more. */
+  | { readonly kind: 'GiveUp'; readonly prompt: Prompt }
+  /** `tooLateFor`: a prompt sent now would have to be answered by then, too soon. */
+  | { readonly kind: 'Expire'; readonly tooLateFor?: Date }
+  | { readonly kind: 'Withdraw'; readonly withdrawal: Withdrawal }
+  /** Its IdentityProvider has become another one. */
+  | { readonly kind: 'Abandon'; readonly terms: EffectiveTerms }
+  /** A process before this one may have stored the token. */
+  | { readonly kind: 'FindToken'; readonly prompt: Prompt }
+  | { readonly kind: 'RequestToken'; readonly pending: Pending }
+  | {
+      readonly kind: 'Deliver'
+      readonly pending: Pending
+      readonly response: TokenResponse
+      readonly receivedAt: Date
+    }
+  | { readonly kind: 'DeleteToken' }
+  | { readonly kind: 'DeleteRequest' }
+
+export function stepOf(observed: Observed, settings: Settings, now: Date): Step {
+  const { outcome, effective } = observed.request.status ?? {}
+  if (outcome !== undefined) return finishedStep(observed, settings, now)
+  const withdrawal = deletionOf(observed.request) ?? observed.surroundings.withdrawal
+  if (withdrawal !== undefined) return { kind: 'Withdraw', withdrawal }
+  if (effective === undefined) return unaskedStep(observed, settings, now)
+  return askedStep(observed, effective, now)
+}
+
+/** The IdentityProvider at which a step waits for an answer. A token that is on its way waits for nobody, and is not among them. */
+export function providerAskedBy(step: Step): string | undefined {
+  switch (step.kind) {
+    case 'Ask':
+    case 'Resend':
+      return step.terms.provider.metadata.name
+    case 'RequestToken':
+      return step.pending.provider.metadata.name
+    default:
+      return undefined
+  }
+}
+
+/** Until when the question stands. */
+export function deadlineOf({ metadata, status }: ApprovalRequest, settings: Settings): Date {
+  return new Date(
+    status?.deadline ?? secondsAfter(metadata.creationTimestamp ?? '', settings.unmatchedSeconds),
+  )
+}
+
+function unaskedStep({ request, surroundings, progress }: Observed, settings: Settings, now: Date): Step {
+  const terms = termsOf(request, surroundings, now)
+  if (terms.kind === 'Blocked') {
+    const deadline = terms.deadline ?? deadlineOf(request, settings)
+    if (now >= deadline) return { kind: 'Expire' }
+    return {
+      kind: 'Report',
+      blocked: terms,
+      deadline,
+      retryAt: earlier(deadline, terms.waitsFor?.retryAt ?? deadline),
+    }
+  }
+  if (now >= terms.unaskedDeadline) return { kind: 'Expire' }
+  return readyUnlessBackingOff(terms, progress, now)
+}
+
+type Asked = {
+  readonly request: ApprovalRequest
+  readonly terms: EffectiveTerms
+  readonly provider: IdentityProvider | undefined
+  readonly deadline: Date
+  readonly leastSeconds: number
+  readonly now: Date
+}
+
+function askedStep({ request, surroundings, progress }: Observed, terms: EffectiveTerms, now: Date): Step {
+  const deadline = new Date(request.status?.deadline ?? 0)
+  const prompt = promptOf(request)
+  const provider = surroundings.providers.find(({ metadata }) => metadata.name === terms.identityProvider)
+  const leastSeconds = leastSecondsUnder(terms, request, surroundings.policies)
+  const asked = { request, terms, provider, deadline, leastSeconds, now }
+  if (prompt?.handle !== undefined) return sentStep({ ...prompt, handle: prompt.handle }, progress, asked)
+  if (hasChanged(provider, terms)) return { kind: 'Abandon', terms }
+  const isKnownUnsent = progress?.kind === 'Unsent' && progress.attempt === prompt?.attempt
+  if (prompt?.sentAt === undefined || isKnownUnsent) return unsentStep(progress, asked)
+  return intendedStep(prompt, progress, asked)
+}
+
+/** The attempt reached nobody (its record carries no `sentAt`): ask again under the same terms. */
+function unsentStep(progress: Progress | undefined, asked: Asked): Step {
+  const { provider, deadline, now } = asked
+  if (now >= deadline) return { kind: 'Expire' }
+  if (provider === undefined) return { kind: 'Wait', until: deadline }
+  return readyUnlessBackingOff(termsAsBefore(asked, provider), progress, now)
+}
+
+function termsAsBefore({ terms, deadline, leastSeconds }: Asked, provider: IdentityProvider): Terms {
+  return { kind: 'Terms', effective: terms, deadline, unaskedDeadline: deadline, leastSeconds, provider }
+}
+
+/**
+ * Sent, but the provider's answer is not known. It is sent again only where the provider takes the same assertion once; where
+ * the provider pings, that brings the id.
+ */
+function intendedStep(prompt: Prompt, progress: Progress | undefined, asked: Asked): Step {
+  const { provider, now } = asked
+  const assertionExpiresAt = new Date(prompt.assertionExpiresAt ?? 0)
+  const refusesReplay = provider !== undefined && habitsOf(provider.spec).assertionReplay === 'Refused'
+  if (!refusesReplay || now >= assertionExpiresAt) return awaitingPingStep(prompt, asked)
+  if (progress?.kind === 'Backoff' && now < progress.until) {
+    return { kind: 'Wait', until: earlier(progress.until, assertionExpiresAt) }
+  }
+  return { kind: 'Resend', terms: termsAsBefore(asked, provider), prompt }
+}
+
+function awaitingPingStep(prompt: Prompt, { request, terms, deadline, now }: Asked): Step {
+  if (terms.delivery !== 'Ping' || now >= deadline) return { kind: 'GiveUp', prompt }
+  const isSaid = summaryOf(request)?.message === say.awaitingPing(request, deadline)
+  return isSaid ? { kind: 'Wait', until: deadline } : { kind: 'AwaitPing' }
+}
+
+function readyUnlessBackingOff(terms: Terms, progress: Progress | undefined, now: Date): Step {
+  if (isTooLate(terms.deadline, terms.leastSeconds, now))
+    return { kind: 'Expire', tooLateFor: terms.deadline }
+  // A provider may name a pause (`Retry-After`) that is longer than the request stands.
+  if (progress?.kind === 'Backoff' && now < progress.until)
+    return { kind: 'Wait', until: earlier(progress.until, terms.unaskedDeadline) }
+  return { kind: 'Ask', terms }
+}
+
+/** Our own sealed Secret is looked for first: an answer that was stored counts, whatever the provider is by now. */
+function sentStep(prompt: Pending['prompt'], progress: Progress | undefined, asked: Asked): Step {
+  if (progress?.kind === 'Polling' || progress?.kind === 'Redeemed')
+    return pendingStep(prompt, progress, asked)
+  const mayBeStoredYet = progress?.kind === 'Held' || progress?.kind === 'TakenOver'
+  if (mayBeStoredYet && asked.now < progress.until) return { kind: 'Wait', until: progress.until }
+  return { kind: 'FindToken', prompt }
+}
+
+function pendingStep(
+  prompt: Pending['prompt'],
+  progress: Extract<Progress, { kind: 'Polling' | 'Redeemed' }>,
+  { terms, provider, deadline, now }: Asked,
+): Step {
+  if (hasChanged(provider, terms)) return { kind: 'Abandon', terms }
+  if (provider === undefined) return now >= deadline ? { kind: 'Expire' } : { kind: 'Wait', until: deadline }
+  const pending = { prompt, terms, provider }
+  if (progress.kind === 'Polling') {
+    const isPinged = prompt.pingedAt !== undefined && progress.awaitsPing === true
+    if (isPinged || now >= progress.nextAt) return { kind: 'RequestToken', pending }
+    if (comesTooLate(progress, deadline) && now >= deadline) return { kind: 'Expire' }
+    return { kind: 'Wait', until: comesTooLate(progress, deadline) ? deadline : progress.nextAt }
+  }
+  const { retryAt, response, receivedAt } = progress
+  if (now < retryAt) return { kind: 'Wait', until: retryAt }
+  return { kind: 'Deliver', pending, response, receivedAt }
+}
+
+function finishedStep({ request, progress }: Observed, settings: Settings, now: Date): Step {
+  const ttl = request.spec.ttlAfterFinished
+  const finishedAt = summaryOf(request)?.lastTransitionTime ?? ''
+  const retainedUntil = secondsAfter(
+    finishedAt,
+    ttl === undefined ? settings.retentionSeconds : secondsOf(ttl),
+  )
+  if (now >= retainedUntil) return { kind: 'DeleteRequest' }
+  const tokenEndsAt = tokenEndOf(request, settings)
+  if (tokenEndsAt === undefined || progress?.kind === 'Spent') return { kind: 'Wait', until: retainedUntil }
+  if (now >= tokenEndsAt) return { kind: 'DeleteToken' }
+  return { kind: 'Wait', until: earlier(tokenEndsAt, retainedUntil) }
+}
+
+/**
+ * When to delete the token's Secret. A process that stood still while it stored the token may have left one behind a request
+ * that has ended otherwise since; by then it is of no use any more.
+ */
+function tokenEndOf(request: ApprovalRequest, { approvalSeconds }: Settings): Date | undefined {
+  const { outcome, tokenExpiresAt, effective } = request.status ?? {}
+  if (tokenExpiresAt !== undefined) return new Date(tokenExpiresAt)
+  const hasEndedOtherwise = outcome === 'Failed' || outcome === 'Expired' || outcome === 'Withdrawn'
+  if (!hasEndedOtherwise || !deliversToken(request) || promptOf(request)?.handle === undefined)
+    return undefined
+  const lifeSeconds = effective?.tokenMaxLifetimeSeconds ?? approvalSeconds
+  return secondsAfter(summaryOf(request)?.lastTransitionTime ?? '', lifeSeconds)
+}

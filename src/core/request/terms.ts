@@ -1,0 +1,196 @@
+/** The terms under which a question would be asked now, or the reason why it cannot be asked. */
+import type {
+  ApprovalPolicy,
+  ApprovalRequest,
+  EffectiveTerms,
+  IdentityProvider,
+  Namespace,
+} from '../../api/objects.ts'
+import { actionScopePrefixes } from '../../api/names.ts'
+import { reasons } from '../../api/reasons.ts'
+import { secondsOf } from '../duration.ts'
+import { limitsOf } from '../limits/policy-limits.ts'
+import { throttleOf } from '../limits/throttle.ts'
+import type { Counts } from '../limits/throttle.ts'
+import type { Question } from '../policy/match.ts'
+import { blocked, selectClient, selectPolicy } from '../policy/selection.ts'
+import type { Blocked, Client } from '../policy/selection.ts'
+import type { Withdrawal } from '../ports/subjects.ts'
+import { isRequester } from '../policy/requester.ts'
+import { habitsOf } from '../provider/profile.ts'
+import { digestOf } from '../action/digest.ts'
+import { deadlineUnasked, deadlineWhenAsked, expiryOf } from './expiry.ts'
+
+/** What the API server holds around a request. */
+export type Surroundings = {
+  readonly namespace: Namespace
+  readonly policies: readonly ApprovalPolicy[]
+  readonly providers: readonly IdentityProvider[]
+  /** The prompts and requests that count against the limits now. */
+  readonly countsAt: (now: Date) => Counts
+  /** Until when the subject of the request waits for an answer, by what the watches show. */
+  readonly subjectEnd?: Date | undefined
+  /** Why nobody waits for the answer any more, by what the watches show. */
+  readonly withdrawal?: Withdrawal | undefined
+}
+
+export type Terms = {
+  readonly kind: 'Terms'
+  readonly effective: EffectiveTerms
+  /** Of the request once it is asked. */
+  readonly deadline: Date
+  /** Of the request as long as it cannot be asked. */
+  readonly unaskedDeadline: Date
+  /** What must be left of the time until the deadline when the prompt is sent. */
+  readonly leastSeconds: number
+  readonly provider: IdentityProvider
+}
+
+export function termsOf(request: ApprovalRequest, surroundings: Surroundings, now: Date): Terms | Blocked {
+  const question = { request, namespace: surroundings.namespace }
+  const policy = selectPolicy(surroundings.policies, question)
+  if (policy.kind === 'Blocked') return policy
+  const expiry = expiryOf(request, policy.value.spec, surroundings.subjectEnd)
+  const unaskedDeadline = deadlineUnasked(request, expiry, now)
+  const terms = outsideLimits(policy.value, request) ?? termsUnder(policy.value, question, surroundings)
+  if (terms.kind === 'Blocked') return { ...terms, deadline: unaskedDeadline }
+  const applicant = { request, terms: terms.effective, limits: limitsOf(policy.value) }
+  const throttle = throttleOf(applicant, surroundings.countsAt(now), now)
+  if (throttle !== undefined)
+    return { ...blocked('Throttled', throttle.message), deadline: expiry.latest, waitsFor: throttle }
+  const { leastSeconds } = expiry
+  return { ...terms, deadline: deadlineWhenAsked(expiry, now), unaskedDeadline, leastSeconds }
+}
+
+type TermsAlone = Pick<Terms, 'kind' | 'effective' | 'provider'>
+
+function termsUnder(
+  policy: ApprovalPolicy,
+  question: Question,
+  { providers }: Surroundings,
+): TermsAlone | Blocked {
+  const { request } = question
+  const provider = providerOf(policy, providers)
+  if (provider.kind === 'Blocked') return provider
+  const client = selectClient(provider.value, question)
+  if (client.kind === 'Blocked') return client
+  const effective = effectiveTerms(question, { policy, provider: provider.value, client: client.value })
+  return noApprover(effective, request) ?? { kind: 'Terms', effective, provider: provider.value }
+}
+
+function outsideLimits(policy: ApprovalPolicy, { spec }: ApprovalRequest): Blocked | undefined {
+  const { requestedExpiry, token } = policy.spec
+  const name = `policy ${policy.metadata.name}`
+  const outside = (message: string): Blocked => blocked('OutsidePolicyLimits', message)
+  if (
+    spec.requestedExpiry !== undefined &&
+    secondsOf(spec.requestedExpiry) > secondsOf(requestedExpiry.max)
+  ) {
+    return outside(
+      `${name} lets a request stand for at most ${requestedExpiry.max}, not ${spec.requestedExpiry}. ${less}`,
+    )
+  }
+  if (spec.token === undefined) return undefined
+  if (token === undefined)
+    return outside(
+      `${name} grants no token. Ask without spec.token, or ask a platform engineer to set its token.`,
+    )
+  const scope = spec.token.scopes?.find((asked) => !token.scopes?.includes(asked))
+  if (scope !== undefined)
+    return outside(`${name} does not grant the scope ${scope}; it grants ${listed(token.scopes)}. ${less}`)
+  const { audience } = spec.token
+  if (audience === undefined || token.audiences?.includes(audience)) return undefined
+  return outside(
+    `${name} does not grant the audience ${audience}; it grants ${listed(token.audiences)}. ${less}`,
+  )
+}
+
+const { next: less } = reasons.OutsidePolicyLimits
+
+function listed(values: readonly string[] | undefined): string {
+  return values === undefined || values.length === 0 ? 'none' : values.join(', ')
+}
+
+function providerOf(
+  { metadata, spec }: ApprovalPolicy,
+  providers: readonly IdentityProvider[],
+): { readonly kind: 'Selected'; readonly value: IdentityProvider } | Blocked {
+  const value = providers.find((provider) => provider.metadata.name === spec.identityProvider)
+  if (value !== undefined) return { kind: 'Selected', value }
+  return blocked(
+    'IdentityProviderNotReady',
+    `policy ${metadata.name} names IdentityProvider ${spec.identityProvider}, which does not exist. Ask a platform engineer to create it, or to correct the policy.`,
+  )
+}
+
+type Choice = {
+  readonly policy: ApprovalPolicy
+  readonly provider: IdentityProvider
+  readonly client: Client
+}
+
+function effectiveTerms({ request }: Question, { policy, provider, client }: Choice): EffectiveTerms {
+  const habits = habitsOf(provider.spec)
+  const { audience, scopes = [] } = request.spec.token ?? {}
+  const binding = habits.actionBinding === 'ParameterizedScopes' ? actionScopes(request) : []
+  return {
+    policy: policy.metadata.name,
+    identityProvider: provider.metadata.name,
+    issuer: provider.spec.issuer,
+    clientID: client.clientID,
+    approvers: policy.spec.stages.flatMap(({ approvers }) =>
+      approvers.map(({ name, hint, subject }) => ({
+        name,
+        hint,
+        claim: subject === undefined ? habits.approverClaim : 'sub',
+        expected: subject ?? hint,
+        ...(subject === undefined &&
+          habits.approverClaimComparison === 'IgnoreCase' && { comparison: 'IgnoreCase' as const }),
+      })),
+    ),
+    scopes: ['openid', ...scopes, ...binding],
+    algorithms: habits.algorithms,
+    authorizationDetails: habits.authorizationDetails,
+    ...(provider.spec.kubernetesUsernames !== undefined && {
+      kubernetesUsernames: provider.spec.kubernetesUsernames,
+    }),
+    ...(provider.spec.delivery === 'Ping' && { delivery: 'Ping' }),
+    ...(habits.ignoredScopes.length > 0 && { ignoredScopes: habits.ignoredScopes }),
+    ...(audience !== undefined && { audience }),
+    ...(policy.spec.token !== undefined && {
+      tokenMaxLifetimeSeconds: secondsOf(policy.spec.token.maxLifetime),
+    }),
+  }
+}
+
+/** The scopes that name the action, so that the provider signs it into the token. */
+function actionScopes(request: ApprovalRequest): readonly string[] {
+  const { action, environment, target } = request.spec
+  const values: Readonly<Record<(typeof actionScopePrefixes)[number], string | undefined>> = {
+    action,
+    target: target.name,
+    namespace: request.metadata.namespace,
+    kind: target.kind,
+    revision: target.revision,
+    environment,
+    digest: digestOf(request),
+  }
+  return actionScopePrefixes.flatMap((prefix) =>
+    values[prefix] === undefined ? [] : [`${prefix}:${values[prefix]}`],
+  )
+}
+
+function noApprover(effective: EffectiveTerms, { spec }: ApprovalRequest): Blocked | undefined {
+  const { username } = spec.requester
+  const { approvers, identityProvider, kubernetesUsernames: usernames, policy } = effective
+  const names = approvers.flatMap(({ name, hint, expected }) => [name, hint, expected])
+  if (!isRequester({ username, usernames }, names)) return undefined
+  const isGuess = usernames === undefined && !names.includes(username)
+  const other = isGuess
+    ? ` or, if that is another person, to set spec.kubernetesUsernames of IdentityProvider ${identityProvider}`
+    : ''
+  return blocked(
+    'NotEnoughApprovers',
+    `${username} asks and would be the approver as well. Ask a platform engineer to name another approver for this requester in policy ${policy}${other}.`,
+  )
+}

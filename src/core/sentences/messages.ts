@@ -1,0 +1,236 @@
+/** The sentences of conditions and Events: what happened, and what to do next. Never text of the requester. */
+import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
+import { reasons } from '../../api/reasons.ts'
+import type { FinalReason } from '../../api/reasons.ts'
+import { mayBeShown, promptOf } from '../prompt/prompt.ts'
+import type { Withdrawal } from '../ports/subjects.ts'
+import { changesInWords } from '../action/adjustment.ts'
+import type { Change } from '../action/adjustment.ts'
+import { shown } from '../provider/names.ts'
+import { codeOf } from '../action/digest.ts'
+import { askAgainStep, nextStep } from './next-step.ts'
+import { clause, sentence } from './punctuation.ts'
+import { tokenNamesAction } from '../answer/token-reach.ts'
+
+export type ProviderErrorText = { readonly error: string; readonly description?: string }
+
+/** Of a provider's answer, which says more than that. */
+export function errorTextOf({ error, description }: ProviderErrorText): ProviderErrorText {
+  return { error, ...(description !== undefined && { description }) }
+}
+
+export function retriedUntil(message: string, deadline: Date): string {
+  return `${message} Retried until ${clock(deadline)}.`
+}
+
+/** Without the deadline, which every sentence of what waits ends in. */
+export function inLine(identityProvider: string): string {
+  return `IdentityProvider ${identityProvider} answers slowly, and has as many requests under way as one provider may; this one is sent as soon as one of them has its answer.`
+}
+
+export function asking(terms: EffectiveTerms, attempt: number): string {
+  return `asking ${namesOf(terms)} through IdentityProvider ${terms.identityProvider}, attempt ${attempt}.`
+}
+
+/** Sent for delivery by ping, and the answer with the prompt's id was lost. */
+export function awaitingPing(request: ApprovalRequest, deadline: Date): string {
+  return `the provider gave no usable answer to the prompt; ${asked(request)} may see it, and the provider’s ping will bring its id; it is awaited until ${clock(deadline)}.`
+}
+
+export function pending(request: ApprovalRequest, deadline: string): string {
+  return `${asked(request)} has been asked, with the code ${codeOf(request)}; the answer is awaited until ${clock(deadline)}.`
+}
+
+/** What was changed stands last: a list that is too long for a condition is cut there. */
+export function approved(request: ApprovalRequest, { decision, changes, ...approval }: ApprovalText): string {
+  const { missingScopes = [], tokenExpiresAt, validUntil, secretName } = approval
+  const how = changes.length === 0 ? '' : ' with changes'
+  const missing = missingScopes.length === 0 ? '' : ` The provider did not grant ${missingScopes.join(', ')}.`
+  const where = secretName === undefined ? '' : `, with the token in Secret ${secretName}${reachOf(request)}`
+  const what = changes.length === 0 ? '' : `, with ${changesInWords(changes)}`
+  return `${asked(request)} approved at ${clock(decision.decidedAt)}${how}.${missing} Act before ${clock(tokenExpiresAt ?? validUntil)}${where}${what}.`
+}
+
+/** Whoever takes a token that does not name the action cannot tell what was approved. */
+function reachOf({ status }: ApprovalRequest): string {
+  return status?.effective === undefined || tokenNamesAction(status.effective)
+    ? ''
+    : ' (it does not name the action)'
+}
+
+type ApprovalText = {
+  readonly decision: { readonly decidedAt: string }
+  readonly changes: readonly Change[]
+  /** Scopes that were requested and not granted. */
+  readonly missingScopes?: readonly string[]
+  readonly validUntil: string
+  readonly tokenExpiresAt?: string
+  readonly secretName?: string
+}
+
+/** The provider itself said, at or after the deadline, that there is no answer yet. */
+export function unanswered(request: ApprovalRequest): string {
+  return `${asked(request)} did not answer by ${clock(request.status?.deadline)}. ${nextStep('RequestExpired', request)}`
+}
+
+/** @param why what kept the answer out of reach: `the provider answered server_error` */
+export function expiredUnreachable(request: ApprovalRequest, why: string): string {
+  return `the provider could not be asked for the answer of ${asked(request)} by ${clock(request.status?.deadline)}: ${sentence(why)} ${onceFixed(request)}`
+}
+
+/** For a provider that says the same of both, once nobody could answer any more. */
+export function deniedOrExpired(request: ApprovalRequest): string {
+  return `${asked(request)} denied the request, or did not answer by ${clock(request.status?.deadline)}: the provider does not tell the two apart. ${nextStep('RequestExpired', request)}`
+}
+
+export function withdrawn(request: ApprovalRequest, { reason, message, next }: Withdrawal): string {
+  return [message, ended(request), next ?? nextStep(reason, request)].filter((part) => part !== '').join(' ')
+}
+
+/** What the end of a request means for the approver, by what was sent. */
+function ended(request: ApprovalRequest): string {
+  const prompt = promptOf(request)
+  if (!mayBeShown(prompt)) return 'Nobody was asked.'
+  return `${asked(request)} ${prompt?.handle !== undefined ? 'was' : 'may have been'} asked; an answer has no effect any more.`
+}
+
+/** @param heard what the provider answered when the answer was fetched last */
+export function tokenLost(
+  request: ApprovalRequest,
+  heard: ProviderErrorText = { error: 'invalid_grant' },
+): string {
+  return (
+    `the provider answered ${quoted(heard)} when the operator fetched the answer of ${asked(request)}, and no token is stored; ` +
+    `an answer cannot be used. A provider answers so when it no longer accepts the account or the client, when the prompt has ` +
+    `expired or was forgotten in a restart, or when a controller that ended has fetched the token. Ask a platform engineer if its ` +
+    `text names the account or the client. ${nextStep('TokenLost', request)}`
+  )
+}
+
+/** @param why what keeps the answer from being verified */
+export function unverified(request: ApprovalRequest, why: string, until: Date): string {
+  return retriedUntil(`the answer of ${asked(request)} is there, but cannot be verified yet: ${why}.`, until)
+}
+
+/** @param why what kept the token from being verified or stored before it expired, as a sentence */
+export function tokenExpired(request: ApprovalRequest, why: string): string {
+  return (
+    `${asked(request)} answered, but the token expired before the operator could verify and store it, and was revoked: ${sentence(why)} ` +
+    `The answer cannot be used. ${onceFixed(request)}`
+  )
+}
+
+export function tokenDropped(request: ApprovalRequest): string {
+  return (
+    `the operator lost its lease before it stored the token, and dropped it; ` +
+    `the answer of ${asked(request)} cannot be used. ${nextStep('TokenLost', request)}`
+  )
+}
+
+export function promptLost(request: ApprovalRequest, why: string): string {
+  return `${clause(why)}; ${asked(request)} may still see the prompt, an answer to it will have no effect. ${nextStep('PromptLost', request)}`
+}
+
+/** @param detail what is wrong with the response, such as `without expires_in` */
+export function malformedResponse(request: ApprovalRequest, detail: string): string {
+  return (
+    `the provider accepted the prompt and answered ${detail}, which CIBA Core §7.3 requires; ${asked(request)} may still see the ` +
+    `prompt, an answer to it will have no effect. ${nextStep('MalformedResponse', request)}`
+  )
+}
+
+export function providerChanged(request: ApprovalRequest, terms: EffectiveTerms): string {
+  const { identityProvider, issuer, clientID } = terms
+  const use = mayBeShown(promptOf(request)) ? 'was asked' : 'was to be asked'
+  return (
+    `IdentityProvider ${identityProvider} no longer has the issuer ${issuer} with the client ${clientID}, through which ${namesOf(terms)} ${use}; ` +
+    `nothing was sent to the new one. ${nextStep('IdentityProviderChanged', request)}`
+  )
+}
+
+/** An answer was fetched, and the provider whose keys verify it was deleted before the deadline. */
+export function providerDeleted(request: ApprovalRequest, { identityProvider }: EffectiveTerms): string {
+  return (
+    `IdentityProvider ${identityProvider} was deleted before the answer of ${asked(request)} could be verified; ` +
+    `the answer cannot be used. ${onceFixed(request)}`
+  )
+}
+
+/** For an answer that failed a check. @param why names the check */
+export function rejected(
+  request: ApprovalRequest,
+  reason: 'TokenRejected' | 'ApproverMismatch',
+  why: string,
+): string {
+  return `${sentence(why)} The answer to the prompt for ${asked(request)} cannot be used. ${nextStep(reason, request)}`
+}
+
+/** For an error of the backchannel authentication endpoint after which the prompt is sent again. */
+export function providerError(request: ApprovalRequest, text: ProviderErrorText): string {
+  const provider = request.status?.effective?.identityProvider ?? ''
+  const next = nextStep('IdentityProviderNotReady', request)
+  return `IdentityProvider ${provider} answered ${quoted(text)} when ${asked(request)} was to be asked. ${next}`
+}
+
+/** For an error that ends the request before anyone was prompted. Some providers say invalid_request of an unknown hint. */
+export function promptRefused(
+  request: ApprovalRequest,
+  reason: FinalReason,
+  text: ProviderErrorText,
+): string {
+  const { approvers = [], identityProvider = '' } = request.status?.effective ?? {}
+  const hint = ['InvalidRequest', 'UnknownUserId'].includes(reason)
+    ? ` It may not know the hint ${approvers.map((approver) => shown(approver.hint)).join(', ')}.`
+    : ''
+  return `IdentityProvider ${identityProvider} answered ${quoted(text)}, and ${asked(request)} was not prompted.${hint} ${nextStep(reason, request)}`
+}
+
+/** For an error that keeps the answer out of reach for now. */
+export function answerRefused(request: ApprovalRequest, text: ProviderErrorText): string {
+  const { effective, deadline } = request.status ?? {}
+  return (
+    `${asked(request)} has been asked, but IdentityProvider ${effective?.identityProvider ?? ''} answered ${quoted(text)} to client ` +
+    `${effective?.clientID ?? ''} when it fetched the answer. ${reasons.IdentityProviderNotReady.next} Retried until ${clock(deadline)}.`
+  )
+}
+
+/** For an error of the token endpoint that ends the request. */
+export function finalError(
+  request: ApprovalRequest,
+  reason: FinalReason,
+  { now, ...text }: ProviderErrorText & { readonly now: Date },
+): string {
+  const next = nextStep(reason, request)
+  switch (reason) {
+    case 'AccessDenied':
+      return `${asked(request)} denied the request at ${clock(now)}. ${next}`
+    case 'RequestExpired':
+      return `the provider reported at ${clock(now)} that the prompt to ${asked(request)} has expired without an answer. ${next}`
+    default:
+      return `IdentityProvider ${request.status?.effective?.identityProvider ?? ''} answered ${quoted(text)} when the operator fetched the answer of ${asked(request)}. ${next}`
+  }
+}
+
+export function clock(moment: Date | string | undefined): string {
+  const date = new Date(moment ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? 'its deadline' : `${date.toISOString().slice(11, 16)} UTC`
+}
+
+/** Where something outside of the operator must be put right first, and the message has named it. */
+function onceFixed(request: ApprovalRequest): string {
+  return `Ask a platform engineer to fix that. ${askAgainStep('IdentityProviderNotReady', request)}`
+}
+
+/** Who was asked, or would be. */
+export function asked({ status }: ApprovalRequest): string {
+  return status?.effective === undefined ? 'the approver' : namesOf(status.effective)
+}
+
+function namesOf({ approvers }: EffectiveTerms): string {
+  return approvers.map(({ name }) => name).join(', ')
+}
+
+/** The error's code, and what the provider says of it. */
+export function quoted({ error, description }: ProviderErrorText): string {
+  return description === undefined || description === '' ? error : `${error} ("${description}")`
+}

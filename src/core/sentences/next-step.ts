@@ -1,0 +1,38 @@
+/** What to do after a request has ended, in the words of the reader who can do it. Pure. */
+import type { ApprovalRequest } from '../../api/objects.ts'
+import { howToAskAgain, reasons } from '../../api/reasons.ts'
+import type { Reason } from '../../api/reasons.ts'
+
+const retryRollout = 'retry the Rollout'
+
+/** The next step of a reason. A gate's request belongs to a Rollout: replacing it with kubectl would not ask again. */
+export function nextStep(reason: Reason, request: ApprovalRequest): string {
+  const { next } = reasons[reason]
+  return isAskedByGate(request) ? next.replace(howToAskAgain, retryRollout) : next
+}
+
+/** How to ask again after a request has ended that waited for `reason`: once that is fixed, if someone has to fix it. */
+export function askAgainStep(reason: string, request: ApprovalRequest): string {
+  const how = isAskedByGate(request) ? retryRollout : howToAskAgain
+  return needsNoFix.includes(reason) ? `To ask again: ${how}.` : `Once that is fixed, ask again: ${how}.`
+}
+
+/** What passes without anybody's doing. */
+const needsNoFix: readonly string[] = ['Throttled', 'Prompting', 'AuthorizationPending'] satisfies Reason[]
+
+/** What a waiting message says without its outlook, which is not true any more of a request that has ended. */
+export function causeIn(message: string): string {
+  const [cause = ''] = message.split(outlook)
+  return cause.endsWith(resumes) ? `${cause.slice(0, -resumes.length)}.` : cause
+}
+
+/** Where a waiting message begins to say when its request is asked, and until when. */
+const outlook = / (?:Retried until \S+ UTC\.|This request is asked |The oldest request is asked first)/
+
+const resumes = '; the request resumes automatically.'
+
+/** Whether a gate made the request, by the parameters that only a gate has a use for; it decides about words alone. */
+export function isAskedByGate({ spec }: ApprovalRequest): boolean {
+  const { gate, analysisRunUID } = spec.parameters ?? {}
+  return spec.target.kind === 'Rollout' && gate !== undefined && analysisRunUID !== undefined
+}

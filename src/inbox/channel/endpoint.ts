@@ -1,0 +1,99 @@
+/**
+ * POST /channel: the provider brings a prompt. 201 says that it is kept and will be shown; anything else that nobody was
+ * disturbed.
+ */
+import type { Context } from 'hono'
+import type { ApprovalRequest } from '../../api/objects.ts'
+import { bearerOf } from '../../core/bearer.ts'
+import { earlier, secondsAfter } from '../../core/duration.ts'
+import type { AuthenticationChannel, PromptIdentity } from '../../core/ports/channel.ts'
+import type { Resource } from '../../core/ports/cluster.ts'
+import type { Clock, Log } from '../../core/ports/surroundings.ts'
+import { parseChannelRequest } from './body.ts'
+import type { ChannelRequest } from './body.ts'
+import type { Prompts } from '../prompts/store.ts'
+import { misfitOf } from './recognition.ts'
+import type { Misfit } from './recognition.ts'
+
+export type ChannelParts = {
+  readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
+  readonly channel: AuthenticationChannel
+  readonly prompts: Prompts
+  readonly clock: Clock
+  readonly log: Log
+  /** Told of each bearer that proves nothing. */
+  readonly onForeign: (reason: string) => void
+}
+
+const longestPromptSeconds = 24 * 60 * 60
+
+export async function receivePrompt(context: Context, parts: ChannelParts): Promise<Response> {
+  const { channel, log, onForeign } = parts
+  const bearer = bearerOf(context.req.header('authorization'))
+  if (bearer === undefined) return unauthorized(context, 'a bearer token is required')
+  const verification = await channel.verifyBearer(bearer)
+  if (verification.kind === 'Unreachable') return unavailable(context, log, verification.detail)
+  if (verification.kind === 'Refused') {
+    const reason = `the bearer token fails at ${verification.clause}`
+    onForeign(reason)
+    return unauthorized(context, reason)
+  }
+  const parsed = parseChannelRequest(await jsonOf(context))
+  if (parsed.kind === 'Malformed') {
+    const reason = `${parsed.field} is missing or malformed`
+    return invalid(context, log, { reason, told: reason })
+  }
+  const { request } = parsed
+  try {
+    const misfit = misfitOf(await parts.requests.get(request.ref), request, verification.prompt.clientID)
+    if (misfit !== undefined) return invalid(context, log, misfit)
+    await keep({ request, bearer, identity: verification.prompt }, parts)
+  } catch (error) {
+    return unavailable(context, log, String(error))
+  }
+  log.info('prompt received', { ...request.ref, loginHint: request.loginHint })
+  return context.json({}, 201)
+}
+
+type Brought = {
+  readonly request: ChannelRequest
+  readonly bearer: string
+  readonly identity: PromptIdentity
+}
+
+async function keep({ request, bearer, identity }: Brought, { prompts, clock }: ChannelParts): Promise<void> {
+  const { ref, digest, authorizationDetails } = request
+  await prompts.keep({
+    ref,
+    digest,
+    subject: identity.subject,
+    expiresAt: earlier(identity.expiresAt, secondsAfter(clock.now(), longestPromptSeconds)).toISOString(),
+    takesChanges: authorizationDetails !== undefined,
+    state: { kind: 'Waiting', bearer },
+  })
+}
+
+function unauthorized(context: Context, description: string): Response {
+  return context.json({ error: 'invalid_token', error_description: description }, 401, {
+    'www-authenticate': 'Bearer error="invalid_token"',
+  })
+}
+
+function invalid(context: Context, log: Log, { told, reason }: Misfit): Response {
+  log.warn('prompt refused', { reason })
+  return context.json({ error: 'invalid_request', error_description: told }, 400)
+}
+
+function unavailable(context: Context, log: Log, reason: string): Response {
+  log.warn('prompt refused', { reason })
+  return context.json({ error: 'temporarily_unavailable' }, 503)
+}
+
+async function jsonOf(context: Context): Promise<unknown> {
+  try {
+    return await context.req.json()
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Whether a prompt that the provider brings is one that the operator asked for. Other clients of the provider can name an
+ * ApprovalRequest too; a person would see the operator's question and answer theirs.
+ */
+import type { ApprovalRequest } from '../../api/objects.ts'
+import { grantOf } from '../../core/action/authorization-details.ts'
+import { digestOf } from '../../core/action/digest.ts'
+import type { ChannelRequest } from './body.ts'
+
+/** `told`: what the bringer learns. Of a request that another client asks, it learns as much as of one that does not exist. */
+export type Misfit = { readonly reason: string; readonly told: string }
+
+/** @returns what does not fit, or undefined if everything does. W1 comes before the prompt, so the terms are written. */
+export function misfitOf(
+  request: ApprovalRequest | undefined,
+  { ref, digest, loginHint, authorizationDetails }: ChannelRequest,
+  clientID: string,
+): Misfit | undefined {
+  if (request?.metadata.uid !== ref.uid) return { reason: 'there is no such ApprovalRequest', told: notAsked }
+  const { effective, outcome } = request.status ?? {}
+  if (effective?.clientID !== clientID)
+    return { reason: 'the ApprovalRequest is asked through another client', told: notAsked }
+  if (outcome !== undefined) return told(`the ApprovalRequest is closed: ${outcome}`)
+  if (request.metadata.deletionTimestamp !== undefined) return told('the ApprovalRequest is being deleted')
+  if (digestOf(request) !== digest) return told('approval_digest is not that of the ApprovalRequest')
+  if (!effective.approvers.some(({ hint }) => hint === loginHint))
+    return told('login_hint is no approver of the ApprovalRequest')
+  if (authorizationDetails !== undefined) {
+    const grant = grantOf(request, authorizationDetails)
+    if (grant.kind === 'Refused') return told(`authorization_details: ${grant.message}`)
+  }
+  return undefined
+}
+
+const notAsked = 'approval_request names no ApprovalRequest that this client asks'
+
+function told(reason: string): Misfit {
+  return { reason, told: reason }
+}

@@ -1,0 +1,51 @@
+/** What may be shown to whom, and whether it may still be answered. Pure. */
+import type { ApprovalRequest } from '../../api/objects.ts'
+import { digestOf } from '../../core/action/digest.ts'
+import { earlier } from '../../core/duration.ts'
+import type { LoggedInPerson } from '../../core/ports/login.ts'
+import { hasEnded } from '../views/ending.ts'
+import { answerableIn } from './state.ts'
+import type { Given, Prompt, RequestRef } from './state.ts'
+
+/** `Changed`: the object is not what the operator asked about. `unconfirmed`: an answer that may not have arrived. */
+export type Question =
+  | { readonly kind: 'Open'; readonly answerBy: Date; readonly unconfirmed: Given | undefined }
+  | { readonly kind: 'Answering' }
+  | { readonly kind: 'Answered'; readonly given: Given }
+  | { readonly kind: 'Closed' }
+  | { readonly kind: 'Lapsed'; readonly at: Date }
+  | { readonly kind: 'Refused'; readonly unconfirmed?: Given | undefined }
+  | { readonly kind: 'Changed' }
+
+export type SettledQuestion = Exclude<Question, { kind: 'Open' }>
+
+export type Looking = { readonly now: Date; readonly claimSeconds: number }
+
+export function questionOf(prompt: Prompt, request: ApprovalRequest, looking: Looking): Question {
+  const { state } = prompt
+  const { now, claimSeconds } = looking
+  if (state.kind === 'Answered') return state
+  if (digestOf(request) !== prompt.digest) return { kind: 'Changed' }
+  if (hasEnded(request)) return { kind: 'Closed' }
+  if (state.kind === 'Refused') return state
+  const answerable = answerableIn(state, now, claimSeconds)
+  if (answerable === undefined) return { kind: 'Answering' }
+  const answerBy = answerableUntil(prompt, request)
+  return answerBy <= now
+    ? { kind: 'Lapsed', at: answerBy }
+    : { kind: 'Open', answerBy, unconfirmed: answerable.unconfirmed }
+}
+
+function answerableUntil({ expiresAt }: Prompt, { status }: ApprovalRequest): Date {
+  const lapses = new Date(expiresAt)
+  return status?.deadline === undefined ? lapses : earlier(lapses, new Date(status.deadline))
+}
+
+/** By the provider's own identifier: names can be changed, and taken over. */
+export function isAsked({ subject }: LoggedInPerson, prompt: Prompt): boolean {
+  return subject === prompt.subject
+}
+
+export function refOf({ metadata }: ApprovalRequest): RequestRef {
+  return { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' }
+}

@@ -1,0 +1,95 @@
+/** How a prompt is kept: a ConfigMap that says when it may go and, hashed, whom it is for and what it is about. Everything else is sealed. */
+import { createHash } from 'node:crypto'
+import { group } from '../../api/names.ts'
+import type { ConfigMap } from '../../api/objects.ts'
+import { earlier, secondsAfter, timestamp } from '../../core/duration.ts'
+import type { ObjectKey } from '../../core/ports/cluster.ts'
+import type { Sealer } from '../../core/ports/sealing.ts'
+import type { Prompt, TrackedPrompt } from './state.ts'
+
+/** Entries whose prompt has ended or expired are kept so long, for approvers who come late and want to know the outcome. */
+const keptAfterwardsSeconds = 60 * 60
+
+const personLabel = `${group}/inbox-prompt-for`
+const addressLabel = `${group}/inbox-prompt-about`
+const deleteAfterAnnotation = `${group}/delete-after`
+
+/** An entry could not be written, or cannot be read. The next attempt may do better. */
+export class PromptStoreError extends Error {
+  override readonly name = 'PromptStoreError'
+  readonly code = 'ERR_PROMPT_STORE'
+}
+
+/** Selects every entry. */
+export const everyone = personLabel
+
+/** Selects what one person was asked. */
+export function forPerson(subject: string): string {
+  return `${personLabel}=${labelOf(subject)}`
+}
+
+/** Whether an entry may be about the object at this address; false only if it is not. One without the label may be. */
+export function mayBeAbout({ metadata }: ConfigMap, address: Required<ObjectKey>): boolean {
+  const label = metadata.labels?.[addressLabel]
+  return label === undefined || label === labelOf(addressOf(address))
+}
+
+function addressOf({ namespace, name }: Required<ObjectKey>): string {
+  return `${namespace}/${name}`
+}
+
+/** deploy/admission knows the prefix: the inbox writes no other ConfigMap. */
+export function entryName(uid: string): string {
+  return `inbox-prompt-${uid}`
+}
+
+export async function entryFor(
+  prompt: Prompt | TrackedPrompt,
+  namespace: string,
+  sealer: Sealer,
+): Promise<ConfigMap> {
+  const { ref, digest, subject, expiresAt, takesChanges, endedAt, state } = prompt
+  const { uid, resourceVersion } = 'entry' in prompt ? prompt.entry : {}
+  const asked = { ref, digest, subject, expiresAt, takesChanges, state }
+  const payload: Prompt = endedAt === undefined ? asked : { ...asked, endedAt }
+  const over = earlier(new Date(expiresAt), new Date(endedAt ?? expiresAt))
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      namespace,
+      name: entryName(ref.uid),
+      labels: {
+        'app.kubernetes.io/managed-by': 'countersign',
+        [personLabel]: labelOf(subject),
+        [addressLabel]: labelOf(addressOf(ref)),
+      },
+      annotations: { [deleteAfterAnnotation]: timestamp(secondsAfter(over, keptAfterwardsSeconds)) },
+      ...(uid !== undefined && resourceVersion !== undefined && { uid, resourceVersion }),
+    },
+    data: { prompt: await sealer.seal({ purpose: 'inbox-prompt', uid: ref.uid }, payload) },
+  }
+}
+
+/** @throws PromptStoreError for what was sealed by another key ring, or changed since */
+export async function promptIn({ metadata, data }: ConfigMap, sealer: Sealer): Promise<TrackedPrompt> {
+  const uid = metadata.name.slice(entryName('').length)
+  const opened = await sealer.open({ purpose: 'inbox-prompt', uid }, data?.prompt ?? '')
+  if (opened.kind !== 'Opened')
+    throw new PromptStoreError(
+      `ConfigMap ${metadata.name} cannot be opened (${opened.kind}): the inbox's key ring no longer holds its key, or it was changed`,
+    )
+  // The cast is earned by the seal: only `entryFor` makes what opens here.
+  return { ...(opened.payload as Prompt), entry: metadata }
+}
+
+/** An entry that says nothing may go at once. */
+export function deleteAfter({ metadata }: ConfigMap): Date {
+  const moment = new Date(metadata.annotations?.[deleteAfterAnnotation] ?? 0)
+  return Number.isNaN(moment.getTime()) ? new Date(0) : moment
+}
+
+/** A label's value is at most 63 characters of a few kinds; a `sub` or an address need not be. */
+function labelOf(subject: string): string {
+  return createHash('sha256').update(subject).digest('hex').slice(0, 40)
+}

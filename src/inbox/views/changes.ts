@@ -1,0 +1,51 @@
+/** What an approver is about to change, before it counts. */
+import { html } from 'hono/html'
+import { codeOf } from '../../core/action/digest.ts'
+import { headlineOf } from '../../core/action/rendering.ts'
+import { answerForm } from './answer-form.ts'
+import { fieldNameOf } from '../answer/entered.ts'
+import type { Step } from '../answer/entered.ts'
+import { harmless } from './sanitized.ts'
+import { secondsLeft, span, utc } from './moments.ts'
+import type { OpenQuestion } from './request.ts'
+import { frame, words } from './pages.ts'
+import type { Html } from './pages.ts'
+
+type Confirmation = Pick<Extract<Step, { kind: 'Confirm' }>, 'entered' | 'choice'>
+
+export function changesPage(question: OpenQuestion, { entered, choice }: Confirmation): Html {
+  const { request, person, answerBy, now } = question
+  const title = 'Approve with these changes?'
+  const contents = html`<section>
+      <p class="about">${words(headlineOf(request))}</p>
+      <dl class="changes">${choice.changes.map(changeRow)}</dl>
+      <p>Everything else stays as it was asked.</p>
+      <p class="hint">
+        Code <b>${codeOf(request)}</b>. Answer until ${utc(answerBy)}, ${span(secondsLeft(answerBy, now))}
+        after this page was loaded.
+      </p>
+    </section>
+    ${Object.entries(entered.values).map(
+      ([name, value]) => html`<input type="hidden" name="${fieldNameOf(name)}" value="${value}" />`,
+    )}
+    <div class="answer once-more">
+      <button name="decision" value="edit">Back</button>
+      <button name="decision" value="approve-changed">Approve with these changes</button>
+    </div>`
+  return frame({
+    title,
+    person,
+    body: html`<h1>${title}</h1>
+      ${answerForm({ ...question, contents })}`,
+  })
+}
+
+type Change = Confirmation['choice']['changes'][number]
+
+function changeRow({ name, from, to }: Change): Html {
+  return html`<dt><bdi>${harmless(name)}</bdi></dt>
+    <dd>
+      <bdi>${harmless(from)}</bdi> <span role="img" aria-label="becomes">&rarr;</span>
+      <strong><bdi>${harmless(to)}</bdi></strong>
+    </dd>`
+}

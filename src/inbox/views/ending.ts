@@ -1,0 +1,124 @@
+/** What an approver reads of a request that has ended: the outcome, when, by whom if it was the approver; never advice for a requester. Pure. */
+import type { ApprovalRequest, Outcome } from '../../api/objects.ts'
+import { reasons } from '../../api/reasons.ts'
+import type { Reason } from '../../api/reasons.ts'
+import { changesInWords, changesTo } from '../../core/action/adjustment.ts'
+import { summaryOf } from '../../core/request/conditions.ts'
+import type { LoggedInPerson } from '../../core/ports/login.ts'
+import { utc } from './moments.ts'
+import type { Decision, Given } from '../prompts/state.ts'
+
+/** `given`: what this person answered in the inbox, whether or not the provider confirmed it. */
+export type Ended = {
+  readonly request: ApprovalRequest
+  readonly person: Pick<LoggedInPerson, 'issuer' | 'subject'>
+  readonly given: Given | undefined
+}
+
+export type EndingWords = { readonly title: string; readonly text: string; readonly next: string }
+
+/** Whether nothing can be answered any more: there is an outcome, or somebody deletes the request. */
+export function hasEnded({ metadata, status }: ApprovalRequest): boolean {
+  return status?.outcome !== undefined || metadata.deletionTimestamp !== undefined
+}
+
+/** For a request that has ended, as `hasEnded` says; all moments are UTC. */
+export function endingInWords(ended: Ended): EndingWords {
+  const outcome = ended.request.status?.outcome ?? 'Withdrawn'
+  const own = ownAnswer(ended)
+  const next = nextAfter(outcome, ended.request)
+  if (own === undefined) {
+    const text = `This request ${happened[outcome]}${endOf(ended.request)}${causeOf(outcome, ended.request)}`
+    return { title: `This request ${happened[outcome]}`, text, next }
+  }
+  const { decision, at, changes = [] } = own
+  const answered = `You ${wordOf[decision]}`
+  const text = `${answered} this request${atMoment(at)}${changes.length > 0 ? `, with ${changesInWords(changes)}` : ''}`
+  if (outcome === outcomeAfter[decision])
+    return {
+      title: `${answered}${changes.length > 0 ? ' with changes' : ''}`,
+      text: `${text}. The operator has received your answer.`,
+      next,
+    }
+  return {
+    title: `${answered}, but the request ${happened[outcome]}`,
+    text: `${text}, but it ${happened[outcome]}${endOf(ended.request)}${causeOf(outcome, ended.request)}`,
+    next,
+  }
+}
+
+/** After `You`. */
+export const wordOf = { approve: 'approved', deny: 'denied' } as const satisfies Record<Decision, string>
+
+const outcomeAfter = { approve: 'Approved', deny: 'Denied' } as const satisfies Record<Decision, Outcome>
+
+/** After `This request`. */
+const happened = {
+  Approved: 'was approved',
+  Denied: 'was denied',
+  Expired: 'expired',
+  Withdrawn: 'was withdrawn',
+  Failed: 'failed',
+} as const satisfies Record<Outcome, string>
+
+/** Given in the inbox, or, where the provider brings an app of its own, signed by the provider. */
+function ownAnswer({ given, person, request }: Ended): Given | undefined {
+  if (given !== undefined) return given
+  const { decision } = request.status ?? {}
+  const isOwn = decision?.approvers.some(
+    ({ issuer, subject }) => issuer === person.issuer && subject === person.subject,
+  )
+  if (decision === undefined || isOwn !== true) return undefined
+  const changes = changesTo(request.spec.parameters, decision.parameters)
+  return { decision: 'approve', at: decision.decidedAt, changes }
+}
+
+function endOf(request: ApprovalRequest): string {
+  const { metadata, status } = request
+  if (status?.outcome === undefined) return atMoment(metadata.deletionTimestamp)
+  return atMoment(status.decision?.decidedAt ?? summaryOf(request)?.lastTransitionTime)
+}
+
+function atMoment(moment: string | undefined): string {
+  return moment === undefined ? '' : ` at ${utc(moment)}`
+}
+
+function causeOf(outcome: Outcome, request: ApprovalRequest): string {
+  switch (outcome) {
+    case 'Approved':
+      return ', by somebody else.'
+    case 'Denied':
+      return '. The denial was not given in this inbox.'
+    case 'Expired':
+      return ': the operator received no answer in time.'
+    case 'Withdrawn':
+      return isDeletedByHand(request) ? ': somebody deleted it.' : `. ${meaningIn(request)}`
+    case 'Failed':
+      return `. ${meaningIn(request)}`
+  }
+}
+
+/** Also of one that asks for no Rollout: of such a request nothing else can be told. */
+function isDeletedByHand(request: ApprovalRequest): boolean {
+  const reason = summaryOf(request)?.reason
+  const isDeleted = request.metadata.deletionTimestamp !== undefined
+  return request.status?.outcome === undefined || (isDeleted && reason === 'Withdrawn')
+}
+
+function meaningIn(request: ApprovalRequest): string {
+  const { reason = '' } = summaryOf(request) ?? {}
+  return Object.hasOwn(reasons, reason) ? reasons[reason as Reason].meaning : ''
+}
+
+function nextAfter(outcome: Outcome, { status }: ApprovalRequest): string {
+  switch (outcome) {
+    case 'Approved':
+      return `${status?.validUntil === undefined ? '' : `The approval is valid until ${utc(status.validUntil)}. `}You need not do anything else.`
+    case 'Failed':
+      return 'Nothing was approved. The requester knows, and may ask again.'
+    case 'Denied':
+    case 'Expired':
+    case 'Withdrawn':
+      return 'Nothing was approved. You need not do anything.'
+  }
+}

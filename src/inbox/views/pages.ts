@@ -1,0 +1,120 @@
+/** The frame of every page, the list, and the pages that only say something. Plain HTML: none of them needs a script. */
+import { html, raw } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import { codeOf } from '../../core/action/digest.ts'
+import { headlineOf } from '../../core/action/rendering.ts'
+import type { LoggedInPerson } from '../../core/ports/login.ts'
+import { harmless } from './sanitized.ts'
+import type { ShownOpenQuestion } from '../prompts/look-up.ts'
+import { secondsLeft, span, utc } from './moments.ts'
+import { style } from './style.ts'
+import type { Waiting } from '../prompts/waiting.ts'
+
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+
+type Frame = { readonly title: string; readonly person?: LoggedInPerson | undefined; readonly body: Html }
+
+/** Holds exactly what `styleHash` was computed from. */
+const styleElement = raw(`<style>${style}</style>`)
+
+export function frame({ title, person, body }: Frame): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${harmless(title)} &middot; Countersign</title>
+        ${styleElement}
+      </head>
+      <body>
+        <header>
+          <strong>Countersign</strong>
+          ${person && html`<span>Logged in as <bdi>${harmless(nameOf(person))}</bdi></span>`}
+        </header>
+        <main>${body}</main>
+      </body>
+    </html>`
+}
+
+export type Link = { readonly href: string; readonly text: string }
+
+export type Message = {
+  readonly title: string
+  /** The question that it is about. */
+  readonly about?: string
+  readonly text: string
+  readonly detail?: string
+  /** What happens next. */
+  readonly next?: string
+  readonly links?: readonly Link[]
+  readonly person?: LoggedInPerson
+}
+
+export function messagePage({ title, about, text, detail, next, links = [], person }: Message): Html {
+  const body = html`<h1>${title}</h1>
+    <div class="card">
+      ${about && html`<p class="about">${words(about)}</p>`}
+      <p>${harmless(text)}</p>
+      ${detail && html`<p>${harmless(detail)}</p>`} ${next && html`<p>${harmless(next)}</p>`}
+      ${links.map(({ href, text: label }) => html`<div><a class="link" href="${href}">${label}</a></div>`)}
+    </div>`
+  return frame({ title, person, body })
+}
+
+/** A name breaks at its dashes only if it fits into no line. */
+export function words(text: string): readonly Html[] {
+  return harmless(text)
+    .split(' ')
+    .map((word) => html`<span class="word">${word}</span> `)
+}
+
+/** The same whether there is no such request or it is somebody else's. */
+export function notFoundPage(person: LoggedInPerson | undefined, returnTo: string): Html {
+  return messagePage({
+    title: 'Nothing here for you',
+    text: 'Nobody asks you about a request at this address: it is somebody else’s, it does not exist, or it ended more than an hour ago.',
+    links: [...(person ? [toList] : []), { href: loginPath(returnTo), text: 'Log in as somebody else' }],
+    ...(person && { person }),
+  })
+}
+
+export const toList: Link = { href: '/', text: 'What else waits for you' }
+
+/** Logging in always asks the provider for a new authentication, so it is also the way to be somebody else. */
+export function loginPath(returnTo: string): string {
+  return `/login?${new URLSearchParams({ to: returnTo }).toString()}`
+}
+
+export type WaitingList = Waiting & { readonly person: LoggedInPerson; readonly now: Date }
+
+export function listPage({ person, open, more, now }: WaitingList): Html {
+  const list = html`<ul>
+    ${open.map((question) => html`<li class="card">${entry(question, now)}</li>`)}
+  </ul>`
+  const body = html`<h1>Waiting for you${open.length > 0 && `: ${open.length}`}</h1>
+    ${open.length > 0 && list}
+    ${open.length + more === 0 && html`<p class="card">Nothing waits for your answer.</p>`}
+    ${more > 0 && html`<p class="card" role="status">${moreOf(more, open.length)}</p>`}`
+  return frame({ title: 'Waiting for you', person, body })
+}
+
+function moreOf(more: number, shown: number): string {
+  const next = shown > 0 ? 'Answer some of these, then load this page again' : 'Load this page again'
+  return `Up to ${more} more wait for you. ${next} to see them.`
+}
+
+function entry({ request, question }: ShownOpenQuestion, now: Date): Html {
+  const { namespace = '', name } = request.metadata
+  return html`<a href="/requests/${namespace}/${name}">${words(headlineOf(request))}</a>
+    <span class="hint"
+      >Code <b>${codeOf(request)}</b>, asked by <bdi>${harmless(request.spec.requester.username)}</bdi></span
+    >
+    <span class="hint"
+      >Answer until <time datetime="${question.answerBy.toISOString()}">${utc(question.answerBy)}</time>, in
+      ${span(secondsLeft(question.answerBy, now))}</span
+    >`
+}
+
+function nameOf({ name, preferredUsername, subject }: LoggedInPerson): string {
+  return name ?? preferredUsername ?? subject
+}

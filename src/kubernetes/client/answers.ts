@@ -1,0 +1,60 @@
+import type { KubernetesObject } from '../../api/objects.ts'
+import { isRecord } from './api-error.ts'
+
+/** One page of a list; `continue` is absent on the last one. */
+export type Page<T> = {
+  readonly items: readonly T[]
+  readonly resourceVersion: string
+  readonly continue: string | undefined
+}
+
+/** The API server answered something that is not the object that was asked for. */
+export class KubernetesAnswerError extends Error {
+  readonly code = 'ERR_KUBERNETES_ANSWER'
+}
+
+/**
+ * Takes an object from the API server's JSON. Its kind's schema is the API server's to hold; checked here is only what
+ * every object must have.
+ */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says which kind it asked for
+export function objectFrom<T extends KubernetesObject>(value: unknown): T {
+  if (isRecord(value) && isRecord(value.metadata) && typeof value.metadata.name === 'string') {
+    return value as T
+  }
+  throw new KubernetesAnswerError('The API server answered something that has no metadata.name.')
+}
+
+/** Who wrote which field, and what `kubectl apply` was given, is of no use here and often more than half of an object. */
+export function withoutHistory<T extends KubernetesObject>(object: T): T {
+  const { annotations = {} } = object.metadata
+  const kept = Object.entries(annotations).filter(([name]) => name !== lastApplied)
+  const metadata = Object.entries(object.metadata).filter(
+    ([name]) => name !== 'managedFields' && name !== 'annotations',
+  )
+  return {
+    ...object,
+    metadata: {
+      ...Object.fromEntries(metadata),
+      ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
+    },
+  }
+}
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** Items of built-in kinds carry neither apiVersion nor kind; here they get those of their list. */
+export function pageFrom<T extends KubernetesObject>(value: unknown): Page<T> {
+  if (!isRecord(value) || !isRecord(value.metadata)) {
+    throw new KubernetesAnswerError('The API server answered something that is not a list.')
+  }
+  const { apiVersion, metadata } = value
+  const kind = String(value.kind).replace(/List$/, '')
+  const items = Array.isArray(value.items) ? value.items.map((item) => objectFrom<T>(item)) : []
+  return {
+    items: items.map((item) => ({ ...item, apiVersion, kind })),
+    resourceVersion: String(metadata.resourceVersion),
+    continue:
+      typeof metadata.continue === 'string' && metadata.continue !== '' ? metadata.continue : undefined,
+  }
+}

@@ -1,0 +1,16 @@
+/** The kinds that Countersign reads and writes, by the names that stand in URLs. */
+import { argoApiVersion } from '../../api/argo-rollouts.ts'
+import { apiVersion } from '../../api/names.ts'
+import type { ResourceType } from './paths.ts'
+
+export const kinds = {
+  approvalRequests: { apiVersion, plural: 'approvalrequests', namespaced: true },
+  approvalPolicies: { apiVersion, plural: 'approvalpolicies', namespaced: false },
+  identityProviders: { apiVersion, plural: 'identityproviders', namespaced: false },
+  configMaps: { apiVersion: 'v1', plural: 'configmaps', namespaced: true },
+  namespaces: { apiVersion: 'v1', plural: 'namespaces', namespaced: false },
+  secrets: { apiVersion: 'v1', plural: 'secrets', namespaced: true },
+  rollouts: { apiVersion: argoApiVersion, plural: 'rollouts', namespaced: true },
+  analysisRuns: { apiVersion: argoApiVersion, plural: 'analysisruns', namespaced: true },
+  replicaSets: { apiVersion: 'apps/v1', plural: 'replicasets', namespaced: true },
+} as const satisfies Readonly<Record<string, ResourceType>>

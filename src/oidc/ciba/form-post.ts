@@ -1,0 +1,76 @@
+/**
+ * One authenticated form POST to an endpoint of the provider, never repeated.
+ *
+ * openid-client helps with the client authentication but does not send: its `initiateBackchannelAuthentication` throws on
+ * `interval: 0` after the person was prompted, and `genericGrantRequest` throws a token away whose ID token it dislikes,
+ * where we have to revoke it and say which check failed.
+ */
+import type { AssertionClaims } from '../../core/ports/prompting.ts'
+import { readAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
+import type { CibaMetadata } from '../provider/backchannel.ts'
+import { NoAnswerError } from '../http/bounded-fetch.ts'
+import type { BoundedFetch } from '../http/bounded-fetch.ts'
+import type { Authenticate } from '../client/authentication.ts'
+
+export type Client = {
+  readonly metadata: CibaMetadata
+  readonly clientID: string
+  readonly authenticate: Authenticate
+}
+
+export type Form = {
+  readonly url: string
+  readonly parameters: URLSearchParams
+  /** If another sending of the same has to be recognisable. */
+  readonly assertion?: AssertionClaims | undefined
+  readonly timeoutSeconds: number
+  readonly fetch: BoundedFetch
+}
+
+/** `NotSent`: no connection came about. `NoAnswer`: the provider may have read the request. */
+export type Reply =
+  | { readonly kind: 'Answered'; readonly answer: Answer }
+  | { readonly kind: 'NotSent'; readonly detail: string }
+  | { readonly kind: 'NoAnswer'; readonly detail: string }
+
+export async function postForm(
+  client: Client,
+  { url, parameters, assertion, timeoutSeconds, fetch }: Form,
+): Promise<Reply> {
+  const body = new URLSearchParams(parameters)
+  const headers = new Headers({
+    accept: 'application/json',
+    'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+  })
+  await client.authenticate({ issuer: client.metadata.issuer, body, headers, assertion })
+  try {
+    const timeoutMs = Math.ceil(timeoutSeconds * 1000)
+    const response = await fetch(url, { method: 'POST', headers, body, timeoutMs })
+    return { kind: 'Answered', answer: await readAnswer(response, secretsIn(body, headers)) }
+  } catch (error) {
+    if (!(error instanceof NoAnswerError)) throw error
+    return { kind: error.sent === 'No' ? 'NotSent' : 'NoAnswer', detail: error.message }
+  }
+}
+
+const confidential = [
+  'auth_req_id',
+  'client_secret',
+  'client_assertion',
+  'client_notification_token',
+  'token',
+] as const
+
+/** What of a request only the provider may read. */
+function secretsIn(body: URLSearchParams, headers: Headers): readonly string[] {
+  const [, encoded = ''] = /^Basic (.+)$/.exec(headers.get('authorization') ?? '') ?? []
+  const [, password = ''] = Buffer.from(encoded, 'base64').toString().split(':')
+  const sent = [
+    encoded,
+    password,
+    decodeURIComponent(password),
+    ...confidential.map((name) => body.get(name) ?? ''),
+  ]
+  return sent.filter((secret) => secret !== '')
+}

@@ -1,0 +1,77 @@
+/** The two requests of CIBA in poll and ping mode: ask the person (CIBA Core §7.1), ask for the token (§10.1). */
+import { ofRequest } from './answered-request.ts'
+import type { PromptOutcome, PromptRequest } from '../../core/ports/prompting.ts'
+import type { TokenOutcome } from '../../core/ports/redeeming.ts'
+import type { Clock } from '../../core/ports/surroundings.ts'
+import type { BoundedFetch, Limits } from '../http/bounded-fetch.ts'
+import { cibaGrant } from '../provider/discovery.ts'
+import { postForm } from './form-post.ts'
+import type { Client } from './form-post.ts'
+import { readPromptAnswer } from './prompt-answer.ts'
+import { readTokenAnswer } from './token-answer.ts'
+
+export type Line = { readonly fetch: BoundedFetch; readonly limits: Limits; readonly clock: Clock }
+
+/** Exactly one HTTP request. */
+export async function requestPrompt(
+  client: Client,
+  request: PromptRequest,
+  line: Line,
+): Promise<PromptOutcome> {
+  const reply = await postForm(client, {
+    url: client.metadata.backchannel_authentication_endpoint,
+    parameters: promptParameters(client.clientID, request),
+    assertion: request.assertion,
+    timeoutSeconds: line.limits.promptSeconds,
+    fetch: line.fetch,
+  })
+  switch (reply.kind) {
+    case 'Answered':
+      return readPromptAnswer(reply.answer, line.clock.now())
+    case 'NotSent':
+      // Not a byte of the request left, so nobody was disturbed, and it may be tried again.
+      return { kind: 'NotPrompted', error: 'temporarily_unavailable', description: reply.detail }
+    case 'NoAnswer':
+      return { kind: 'Unknown', detail: `the backchannel authentication endpoint: ${reply.detail}` }
+  }
+}
+
+function promptParameters(clientID: string, request: PromptRequest): URLSearchParams {
+  return new URLSearchParams({
+    ...request.extraParameters,
+    client_id: clientID,
+    scope: request.scope,
+    login_hint: request.loginHint,
+    binding_message: request.bindingMessage,
+    requested_expiry: String(request.requestedExpirySeconds),
+    ...(request.notificationToken !== undefined && { client_notification_token: request.notificationToken }),
+    ...(request.resource !== undefined && { resource: request.resource }),
+    ...(request.authorizationDetails !== undefined && {
+      authorization_details: JSON.stringify(request.authorizationDetails),
+    }),
+  })
+}
+
+/** Exactly one HTTP request. The caller never has two under way for one `auth_req_id` (CIBA Core §10.1.1). */
+export async function requestToken(client: Client, authReqId: string, line: Line): Promise<TokenOutcome> {
+  const reply = await postForm(client, {
+    url: client.metadata.token_endpoint,
+    parameters: new URLSearchParams({ grant_type: cibaGrant, auth_req_id: authReqId }),
+    timeoutSeconds: line.limits.tokenSeconds,
+    fetch: line.fetch,
+  })
+  if (reply.kind === 'Answered') return ofRequest(readTokenAnswer(reply.answer, line.clock.now()), authReqId)
+  return { kind: 'Unreachable', detail: `the token endpoint: ${reply.detail}` }
+}
+
+/** RFC 7009 §2, best effort: the answer changes nothing for the caller. An empty token is one that could not be read. */
+export async function revoke(client: Client, accessToken: string, line: Line): Promise<void> {
+  const url = client.metadata.revocation_endpoint
+  if (url === undefined || accessToken === '') return
+  await postForm(client, {
+    url,
+    parameters: new URLSearchParams({ token: accessToken, token_type_hint: 'access_token' }),
+    timeoutSeconds: line.limits.metadataSeconds,
+    fetch: line.fetch,
+  })
+}

@@ -1,0 +1,60 @@
+/** What the token endpoint's answer means (CIBA Core §10.1, §11). Pure. */
+import type { TokenOutcome } from '../../core/ports/redeeming.ts'
+import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
+import type { Answer, Refusal } from './answer.ts'
+import type { JsonObject } from '../../core/json-object.ts'
+import { quotation } from '../provider/quotable.ts'
+import { readTokenMembers } from './token-members.ts'
+
+export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
+  const { status, headers, body, sentence } = answer
+  if (status === 200) return granted(body)
+  const refusal = refusalIn(answer, now)
+  if (refusal === undefined || isBusy(status, refusal))
+    return unreachable(`it answered HTTP ${status}${quotation(sentence)}`, retryAfterIn(headers, now))
+  return { kind: 'Error', ...refusal, ...longerWait(refusal, body) }
+}
+
+/**
+ * As it came: the ID token is verified by its own step, which can say what is wrong with it. A refresh token is left behind
+ * here; revoking it would revoke the access token with it (RFC 7009 §2.1). An access token that is no text was granted all the same,
+ * and will not be again.
+ */
+function granted(body: JsonObject | undefined): TokenOutcome {
+  const accessToken = body?.access_token
+  if (body === undefined || accessToken === undefined)
+    return unreachable('it answered 200 without an access_token')
+  const members = readTokenMembers(body)
+  if (typeof accessToken === 'string' && accessToken !== '')
+    return { kind: 'Granted', response: { accessToken, ...members } }
+  const malformed = { member: 'access_token', message: 'the token response’s access_token is no text' }
+  return { kind: 'Granted', response: { accessToken: '', ...members, malformed } }
+}
+
+/** 429 and 503 are about the moment (CIBA Core §10.1.1), whatever code of its own a provider adds, too_many_requests say. */
+function isBusy(status: number, { error }: Refusal): boolean {
+  return (status === 429 || status === 503) && !aboutTheRequest.includes(error)
+}
+
+const aboutTheRequest = ['authorization_pending', 'slow_down', 'server_error', 'temporarily_unavailable']
+
+/** Some providers say the new interval in the body of slow_down as well; the longer wait counts. */
+function longerWait(
+  { error, retryAfterSeconds }: Refusal,
+  body: JsonObject | undefined,
+): Pick<Refusal, 'retryAfterSeconds'> {
+  const interval = error === 'slow_down' ? positiveNumber(body?.interval) : undefined
+  if (interval === undefined) return {}
+  return {
+    retryAfterSeconds: Math.max(
+      Math.min(Math.ceil(interval), longestIntervalSeconds),
+      retryAfterSeconds ?? 0,
+    ),
+  }
+}
+
+const longestIntervalSeconds = 3600
+
+function unreachable(what: string, wait: Pick<Refusal, 'retryAfterSeconds'> = {}): TokenOutcome {
+  return { kind: 'Unreachable', detail: `the token endpoint: ${what}`, ...wait }
+}

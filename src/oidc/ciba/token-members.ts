@@ -1,0 +1,83 @@
+/**
+ * The members of a token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, RFC 9396 §7), each read or found malformed: what
+ * is malformed, JSON's null included, is never taken for absent.
+ */
+import { isObject } from '../../core/json-object.ts'
+import type { JsonObject } from '../../core/json-object.ts'
+import type { GrantedDetails, MalformedMember, TokenResponse } from '../../core/ports/redeeming.ts'
+import { positiveNumber } from './answer.ts'
+
+type Members = Omit<TokenResponse, 'accessToken'>
+
+/** Reads all but the access token. The first malformed member is named, and nothing of the response may be used then. */
+export function readTokenMembers(body: JsonObject): Members {
+  const tokenType = tokenTypeIn(body.token_type)
+  const idToken = textIn('id_token', body.id_token)
+  const expiresIn = lifetimeIn(body.expires_in)
+  const scope = scopeIn(body.scope)
+  const malformed = [tokenType, idToken, expiresIn, scope].find((member) => member.kind === 'Malformed')
+  return {
+    tokenType: valueOf(tokenType) ?? 'Bearer',
+    idToken: valueOf(idToken),
+    expiresInSeconds: valueOf(expiresIn),
+    scope: valueOf(scope),
+    ...detailsIn(body.authorization_details),
+    ...(malformed !== undefined && { malformed: { member: malformed.member, message: malformed.message } }),
+  }
+}
+
+type Read<T> =
+  | { readonly kind: 'Absent' }
+  | { readonly kind: 'Present'; readonly value: T }
+  | ({ readonly kind: 'Malformed' } & MalformedMember)
+
+function valueOf<T>(member: Read<T>): T | undefined {
+  return member.kind === 'Present' ? member.value : undefined
+}
+
+function textIn(name: string, value: unknown): Read<string> {
+  if (value === undefined) return { kind: 'Absent' }
+  if (typeof value === 'string' && value !== '') return { kind: 'Present', value }
+  return malformed(name, 'is no text')
+}
+
+/** RFC 6749 §7.1: a token of a type that is not understood must not be used. The type is written in any case (§5.1). */
+function tokenTypeIn(value: unknown): Read<string> {
+  const text = textIn('token_type', value)
+  if (text.kind !== 'Present' || /^bearer$/i.test(text.value)) return text
+  return malformed('token_type', 'is another one than Bearer, which whoever gets the token could not use')
+}
+
+/** A number of seconds, as which a text of digits counts too. */
+function lifetimeIn(value: unknown): Read<number> {
+  if (value === undefined) return { kind: 'Absent' }
+  const seconds = value === 0 || value === '0' ? 0 : positiveNumber(value)
+  if (seconds !== undefined) return { kind: 'Present', value: seconds }
+  const isNegative = typeof value === 'number' && value < 0
+  return malformed('expires_in', `is ${isNegative ? 'negative' : 'no number of seconds'}. ${toState}`)
+}
+
+const toState = 'Configure the provider to send expires_in as a positive number of seconds'
+
+/** A list of scopes is read as the text that it should have been; an empty text grants none. */
+function scopeIn(value: unknown): Read<string> {
+  if (value === undefined) return { kind: 'Absent' }
+  const text =
+    Array.isArray(value) && value.every((item) => typeof item === 'string') ? value.join(' ') : value
+  if (typeof text === 'string' && /^[\x20-\x7e]*$/.test(text)) return { kind: 'Present', value: text }
+  return malformed('scope', 'is no list of scopes')
+}
+
+/** Nobody grants so many for one action; an empty list grants none. */
+const mostDetails = 16
+
+function detailsIn(value: unknown): { readonly authorizationDetails?: GrantedDetails } {
+  if (value === undefined) return {}
+  if (!Array.isArray(value) || value.length > mostDetails || !value.every(isObject))
+    return { authorizationDetails: 'Unreadable' }
+  return value.length === 0 ? {} : { authorizationDetails: value }
+}
+
+function malformed(member: string, what: string): { readonly kind: 'Malformed' } & MalformedMember {
+  return { kind: 'Malformed', member, message: `the token response's ${member} ${what}` }
+}

@@ -1,0 +1,43 @@
+/** Can this provider ask people by CIBA (CIBA Core §4)? */
+import type { IdentityProviderSpec } from '../../api/objects.ts'
+import { cibaGrant } from './discovery.ts'
+import type { Discovered, ProviderMetadata } from './discovery.ts'
+
+export type CibaMetadata = ProviderMetadata & { readonly backchannel_authentication_endpoint: string }
+
+export type Backchannel =
+  { readonly kind: 'Supported'; readonly metadata: CibaMetadata } | Extract<Discovered, { kind: 'NotReady' }>
+
+/** Lists that the provider leaves out are no obstacle; malformed ones were refused before. */
+export function backchannelOf(
+  metadata: ProviderMetadata,
+  delivery: IdentityProviderSpec['delivery'],
+): Backchannel {
+  const { backchannel_authentication_endpoint } = metadata
+  if (backchannel_authentication_endpoint === undefined)
+    return notSupported('names no backchannel_authentication_endpoint')
+  if (excludes(metadata.grant_types_supported, [cibaGrant]))
+    return notSupported(`does not list the grant type ${cibaGrant}`)
+  const modes = metadata.backchannel_token_delivery_modes_supported
+  // CIBA Core §5: a client in ping mode may poll as well.
+  if (excludes(modes, ['poll', 'ping']))
+    return notSupported('offers neither poll nor ping as token delivery mode')
+  if (delivery === 'Ping' && excludes(modes, ['ping']))
+    return notSupported(
+      'does not offer ping as token delivery mode, which spec.delivery wants',
+      'Switch ping on at the provider, or set spec.delivery to Poll.',
+    )
+  return { kind: 'Supported', metadata: { ...metadata, backchannel_authentication_endpoint } }
+}
+
+function excludes(list: unknown, wanted: readonly string[]): boolean {
+  return Array.isArray(list) && !wanted.some((item) => list.includes(item))
+}
+
+function notSupported(what: string, remedy?: string): Backchannel {
+  const message = `the provider's metadata ${what}`
+  return {
+    ...{ kind: 'NotReady', reason: 'BackchannelNotSupported', message },
+    ...(remedy !== undefined && { remedy }),
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Is this ID token what the provider signed for this client (OpenID Connect Core §3.1.3.7)? Who it names, and whether that
+ * answers the question, is judged in the core.
+ */
+import { createHash } from 'node:crypto'
+import { errors, jwtVerify } from 'jose'
+import { clockToleranceSeconds } from '../../core/duration.ts'
+import type { JWTPayload, JWTVerifyOptions, JWTVerifyResult } from 'jose'
+import type { IdTokenClaims, IdTokenVerification, TokenResponse } from '../../core/ports/redeeming.ts'
+import { KeysUnavailableError } from './jwks.ts'
+import type { ProviderKeys } from './jwks.ts'
+
+export type Expectation = {
+  readonly issuer: string
+  readonly clientID: string
+  readonly algorithms: readonly string[]
+}
+
+export type Verifier = { readonly keys: ProviderKeys; readonly now: Date }
+
+type Rejected = Extract<IdTokenVerification, { kind: 'Rejected' }>
+
+const longestToken = 16 * 1024
+
+export async function verifyIdToken(
+  response: TokenResponse,
+  expected: Expectation,
+  verifier: Verifier,
+): Promise<IdTokenVerification> {
+  const { idToken } = response
+  if (idToken === undefined) return rejected('id_token', 'the token response holds no ID token')
+  if (idToken.length > longestToken)
+    return rejected('id_token', `the ID token is longer than ${longestToken} bytes`)
+  try {
+    const { payload, protectedHeader } = await verifySignature(idToken, verifier.keys, {
+      issuer: expected.issuer,
+      audience: expected.clientID,
+      algorithms: expected.algorithms.filter(isAsymmetric),
+      requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat'],
+      clockTolerance: clockToleranceSeconds,
+      currentDate: verifier.now,
+    })
+    return (
+      otherParty(payload, expected.clientID) ??
+      foreignAccessToken(payload, protectedHeader.alg, response.accessToken) ??
+      named(payload)
+    )
+  } catch (error) {
+    return refusal(error)
+  }
+}
+
+/** A key may have been replaced under its `kid` since it was loaded: what it does not verify is tried with the keys of now. */
+async function verifySignature(
+  idToken: string,
+  keys: ProviderKeys,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await verifyByAnyKey(idToken, keys, options)
+  } catch (error) {
+    if (!isOfThisKey(error) || !(await keys.refresh())) throw error
+    return verifyByAnyKey(idToken, keys, options)
+  }
+}
+
+/** Another key may verify: this one did not sign it, or cannot be used at all, being too short for example. */
+function isOfThisKey(error: unknown): boolean {
+  if (error instanceof KeysUnavailableError) return false
+  return error instanceof errors.JWSSignatureVerificationFailed || !(error instanceof errors.JOSEError)
+}
+
+/** Several keys may fit, for example one that is published twice during a rotation: the one that verifies counts. */
+async function verifyByAnyKey(
+  idToken: string,
+  { find }: ProviderKeys,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(idToken, find, options)
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    for await (const key of error) {
+      try {
+        return await jwtVerify(idToken, key, options)
+      } catch (failure) {
+        if (!isOfThisKey(failure)) throw failure
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed()
+  }
+}
+
+/** Whatever the configuration says: an unsigned token, or one signed with the client's own secret, proves nothing. */
+function isAsymmetric(algorithm: string): boolean {
+  return /^(RS|PS|ES)\d{3}$|^EdDSA$|^Ed25519$/.test(algorithm)
+}
+
+/** §3.1.3.7, 3 to 5: other audiences only with `azp`, and `azp` is always this client. */
+function otherParty({ aud, azp }: JWTPayload, clientID: string): Rejected | undefined {
+  const others = [aud ?? []].flat().filter((audience) => audience !== clientID)
+  if (others.length > 0 && azp === undefined)
+    return rejected('aud', 'the ID token is for other clients as well, and azp does not name this one')
+  if (azp !== undefined && azp !== clientID)
+    return rejected('azp', 'the ID token was issued to another client')
+  return undefined
+}
+
+/** §3.1.3.6: the left half of the access token's hash, by the hash of the signature's algorithm. */
+function foreignAccessToken(
+  { at_hash: claimed }: JWTPayload,
+  algorithm: string,
+  accessToken: string,
+): Rejected | undefined {
+  if (claimed === undefined) return undefined
+  const digest = createHash(hashOf(algorithm)).update(accessToken).digest()
+  if (claimed === digest.subarray(0, digest.length / 2).toString('base64url')) return undefined
+  return rejected('at_hash', 'the ID token belongs to another access token')
+}
+
+function hashOf(algorithm: string): string {
+  return algorithm.startsWith('Ed') ? 'sha512' : `sha${algorithm.slice(2)}`
+}
+
+/** §2: `sub` has 255 ASCII characters at most. */
+function named(payload: JWTPayload): IdTokenVerification {
+  const { iss, sub, iat } = payload
+  if (typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub))
+    return rejected('sub', 'the ID token names nobody')
+  if (iss === undefined || iat === undefined) return rejected('iat', 'the ID token has no iss or no iat')
+  const claims: IdTokenClaims = { ...payload, iss, sub, iat }
+  return { kind: 'Verified', claims }
+}
+
+function refusal(error: unknown): IdTokenVerification {
+  if (error instanceof KeysUnavailableError) return notYet('jwks', error.message)
+  // The provider may sign with a key before it publishes it, or be several servers of which one is behind.
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return notYet('kid', "the ID token's key is not among the provider's keys")
+  if (error instanceof errors.JWTExpired) return rejected('exp', 'the ID token has expired')
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return rejected(error.claim, `the ID token's ${error.claim} is ${reasons[error.reason] ?? 'invalid'}`)
+  if (error instanceof errors.JOSEError) return rejected(...(clauses[error.code] ?? malformed))
+  // A key that cannot be used, too short for example. The token is redeemed, so this must end in a verdict.
+  return rejected('signature', "the ID token's signature cannot be checked with the provider's key")
+}
+
+const reasons: Readonly<Record<string, string>> = { missing: 'missing', check_failed: 'not the expected one' }
+
+const malformed = ['id_token', 'the ID token is not a signed JWT that can be read'] as const
+
+const clauses: Readonly<Record<string, readonly [clause: string, message: string]>> = {
+  [errors.JOSEAlgNotAllowed.code]: [
+    'alg',
+    "the ID token's alg is not one that the IdentityProvider allows and the provider lists",
+  ],
+  [errors.JOSENotSupported.code]: ['alg', "the ID token's alg or crit is not supported"],
+  [errors.JWSSignatureVerificationFailed.code]: ['signature', "the ID token's signature is wrong"],
+}
+
+function notYet(clause: string, message: string): IdTokenVerification {
+  return { kind: 'NotYet', clause, message }
+}
+
+function rejected(clause: string, message: string): Rejected {
+  return { kind: 'Rejected', clause, message }
+}

@@ -1,0 +1,84 @@
+/** The provider's public keys (RFC 7517), loaded once and again when a token names a key that is not among them. */
+import { createRemoteJWKSet, customFetch, errors } from 'jose'
+import type { JWK, JWTVerifyGetKey } from 'jose'
+import type { Clock } from '../../core/ports/surroundings.ts'
+import { NoAnswerError } from '../http/bounded-fetch.ts'
+import type { BoundedFetch } from '../http/bounded-fetch.ts'
+
+export type KeySource = {
+  readonly fetch: BoundedFetch
+  readonly clock: Clock
+  readonly timeoutSeconds: number
+  /** How soon a token that cannot be verified may cause one more request; the first one after loading always may, for a rotation. */
+  readonly refreshSeconds?: number
+}
+
+export type ProviderKeys = {
+  /** Rejects with a KeysUnavailableError, and so does `find`, which loads by itself what was not loaded before. */
+  load(): Promise<void>
+  readonly find: JWTVerifyGetKey
+  /** What was loaded last. */
+  published(): readonly JWK[]
+  /**
+   * Loads them again, for a token that none of them verifies: a key may have been replaced under its `kid`.
+   * @returns false where that happened a moment ago, so that there is nothing new
+   */
+  refresh(): Promise<boolean>
+}
+
+export class KeysUnavailableError extends Error {
+  override readonly name = 'KeysUnavailableError'
+  readonly code = 'ERR_KEYS_UNAVAILABLE'
+}
+
+/** All are looked through for each prompt and each answer. Providers publish two to twenty. */
+const mostKeys = 100
+
+/** For tokens that anyone may send. */
+const defaultRefreshSeconds = 5 * 60
+
+export function createProviderKeys(
+  jwksUri: string,
+  { fetch, clock, timeoutSeconds, refreshSeconds = defaultRefreshSeconds }: KeySource,
+): ProviderKeys {
+  // Endless here, so that the rule below is the only one.
+  const forever = { cooldownDuration: Infinity, cacheMaxAge: Infinity }
+  const timeoutDuration = Math.ceil(timeoutSeconds * 1000)
+  const keySet = createRemoteJWKSet(new URL(jwksUri), { [customFetch]: fetch, timeoutDuration, ...forever })
+  let loaded: readonly JWK[] | undefined
+  let refreshedAtMs = -Infinity
+
+  async function load(): Promise<void> {
+    try {
+      await keySet.reload()
+    } catch (cause) {
+      const why = cause instanceof NoAnswerError ? cause.message : 'it does not answer a JSON Web Key Set'
+      throw new KeysUnavailableError(`loading the provider's keys from ${jwksUri} failed: ${why}`, { cause })
+    }
+    const keys = keySet.jwks()?.keys ?? []
+    if (keys.length > mostKeys)
+      throw new KeysUnavailableError(
+        `loading the provider's keys from ${jwksUri} failed: it publishes ${keys.length} of them, and ${mostKeys} are read at most`,
+      )
+    loaded = keys
+  }
+
+  async function refresh(): Promise<boolean> {
+    if (clock.monotonicMs() - refreshedAtMs < refreshSeconds * 1000) return false
+    await load()
+    refreshedAtMs = clock.monotonicMs()
+    return true
+  }
+
+  const find: JWTVerifyGetKey = async (header, token) => {
+    if (loaded === undefined) await load()
+    try {
+      return await keySet(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !(await refresh())) throw error
+    }
+    return keySet(header, token)
+  }
+
+  return { load, find, refresh, published: () => loaded ?? [] }
+}

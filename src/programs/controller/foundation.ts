@@ -1,0 +1,87 @@
+/** What controllers and servers are built on: the way to the cluster and to the providers, keys, log and metrics. */
+import { hostname } from 'node:os'
+import type { AnalysisRun, ReplicaSet, Rollout } from '../../api/argo-rollouts.ts'
+import type {
+  ApprovalPolicy,
+  ApprovalRequest,
+  ConfigMap,
+  IdentityProvider,
+  Namespace,
+  Secret,
+} from '../../api/objects.ts'
+import { essentialsOf } from '../../core/request/abridged.ts'
+import type { OpenIDProviders } from '../../core/ports/provider.ts'
+import type { Sealer } from '../../core/ports/sealing.ts'
+import type { Log } from '../../core/ports/surroundings.ts'
+import { credentialsFrom } from '../../kubernetes/client/credentials.ts'
+import { createEventRecorder } from '../../kubernetes/events.ts'
+import type { ClosableEventRecorder } from '../../kubernetes/events.ts'
+import { kinds } from '../../kubernetes/client/kinds.ts'
+import { resource } from '../../kubernetes/client/resource.ts'
+import type { KubernetesResource } from '../../kubernetes/client/resource.ts'
+import { createTransport } from '../../kubernetes/client/transport.ts'
+import type { Transport } from '../../kubernetes/client/transport.ts'
+import { createOpenIDProviders } from '../../oidc/providers.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import { followKeyRing, lookAfter } from '../../sealing/live-key-ring.ts'
+import { sealerWith } from '../../sealing/seals.ts'
+import { countExchangesBy } from '../../telemetry/approvals.ts'
+import type { Instruments } from '../../telemetry/instruments.ts'
+import type { ControllerFlags } from './flags.ts'
+
+export type Foundation = {
+  readonly flags: ControllerFlags
+  readonly log: Log
+  readonly instruments: Instruments
+  readonly transport: Transport
+  readonly resources: Resources
+  readonly events: ClosableEventRecorder
+  readonly openid: OpenIDProviders
+}
+
+export type Resources = {
+  readonly requests: KubernetesResource<ApprovalRequest>
+  readonly policies: KubernetesResource<ApprovalPolicy>
+  readonly providers: KubernetesResource<IdentityProvider>
+  readonly namespaces: KubernetesResource<Namespace>
+  readonly secrets: KubernetesResource<Secret>
+  readonly configMaps: KubernetesResource<ConfigMap>
+  readonly rollouts: KubernetesResource<Rollout>
+  readonly runs: KubernetesResource<AnalysisRun>
+  readonly replicaSets: KubernetesResource<ReplicaSet>
+}
+
+/** Opens nothing yet. */
+export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'instruments'>): Foundation {
+  const { flags, log, instruments } = given
+  const transport = createTransport(credentialsFrom(flags.kubeconfig), (method, status) => {
+    const code = status === undefined ? '<error>' : String(status)
+    instruments.count('rest_client_requests_total', { code, method })
+  })
+  return {
+    ...given,
+    transport,
+    resources: {
+      requests: resource(transport, kinds.approvalRequests, essentialsOf),
+      policies: resource(transport, kinds.approvalPolicies),
+      providers: resource(transport, kinds.identityProviders),
+      namespaces: resource(transport, kinds.namespaces),
+      secrets: resource(transport, kinds.secrets),
+      configMaps: resource(transport, kinds.configMaps),
+      rollouts: resource(transport, kinds.rollouts),
+      runs: resource(transport, kinds.analysisRuns),
+      replicaSets: resource(transport, kinds.replicaSets),
+    },
+    events: createEventRecorder(transport, { log, instance: hostname() }),
+    openid: createOpenIDProviders({ clock: systemClock, onExchange: countExchangesBy(instruments) }),
+  }
+}
+
+/** Reads the operator's keys, or makes them where none are, and looks after them from then on. */
+export async function loadSealer({ flags, instruments, log, resources }: Foundation): Promise<Sealer> {
+  const key = { namespace: flags.namespace, name: 'countersign-keys' }
+  const ring = await followKeyRing(resources.secrets, key, { clock: systemClock, log })
+  instruments.gauge('countersign_keys_at_risk', () => [[{}, ring.fault() === undefined ? 0 : 1]])
+  void lookAfter(ring)
+  return sealerWith(ring)
+}

@@ -1,0 +1,62 @@
+/** The election of the one replica that reconciles. */
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Leadership } from '../../controllers/approval-request/dependencies.ts'
+import { secondsAfter } from '../../core/duration.ts'
+import { credentialsFrom } from '../../kubernetes/client/credentials.ts'
+import { LeaseElection } from '../../kubernetes/lease.ts'
+import { createTransport } from '../../kubernetes/client/transport.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { Foundation } from './foundation.ts'
+
+const name = 'countersign-controller'
+
+export type Election = {
+  readonly lease: Leadership
+  /** Begins to compete. `onElected` is called at most once; the loss of the Lease ends the process. */
+  start(onElected: () => void): void
+  stop(): Promise<void>
+}
+
+export function createElection({ flags, log, instruments }: Foundation): Election {
+  // Hundreds of passes may queue for the controllers' connections; a renewal must not wait behind them.
+  const transport = createTransport(credentialsFrom(flags.kubeconfig))
+  let elected: () => void = () => undefined
+  const lease: Leadership & { holdUntil: Date | undefined } = {
+    isHeld: () => election.isHeld(),
+    holdUntil: undefined,
+  }
+  const election = new LeaseElection({
+    transport,
+    key: { namespace: flags.namespace, name },
+    identity: `${hostname()}_${randomUUID()}`,
+    clock: systemClock,
+    onAcquired: (predecessor) => {
+      log.info('leading', { predecessor })
+      if (predecessor === 'Silent') lease.holdUntil = secondsAfter(systemClock.now(), flags.holdSeconds)
+      elected()
+    },
+    onLost: () => {
+      log.error('lease lost, ending so that no two controllers act')
+      process.exit(1)
+    },
+    onError: (error) => {
+      log.warn('lease not renewed, will be tried again', { error: String(error) })
+    },
+    leaseSeconds: flags.leaseSeconds,
+    renewDeadlineSeconds: flags.renewDeadlineSeconds,
+    retrySeconds: flags.retrySeconds,
+  })
+  instruments.gauge('leader_election_master_status', () => [[{ name }, election.isHeld() ? 1 : 0]])
+  return {
+    lease,
+    start: (onElected) => {
+      elected = onElected
+      election.start()
+    },
+    stop: async () => {
+      await election.stop()
+      await transport.close()
+    },
+  }
+}

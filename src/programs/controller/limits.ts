@@ -1,0 +1,39 @@
+/** What keeps requesters from asking too much: for the controller that asks, and for the process that stops. */
+import { createPromptRecords } from '../../controllers/approval-request/limits/prompt-records.ts'
+import type { PromptRecords } from '../../controllers/approval-request/limits/prompt-records.ts'
+import { createTurnstile } from '../../controllers/approval-request/limits/turnstile.ts'
+import type { Turnstile } from '../../controllers/approval-request/limits/turnstile.ts'
+import { objectKeyOf } from '../../controllers/approval-request/queue-key.ts'
+import { systemClock } from '../../runtime/clock.ts'
+import type { Caches } from './caches.ts'
+import type { Foundation } from './foundation.ts'
+
+export type Limits = {
+  readonly turnstile: Turnstile
+  readonly records: PromptRecords
+  /** Whoever has a request reconciled whose turn may have come says so before the watches start. */
+  onTurn(wake: (key: string) => void): void
+}
+
+export function createLimits({ resources, flags, log }: Foundation, { requests }: Caches): Limits {
+  let wake: (key: string) => void = () => undefined
+  const turnstile = createTurnstile({
+    wake: (key) => {
+      wake(key)
+    },
+    onAbandoned: (prompt) => {
+      records.add(prompt)
+    },
+  })
+  const records = createPromptRecords({
+    ...{ configMaps: resources.configMaps, namespace: flags.namespace, clock: systemClock, log },
+    prompts: turnstile.prompts,
+    isThere: ({ request, uid }) => requests.cache.get(objectKeyOf(request))?.metadata.uid === uid,
+  })
+  return {
+    ...{ turnstile, records },
+    onTurn: (listener) => {
+      wake = listener
+    },
+  }
+}

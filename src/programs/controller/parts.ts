@@ -1,0 +1,45 @@
+/** What controllers and servers are made of, and what each of them says about itself. */
+import type { Leadership } from '../../controllers/approval-request/dependencies.ts'
+import type { Experiences } from '../../controllers/identity-provider/experiences.ts'
+import type { Sealer } from '../../core/ports/sealing.ts'
+import type { ServeOptions } from '../../http/server.ts'
+import type { TlsFiles } from '../../http/tls.ts'
+import type { ControllerOptions } from '../../runtime/runner.ts'
+import type { WorkQueue } from '../../runtime/work-queue.ts'
+import type { LabelsOf } from '../../telemetry/instruments.ts'
+import type { BindAddress, ControllerFlags } from './flags.ts'
+import type { Caches } from './caches.ts'
+import type { Foundation } from './foundation.ts'
+import type { Limits } from './limits.ts'
+import type { RolloutCaches } from './argo-rollouts/caches.ts'
+
+/** All that a controller or a server may be made of. */
+export type Parts = Foundation & {
+  readonly caches: Caches
+  readonly rolloutCaches: RolloutCaches
+  readonly sealer: Sealer
+  readonly lease: Leadership
+  readonly limits: Limits
+  /** What asking at providers has shown; heard by the controller of their status. */
+  readonly experiences: Experiences
+}
+
+export type ControllerDefinition = {
+  readonly name: LabelsOf<'controller_runtime_reconcile_total'>['controller']
+  /** How many passes may run at once. */
+  readonly workers: (flags: ControllerFlags) => number
+  /** Everything that exists, for a replica that begins to work. */
+  readonly keys: (parts: Parts) => Iterable<string>
+  /** Called once, before the watches start. @returns one pass */
+  readonly connect: (parts: Parts, queue: WorkQueue) => ControllerOptions['reconcile']
+}
+
+export type ServerDefinition = {
+  readonly name: string
+  /** Undefined for a server that is not wanted. */
+  readonly address: (flags: ControllerFlags) => BindAddress | undefined
+  /** Without, it serves plain HTTP. */
+  readonly tls?: (flags: ControllerFlags) => TlsFiles | undefined
+  /** Called once, before the watches start, so that a probe can say that the caches are not filled. */
+  readonly connect: (parts: Parts) => Pick<ServeOptions, 'fetch' | 'onTooLarge'>
+}

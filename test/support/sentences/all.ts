@@ -1,0 +1,20 @@
+/** Every way in which a request waits or ends, driven through the real reconcile, and what people must read of it. */
+import { blockedRows } from './blocked.ts'
+import { errorRows } from './errors.ts'
+import { endRows } from './ends.ts'
+import { policyRows } from '../sentences-policy.ts'
+import { refusedRows } from './refused.ts'
+import { tokenRows } from './token.ts'
+import { termsRows } from './terms.ts'
+import type { Sentence } from './sentence.ts'
+
+/** One row at least for each reason of src/api/reasons.ts. */
+export const sentences: readonly Sentence[] = [
+  ...policyRows,
+  ...termsRows,
+  ...blockedRows,
+  ...endRows,
+  ...refusedRows,
+  ...errorRows,
+  ...tokenRows,
+]

@@ -1,0 +1,80 @@
+/** Requests that an error code of the provider ends, each with its own next step. */
+import { rows } from './sentence.ts'
+import type { Sentence } from './sentence.ts'
+
+const atBackchannel = [
+  ['unknown_user_id', 'UnknownUserId', 'correct the approver’s hint in the policy'],
+  ['invalid_scope', 'InvalidScope', 'Ask a platform engineer to allow the scopes'],
+  ['access_denied', 'PromptRefused', 'the provider’s rules for this client and approver'],
+  ['invalid_binding_message', 'InvalidBindingMessage', 'set spec.bindingMessage'],
+  ['http_400', 'ProviderError', 'the message quotes the error'],
+  ['http_421', 'ProviderError', 'the message quotes the error'],
+  ['invalid_request', 'InvalidRequest', 'compare the approver’s hint and the IdentityProvider’s profile'],
+  ['invalid_target', 'InvalidTarget', 'Ask a platform engineer to make the audience known'],
+  ['invalid_authorization_details', 'InvalidAuthorizationDetails', 'allow the type countersign.dev/action'],
+  ['expired_login_hint_token', 'ExpiredLoginHintToken', ''],
+  ['missing_user_code', 'MissingUserCode', 'use a client without user codes'],
+  ['invalid_user_code', 'InvalidUserCode', 'use a client without user codes'],
+] as const
+
+const atToken = [
+  ['access_denied', 'AccessDenied', 'alice@company.com denied the request at'],
+  ['expired_token', 'RequestExpired', 'the provider reported at'],
+  ['unauthorized_client', 'UnauthorizedClient', 'allow CIBA in poll or ping mode'],
+  ['a_new_one', 'ProviderError', 'the message quotes the error'],
+] as const
+
+const description = 'as the provider says'
+
+export const errorRows = rows(
+  ...atBackchannel.map(([error, reason, next]): Sentence => ({
+    reason,
+    when: `the prompt is answered by ${error}`,
+    act: (world) => {
+      world.openid.script.prompt = [{ kind: 'NotPrompted', error, description }]
+      return world.settle()
+    },
+    says: [`answered ${error} ("${description}"), and alice@company.com was not prompted`, next, 'sk again:'],
+    asked: false,
+  })),
+  ...atToken.map(([error, reason, next]): Sentence => ({
+    reason,
+    when: `the token request is answered by ${error}`,
+    act: async (world) => {
+      world.openid.script.token = [{ kind: 'Error', error, description }]
+      await world.settle()
+      await world.after(5)
+    },
+    says: [next, 'sk again:'],
+    asked: true,
+  })),
+  {
+    reason: 'ProviderError',
+    when: 'the prompt is answered by an error that is not OAuth’s',
+    act: (world) => {
+      const text = 'E0000001: Api validation failed: login'
+      world.openid.script.prompt = [{ kind: 'NotPrompted', error: 'http_400', description: text }]
+      return world.settle()
+    },
+    says: [
+      'answered http_400 ("E0000001: Api validation failed: login"), and alice@company.com was not prompted',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'RequestExpired',
+    when: 'the token endpoint answers errors that are not OAuth’s until the deadline',
+    act: async (world) => {
+      const detail = 'the token endpoint: it answered HTTP 401 ("E0000011: Invalid token provided")'
+      world.openid.script.token = [{ kind: 'Unreachable', detail }]
+      await world.settle()
+      await world.after(600)
+    },
+    says: [
+      'could not be asked for the answer of alice@company.com by',
+      'it answered HTTP 401 ("E0000011: Invalid token provided")',
+      'sk again:',
+    ],
+    asked: true,
+  },
+)

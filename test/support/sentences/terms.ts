@@ -1,0 +1,192 @@
+/** Requests that nobody is asked about as they are: by what policy, Namespace and IdentityProvider say. */
+import { environmentLabel } from '../../../src/api/names.ts'
+import type { World } from '../worlds/approval-world.ts'
+import {
+  aClient,
+  aNamespace,
+  aPolicy,
+  aPolicyWithoutToken,
+  aProvider,
+  anApprovalRequest,
+} from '../builders/builders.ts'
+import { at } from '../fakes/clocks/clock.ts'
+import { rows } from './sentence.ts'
+
+const settle = (world: World): Promise<unknown> => world.settle()
+
+function labelled(value: string): (world: World) => Promise<unknown> {
+  return (world) => (
+    world.namespaces.put(aNamespace({ env: 'prod', [environmentLabel]: value })),
+    world.settle()
+  )
+}
+
+const anOlderRequest = anApprovalRequest()
+  .named('foo-v1', '80000000-0000-4000-8000-000000000002')
+  .createdAt(at(-10))
+
+export const termsRows = rows(
+  {
+    reason: 'EnvironmentMismatch',
+    when: 'the Namespace belongs to another environment',
+    act: labelled('staging'),
+    says: [
+      'namespace demo belongs to environment staging',
+      'not prod.',
+      'or ask a platform engineer to correct',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'EnvironmentMismatch',
+    when: 'the label of the Namespace is empty',
+    act: labelled(''),
+    says: [
+      `the label ${environmentLabel} of namespace demo is empty`,
+      'Ask a platform engineer to give it a value',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'OutsidePolicyLimits',
+    when: 'it is to stand for longer than the policy allows',
+    request: (plain) => plain.saying({ requestedExpiry: '3h' }),
+    act: settle,
+    says: ['at most 2h, not 3h', 'Ask for less, or ask a platform engineer to widen the policy.'],
+    asked: false,
+  },
+  {
+    reason: 'OutsidePolicyLimits',
+    when: 'it wants a token of a policy that grants none',
+    request: (plain) => plain.wantingToken(),
+    act: (world) => (world.policies.put(aPolicyWithoutToken()), world.settle()),
+    says: ['prod-promotions grants no token', 'Ask without spec.token, or ask a platform engineer'],
+    asked: false,
+  },
+  {
+    reason: 'OutsidePolicyLimits',
+    when: 'it wants a scope that the policy does not grant',
+    request: (plain) => plain.wantingToken({ scopes: ['all'] }),
+    act: settle,
+    says: ['does not grant the scope all; it grants rollouts:promote.', 'Ask for less'],
+    asked: false,
+  },
+  {
+    reason: 'OutsidePolicyLimits',
+    when: 'it wants a token for an audience that the policy does not grant',
+    request: (plain) => plain.wantingToken({ audience: 'https://another' }),
+    act: settle,
+    says: ['does not grant the audience https://another; it grants https://deploy', 'Ask for less'],
+    asked: false,
+  },
+  {
+    reason: 'NotEnoughApprovers',
+    when: 'the requester would be the approver',
+    request: (plain) => plain.by('alice@company.com'),
+    act: settle,
+    says: [
+      'alice@company.com asks and would be the approver',
+      'Ask a platform engineer to name another approver',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'NotEnoughApprovers',
+    when: 'the requester may be the approver under another name',
+    request: (plain) => plain.by('alice'),
+    act: (world) => {
+      world.providers.put(aProvider())
+      return world.settle()
+    },
+    says: ['alice asks and would be the approver', 'Ask a platform engineer to name another approver'],
+    asked: false,
+  },
+  {
+    reason: 'IdentityProviderNotReady',
+    when: 'the policy’s provider does not exist',
+    act: (world) => (world.providers.remove('company'), world.settle()),
+    says: ['names IdentityProvider company, which does not exist', 'Ask a platform engineer to create it'],
+    asked: false,
+  },
+  {
+    reason: 'NoClientForRequester',
+    when: 'no client asks for the requester',
+    act: (world) => {
+      world.providers.put(aProvider({ clients: [aClient('another', [{ kind: 'User', name: 'somebody' }])] }))
+      return world.settle()
+    },
+    says: [
+      'has no client for requester system:serviceaccount:demo:release-bot',
+      'Ask a platform engineer to add one',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'AmbiguousClient',
+    when: 'two clients ask for the requester',
+    act: (world) => {
+      world.providers.put(aProvider({ clients: [aClient('one'), aClient('another')] }))
+      return world.settle()
+    },
+    says: [
+      'two clients for this requester, one and another',
+      'Ask a platform engineer to let exactly one name it',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'Throttled',
+    when: 'an older request about the same has its prompt open',
+    act: async (world) => {
+      world.requests.put(anOlderRequest)
+      await world.settle('foo-v1')
+      await world.settle()
+    },
+    says: [
+      'alice@company.com still has a prompt about Rollout foo-v2',
+      'of request demo/foo-v1',
+      'is asked when',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'RequestExpired',
+    when: 'its turn does not come',
+    request: (plain) => plain.saying({ requestedExpiry: '1m' }),
+    act: async (world) => {
+      world.policies.put(aPolicy({ requestedExpiry: { default: '1m', max: '5m' } }))
+      world.requests.put(anOlderRequest)
+      await world.settle('foo-v1')
+      await world.settle()
+      await world.after(300)
+    },
+    says: [
+      'the approver could not be asked in time: the request’s turn did not come by',
+      'It waited for: Throttled: alice@company.com still has a prompt',
+      'of request demo/foo-v1. To ask again:',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'RequestExpired',
+    when: 'the cluster’s definitions lack a field until the deadline',
+    act: async (world) => {
+      world.requests.define(({ status }) => status?.effective === undefined)
+      await world.settle()
+      await world.after(600)
+    },
+    says: ['nobody could be asked by', 'DefinitionsOutdated', 'Ask a platform engineer', 'sk again:'],
+    asked: false,
+  },
+  {
+    reason: 'RequestExpired',
+    when: 'too little time is left once the provider is back',
+    act: async (world) => {
+      world.openid.script.prompt = [{ kind: 'NotPrompted', error: 'temporarily_unavailable' }]
+      await world.settle()
+      await world.after(595)
+    },
+    says: ['alice@company.com could not be asked in time: too little time was left', 'sk again:'],
+    asked: false,
+  },
+)
