@@ -19,18 +19,18 @@ const arrows = {
 /** Package → where it may be imported (a pattern below the root). */
 const packages = {
   '@hono/node-server': '^src/http/',
-  '@kubernetes/client-node': '^(src/kubernetes|test|hack)/',
+  '@kubernetes/client-node': '^(src/kubernetes|test|tools)/',
   canonicalize: '^src/core/',
-  commander: '^(src/programs|hack)/',
+  commander: '^(src/programs|tools)/',
   hono: '^src/(http|inbox|gate|ping|identity-provider)/|^test/',
-  jose: '^(src/(oidc|sealing|identity-provider)|test|hack)/',
+  jose: '^(src/(oidc|sealing|identity-provider)|test|tools)/',
   'oidc-provider': '^(src/identity-provider|test)/',
   'openid-client': '^src/oidc/|^test/',
   pino: '^src/telemetry/',
   'playwright-core': '^test/browser/',
   'prom-client': '^src/telemetry/',
-  undici: '^(src/(kubernetes|oidc)|test|hack)/',
-  yaml: '^(src/(programs|identity-provider|kubernetes)|test|hack)/',
+  undici: '^(src/(kubernetes|oidc)|test|tools)/',
+  yaml: '^(src/(programs|identity-provider|kubernetes)|test|tools)/',
 }
 
 module.exports = {
@@ -39,7 +39,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: '^(src/programs|hack|test)/|\\.config\\.' },
+      from: { orphan: true, pathNot: '^(src/programs|tools|test)/|\\.config\\.' },
       to: {},
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
@@ -47,7 +47,7 @@ module.exports = {
       name: 'src-never-imports-tests',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|hack)/' },
+      to: { path: '^(test|tools)/' },
     },
     {
       name: 'only-programs-compose',
@@ -64,7 +64,7 @@ module.exports = {
     ...Object.entries(packages).map(([name, where]) => ({
       name: `${name}-only-where-listed`,
       severity: 'error',
-      from: { path: '^(src|test|hack)/', pathNot: where },
+      from: { path: '^(src|test|tools)/', pathNot: where },
       to: { path: `^node_modules/${name}/` },
     })),
     {

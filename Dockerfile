@@ -11,9 +11,9 @@ FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY hack/bundle.ts hack/
+COPY tools/bundle.ts tools/
 COPY src src
-RUN node hack/bundle.ts
+RUN node tools/bundle.ts
 
 # Node's compile cache is good for one build of Node, its flags and one user, so the image's own fill it: here, by starting each program once.
 FROM ${RUNTIME_IMAGE} AS warm

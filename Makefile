@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 TESTS = node --test --test-concurrency=2 --test-timeout=180000
 CONTROL_PLANE = --test-global-setup=test/support/clusters/global-setup.ts
 ANSWER = $(if $(APPROVE),--approve $(APPROVE)) $(if $(DENY),--deny $(DENY))
-SOURCES = $(shell find src -name '*.ts') hack/bundle.ts package.json
+SOURCES = $(shell find src -name '*.ts') tools/bundle.ts package.json
 
 .PHONY: help
 help: ## List the targets
@@ -17,15 +17,15 @@ help: ## List the targets
 
 .PHONY: demo
 demo: dist/.built control-plane ## Ask for one approval on a real API server; APPROVE=alice or DENY=alice answers by itself
-	@exec node hack/demo/main.ts $(ANSWER)
+	@exec node tools/demo/main.ts $(ANSWER)
 
 .PHONY: demo-rollouts
 demo-rollouts: dist/.built control-plane rollouts ## Let a person promote a canary of the real Argo Rollouts; answers as demo does
-	@exec node hack/demo/rollouts.ts $(ANSWER)
+	@exec node tools/demo/rollouts.ts $(ANSWER)
 
 .PHONY: test
 test: dist/.built control-plane helm ## Run the tests that need a control plane at most (FILES= narrows it)
-	@node hack/control-plane/binaries.ts etcdutl
+	@node tools/envtest/binaries.ts etcdutl
 	$(TESTS) $(CONTROL_PLANE) $(or $(FILES),'test/!(e2e)/**/*.test.ts' 'test/e2e/*.test.ts')
 
 .PHONY: e2e
@@ -41,8 +41,8 @@ e2e-keycloak: dist/.built control-plane keycloak ## Run the tests with Keycloak 
 
 .PHONY: e2e-node
 e2e-node: control-plane rollouts helm ## Install images and chart on a real node, as root on Linux (FILES= narrows it)
-	@node hack/control-plane/binaries.ts kube-controller-manager kube-scheduler kube-proxy kubelet coredns
-	node hack/node/main.ts node --test --test-timeout=600000 $(or $(FILES),'test/e2e/node/*.test.ts')
+	@node tools/envtest/binaries.ts kube-controller-manager kube-scheduler kube-proxy kubelet coredns
+	node tools/node/main.ts node --test --test-timeout=600000 $(or $(FILES),'test/e2e/node/*.test.ts')
 
 .PHONY: bench
 bench: dist/.built control-plane ## Measure what approvals, waiting and bursts cost (BENCH=approvals|ping|pending|burst|gate|flood|attacks narrows)
@@ -54,14 +54,14 @@ check: node_modules/.package-lock.json helm ## Types, lint, format, arrows, dead
 	tsc --project test/browser
 	eslint .
 	prettier --check --log-level=warn .
-	depcruise --output-type=err src test hack
+	depcruise --output-type=err src test tools
 	knip
-	node hack/generate.ts --check
-	node hack/chart/lint.ts
+	node tools/generate/main.ts --check
+	node tools/chart/lint.ts
 
 .PHONY: generate
 generate: node_modules/.package-lock.json helm ## Write the files that are generated from others
-	@node hack/generate.ts
+	@node tools/generate/main.ts
 
 .PHONY: format
 format: node_modules/.package-lock.json ## Let prettier lay out every file
@@ -69,19 +69,19 @@ format: node_modules/.package-lock.json ## Let prettier lay out every file
 
 .PHONY: control-plane
 control-plane: node_modules/.package-lock.json ## Find or build kube-apiserver, kubectl and etcd
-	@node hack/control-plane/binaries.ts
+	@node tools/envtest/binaries.ts
 
 .PHONY: rollouts
 rollouts: node_modules/.package-lock.json ## Find or build the Argo Rollouts controller and kube-controller-manager
-	@node hack/control-plane/binaries.ts kube-controller-manager rollouts-controller
+	@node tools/envtest/binaries.ts kube-controller-manager rollouts-controller
 
 .PHONY: keycloak
 keycloak: node_modules/.package-lock.json ## Find or fetch Keycloak, by Maven; it needs Java 17 or later
-	@node hack/keycloak/distribution.ts
+	@node tools/keycloak/distribution.ts
 
 .PHONY: helm
 helm: node_modules/.package-lock.json
-	@node hack/chart/helm.ts
+	@node tools/chart/helm.ts
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@command -v npm >/dev/null || { echo 'npm was not found. Install Node 20 or later with npm and try again.' >&2; exit 1; }
@@ -91,5 +91,5 @@ node_modules/.package-lock.json: package.json package-lock.json
 	touch $@
 
 dist/.built: $(SOURCES) node_modules/.package-lock.json
-	@node hack/bundle.ts
+	@node tools/bundle.ts
 	touch $@

@@ -1,6 +1,6 @@
 /** Agents: ServiceAccounts with tokens of their own, each of which asks over its own connections. */
 import { readFileSync } from 'node:fs'
-import type { ControlPlane } from '../../hack/control-plane/start.ts'
+import type { ControlPlane } from '../../tools/envtest/start.ts'
 import { apiVersion } from '../../src/api/names.ts'
 import { createTransport } from '../../src/kubernetes/client/transport.ts'
 import type { Transport } from '../../src/kubernetes/client/transport.ts'

@@ -1,5 +1,5 @@
 /** What the API server was asked, by its own count (`apiserver_request_total`). */
-import { kubectl } from '../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../tools/envtest/kubectl.ts'
 
 /** `PUT approvalrequests/status` → how many. Dry runs are `POST secrets (dry run)`. */
 export type ApiRequests = ReadonlyMap<string, number>

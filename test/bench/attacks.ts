@@ -2,7 +2,7 @@
  * People who do their worst, each alone and in full size: what another namespace's requests notice. They run on the same machine, with
  * less of its CPU than the processes that they attack (`nice`).
  */
-import { startProgress } from '../../hack/control-plane/progress.ts'
+import { startProgress } from '../../tools/envtest/progress.ts'
 import { startAttack } from '../support/attack/attack.ts'
 import type { Attack, Attacker } from '../support/attack/attack.ts'
 import { memoryLimitOf, nodeOptionsFor, withNodeOptions } from '../support/attack/chart-limits.ts'

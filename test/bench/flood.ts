@@ -1,5 +1,5 @@
 /** The largest legal requests from one namespace, as many as somebody has patience for: what they do to everybody else. */
-import { startProgress } from '../../hack/control-plane/progress.ts'
+import { startProgress } from '../../tools/envtest/progress.ts'
 import { apiVersion } from '../../src/api/names.ts'
 import { aWordyRequest, anAnnotatedRequest } from '../support/builders/largest-requests.ts'
 import { watchCourse } from './course.ts'

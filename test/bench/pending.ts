@@ -1,6 +1,6 @@
 /** Ten thousand prompts that nobody answers: what waiting costs, and what a restart does to it. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startProgress } from '../../hack/control-plane/progress.ts'
+import { startProgress } from '../../tools/envtest/progress.ts'
 import { watchCourse } from './course.ts'
 import type { Course } from './course.ts'
 import { inParallel } from './in-parallel.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import type { Page } from 'playwright-core'
-import { isFinal } from '../../hack/demo/agent.ts'
+import { isFinal } from '../../tools/local/agent.ts'
 import { logIn, startBrowserLab } from './lab.ts'
 import type { BrowserLab } from './lab.ts'
 import { browserTest, noChromium } from './chromium.ts'

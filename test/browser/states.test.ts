@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import { isFinal } from '../../hack/demo/agent.ts'
+import { isFinal } from '../../tools/local/agent.ts'
 import type { ApprovalRequestSpec } from '../../src/api/objects.ts'
 import { logIn, startBrowserLab } from './lab.ts'
 import type { BrowserLab } from './lab.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeJwt } from 'jose'
-import { isFinal } from '../../hack/demo/agent.ts'
+import { isFinal } from '../../tools/local/agent.ts'
 import { tokenSecretName } from '../../src/api/names.ts'
 import type { ApprovalRequest } from '../../src/api/objects.ts'
 import { authorizationDetailOf } from '../../src/core/action/authorization-details.ts'

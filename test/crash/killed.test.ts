@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isAsked, isFinal } from '../../hack/demo/agent.ts'
+import { isAsked, isFinal } from '../../tools/local/agent.ts'
 import { labOfThisFile } from '../support/labs/crash-file.ts'
 import { answering, armedWith, asking, nameOf } from '../support/labs/crash-steps.ts'
 

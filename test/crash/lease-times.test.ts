@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isAsked } from '../../hack/demo/agent.ts'
+import { isAsked } from '../../tools/local/agent.ts'
 import { labOfThisFile } from '../support/labs/crash-file.ts'
 import { eventually } from '../support/assertions/elapsed.ts'
 import { shipped } from '../support/labs/replica.ts'

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isAsked } from '../../hack/demo/agent.ts'
+import { isAsked } from '../../tools/local/agent.ts'
 import type { FailpointName } from '../../src/core/ports/surroundings.ts'
 import { labOfThisFile } from '../support/labs/crash-file.ts'
 import type { Method } from '../support/labs/crash-lab.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { answerAs } from '../../hack/demo/person.ts'
+import { answerAs } from '../../tools/local/person.ts'
 import { startDemo } from '../support/docs/running-demo.ts'
 import type { RunningDemo } from '../support/docs/running-demo.ts'
 

@@ -1,6 +1,6 @@
 /**
  * Countersign as a newcomer installs it: by Helm, from the images of the Dockerfile, on a real node. Its Pods meet the Pod Security
- * Standard "restricted" and have the rights that the chart renders, and no other. Runs beside the node of `hack/node`.
+ * Standard "restricted" and have the rights that the chart renders, and no other. Runs beside the node of `tools/node`.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { parse } from 'yaml'
-import { exampleManifest, isAsked, isFinal } from '../../../hack/demo/agent.ts'
-import { answerAs } from '../../../hack/demo/person.ts'
+import { exampleManifest, isAsked, isFinal } from '../../../tools/local/agent.ts'
+import { answerAs } from '../../../tools/local/person.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { promoted, releaseCanary, startArgoRollouts } from '../../support/clusters/node/canary.ts'
 import { drain, prepareDrain, stateOfNode } from '../../support/clusters/node/drain.ts'

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { stringify } from 'yaml'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { render } from '../../../hack/chart/render.ts'
+import { render } from '../../../tools/chart/render.ts'
 import { recordedChart, values } from '../../support/clusters/node/installation.ts'
 
 // So that the upgrade replaces its Pods, even if nothing else has changed since.

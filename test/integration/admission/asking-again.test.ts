@@ -1,7 +1,7 @@
 /** What the stamp and the immutable spec mean for people with kubectl. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { testKubeconfig, testNamespace, testTransport } from '../../support/clusters/shared.ts'
 import { anApprovalRequest } from '../../support/builders/manifests.ts'

@@ -1,7 +1,7 @@
 /** What the controller says about policies, as other objects come and go. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { readyOf } from '../../../src/core/condition.ts'
 import { startCompanyProvider } from '../../support/fakes/providers/company.ts'
 import { eventually } from '../../support/assertions/elapsed.ts'

@@ -1,9 +1,9 @@
 /** Every object that the chart renders is taken by a real API server, and its Pods meet the Pod Security Standard "restricted". */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { render } from '../../../hack/chart/render.ts'
-import type { KubernetesObject } from '../../../hack/chart/render.ts'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { render } from '../../../tools/chart/render.ts'
+import type { KubernetesObject } from '../../../tools/chart/render.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/assertions/attempt.ts'
 import { testKubeconfig, testNamespace, testTransport } from '../../support/clusters/shared.ts'
 import { defaultedIn } from '../../support/builders/defaults.ts'

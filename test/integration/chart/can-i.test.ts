@@ -1,7 +1,7 @@
 /** Everything that each ServiceAccount may do, as the API server says it: a right that is added or lost shows here. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { recordNames } from '../../../src/controllers/approval-request/limits/record-format.ts'
 import { testKubeconfig } from '../../support/clusters/shared.ts'
 

@@ -1,7 +1,7 @@
 /** What a question costs the API server, that it costs nothing while nothing happens, and what is cleared away. */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { tokenSecretName } from '../../../src/api/names.ts'
 import type { KubernetesObject, Secret } from '../../../src/api/objects.ts'
 import { expired } from '../../support/fakes/cluster/broken-watch.ts'

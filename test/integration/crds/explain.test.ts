@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import { parse } from 'yaml'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { testKubeconfig } from '../../support/clusters/shared.ts'
 
 type Schema = { readonly description: string; readonly properties: Readonly<Record<string, Schema>> }

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { kubeconfigFor } from '../../../hack/demo/processes.ts'
+import { kubeconfigFor } from '../../../tools/local/processes.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { nameSomebodyElse } from '../../support/clusters/widen-limits.ts'
 import {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
-import { requireBinary } from '../../../hack/control-plane/binaries.ts'
-import { kubeconfigFor } from '../../../hack/demo/processes.ts'
-import type { RunningProgram } from '../../../hack/program.ts'
+import { requireBinary } from '../../../tools/envtest/binaries.ts'
+import { kubeconfigFor } from '../../../tools/local/processes.ts'
+import type { RunningProgram } from '../../../tools/program.ts'
 import {
   administer,
   asked,

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { kubeconfigFor } from '../../../hack/demo/processes.ts'
+import { kubeconfigFor } from '../../../tools/local/processes.ts'
 import { administer, asked, directory, scene, takePlaceOf, useCIJob } from '../../support/people/ci-job.ts'
 import { blocksOf } from '../../support/docs/markdown-commands.ts'
 import type { Block } from '../../support/docs/markdown-commands.ts'

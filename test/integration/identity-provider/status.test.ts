@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import type { Condition, KubernetesObject } from '../../../src/api/objects.ts'
 import { readyOf } from '../../../src/core/condition.ts'
 import { resource } from '../../../src/kubernetes/client/resource.ts'

@@ -1,8 +1,8 @@
 /** Approve with changes: from the field to the token, by the forms that a browser sends, and by others. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createBrowser, headingOf } from '../../../hack/demo/person.ts'
-import type { Browser, Page } from '../../../hack/demo/person.ts'
+import { createBrowser, headingOf } from '../../../tools/local/person.ts'
+import type { Browser, Page } from '../../../tools/local/person.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { authorizationDetailOf } from '../../../src/core/action/authorization-details.ts'
 import { passwords, startInbox } from '../../support/worlds/inbox-world.ts'

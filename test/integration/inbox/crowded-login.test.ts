@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { after, before, test } from 'node:test'
 import { passwords, startInbox } from '../../support/worlds/inbox-world.ts'
 import type { InboxWorld } from '../../support/worlds/inbox-world.ts'
-import { createBrowser, headingOf } from '../../../hack/demo/person.ts'
+import { createBrowser, headingOf } from '../../../tools/local/person.ts'
 
 let world: InboxWorld
 before(async () => {

@@ -1,7 +1,7 @@
 /** What a person reads who opens a request that has ended, or that is somebody else's. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { headingOf } from '../../../hack/demo/person.ts'
+import { headingOf } from '../../../tools/local/person.ts'
 import { startInbox } from '../../support/worlds/inbox-world.ts'
 import type { InboxWorld } from '../../support/worlds/inbox-world.ts'
 import { askAlice, pageOf, visit } from '../../support/people/inbox-visit.ts'

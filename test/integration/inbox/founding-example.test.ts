@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
-import { answerAs, headingOf } from '../../../hack/demo/person.ts'
+import { answerAs, headingOf } from '../../../tools/local/person.ts'
 import { digestOf } from '../../../src/core/action/digest.ts'
 import { passwords, startInbox } from '../../support/worlds/inbox-world.ts'
 import type { InboxWorld } from '../../support/worlds/inbox-world.ts'

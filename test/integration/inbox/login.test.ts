@@ -1,7 +1,7 @@
 /** The login's way through the inbox: whose callback it is, and where it leads afterwards. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createBrowser, headingOf } from '../../../hack/demo/person.ts'
+import { createBrowser, headingOf } from '../../../tools/local/person.ts'
 import { passwords, startInbox } from '../../support/worlds/inbox-world.ts'
 import { pageOf } from '../../support/people/inbox-visit.ts'
 import type { InboxWorld } from '../../support/worlds/inbox-world.ts'

@@ -1,7 +1,7 @@
 /** Who sees a question, who may answer it, and what is refused. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { createBrowser, formOn, headingOf } from '../../../hack/demo/person.ts'
+import { createBrowser, formOn, headingOf } from '../../../tools/local/person.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { headlineOf } from '../../../src/core/action/rendering.ts'
 import { passwords, startInbox } from '../../support/worlds/inbox-world.ts'

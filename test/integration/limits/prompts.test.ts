@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { operatorNamespace } from '../../../hack/demo/processes.ts'
+import { operatorNamespace } from '../../../tools/local/processes.ts'
 import { apiVersion } from '../../../src/api/names.ts'
 import type { ApprovalPolicySpec, ApprovalRequest } from '../../../src/api/objects.ts'
 import { secondsAfter, secondsBetween } from '../../../src/core/duration.ts'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { parse, stringify } from 'yaml'
-import { chart } from '../../../hack/chart/render.ts'
+import { chart } from '../../../tools/chart/render.ts'
 import { metrics } from '../../../src/telemetry/metrics.ts'
 
 const rulesFile = `${chart}files/alerts.yaml`

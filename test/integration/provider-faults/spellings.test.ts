@@ -1,7 +1,7 @@
 /** How people are spelled: by a directory in their ID tokens, and by the API server as requesters. */
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { apiVersion } from '../../../src/api/names.ts'
 import { summaryOf } from '../../../src/core/request/conditions.ts'
 import { asked, play } from '../../support/scenes/fault-row.ts'

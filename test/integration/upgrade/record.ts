@@ -1,6 +1,6 @@
 /** `node test/integration/upgrade/record.ts`, once for each release: keeps what this version leaves in a cluster. */
 import { writeFileSync } from 'node:fs'
-import { operatorNamespace } from '../../../hack/demo/processes.ts'
+import { operatorNamespace } from '../../../tools/local/processes.ts'
 import type { KubernetesObject } from '../../../src/api/objects.ts'
 import type { KubernetesResource } from '../../../src/kubernetes/client/resource.ts'
 import { startCompanyProvider } from '../../support/fakes/providers/company.ts'

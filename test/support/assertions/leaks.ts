@@ -1,6 +1,6 @@
 /** Looks for secrets where they must not be. */
 import assert from 'node:assert/strict'
-import { operatorNamespace } from '../../../hack/demo/processes.ts'
+import { operatorNamespace } from '../../../tools/local/processes.ts'
 import { tokenSecretType } from '../../../src/api/names.ts'
 import type { KubernetesObject, Secret } from '../../../src/api/objects.ts'
 import { collectionPath } from '../../../src/kubernetes/client/paths.ts'

@@ -1,5 +1,5 @@
 /** Where an Ingress or an HTTPRoute leads, by the rules of Kubernetes for the paths in them. */
-import type { KubernetesObject } from '../../../hack/chart/render.ts'
+import type { KubernetesObject } from '../../../tools/chart/render.ts'
 
 export type Route = {
   readonly host: string

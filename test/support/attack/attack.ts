@@ -5,8 +5,8 @@ import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { startLeashed } from '../../../hack/control-plane/leashed-process.ts'
-import { logged } from '../../../hack/demo/processes.ts'
+import { startLeashed } from '../../../tools/envtest/leashed-process.ts'
+import { logged } from '../../../tools/local/processes.ts'
 
 /** Each is a file beside this one, which says what it does. */
 export type Attacker = 'crowd' | 'hostile-provider' | 'ping-sender' | 'editor'

@@ -1,5 +1,5 @@
 /** What an API server adds to an object of its own accord. */
-import type { KubernetesObject } from '../../../hack/chart/render.ts'
+import type { KubernetesObject } from '../../../tools/chart/render.ts'
 
 /** Every object has these. */
 const own = /^(status|metadata\.(creationTimestamp|generation|uid|resourceVersion|managedFields))(\.|$)/

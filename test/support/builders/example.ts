@@ -1,6 +1,6 @@
 /** The founding example under other names. */
 import { parse } from 'yaml'
-import { exampleManifest } from '../../../hack/demo/agent.ts'
+import { exampleManifest } from '../../../tools/local/agent.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 
 /** @returns the manifest; its target has the name too, so that no limit takes it for the same question */

@@ -1,6 +1,6 @@
 /** What is shipped for Argo Rollouts, made fit for a test: loopback addresses, seconds instead of minutes. */
 import assert from 'node:assert/strict'
-import type { Addresses } from '../../../hack/argo-rollouts/manifests.ts'
+import type { Addresses } from '../../../tools/argo-rollouts/manifests.ts'
 import { wideLimits } from './limits.ts'
 import { withField } from './manifests.ts'
 import type { Manifest } from './manifests.ts'

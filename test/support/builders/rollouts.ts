@@ -1,7 +1,7 @@
 /** The Rollouts that are shipped as examples, under other names, and what belongs to them. */
 import { parseAllDocuments } from 'yaml'
-import { asWritten, rendered } from '../../../hack/argo-rollouts/manifests.ts'
-import type { Addresses } from '../../../hack/argo-rollouts/manifests.ts'
+import { asWritten, rendered } from '../../../tools/argo-rollouts/manifests.ts'
+import type { Addresses } from '../../../tools/argo-rollouts/manifests.ts'
 import { withField } from './manifests.ts'
 import type { Manifest } from './manifests.ts'
 

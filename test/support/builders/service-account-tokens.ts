@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { SignJWT } from 'jose'
-import type { ControlPlane } from '../../../hack/control-plane/start.ts'
+import type { ControlPlane } from '../../../tools/envtest/start.ts'
 import type { KubernetesObject } from '../../../src/api/objects.ts'
 import type { Transport } from '../../../src/kubernetes/client/transport.ts'
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { requireBinary } from '../../../hack/control-plane/binaries.ts'
-import type { ControlPlane } from '../../../hack/control-plane/start.ts'
+import { requireBinary } from '../../../tools/envtest/binaries.ts'
+import type { ControlPlane } from '../../../tools/envtest/start.ts'
 
 /** Of the whole cluster, while it runs: what `etcdctl snapshot save` writes. */
 export async function saveSnapshot({ etcdUrl }: Pick<ControlPlane, 'etcdUrl'>, file: string): Promise<void> {

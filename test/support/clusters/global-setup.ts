@@ -5,9 +5,9 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { install } from '../../../hack/control-plane/install.ts'
-import { startControlPlane } from '../../../hack/control-plane/start.ts'
-import type { ControlPlane } from '../../../hack/control-plane/start.ts'
+import { install } from '../../../tools/envtest/install.ts'
+import { startControlPlane } from '../../../tools/envtest/start.ts'
+import type { ControlPlane } from '../../../tools/envtest/start.ts'
 
 let controlPlane: ControlPlane | undefined
 

@@ -1,9 +1,9 @@
 /** A program as a user runs it: the project's kubectl and Helm are on its PATH. */
 import { delimiter, dirname } from 'node:path'
-import { helmPath } from '../../../hack/chart/helm.ts'
-import { requireBinary } from '../../../hack/control-plane/binaries.ts'
-import { startProgram as start } from '../../../hack/program.ts'
-import type { Program, RunningProgram } from '../../../hack/program.ts'
+import { helmPath } from '../../../tools/chart/helm.ts'
+import { requireBinary } from '../../../tools/envtest/binaries.ts'
+import { startProgram as start } from '../../../tools/program.ts'
+import type { Program, RunningProgram } from '../../../tools/program.ts'
 
 /** `env` is added to this process's own environment. */
 export function startProgram(program: Program): RunningProgram {

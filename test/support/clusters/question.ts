@@ -1,6 +1,6 @@
 /** A question with everything around it that it needs, all of one name, which nothing else has. */
 import { randomBytes } from 'node:crypto'
-import { operatorNamespace } from '../../../hack/demo/processes.ts'
+import { operatorNamespace } from '../../../tools/local/processes.ts'
 import { apiVersion } from '../../../src/api/names.ts'
 import type {
   ApprovalPolicy,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { wideLimits } from '../builders/limits.ts'
 
 /**

@@ -1,9 +1,9 @@
 /** What the chart renders, by kind and name. */
 import { globSync } from 'node:fs'
 import { basename } from 'node:path'
-import { helm } from '../../../hack/chart/helm.ts'
-import { chart, identityOf, render } from '../../../hack/chart/render.ts'
-import type { Rendering, KubernetesObject } from '../../../hack/chart/render.ts'
+import { helm } from '../../../tools/chart/helm.ts'
+import { chart, identityOf, render } from '../../../tools/chart/render.ts'
+import type { Rendering, KubernetesObject } from '../../../tools/chart/render.ts'
 
 /** Turns on everything that is off, so that every template renders. */
 export const everything = {

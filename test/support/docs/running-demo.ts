@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { sought } from '../assertions/sought.ts'
 
 export type RunningDemo = {
@@ -21,9 +21,9 @@ export type RunningDemo = {
   readonly end: () => Promise<void>
 }
 
-/** @param program of `hack/demo` */
+/** @param program of `tools/demo` */
 export function startDemo(program: string, ...args: readonly string[]): RunningDemo {
-  const file = fileURLToPath(new URL(`../../../hack/demo/${program}`, import.meta.url))
+  const file = fileURLToPath(new URL(`../../../tools/demo/${program}`, import.meta.url))
   const directory = mkdtempSync(join(tmpdir(), 'countersign-running-demo-'))
   const env = { ...process.env, TMPDIR: directory }
   const child = spawn(process.execPath, [file, ...args], { env, detached: true })

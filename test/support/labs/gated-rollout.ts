@@ -1,8 +1,8 @@
 /** A Rollout with a gate, alone in its namespace, and what its owner and its approver see and do. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { isAsked } from '../../../hack/demo/agent.ts'
-import type { EndedProgram } from '../../../hack/program.ts'
+import { isAsked } from '../../../tools/local/agent.ts'
+import type { EndedProgram } from '../../../tools/program.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { isAborted, isPromotedTo, measurementsOf } from '../builders/argo-objects.ts'
 import type { AnalysisRun, Rollout } from '../builders/argo-objects.ts'

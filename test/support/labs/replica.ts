@@ -1,7 +1,7 @@
 /** Controllers of a cluster, each a process of its own that a test can do anything to. */
-import type { ClusterWithoutController } from '../../../hack/demo/cluster.ts'
-import { linesOf, logged } from '../../../hack/demo/processes.ts'
-import type { LogLine, Running } from '../../../hack/demo/processes.ts'
+import type { ClusterWithoutController } from '../../../tools/local/cluster.ts'
+import { linesOf, logged } from '../../../tools/local/processes.ts'
+import type { LogLine, Running } from '../../../tools/local/processes.ts'
 import type { FailpointName } from '../../../src/core/ports/surroundings.ts'
 import { soon } from '../assertions/patience.ts'
 

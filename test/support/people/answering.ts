@@ -1,10 +1,10 @@
 /** A person who answers whatever she is asked while something else goes on. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
-import { isAsked, isFinal } from '../../../hack/demo/agent.ts'
-import type { Cluster } from '../../../hack/demo/cluster.ts'
-import { answerAs } from '../../../hack/demo/person.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
+import { isAsked, isFinal } from '../../../tools/local/agent.ts'
+import type { Cluster } from '../../../tools/local/cluster.ts'
+import { answerAs } from '../../../tools/local/person.ts'
 
 export type Decision = 'approve' | 'deny'
 

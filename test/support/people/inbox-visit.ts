@@ -1,7 +1,7 @@
 /** A person who opens the page of a request in the inbox of `startInbox`. */
 import assert from 'node:assert/strict'
-import { createBrowser } from '../../../hack/demo/person.ts'
-import type { Browser, Page } from '../../../hack/demo/person.ts'
+import { createBrowser } from '../../../tools/local/person.ts'
+import type { Browser, Page } from '../../../tools/local/person.ts'
 import type { ApprovalRequest, ApprovalRequestSpec } from '../../../src/api/objects.ts'
 import { passwords } from '../worlds/inbox-world.ts'
 import type { InboxWorld } from '../worlds/inbox-world.ts'

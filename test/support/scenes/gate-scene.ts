@@ -1,6 +1,6 @@
 /** The gate as it is shipped, on a real API server with the real kinds of Argo Rollouts, whose controller the test plays. */
 import { randomBytes } from 'node:crypto'
-import { installArgoKinds } from '../../../hack/argo-rollouts/install.ts'
+import { installArgoKinds } from '../../../tools/argo-rollouts/install.ts'
 import type { AnalysisRun, Rollout } from '../../../src/api/argo-rollouts.ts'
 import type { ApprovalPolicySpec, ApprovalRequest } from '../../../src/api/objects.ts'
 import { requestNameOf } from '../../../src/core/gate/argo-rollouts/question.ts'

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { install } from '../../../hack/control-plane/install.ts'
-import { startControlPlane } from '../../../hack/control-plane/start.ts'
-import { kubeconfigFor, operatorNamespace, startBundle } from '../../../hack/demo/processes.ts'
+import { install } from '../../../tools/envtest/install.ts'
+import { startControlPlane } from '../../../tools/envtest/start.ts'
+import { kubeconfigFor, operatorNamespace, startBundle } from '../../../tools/local/processes.ts'
 import type {
   ApprovalPolicy,
   ApprovalRequest,

@@ -1,7 +1,7 @@
 /** Certificates that cert-manager makes are those that the programs serve. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { render } from '../../../hack/chart/render.ts'
+import { render } from '../../../tools/chart/render.ts'
 import { everything, rendered } from '../../support/docs/chart.ts'
 
 type Certificate = { readonly secretName: string; readonly dnsNames: readonly string[] }

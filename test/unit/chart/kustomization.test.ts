@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseAllDocuments } from 'yaml'
-import { kubectl } from '../../../hack/control-plane/kubectl.ts'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { fileURLToPath } from 'node:url'
-import { identityOf, render } from '../../../hack/chart/render.ts'
-import type { KubernetesObject, Rendering } from '../../../hack/chart/render.ts'
+import { identityOf, render } from '../../../tools/chart/render.ts'
+import type { KubernetesObject, Rendering } from '../../../tools/chart/render.ts'
 
 const kustomize = fileURLToPath(new URL('../../../deploy/kustomize/', import.meta.url))
 const inbox = { valuesFiles: ['examples/keycloak.yaml'] }

@@ -1,7 +1,7 @@
 /** Where the chart lets OpenID Providers ping, and where not. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { render } from '../../../hack/chart/render.ts'
+import { render } from '../../../tools/chart/render.ts'
 import { everything, notes, rendered, workloads } from '../../support/docs/chart.ts'
 
 const name = 'countersign-system/countersign-ping'

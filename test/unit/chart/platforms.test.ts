@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { parseAllDocuments, stringify } from 'yaml'
-import { helm } from '../../../hack/chart/helm.ts'
-import { chart, render } from '../../../hack/chart/render.ts'
-import type { KubernetesObject } from '../../../hack/chart/render.ts'
+import { helm } from '../../../tools/chart/helm.ts'
+import { chart, render } from '../../../tools/chart/render.ts'
+import type { KubernetesObject } from '../../../tools/chart/render.ts'
 import { everything, notes, rendered, workloads } from '../../support/docs/chart.ts'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { chart, identityOf, render } from '../../../hack/chart/render.ts'
-import type { Rendering } from '../../../hack/chart/render.ts'
+import { chart, identityOf, render } from '../../../tools/chart/render.ts'
+import type { Rendering } from '../../../tools/chart/render.ts'
 import { documentsOf } from '../../support/builders/rollouts.ts'
 import { everything, notes, rendered, workloads } from '../../support/docs/chart.ts'
 

@@ -1,9 +1,9 @@
 /** A canary on the real node, moved by the real Argo Rollouts, that asks the gate of the installed release. */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { installArgoRollouts } from '../../../../hack/argo-rollouts/install.ts'
-import { startRolloutsController } from '../../../../hack/argo-rollouts/start.ts'
-import type { LeashedProcess } from '../../../../hack/control-plane/leashed-process.ts'
+import { installArgoRollouts } from '../../../../tools/argo-rollouts/install.ts'
+import { startRolloutsController } from '../../../../tools/argo-rollouts/start.ts'
+import type { LeashedProcess } from '../../../../tools/envtest/leashed-process.ts'
 import { credentialsFrom } from '../../../../src/kubernetes/client/credentials.ts'
 import { isPromotedTo } from '../../builders/argo-objects.ts'
 import type { Rollout } from '../../builders/argo-objects.ts'

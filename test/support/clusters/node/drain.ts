@@ -1,7 +1,7 @@
 /** The Job of docs/how-to/drain-node.md as a Pod on the real node; what it drains is a node that nothing runs on. */
 import { fileURLToPath } from 'node:url'
-import { isAsked } from '../../../../hack/demo/agent.ts'
-import { answerAs } from '../../../../hack/demo/person.ts'
+import { isAsked } from '../../../../tools/local/agent.ts'
+import { answerAs } from '../../../../tools/local/person.ts'
 import type { ApprovalRequest, IdentityProvider, KubernetesObject } from '../../../../src/api/objects.ts'
 import type { Decision } from '../../people/answering.ts'
 import { alice, inboxUrl } from './installation.ts'

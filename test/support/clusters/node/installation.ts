@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { setDefaultCACertificates } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import { helm } from '../../../../hack/chart/helm.ts'
-import { chart } from '../../../../hack/chart/render.ts'
-import { kubectl } from '../../../../hack/control-plane/kubectl.ts'
-import { clientsOf } from '../../../../hack/demo/embedded-provider.ts'
+import { helm } from '../../../../tools/chart/helm.ts'
+import { chart } from '../../../../tools/chart/render.ts'
+import { kubectl } from '../../../../tools/envtest/kubectl.ts'
+import { clientsOf } from '../../../../tools/local/embedded-provider.ts'
 import { aCertificate } from '../../builders/certificate.ts'
 import { wideLimits } from '../../builders/limits.ts'
 
@@ -149,7 +149,7 @@ export async function prepare({ apply }: Installation): Promise<void> {
   setDefaultCACertificates([certificate])
   const secrets = { agent: secret(), inbox: secret() }
   const people = parse(
-    readFileSync(new URL('../../../../hack/demo/people.yaml', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../../../tools/local/people.yaml', import.meta.url), 'utf8'),
   ) as object
   const clients = [...clientsOf({ inboxUrl, secrets }), pingedClient(secrets.agent)]
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }

@@ -1,10 +1,10 @@
 /** Stands in for a node: runs the program of a Deployment as a process, with the arguments and Secrets that its Pods would have. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { kubectl } from '../../../../hack/control-plane/kubectl.ts'
-import type { ControlPlane } from '../../../../hack/control-plane/start.ts'
-import { kubeconfigFor, operatorNamespace, startBundle } from '../../../../hack/demo/processes.ts'
-import type { Bundle, Running } from '../../../../hack/demo/processes.ts'
+import { kubectl } from '../../../../tools/envtest/kubectl.ts'
+import type { ControlPlane } from '../../../../tools/envtest/start.ts'
+import { kubeconfigFor, operatorNamespace, startBundle } from '../../../../tools/local/processes.ts'
+import type { Bundle, Running } from '../../../../tools/local/processes.ts'
 
 export type Deployed = {
   readonly controlPlane: ControlPlane

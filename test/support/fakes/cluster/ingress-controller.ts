@@ -4,8 +4,8 @@ import { createServer, request as send } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import type { KubernetesObject } from '../../../../hack/chart/render.ts'
-import { kubectl } from '../../../../hack/control-plane/kubectl.ts'
+import type { KubernetesObject } from '../../../../tools/chart/render.ts'
+import { kubectl } from '../../../../tools/envtest/kubectl.ts'
 import { routeFor, routesOf } from '../../assertions/routes.ts'
 
 export type IngressController = {

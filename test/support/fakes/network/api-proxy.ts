@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Agent, createServer, request as send } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { ControlPlane } from '../../../../hack/control-plane/start.ts'
+import type { ControlPlane } from '../../../../tools/envtest/start.ts'
 import type { Handler } from './http-answers.ts'
 
 export type Exchange = {
