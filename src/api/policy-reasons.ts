@@ -19,8 +19,9 @@ export const policyReasons = {
   },
   AmbiguousClient: {
     ready: 'False',
-    meaning: 'The IdentityProvider has two clients for a requester that the policy names.',
-    next: 'Let exactly one client of the IdentityProvider name the requester.',
+    meaning:
+      'The IdentityProvider has several clients for a requester that may ask under the policy. Its requests wait; all others are asked.',
+    next: 'Let exactly one client of the IdentityProvider name each requester, and at most one have no requesters.',
   },
   NotEnoughApprovers: {
     ready: 'False',

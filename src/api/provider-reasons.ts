@@ -65,6 +65,12 @@ export const providerReasons = {
     meaning: 'The provider would not let a client in when it was used last.',
     next: 'Compare the client at the provider with spec.clients and its Secret. A new Secret counts by itself.',
   },
+  AmbiguousClient: {
+    ready: 'False',
+    meaning:
+      'Several clients name the same requester, or several have no requesters. Requests that would use them wait; all others are asked.',
+    next: 'Let exactly one client name each requester, and at most one have no requesters.',
+  },
 } as const satisfies Readonly<Record<string, ReadyReason>>
 
 export type ProviderReason = keyof typeof providerReasons

@@ -8,7 +8,7 @@ import type {
   KubernetesObject,
   Namespace,
 } from '../../api/objects.ts'
-import { isReady } from '../../core/condition.ts'
+import { canBeAsked } from '../../core/identity-provider/ambiguity.ts'
 import type { Dependencies } from './dependencies.ts'
 import { dropRedeemed } from './steps/drop-redeemed.ts'
 import { uidOf } from './observe.ts'
@@ -105,7 +105,7 @@ function isSameSpec(before: KubernetesObject | undefined, after: KubernetesObjec
 }
 
 function hasBecomeReady(before: IdentityProvider | undefined, after: IdentityProvider | undefined): boolean {
-  return after !== undefined && isReady(after) && !(before !== undefined && isReady(before))
+  return after !== undefined && canBeAsked(after) && !(before !== undefined && canBeAsked(before))
 }
 
 /** Policies select Namespaces by their labels. */

@@ -1,6 +1,6 @@
 /** What the other controllers have met when they used a provider, until a pass has made a status of it. */
 import type { IdentityProvider } from '../../api/objects.ts'
-import { isReady } from '../../core/condition.ts'
+import { canBeAsked } from '../../core/identity-provider/ambiguity.ts'
 import type { Cache } from '../../core/ports/cluster.ts'
 import type { Experience, TellExperience } from '../../core/ports/experience.ts'
 
@@ -44,11 +44,11 @@ function isNews(provider: IdentityProvider, clientID: string, experience: Experi
   const refusal = provider.status?.refusedClients?.find((client) => client.clientID === clientID)
   switch (experience.kind) {
     case 'Usable':
-      return !isReady(provider) && refusal === undefined
+      return !canBeAsked(provider) && refusal === undefined
     case 'Unusable':
-      return isReady(provider)
+      return canBeAsked(provider)
     case 'Accepted':
-      return !isReady(provider)
+      return !canBeAsked(provider)
     case 'Refused':
       return refusal?.secretResourceVersion !== experience.secretResourceVersion
   }

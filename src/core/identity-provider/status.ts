@@ -6,6 +6,7 @@ import { conditionOf, readyOf } from '../condition.ts'
 import { timestamp } from '../duration.ts'
 import type { Examined, Fault } from '../ports/provider.ts'
 import { habitsOf } from '../provider/profile.ts'
+import { ambiguitiesOf, ambiguityInWords } from './ambiguity.ts'
 import type { ClientFinding, Findings } from './findings.ts'
 
 /** Beyond this, assertions of 45 seconds and tokens that were issued just now begin to look expired. */
@@ -53,16 +54,17 @@ function isOfThisSpec(provider: IdentityProvider): boolean {
 
 /** The first that holds: what stands before makes what comes after it worthless, or is its cause. */
 function verdictOf(
-  { spec }: IdentityProvider,
+  provider: IdentityProvider,
   { examined, clients, servesPing }: Findings,
   refused: readonly RefusedClient[],
 ): Verdict {
+  const { spec } = provider
   if (examined.kind === 'NotReady') return faulty(examined.reason, examined)
   if (spec.delivery === 'Ping' && !servesPing)
     return { reason: 'PingNotServed', message: 'spec.delivery is Ping, but the operator serves no pings.' }
   if (examined.mismatch !== undefined) return faulty(examined.mismatch.reason, examined.mismatch)
   const unable = clients.map(inabilityOf).find((verdict) => verdict !== undefined)
-  const fault = unable ?? skewed(examined) ?? refusedVerdict(refused)
+  const fault = unable ?? skewed(examined) ?? refusedVerdict(refused) ?? ambiguous(provider)
   if (fault !== undefined) return fault
   const count = spec.clients.length === 1 ? '1 client' : `${spec.clients.length} clients`
   const message = `${spec.issuer} was discovered; ${count} can ask there. ${reachOf(spec)}${unknownIn(examined)}`
@@ -125,6 +127,18 @@ function refusedVerdict(refused: readonly RefusedClient[]): Verdict | undefined 
   const more = others.length === 0 ? '' : `, and ${others.length} more were refused (status.refusedClients)`
   const message = `The provider answered ${first.error} to client ${first.clientID}${more}.`
   return { reason: 'ClientAuthenticationFailed', message }
+}
+
+/** Last: who has a client of its own is asked about all the same. */
+function ambiguous(provider: IdentityProvider): Verdict | undefined {
+  const [first, ...others] = ambiguitiesOf(provider)
+  if (first === undefined) return undefined
+  const more = others.length === 0 ? '' : `, and the same holds for ${others.length} more`
+  const waiting = first.requester === undefined ? 'requests of everyone else wait' : 'its requests wait'
+  return {
+    reason: 'AmbiguousClient',
+    message: sentence(`${ambiguityInWords(first)}${more}, so ${waiting}`),
+  }
 }
 
 /** Only a word begins with a capital letter: an address, a name or code stays as it is written. */

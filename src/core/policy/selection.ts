@@ -60,12 +60,13 @@ export function clientsFor({ spec }: IdentityProvider, requester: Requester): re
 
 /** The one client that asks for the requester. */
 export function selectClient(provider: IdentityProvider, { request }: Question): Selected<Client> {
-  const [client, another] = clientsFor(provider, request.spec.requester)
+  const [client, ...others] = clientsFor(provider, request.spec.requester)
   const where = `IdentityProvider ${provider.metadata.name}`
-  if (another !== undefined && client !== undefined) {
+  if (client !== undefined && others.length > 0) {
+    const names = inWords([client, ...others].map(({ clientID }) => clientID))
     return blocked(
       'AmbiguousClient',
-      `${where} has two clients for this requester, ${client.clientID} and ${another.clientID}. Ask a platform engineer to let exactly one name it.`,
+      `${where} has ${others.length + 1} clients for this requester: ${names}. Ask a platform engineer to let exactly one name it.`,
     )
   }
   if (client === undefined) {

@@ -2,6 +2,12 @@
 import type { ApprovalPolicy, ApprovalPolicyStatus, IdentityProvider, Namespace } from '../../api/objects.ts'
 import { policyReasons } from '../../api/policy-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
+import {
+  ambiguitiesOf,
+  ambiguityInWords,
+  canBeAsked,
+  type Ambiguity,
+} from '../identity-provider/ambiguity.ts'
 import { rivalry } from './rivalry.ts'
 import { clientsFor } from './selection.ts'
 import { isRequester } from './requester.ts'
@@ -48,20 +54,37 @@ function verdictOf(
   )
 }
 
-/** Requesters that the policy does not name cannot be foreseen: their questions say it. */
 function clientFault({ spec }: ApprovalPolicy, provider: IdentityProvider): Verdict | undefined {
-  for (const username of spec.match.requesters?.map(usernameOf) ?? []) {
-    const [client, another] = clientsFor(provider, { username })
-    const where = `IdentityProvider ${provider.metadata.name}`
-    if (client === undefined)
-      return { reason: 'ClientNotFound', message: `${where} has no client for requester ${username}.` }
-    if (another !== undefined)
+  const { requesters } = spec.match
+  return requesters === undefined
+    ? ambiguousFor(provider, ambiguitiesOf(provider)[0])
+    : faultOfNamed(provider, requesters.map(usernameOf))
+}
+
+/** Whether a requester that the policy does not name has no client at all cannot be foreseen: its requests say it. */
+function faultOfNamed(provider: IdentityProvider, usernames: readonly string[]): Verdict | undefined {
+  for (const username of usernames) {
+    const clients = clientsFor(provider, { username })
+    if (clients.length === 0)
       return {
-        reason: 'AmbiguousClient',
-        message: `${where} has two clients for requester ${username}: ${client.clientID} and ${another.clientID}.`,
+        reason: 'ClientNotFound',
+        message: `IdentityProvider ${provider.metadata.name} has no client for requester ${username}.`,
       }
+    if (clients.length > 1) {
+      const isNamed = clients.every(({ requesters }) => requesters !== undefined)
+      const clientIDs = clients.map(({ clientID }) => clientID)
+      return ambiguousFor(provider, { clientIDs, ...(isNamed && { requester: username }) })
+    }
   }
   return undefined
+}
+
+function ambiguousFor(provider: IdentityProvider, ambiguity: Ambiguity | undefined): Verdict | undefined {
+  if (ambiguity === undefined) return undefined
+  return {
+    reason: 'AmbiguousClient',
+    message: `In IdentityProvider ${provider.metadata.name}, ${ambiguityInWords(ambiguity)}.`,
+  }
 }
 
 function ownApprover({ spec }: ApprovalPolicy, provider: IdentityProvider): Verdict | undefined {
@@ -81,7 +104,7 @@ function readiness(provider: IdentityProvider): Verdict | undefined {
   const { name } = provider.metadata
   const ready = readyOf(provider)
   if (ready === undefined) return undefined
-  if (ready.status === 'True')
+  if (canBeAsked(provider))
     return { reason: 'Accepted', message: `Requests that match are asked through ${name}. ${hintsUnknown}` }
   return {
     reason: 'IdentityProviderNotReady',

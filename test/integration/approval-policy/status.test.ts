@@ -62,6 +62,29 @@ test('two policies that overlap in a Namespace say so, until they do not', async
   await until(`${name}-wide`, 'Accepted')
 })
 
+test('two clients for the same requesters show on the provider and its policies before anybody asks', async (t) => {
+  const provider = await startCompanyProvider()
+  t.after(() => provider.close())
+  const { name, provider: identityProvider } = await ask(operator, provider, {
+    policy: { match: { ...neverMatching, actions: ['nothing-of-two-clients'] } },
+  })
+  await until(name, 'Accepted')
+  const [client] = identityProvider.spec.clients
+  assert.ok(client !== undefined)
+  const twin = { ...client, clientID: 'agent-twin-bot' }
+  await edit(operator.providers, name, { clients: [client, twin] })
+  await until(name, 'AmbiguousClient')
+  const said = /^Clients \S+ and agent-twin-bot both have no requesters, so requests of everyone else wait\./
+  await eventually(async () => {
+    const ready = readyOf((await operator.providers.get({ name })) ?? identityProvider)
+    return ready?.reason === 'AmbiguousClient' && said.test(ready.message)
+  }, 'the provider says which clients they are')
+
+  const requesters = [{ kind: 'User', name: 'carol' } as const]
+  await edit(operator.providers, name, { clients: [client, { ...twin, requesters }] })
+  await until(name, 'Accepted')
+})
+
 async function until(name: string, reason: string): Promise<void> {
   await eventually(async () => {
     const policy = await operator.policies.get({ name })

@@ -129,7 +129,7 @@ export const termsRows = rows(
       return world.settle()
     },
     says: [
-      'two clients for this requester, one and another',
+      'has 2 clients for this requester: one and another.',
       'Ask a platform engineer to let exactly one name it',
     ],
     asked: false,

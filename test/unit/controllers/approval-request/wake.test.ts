@@ -72,10 +72,10 @@ test('the status of a policy wakes nobody', () => {
 
 const company = aProvider()
 const edited = { ...company, metadata: { ...company.metadata, generation: 2 } }
-const told = (status: 'True' | 'False'): IdentityProvider => ({
+const told = (status: 'True' | 'False', reason = 'Any'): IdentityProvider => ({
   ...company,
   status: {
-    conditions: [{ type: 'Ready', status, reason: 'Any', message: '', lastTransitionTime: at(0) }],
+    conditions: [{ type: 'Ready', status, reason, message: '', lastTransitionTime: at(0) }],
   },
 })
 
@@ -85,6 +85,18 @@ for (const [name, before, after, want] of [
   ['a provider that was deleted wakes them', company, undefined, [...open, 'asked']],
   ['a provider that has become ready wakes them', told('False'), told('True'), [...open, 'asked']],
   ['a provider of which is known that it is ready wakes them', company, told('True'), [...open, 'asked']],
+  [
+    'a provider through which all but some can be asked again wakes them',
+    told('False'),
+    told('False', 'AmbiguousClient'),
+    [...open, 'asked'],
+  ],
+  [
+    'a provider that has become ready for the last ones wakes nobody again',
+    told('False', 'AmbiguousClient'),
+    told('True'),
+    [],
+  ],
   ['a provider that is no longer ready wakes nobody', told('True'), told('False'), []],
   ['a provider that is ready still wakes nobody', told('True'), told('True'), []],
   ['another provider wakes all that nobody was asked about', undefined, aProvider({ name: 'another' }), open],

@@ -7,7 +7,7 @@ import { reconcile } from '../../../../src/controllers/identity-provider/reconci
 import { readyOf } from '../../../../src/core/condition.ts'
 import type { Experience } from '../../../../src/core/ports/experience.ts'
 import type { Result } from '../../../../src/runtime/runner.ts'
-import { aProvider } from '../../../support/builders/builders.ts'
+import { aClient, aProvider } from '../../../support/builders/builders.ts'
 import { manualClock, t } from '../../../support/fakes/clocks/clock.ts'
 import { inMemoryResource } from '../../../support/fakes/cluster/in-memory-resource.ts'
 import { scriptedOpenID } from '../../../support/fakes/providers/port.ts'
@@ -19,6 +19,7 @@ const secret: Secret = {
   metadata: { namespace: 'countersign-system', name: bot },
   data: { client_secret: Buffer.from('a-client-secret').toString('base64') },
 }
+const carol = { kind: 'User', name: 'carol' } as const
 const down = { kind: 'NotReady', reason: 'DiscoveryFailed', message: 'reading it failed: reset' } as const
 
 test('a provider is said to be ready, then left alone', async () => {
@@ -106,6 +107,20 @@ for (const [name, experience, whenReady, whenNot] of [
     world.tell(experience)
     assert.equal(world.woken.length, whenReady + whenNot)
   })
+
+test('use of a provider is no news while only some requesters cannot ask', async () => {
+  const world = aWorld()
+  const clients = [bot, 'another', 'third'].map((id) => aClient(id, id === bot ? undefined : [carol]))
+  world.providers.put(aProvider({ clients }))
+  for (const { clientID } of clients)
+    world.secrets.put({ ...secret, metadata: { ...secret.metadata, name: clientID } })
+  assert.deepEqual(await world.pass(), { kind: 'RequeueAt', at: t(300) })
+  assert.equal(world.reason(), 'AmbiguousClient')
+  for (const kind of ['Usable', 'Accepted'] as const) world.tell({ kind })
+  assert.deepEqual(world.woken, [])
+  world.tell({ kind: 'Unusable' })
+  assert.deepEqual(world.woken, ['company'])
+})
 
 test('a provider that is gone is done with', async () => {
   const world = aWorld()

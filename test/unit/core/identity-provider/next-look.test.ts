@@ -5,8 +5,8 @@ import { secondsAfter } from '../../../../src/core/duration.ts'
 import { nextLook } from '../../../../src/core/identity-provider/next-look.ts'
 import { at, t } from '../../../support/fakes/clocks/clock.ts'
 
-const since = (seconds: number, status: 'True' | 'False'): IdentityProviderStatus => ({
-  conditions: [{ type: 'Ready', status, reason: 'Any', message: '', lastTransitionTime: at(seconds) }],
+const since = (seconds: number, status: 'True' | 'False', reason = 'Any'): IdentityProviderStatus => ({
+  conditions: [{ type: 'Ready', status, reason, message: '', lastTransitionTime: at(seconds) }],
 })
 
 for (const [name, status, now, random, seconds] of [
@@ -15,6 +15,7 @@ for (const [name, status, now, random, seconds] of [
   ['at the latest', since(0, 'True'), 1000, 1, 330],
   ['one that has just failed soon', since(0, 'False'), 0, 0.5, 1],
   ['half of the time later', since(0, 'False'), 40, 0.5, 20],
+  ['one that waits for another spec as if it were ready', since(0, 'False', 'AmbiguousClient'), 40, 0.5, 300],
   ['but once a minute', since(0, 'False'), 4000, 0.5, 60],
 ] as const)
   test(`looks at ${name}`, () => {

@@ -6,7 +6,7 @@ import { isReady, readyOf } from '../../../../src/core/condition.ts'
 import { statusOf } from '../../../../src/core/identity-provider/status.ts'
 import type { Experience } from '../../../../src/core/ports/experience.ts'
 import type { Examined } from '../../../../src/core/ports/provider.ts'
-import { aProvider } from '../../../support/builders/builders.ts'
+import { aClient, aProvider } from '../../../support/builders/builders.ts'
 import { at, t } from '../../../support/fakes/clocks/clock.ts'
 
 type Heard = Extract<Experience, { kind: 'Accepted' | 'Refused' }>
@@ -68,6 +68,49 @@ for (const [name, found, reason] of [
     assert.equal(ready.observedGeneration, 1)
     assert.match(ready.message, /^[A-Za-z].+\.$/)
   })
+
+const carol = { kind: 'User', name: 'carol' } as const
+const release = { kind: 'ServiceAccount', namespace: 'demo', name: 'release-bot' } as const
+const fix = 'Let exactly one client name each requester, and at most one have no requesters.'
+
+for (const [name, clients, want] of [
+  [
+    'two clients without requesters',
+    [aClient('a'), aClient('b'), aClient('hers', [carol])],
+    `Clients a and b both have no requesters, so requests of everyone else wait. ${fix}`,
+  ],
+  [
+    'two clients for one requester',
+    [aClient('a', [release, carol]), aClient('rest'), aClient('b', [release])],
+    `Clients a and b both name requester system:serviceaccount:demo:release-bot, so its requests wait. ${fix}`,
+  ],
+  [
+    'three clients for two requesters and the rest',
+    [...['a', 'b', 'c'].map((id) => aClient(id, [carol, release])), aClient('d'), aClient('e')],
+    `Clients a, b and c all name requester carol, and the same holds for 2 more, so its requests wait. ${fix}`,
+  ],
+  ['one client that names a requester twice', [aClient('a', [carol, carol])], undefined],
+  ['a client for nobody beside one for all', [aClient('a', []), aClient('b')], undefined],
+  ['a client of one requester beside one for all', [aClient('a', [carol]), aClient('b')], undefined],
+] as const)
+  test(`${name}: ${want === undefined ? 'Discovered' : 'AmbiguousClient'}`, () => {
+    const ready = readyOf(after(aProvider({ clients }), findings()))
+    assert.equal(ready?.reason, want === undefined ? 'Discovered' : 'AmbiguousClient')
+    assert.equal(ready.status, want === undefined ? 'True' : 'False')
+    if (want !== undefined) assert.equal(ready.message, want)
+  })
+
+test('what keeps everybody waiting is said before clients that keep some waiting', () => {
+  const provider = aProvider({ clients: [aClient('a'), aClient('b')] })
+  assert.equal(readyOf(after(provider, findings({ examined: down })))?.reason, 'DiscoveryFailed')
+})
+
+test('as many clients as there can be are a message that people read', () => {
+  const clients = Array.from({ length: 64 }, (_, n) => aClient(`${'x'.repeat(250)}${10 + n}`, [carol]))
+  const message = readyOf(after(aProvider({ clients }), findings()))?.message ?? ''
+  assert.match(message, /and 63 more all name requester carol, so its requests wait/)
+  assert.ok(message.endsWith(fix), message)
+})
 
 const mismatch = { reason: 'AlgorithmNotSupported', message: 'the provider signs with PS256' } as const
 const misfitting = client({

@@ -27,6 +27,13 @@ function provider(status: 'True' | 'False' | undefined, ...clients: Clients): Id
 }
 type Clients = readonly ReturnType<typeof aClient>[]
 
+/** As its status says of clients of which nobody can tell which one asks. */
+function ambiguous(...clients: Clients): IdentityProvider {
+  const unready = provider('False', ...clients)
+  const conditions = unready.status?.conditions?.map((each) => ({ ...each, reason: 'AmbiguousClient' }))
+  return { ...unready, status: { ...unready.status, ...(conditions && { conditions }) } }
+}
+
 function said(given: ApprovalPolicy, around: Partial<PolicySurroundings> = {}): ApprovalPolicy {
   const status = statusOf(
     given,
@@ -50,6 +57,30 @@ for (const [name, given, around, reason] of [
     'two clients for one requester',
     askedBy(bot),
     { provider: provider('True', bots, aClient('other', [bot])) },
+    'AmbiguousClient',
+  ],
+  [
+    'two clients for one requester of any',
+    policy,
+    { provider: provider('True', bots, aClient('other', [bot])) },
+    'AmbiguousClient',
+  ],
+  [
+    'two clients for all requesters',
+    policy,
+    { provider: provider('True', bots, aClient('one'), aClient('other')) },
+    'AmbiguousClient',
+  ],
+  [
+    'two clients for all others, and a client of its own for the one requester',
+    askedBy(bot),
+    { provider: ambiguous(bots, aClient('one'), aClient('other')) },
+    'Accepted',
+  ],
+  [
+    'two clients for all others, and no client of its own for one requester',
+    askedBy(bot, carol),
+    { provider: ambiguous(bots, aClient('one'), aClient('other')) },
     'AmbiguousClient',
   ],
   [
@@ -132,6 +163,22 @@ test('an overlap is said with an example and the fix', () => {
     'Policy wide has the same priority, 0, and matches some of the same requests: action promote-rollout in namespace demo, for example. Give one of them a higher priority, or let them match different requests.',
   )
 })
+
+for (const [given, clients, want] of [
+  [policy, [aClient('one'), aClient('other')], 'clients one and other both have no requesters'],
+  [askedBy(carol), [aClient('one'), aClient('other')], 'clients one and other both have no requesters'],
+  [
+    askedBy(bot),
+    [bots, aClient('other', [bot])],
+    'clients bots and other both name requester system:serviceaccount:demo:release-bot',
+  ],
+] as const)
+  test(`a policy says that ${want}`, () => {
+    assert.equal(
+      readyOf(said(given, { provider: ambiguous(...clients) }))?.message,
+      `In IdentityProvider company, ${want}. Let exactly one client of the IdentityProvider name each requester, and at most one have no requesters.`,
+    )
+  })
 
 const twins = ['twin', 'twin2', 'twin3'].map((name) => aPolicy({ name }))
 const alike = 'the same with the same priority, 0. Give one of them'
