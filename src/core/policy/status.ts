@@ -2,12 +2,8 @@
 import type { ApprovalPolicy, ApprovalPolicyStatus, IdentityProvider, Namespace } from '../../api/objects.ts'
 import { policyReasons } from '../../api/policy-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
-import {
-  ambiguitiesOf,
-  ambiguityInWords,
-  canBeAsked,
-  type Ambiguity,
-} from '../identity-provider/ambiguity.ts'
+import { ambiguitiesOf, ambiguityInWords, canBeAsked } from '../identity-provider/ambiguity.ts'
+import type { Ambiguity } from '../identity-provider/ambiguity.ts'
 import { rivalry } from './rivalry.ts'
 import { clientsFor } from './selection.ts'
 import { isRequester } from './requester.ts'

@@ -2,7 +2,7 @@
 import { blockedRows } from './blocked.ts'
 import { errorRows } from './errors.ts'
 import { endRows } from './ends.ts'
-import { policyRows } from '../sentences-policy.ts'
+import { policyRows } from './policy.ts'
 import { refusedRows } from './refused.ts'
 import { tokenRows } from './token.ts'
 import { termsRows } from './terms.ts'

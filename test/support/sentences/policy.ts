@@ -1,7 +1,7 @@
 /** Requests for which no policy can be chosen. */
-import type { World } from './worlds/approval-world.ts'
-import { aNamespace, aPolicy } from './builders/builders.ts'
-import { rows } from './sentences/sentence.ts'
+import type { World } from '../worlds/approval-world.ts'
+import { aNamespace, aPolicy } from '../builders/builders.ts'
+import { rows } from './sentence.ts'
 
 const settle = (world: World): Promise<unknown> => world.settle()
 
