@@ -6,7 +6,7 @@ import { summaryOf } from '../core/request/conditions.ts'
 import { secondsBetween } from '../core/duration.ts'
 import type { ProviderExchange } from '../core/ports/provider.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
-import { promptOf } from '../core/prompt/prompt.ts'
+import { onlyPromptOf } from '../core/prompt/prompt.ts'
 import type { Instruments } from './instruments.ts'
 
 type Change = { readonly before: ApprovalRequest; readonly after: ApprovalRequest }
@@ -102,5 +102,5 @@ function isFinal(reason: Reason): reason is FinalReason {
 }
 
 function isUnpinged(request: ApprovalRequest): boolean {
-  return request.status?.effective?.delivery === 'Ping' && promptOf(request)?.pingedAt === undefined
+  return request.status?.effective?.delivery === 'Ping' && onlyPromptOf(request)?.pingedAt === undefined
 }

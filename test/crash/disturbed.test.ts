@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { promptOf } from '../../src/core/prompt/prompt.ts'
+import { onlyPromptOf } from '../../src/core/prompt/prompt.ts'
 import { isAsked } from '../../tools/local/agent.ts'
 import { operatorNamespace } from '../../tools/local/processes.ts'
 import { apiVersion, tokenSecretName } from '../../src/api/names.ts'
@@ -186,8 +186,8 @@ test('a decision opens for the request that it was made for, and for no other', 
   const [made, other] = [await lab.until('token-from', isFinal), await lab.until('handle-from', isFinal)]
   const seal = made.status?.decision?.seal ?? ''
   const sealer = sealerWith(unchanging(ring))
-  assert.equal((await sealer.open(bindingOf(made, promptOf(made), 'decision'), seal)).kind, 'Opened')
-  assert.equal((await sealer.open(bindingOf(other, promptOf(other), 'decision'), seal)).kind, 'Broken')
+  assert.equal((await sealer.open(bindingOf(made, onlyPromptOf(made), 'decision'), seal)).kind, 'Opened')
+  assert.equal((await sealer.open(bindingOf(other, onlyPromptOf(other), 'decision'), seal)).kind, 'Broken')
 })
 
 test('without the keys that sealed it an open question is lost, and says so', async () => {

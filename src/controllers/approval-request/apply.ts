@@ -14,7 +14,7 @@ export async function applyStatus(
   if (isDeepStrictEqual(status, request.status)) return { kind: 'Applied', object: request }
   const written = await dependencies.requests.replaceStatus({ ...request, status })
   if (written.kind !== 'Applied') return written
-  dependencies.memory.remember(request.metadata.uid ?? '', { written: abridged(written.object) })
+  dependencies.memory.rememberWritten(request.metadata.uid ?? '', abridged(written.object))
   dependencies.turnstile.seen(written.object)
   if (isNewlySaid(request, written.object)) dependencies.report({ before: request, after: written.object })
   return written

@@ -4,43 +4,74 @@ import type { ActionOutcome } from '../../core/request/outcome.ts'
 import type { Progress } from '../../core/request/observed.ts'
 import type { ProviderConnection } from '../../core/ports/provider.ts'
 
+/** One prompt of one request. By uid, so that a new object of an old name starts with nothing. */
+export type PromptKey = { readonly uid: string; readonly prompt: string }
+
 export type Remembered = {
   readonly progress?: Progress | undefined
-  /** Our own last write, or a newer version that we met, until the watch has caught up with it. */
-  readonly written?: ApprovalRequest | undefined
   /** By which a token was redeemed that is not stored yet. */
   readonly connection?: ProviderConnection | undefined
   /** The outcome of something that cannot be repeated, until it is written. */
   readonly unwritten?: ActionOutcome | undefined
 }
 
-/** Keyed by uid, so that a new object of an old name starts anew. */
 export type Memory = {
-  recall(uid: string): Remembered
-  remember(uid: string, change: Remembered): void
+  /** Of a prompt. */
+  recall(key: PromptKey): Remembered
+  remember(key: PromptKey, change: Remembered): void
+  /** Ids of the request's prompts of which something is remembered. */
+  promptsOf(uid: string): readonly string[]
+  /** Our own last write of the request, or a newer version that we met, until the watch has caught up with it. */
+  written(uid: string): ApprovalRequest | undefined
+  rememberWritten(uid: string, written: ApprovalRequest | undefined): void
+  /** Forgets the request and its prompts. */
   forget(uid: string): void
   /** Something around the request has changed: check again without waiting for the backoff to end, unless the provider named it. */
   retryNow(uid: string): void
 }
 
+type Entry = {
+  readonly written?: ApprovalRequest | undefined
+  readonly prompts: ReadonlyMap<string, Remembered>
+}
+
+const nothing: Entry = { prompts: new Map() }
+
 export function createMemory(): Memory {
-  const entries = new Map<string, Remembered>()
-  const recall = (uid: string): Remembered => entries.get(uid) ?? {}
-  const remember = (uid: string, change: Remembered): void => {
-    const all = Object.entries({ ...recall(uid), ...change }).filter(([, value]) => value !== undefined)
+  const entries = new Map<string, Entry>()
+  const entryOf = (uid: string): Entry => entries.get(uid) ?? nothing
+  const keep = (uid: string, entry: Entry): void => {
     // Of most requests there is nothing to remember most of the time.
-    if (all.length === 0) entries.delete(uid)
-    else entries.set(uid, Object.fromEntries(all))
+    if (entry.written === undefined && entry.prompts.size === 0) entries.delete(uid)
+    else entries.set(uid, entry)
   }
+  const recall: Memory['recall'] = ({ uid, prompt }) => entryOf(uid).prompts.get(prompt) ?? {}
+  const remember: Memory['remember'] = (key, change) => {
+    const entry = entryOf(key.uid)
+    const all = Object.entries({ ...recall(key), ...change }).filter(([, value]) => value !== undefined)
+    const prompts = new Map(entry.prompts)
+    if (all.length === 0) prompts.delete(key.prompt)
+    else prompts.set(key.prompt, Object.fromEntries(all))
+    keep(key.uid, { ...entry, prompts })
+  }
+  const promptsOf: Memory['promptsOf'] = (uid) => [...entryOf(uid).prompts.keys()]
   return {
     recall,
     remember,
+    promptsOf,
+    written: (uid) => entryOf(uid).written,
+    rememberWritten: (uid, written) => {
+      keep(uid, { ...entryOf(uid), written })
+    },
     forget: (uid) => {
       entries.delete(uid)
     },
     retryNow: (uid) => {
-      const { progress } = recall(uid)
-      if (progress?.kind === 'Backoff' && progress.isOrdered !== true) remember(uid, { progress: undefined })
+      for (const prompt of promptsOf(uid)) {
+        const { progress } = recall({ uid, prompt })
+        if (progress?.kind === 'Backoff' && progress.isOrdered !== true)
+          remember({ uid, prompt }, { progress: undefined })
+      }
     },
   }
 }

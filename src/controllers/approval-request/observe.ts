@@ -3,33 +3,50 @@ import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/obj
 import { abridged } from '../../core/request/abridged.ts'
 import { placeInInterval } from '../../core/prompt/polling.ts'
 import type { Observed, Progress } from '../../core/request/observed.ts'
+import type { Surroundings } from '../../core/request/terms.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
-import { promptOf } from '../../core/prompt/prompt.ts'
+import { firstPromptId, promptOf } from '../../core/prompt/prompt.ts'
 import type { Dependencies } from './dependencies.ts'
 
-/** @returns undefined if the request, or its Namespace, is gone */
-export async function observe(dependencies: Dependencies, key: ObjectKey): Promise<Observed | undefined> {
-  const { caches, memory } = dependencies
+/** @returns the request by each of its prompts, as long as they count; nothing if the request, or its Namespace, is gone */
+export async function observe(dependencies: Dependencies, key: ObjectKey): Promise<readonly Observed[]> {
+  const { memory } = dependencies
   const request = await currentRequest(dependencies, key)
-  if (request === undefined) return undefined
+  if (request === undefined) return []
   const namespace = await namespaceOf(dependencies, request)
-  if (namespace === undefined) return undefined
+  if (namespace === undefined) return []
+  const around = surroundingsOf(dependencies, request, namespace)
+  return openPromptsOf(request).map((prompt) => ({
+    ...{ request, prompt, surroundings: around },
+    progress:
+      memory.recall({ uid: uidOf(request), prompt }).progress ?? takenOver(dependencies, request, prompt),
+  }))
+}
+
+/** Ids. An end is the whole request's, and so is what comes before the first prompt. */
+function openPromptsOf({ status }: ApprovalRequest): readonly string[] {
+  const ids = status?.outcome === undefined ? (status?.prompts ?? []).map(({ id }) => id) : []
+  return ids.length === 0 ? [firstPromptId] : ids
+}
+
+function surroundingsOf(
+  dependencies: Dependencies,
+  request: ApprovalRequest,
+  namespace: Namespace,
+): Surroundings {
+  const { caches } = dependencies
   return {
-    request,
-    progress: memory.recall(uidOf(request)).progress ?? takenOver(dependencies, request),
-    surroundings: {
-      namespace,
-      policies: caches.policies.list(),
-      providers: caches.providers.list(),
-      get withdrawal() {
-        return dependencies.subjects.withdrawalOf(request)
-      },
-      get subjectEnd() {
-        return dependencies.subjects.endOf(request)
-      },
-      countsAt: (now) => dependencies.turnstile.counts(now),
+    namespace,
+    policies: caches.policies.list(),
+    providers: caches.providers.list(),
+    get withdrawal() {
+      return dependencies.subjects.withdrawalOf(request)
     },
+    get subjectEnd() {
+      return dependencies.subjects.endOf(request)
+    },
+    countsAt: (now) => dependencies.turnstile.counts(now),
   }
 }
 
@@ -44,7 +61,7 @@ export async function isCurrent(
   const current = await requests.get(keyOf(request))
   if (current === undefined) return false
   if (isSame(current, request)) return true
-  memory.remember(uidOf(current), { written: abridged(current) })
+  memory.rememberWritten(uidOf(current), abridged(current))
   return false
 }
 
@@ -69,14 +86,18 @@ export function uidOf({ metadata }: ApprovalRequest): string {
  * Nothing is remembered of a prompt that was sent: another process did. If that fell silent, it may still be redeeming. One whose
  * answer is there does not wait for its place in the interval.
  */
-function takenOver({ clock, lease, memory }: Dependencies, request: ApprovalRequest): Progress | undefined {
-  const prompt = promptOf(request)
+function takenOver(
+  { clock, lease, memory }: Dependencies,
+  request: ApprovalRequest,
+  id: string,
+): Progress | undefined {
+  const prompt = promptOf(request, id)
   if (prompt?.handle === undefined || request.status?.outcome !== undefined) return undefined
   const now = clock.now()
   const from = lease.holdUntil !== undefined && now < lease.holdUntil ? lease.holdUntil : now
   const until = prompt.pingedAt === undefined ? placeInInterval(prompt, uidOf(request), from) : from
   const progress = { kind: 'TakenOver', until } as const
-  memory.remember(uidOf(request), { progress })
+  memory.remember({ uid: uidOf(request), prompt: id }, { progress })
   return progress
 }
 
@@ -87,10 +108,10 @@ async function currentRequest(
 ): Promise<ApprovalRequest | undefined> {
   const cached = caches.requests.get(key)
   if (cached === undefined) return undefined
-  const { written } = memory.recall(uidOf(cached))
+  const written = memory.written(uidOf(cached))
   if (written === undefined) return cached
   const current = isSame(written, cached) ? cached : await requests.get(key)
-  if (current !== undefined && isSame(current, cached)) memory.remember(uidOf(cached), { written: undefined })
+  if (current !== undefined && isSame(current, cached)) memory.rememberWritten(uidOf(cached), undefined)
   return current
 }
 

@@ -1,5 +1,5 @@
 /** One pass: read → find the step → perform → record → apply. It does not know why it was woken. */
-import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
+import type { ApprovalRequestStatus } from '../../api/objects.ts'
 import * as say from '../../core/sentences/messages.ts'
 import { record } from '../../core/request/record.ts'
 import type { ActionOutcome } from '../../core/request/outcome.ts'
@@ -14,6 +14,7 @@ import type { Result } from '../../runtime/runner.ts'
 import { DefinitionsOutdatedError } from '../definitions-outdated.ts'
 import { applyStatus } from './apply.ts'
 import { keyOf } from '../../core/object-key.ts'
+import type { PromptKey } from './memory.ts'
 import type { Performed } from './steps/ask.ts'
 import type { Dependencies } from './dependencies.ts'
 import { isThere, observe, uidOf } from './observe.ts'
@@ -28,11 +29,10 @@ export async function reconcile(dependencies: Dependencies, key: ObjectKey): Pro
   const uid = caches.requests.get(key)?.metadata.uid
   let isInLine = false
   try {
-    const result = await pass(dependencies, key)
-    isInLine = result === 'InLine'
-    return result === 'InLine'
-      ? { kind: 'RequeueAt', at: secondsAfter(dependencies.clock.now(), lineSeconds) }
-      : result
+    const results = await pass(dependencies, key)
+    isInLine = results.includes('InLine')
+    const at = secondsAfter(dependencies.clock.now(), lineSeconds)
+    return soonest(results.map((result) => (result === 'InLine' ? { kind: 'RequeueAt', at } : result)))
   } finally {
     if (!isInLine) places.leave(queueKeyOf({ metadata: key }))
     if (uid !== undefined && caches.requests.get(key)?.metadata.uid !== uid) memory.forget(uid)
@@ -42,17 +42,25 @@ export async function reconcile(dependencies: Dependencies, key: ObjectKey): Pro
 /** Whoever stands in line at a provider is called; it looks so often whether it still wants to. */
 const lineSeconds = 5
 
-async function pass(dependencies: Dependencies, key: ObjectKey): Promise<Result | 'InLine'> {
-  const { clock, memory, settings, turnstile } = dependencies
+/** Of each prompt. Side by side: a token request that one provider holds open delays no other approver's answer. */
+async function pass(dependencies: Dependencies, key: ObjectKey): Promise<readonly (Result | 'InLine')[]> {
   await dependencies.promptRecords.load()
   const observed = await observe(dependencies, key)
-  if (observed === undefined) return { kind: 'Done' }
-  const { unwritten } = memory.recall(uidOf(observed.request))
+  const passes = observed.map((each) => passOf(dependencies, each))
+  // One that fails ends none of the others.
+  await Promise.allSettled(passes)
+  return Promise.all(passes)
+}
+
+async function passOf(dependencies: Dependencies, observed: Observed): Promise<Result | 'InLine'> {
+  const { clock, memory, settings, turnstile } = dependencies
+  const { request } = observed
+  const { unwritten } = memory.recall(keyOfPrompt(observed))
   if (unwritten !== undefined) return retryWrite(dependencies, { observed, outcome: unwritten })
   const step = stepOf(observed, settings, clock.now())
-  turnstile.waits(observed.request, step.kind === 'Report' ? step.blocked.waitsFor?.queue : undefined)
+  turnstile.waits(request, step.kind === 'Report' ? step.blocked.waitsFor?.queue : undefined)
   const provider = providerAskedBy(step)
-  if (provider !== undefined && !dependencies.places.take(provider, queueKeyOf({ metadata: key })))
+  if (provider !== undefined && !dependencies.places.take(provider, queueKeyOf(request)))
     return standInLine(dependencies, observed, step)
   const performed = await perform(dependencies, observed, step)
   if (performed.outcome.kind === 'Stale') return { kind: 'Retry' }
@@ -73,20 +81,24 @@ async function standInLine(dependencies: Dependencies, observed: Observed, step:
   return 'InLine'
 }
 
+function keyOfPrompt({ request, prompt }: Observed): PromptKey {
+  return { uid: uidOf(request), prompt }
+}
+
 /** W2, W4 and all other writes of status. */
 async function apply(dependencies: Dependencies, { observed, outcome }: Performed): Promise<Result> {
   const { clock, memory, settings, failpoints } = dependencies
-  const uid = uidOf(observed.request)
+  const key = keyOfPrompt(observed)
   const now = clock.now()
   const { status, progress } = record(observed, outcome, { settings, now })
   const unwritten = status !== undefined && isUnrepeatable(outcome) ? outcome : undefined
-  memory.remember(uid, {
+  memory.remember(key, {
     progress,
     unwritten,
     ...(progress?.kind !== 'Redeemed' && unwritten === undefined && { connection: undefined }),
   })
   if (status === undefined) {
-    if (!isThere(dependencies, observed.request)) return lose(dependencies, observed.request, outcome)
+    if (!isThere(dependencies, observed.request)) return lose(dependencies, { observed, outcome })
     return nextPass(dependencies, { ...observed, progress })
   }
   const write = writeOf(outcome, status)
@@ -95,14 +107,14 @@ async function apply(dependencies: Dependencies, { observed, outcome }: Performe
   if (write !== undefined) await failpoints.hit(`after:${write}`)
   switch (written.kind) {
     case 'Applied':
-      memory.remember(uid, {
+      memory.remember(key, {
         unwritten: undefined,
         ...(progress?.kind !== 'Redeemed' && { connection: undefined }),
       })
       return nextPass(dependencies, { ...observed, request: written.object, progress })
     case 'Gone':
       dependencies.turnstile.gone({ ...observed.request, status })
-      return lose(dependencies, observed.request, outcome)
+      return lose(dependencies, { observed, outcome })
     case 'UnknownField':
       // What came of something that cannot be repeated is kept, and written once the definitions are up to date.
       throw new DefinitionsOutdatedError(written)
@@ -123,37 +135,32 @@ async function retryWrite(dependencies: Dependencies, performed: Performed): Pro
 /** Someone may have written in between: what cannot be repeated is written over what is there now, unless that is final. */
 async function reapply(dependencies: Dependencies, { observed, outcome }: Performed): Promise<Result> {
   const fresh = await live(dependencies, observed)
-  const isSameQuestion =
-    uidOf(fresh.request) === uidOf(observed.request) &&
-    promptOf(fresh.request)?.attempt === promptOf(observed.request)?.attempt
+  const [before, now] = [observed, fresh].map(({ request, prompt }) => promptOf(request, prompt))
+  const isSameQuestion = uidOf(fresh.request) === uidOf(observed.request) && before?.attempt === now?.attempt
   const decided = fresh.request.status?.outcome
   // Another process knows the prompt that this one takes for lost.
-  const isFound = outcome.kind === 'PromptLost' && promptOf(fresh.request)?.handle !== undefined
+  const isFound = outcome.kind === 'PromptLost' && now?.handle !== undefined
   // Approved by us before, or by another process from the same sealed Secret: record() leaves that as it is.
   if (isSameQuestion && !isFound && (decided === undefined || decided === 'Approved'))
     return apply(dependencies, { observed: fresh, outcome })
-  await lose(dependencies, observed.request, outcome)
+  await lose(dependencies, { observed, outcome })
   if (!isThere(dependencies, fresh.request)) return { kind: 'Done' }
   // What it is now counts, though the watch may not have shown it yet: it is kept for a while, and then deleted.
-  dependencies.memory.remember(uidOf(fresh.request), { written: fresh.request })
+  dependencies.memory.rememberWritten(uidOf(fresh.request), fresh.request)
   return nextPass(dependencies, { ...fresh, progress: undefined })
 }
 
 /** The request is gone or was decided otherwise: a token must not outlive that. */
-async function lose(
-  dependencies: Dependencies,
-  request: ApprovalRequest,
-  outcome: ActionOutcome,
-): Promise<Result> {
+async function lose(dependencies: Dependencies, { observed, outcome }: Performed): Promise<Result> {
   const { memory } = dependencies
-  const uid = uidOf(request)
-  await dropRedeemed(dependencies, uid)
-  const { connection } = memory.recall(uid)
+  const { request } = observed
+  const { connection } = memory.recall(keyOfPrompt(observed))
+  await dropRedeemed(dependencies, uidOf(request))
   if (outcome.kind === 'Approved') {
     const accessToken = await deleteTokenOf(dependencies, request)
     if (accessToken !== undefined) await connection?.revoke(accessToken)
   }
-  memory.forget(uid)
+  memory.forget(uidOf(request))
   return { kind: 'Done' }
 }
 
@@ -165,6 +172,14 @@ async function live({ requests }: Dependencies, observed: Observed): Promise<Obs
 function writeOf({ kind }: ActionOutcome, { outcome }: ApprovalRequestStatus): 'W2' | 'W4' | undefined {
   if (kind === 'Prompted') return 'W2'
   return outcome === undefined ? undefined : 'W4'
+}
+
+/** When one of several prompts is due. */
+function soonest(results: readonly Result[]): Result {
+  const retry = results.find(({ kind }) => kind === 'Retry')
+  const moments = results.flatMap((result) => (result.kind === 'RequeueAt' ? [result.at] : []))
+  const [at] = moments.toSorted((a, b) => a.getTime() - b.getTime())
+  return retry ?? (at === undefined ? { kind: 'Done' } : { kind: 'RequeueAt', at })
 }
 
 function nextPass({ clock, settings }: Dependencies, observed: Observed): Result {

@@ -1,6 +1,6 @@
 /** Which requests need a pass when something in the cluster has changed. */
 import { isDeepStrictEqual } from 'node:util'
-import { promptOf } from '../../core/prompt/prompt.ts'
+import { onlyPromptOf } from '../../core/prompt/prompt.ts'
 import type {
   ApprovalPolicy,
   ApprovalRequest,
@@ -60,7 +60,7 @@ export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes)
       if (isPinged(before, after)) wake.now(queueKeyOf(request))
       else wake.soon(queueKeyOf(request))
       if (before !== undefined && before.metadata.uid !== after?.metadata.uid) {
-        turnstile.gone(memory.recall(uidOf(before)).written ?? before)
+        turnstile.gone(memory.written(uidOf(before)) ?? before)
         drop(uidOf(before))
       }
       if (after !== undefined) turnstile.seen(after)
@@ -116,6 +116,6 @@ function isSameToPolicies(before: Namespace | undefined, after: Namespace | unde
 
 /** A person has answered, and the token request is due. */
 function isPinged(before: ApprovalRequest | undefined, after: ApprovalRequest | undefined): boolean {
-  const [was, is] = [before, after].map((request) => request && promptOf(request))
+  const [was, is] = [before, after].map((request) => request && onlyPromptOf(request))
   return is?.pingedAt !== undefined && was?.pingedAt === undefined
 }

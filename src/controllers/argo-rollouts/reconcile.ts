@@ -10,7 +10,7 @@ import { isSealed, notBeforeOf } from '../../core/gate/verdict.ts'
 import { timestamp } from '../../core/duration.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
-import { promptOf } from '../../core/prompt/prompt.ts'
+import { onlyPromptOf } from '../../core/prompt/prompt.ts'
 import type { Result } from '../../runtime/runner.ts'
 import type { Dependencies, Told } from './dependencies.ts'
 import { runsOf } from './subjects.ts'
@@ -62,7 +62,8 @@ async function objectionTo(
   if (request === undefined) return 'without an approval: nobody had been asked'
   const { decision, outcome = 'not answered' } = request.status ?? {}
   const proof =
-    decision?.seal && (await sealer.open(bindingOf(request, promptOf(request), 'decision'), decision.seal))
+    decision?.seal &&
+    (await sealer.open(bindingOf(request, onlyPromptOf(request), 'decision'), decision.seal))
   if (!decision || !proof || !isSealed(request, proof))
     return `without an approval: ApprovalRequest ${gate.requestName} is ${outcome.toLowerCase()}`
   const notBefore = notBeforeOf(decision)

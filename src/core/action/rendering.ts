@@ -7,7 +7,7 @@ import type {
   Decision,
 } from '../../api/objects.ts'
 import { noEnvironment } from '../../api/names.ts'
-import { mayBeShown, promptOf } from '../prompt/prompt.ts'
+import { mayBeShown, onlyPromptOf } from '../prompt/prompt.ts'
 import { shortNameOf } from '../policy/subject.ts'
 import { changesInWords, changesTo } from './adjustment.ts'
 import { codeOf, digestOf } from './digest.ts'
@@ -78,7 +78,7 @@ function answerOf(request: ApprovalRequest, { lastTransitionTime, reason }: Cond
     case 'Denied':
       return `${approvers ?? 'the approver'} denied the request at ${lastTransitionTime}`
     default:
-      return `${status?.outcome?.toLowerCase() ?? 'open'} (${reason}) at ${lastTransitionTime}, asked: ${mayBeShown(promptOf(request)) ? (approvers ?? 'nobody') : 'nobody'}`
+      return `${status?.outcome?.toLowerCase() ?? 'open'} (${reason}) at ${lastTransitionTime}, asked: ${mayBeShown(onlyPromptOf(request)) ? (approvers ?? 'nobody') : 'nobody'}`
   }
 }
 

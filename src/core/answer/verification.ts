@@ -2,9 +2,9 @@
  * Is this token response the answer of the person that was asked, to what was asked? Judged by the terms fixed at W1; the
  * ID token's signature, issuer, audience and times have been checked before (design: verify).
  */
-import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/objects.ts'
+import type { ApprovalRequest, Decision, EffectiveTerms, Prompt } from '../../api/objects.ts'
 import { actionScopePrefixes } from '../../api/names.ts'
-import { approverOf, promptOf } from '../prompt/prompt.ts'
+import { approverOf } from '../prompt/prompt.ts'
 import type { IdTokenClaims, TokenResponse } from '../ports/redeeming.ts'
 import { clockToleranceSeconds, secondsAfter, timestamp } from '../duration.ts'
 import { isPerson, isRequester } from '../policy/requester.ts'
@@ -17,6 +17,8 @@ export type Answer = {
   readonly response: TokenResponse
   readonly claims: IdTokenClaims
   readonly receivedAt: Date
+  /** The prompt that it answers. */
+  readonly prompt: Prompt
 }
 export type VerifiedApprover = Decision['approvers'][number]
 export type Granted = Extract<Grant, { kind: 'Granted' }>
@@ -66,13 +68,13 @@ const clauses: readonly Clause[] = [
 
 /** `iat` before the prompt would be an answer older than the question; one that is to come is no answer at all. */
 function answersThisQuestion(
-  request: ApprovalRequest,
+  _request: ApprovalRequest,
   _terms: EffectiveTerms,
-  { claims, receivedAt }: Answer,
+  { claims, prompt, receivedAt }: Answer,
 ): Judgement | undefined {
   if (claims.iat > secondsAfter(receivedAt, clockToleranceSeconds).getTime() / 1000)
     return rejected('iat: the ID token was issued later than it was received; compare the clocks')
-  const sentAt = promptOf(request)?.sentAt
+  const { sentAt } = prompt
   if (sentAt !== undefined && claims.iat >= secondsAfter(sentAt, -clockToleranceSeconds).getTime() / 1000)
     return undefined
   return rejected('iat: the ID token is older than the request')

@@ -4,7 +4,7 @@
  */
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
-import { approverOf, promptOf } from '../prompt/prompt.ts'
+import { approverOf, onlyPromptOf } from '../prompt/prompt.ts'
 import { refusalReasons } from '../prompt/provider-errors.ts'
 import { summaryOf } from '../request/conditions.ts'
 import { fingerprint } from '../action/digest.ts'
@@ -66,7 +66,7 @@ export function promptUnder(
 export function sentPromptOf(request: ApprovalRequest): SentPrompt | undefined {
   const { effective, outcome, deadline } = request.status ?? {}
   if (effective === undefined) return undefined
-  const prompt = promptOf(request)
+  const prompt = onlyPromptOf(request)
   const planned = promptUnder(request, effective, prompt?.expiresAt ?? deadline)
   if (planned === undefined) return undefined
   const sentMs = momentOf(prompt?.sentAt)

@@ -1,17 +1,31 @@
 /**
- * A prompt: what one approver is asked, by one or more attempts (CIBA Core §7.1). A request has one; only this file knows that, so
- * that everything else is given the prompt or the approver that it is about.
+ * A prompt: what one approver is asked, by one or more attempts (CIBA Core §7.1). A request has one so far. Only this file says so,
+ * in `firstPromptId`, `onlyPromptOf` and `approverOf`; everything else is given the prompt that it is about.
  */
 import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.ts'
 
 type Approver = EffectiveTerms['approvers'][number]
+type WithStatus = Pick<ApprovalRequest, 'status'>
 
 /** The id of the first approver's prompt. */
 export const firstPromptId = 'approver-1'
 
-/** @returns undefined where nobody was about to be asked yet */
-export function promptOf({ status }: Pick<ApprovalRequest, 'status'>): Prompt | undefined {
+/** @returns undefined where that prompt was not about to be sent yet */
+export function promptOf({ status }: WithStatus, id: string): Prompt | undefined {
+  return status?.prompts?.find((prompt) => prompt.id === id)
+}
+
+/** For what has not learned yet that a request may have several. */
+export function onlyPromptOf({ status }: WithStatus): Prompt | undefined {
   return status?.prompts?.[0]
+}
+
+/** The prompts that a request has, with one of them as it is now; it is added if it is new. */
+export function withPrompt({ status }: WithStatus, prompt: Prompt): readonly Prompt[] {
+  const others = status?.prompts ?? []
+  return others.some(({ id }) => id === prompt.id)
+    ? others.map((each) => (each.id === prompt.id ? prompt : each))
+    : [...others, prompt]
 }
 
 /** Whom a prompt under these terms is for. */

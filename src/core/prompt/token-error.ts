@@ -1,6 +1,6 @@
 /** What becomes of a question when the token endpoint answers with an error (CIBA Core §11). */
 import { promptOf } from './prompt.ts'
-import type { ApprovalRequest } from '../../api/objects.ts'
+import type { ApprovalRequest, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { secondsAfter } from '../duration.ts'
 import { habitsOf } from '../provider/profile.ts'
@@ -90,14 +90,15 @@ function isUnheard(request: ApprovalRequest): boolean {
 }
 
 /** As it stands after a token request: one that follows a ping awaits none any more. */
-export function pollingOf({ request, progress }: Observed, now: Date): Polling {
-  const polling = progress?.kind === 'Polling' ? progress : startPollingOf(request, now)
-  return promptOf(request)?.pingedAt === undefined ? polling : { ...polling, awaitsPing: false }
+export function pollingOf({ request, progress, ...observed }: Observed, now: Date): Polling {
+  const prompt = promptOf(request, observed.prompt)
+  const polling = progress?.kind === 'Polling' ? progress : startPollingOf(request, prompt, now)
+  return prompt?.pingedAt === undefined ? polling : { ...polling, awaitsPing: false }
 }
 
 /** By what status says of the prompt. */
-export function startPollingOf(request: ApprovalRequest, now: Date): Polling {
-  const intervalSeconds = promptOf(request)?.intervalSeconds ?? defaultIntervalSeconds
-  const isPinging = request.status?.effective?.delivery === 'Ping'
+export function startPollingOf({ status }: ApprovalRequest, prompt: Prompt | undefined, now: Date): Polling {
+  const intervalSeconds = prompt?.intervalSeconds ?? defaultIntervalSeconds
+  const isPinging = status?.effective?.delivery === 'Ping'
   return startPolling({ intervalSeconds, ...(isPinging && { awaitsPing: true }) }, now)
 }

@@ -33,8 +33,11 @@ export type Progress =
   | { readonly kind: 'TakenOver'; readonly until: Date }
   | { readonly kind: 'Spent' }
 
+/** A request, by one of its prompts. */
 export type Observed = {
   readonly request: ApprovalRequest
+  /** The prompt's id. Before there is one, what is remembered is the first prompt's. */
+  readonly prompt: string
   readonly surroundings: Surroundings
   readonly progress: Progress | undefined
 }

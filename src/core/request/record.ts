@@ -1,7 +1,7 @@
 /** What to write, and what to remember, after something was done. Nothing to change means no status. */
 import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
-import { promptOf } from '../prompt/prompt.ts'
+import { promptOf, withPrompt } from '../prompt/prompt.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import { changesTo } from '../action/adjustment.ts'
@@ -49,7 +49,7 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'NotAskable':
       return { status: waiting(request, outcome, now), progress: backoff(observed, now) }
     case 'Prompted':
-      return prompted(request, outcome, now)
+      return prompted(observed, outcome, now)
     case 'NotPrompted':
       return notPrompted(observed, outcome, { settings, now })
     case 'TokenError':
@@ -60,7 +60,9 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return { progress: afterFailure(pollingOf(observed, now), now, outcome.retryAfterSeconds) }
     case 'NoTokenFound':
       if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request, progress.heard))
-      return { progress: { ...startPollingOf(request, now), nextAt: now } }
+      return {
+        progress: { ...startPollingOf(request, promptOf(request, observed.prompt), now), nextAt: now },
+      }
     case 'Undelivered':
       return undelivered(observed, outcome, now)
     case 'Unanswered':
@@ -83,9 +85,9 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
 }
 
 /** A prompt whose id is known was shown; it expires unheard where its provider is gone, or allows no token request in time. */
-function expired({ request, surroundings }: Observed, tooLateFor: Date | undefined): string {
+function expired({ request, prompt, surroundings }: Observed, tooLateFor: Date | undefined): string {
   const { effective } = request.status ?? {}
-  if (effective === undefined || promptOf(request)?.handle === undefined)
+  if (effective === undefined || promptOf(request, prompt)?.handle === undefined)
     return neverAsked(request, tooLateFor)
   const { identityProvider: name } = effective
   const isThere = surroundings.providers.some(({ metadata }) => metadata.name === name)
@@ -123,11 +125,11 @@ function backoff(
 }
 
 function prompted(
-  request: ApprovalRequest,
+  { request, prompt: id }: Observed,
   outcome: Extract<ActionOutcome, { kind: 'Prompted' }>,
   now: Date,
 ): Recorded {
-  const prompt = promptOf(request)
+  const prompt = promptOf(request, id)
   if (prompt === undefined) return {}
   const life = Math.min(outcome.expiresInSeconds, longestPromptSeconds)
   const expiresAt = timestamp(secondsAfter(prompt.sentAt ?? now, life))
@@ -138,13 +140,14 @@ function prompted(
     reason: 'AuthorizationPending',
     message: say.pending(request, deadline),
   }
+  const sent = { ...prompt, handle, expiresAt, intervalSeconds }
   const status = {
     ...withVerdict(request, verdict, now),
     deadline,
     expires: deadline,
-    prompts: [{ ...prompt, handle, expiresAt, intervalSeconds }],
+    prompts: withPrompt(request, sent),
   }
-  return { status, progress: startPollingOf({ ...request, status }, now) }
+  return { status, progress: startPollingOf({ ...request, status }, sent, now) }
 }
 
 function unanswered(
@@ -153,12 +156,12 @@ function unanswered(
   now: Date,
 ): Recorded {
   const progress = backoff(observed, now, { atLeastSeconds: retryAfterSeconds ?? 0 })
-  return { ...underWay(observed.request, now), progress: { ...progress, heard: detail } }
+  return { ...underWay(observed, now), progress: { ...progress, heard: detail } }
 }
 
 /** Said again where an attempt before this one had reached nobody. */
-function underWay(request: ApprovalRequest, now: Date): Pick<Recorded, 'status'> {
-  const [attempt, effective] = [promptOf(request)?.attempt, request.status?.effective]
+function underWay({ request, prompt }: Observed, now: Date): Pick<Recorded, 'status'> {
+  const [attempt, effective] = [promptOf(request, prompt)?.attempt, request.status?.effective]
   if (attempt === undefined || effective === undefined || summaryOf(request)?.reason === 'Prompting')
     return {}
   const message = say.asking(effective, attempt)
@@ -184,10 +187,11 @@ function notPrompted(
   { settings, now }: Moment,
 ): Recorded {
   const { request, progress } = observed
+  const prompt = promptOf(request, observed.prompt)
   // Another process has sent this attempt meanwhile, and knows its id.
-  if (promptOf(request)?.handle !== undefined) return keeping(progress)
+  if (prompt?.handle !== undefined) return keeping(progress)
   const meaning = meaningAtBackchannel(outcome.error)
-  const prompts = (request.status?.prompts ?? []).map(unsent)
+  const prompts = prompt === undefined ? [] : withPrompt(request, unsent(prompt))
   if (meaning.kind === 'Final') {
     const message = say.promptRefused(request, meaning.reason, outcome)
     return { status: { ...withVerdict(request, { ...meaning, message }, now), prompts } }

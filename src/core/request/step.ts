@@ -6,7 +6,7 @@
  * Resend, GiveUp, FindToken and Deliver follow a crash or a failure between the writes.
  */
 import type { ApprovalRequest, EffectiveTerms, IdentityProvider, Prompt } from '../../api/objects.ts'
-import { promptOf } from '../prompt/prompt.ts'
+import { onlyPromptOf, promptOf } from '../prompt/prompt.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import { earlier, secondsAfter, secondsOf } from '../duration.ts'
 import type { Blocked } from '../policy/selection.ts'
@@ -113,9 +113,10 @@ type Asked = {
   readonly now: Date
 }
 
-function askedStep({ request, surroundings, progress }: Observed, terms: EffectiveTerms, now: Date): Step {
+function askedStep(observed: Observed, terms: EffectiveTerms, now: Date): Step {
+  const { request, surroundings, progress } = observed
   const deadline = new Date(request.status?.deadline ?? 0)
-  const prompt = promptOf(request)
+  const prompt = promptOf(request, observed.prompt)
   const provider = surroundings.providers.find(({ metadata }) => metadata.name === terms.identityProvider)
   const leastSeconds = leastSecondsUnder(terms, request, surroundings.policies)
   const asked = { request, terms, provider, deadline, leastSeconds, now }
@@ -218,7 +219,7 @@ function tokenEndOf(request: ApprovalRequest, { approvalSeconds }: Settings): Da
   const { outcome, tokenExpiresAt, effective } = request.status ?? {}
   if (tokenExpiresAt !== undefined) return new Date(tokenExpiresAt)
   const hasEndedOtherwise = outcome === 'Failed' || outcome === 'Expired' || outcome === 'Withdrawn'
-  if (!hasEndedOtherwise || !deliversToken(request) || promptOf(request)?.handle === undefined)
+  if (!hasEndedOtherwise || !deliversToken(request) || onlyPromptOf(request)?.handle === undefined)
     return undefined
   const lifeSeconds = effective?.tokenMaxLifetimeSeconds ?? approvalSeconds
   return secondsAfter(summaryOf(request)?.lastTransitionTime ?? '', lifeSeconds)

@@ -8,7 +8,7 @@ import type {
 } from '../../api/objects.ts'
 import { outcomeOf } from '../../api/reasons.ts'
 import { environmentLabel } from '../../api/names.ts'
-import { approverOf, firstPromptId, promptOf } from '../prompt/prompt.ts'
+import { approverOf, onlyPromptOf, promptOf, withPrompt } from '../prompt/prompt.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import type { ComputedFact } from '../ports/subjects.ts'
 import { conditionsFor, summaryOf } from './conditions.ts'
@@ -33,6 +33,8 @@ const assertionSeconds = 45
 
 /** `kid`: the key that a client assertion's `jti` and a notification token are derived with. */
 export type Intent = {
+  /** The id of the prompt that is about to be sent. */
+  readonly prompt: string
   readonly terms: Terms
   readonly surroundings: Surroundings
   /** What was measured about the subject of the question. */
@@ -45,11 +47,11 @@ export type Intent = {
 /** W1: the terms, fixed from here on, and the attempt that is about to be made. */
 export function withIntent(
   request: ApprovalRequest,
-  { terms, surroundings, measured = [], ...intent }: Intent,
+  { prompt: id, terms, surroundings, measured = [], ...intent }: Intent,
   now: Date,
 ): ApprovalRequestStatus {
   const { effective, deadline } = terms
-  const attempt = (promptOf(request)?.attempt ?? 0) + 1
+  const attempt = (promptOf(request, id)?.attempt ?? 0) + 1
   const approver = approverOf(effective)?.name ?? ''
   const verdict: Verdict = {
     kind: 'Waiting',
@@ -63,15 +65,16 @@ export function withIntent(
     expires: timestamp(deadline),
     approverSummary: approver,
     computed: computedFacts(request, surroundings, measured),
-    prompts: [
-      { id: firstPromptId, attempt, approver, sentAt: timestamp(now), ...derivedOf(effective, intent, now) },
-    ],
+    prompts: withPrompt(request, {
+      ...{ id, attempt, approver, sentAt: timestamp(now) },
+      ...derivedOf(effective, intent, now),
+    }),
   }
 }
 
 /** People know why the attempt before this one reached nobody; another attempt alone is nothing new to them. */
 function isRetry(request: ApprovalRequest): boolean {
-  return promptOf(request) !== undefined && summaryOf(request)?.reason === 'IdentityProviderNotReady'
+  return onlyPromptOf(request) !== undefined && summaryOf(request)?.reason === 'IdentityProviderNotReady'
 }
 
 /** What a new attempt carries is derived from this, so that a second sending of the same attempt carries the same. */

@@ -2,7 +2,7 @@
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { reasons } from '../../api/reasons.ts'
 import type { FinalReason } from '../../api/reasons.ts'
-import { mayBeShown, promptOf } from '../prompt/prompt.ts'
+import { mayBeShown, onlyPromptOf } from '../prompt/prompt.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { changesInWords } from '../action/adjustment.ts'
 import type { Change } from '../action/adjustment.ts'
@@ -89,7 +89,7 @@ export function withdrawn(request: ApprovalRequest, { reason, message, next }: W
 
 /** What the end of a request means for the approver, by what was sent. */
 function ended(request: ApprovalRequest): string {
-  const prompt = promptOf(request)
+  const prompt = onlyPromptOf(request)
   if (!mayBeShown(prompt)) return 'Nobody was asked.'
   return `${asked(request)} ${prompt?.handle !== undefined ? 'was' : 'may have been'} asked; an answer has no effect any more.`
 }
@@ -141,7 +141,7 @@ export function malformedResponse(request: ApprovalRequest, detail: string): str
 
 export function providerChanged(request: ApprovalRequest, terms: EffectiveTerms): string {
   const { identityProvider, issuer, clientID } = terms
-  const use = mayBeShown(promptOf(request)) ? 'was asked' : 'was to be asked'
+  const use = mayBeShown(onlyPromptOf(request)) ? 'was asked' : 'was to be asked'
   return (
     `IdentityProvider ${identityProvider} no longer has the issuer ${issuer} with the client ${clientID}, through which ${namesOf(terms)} ${use}; ` +
     `nothing was sent to the new one. ${nextStep('IdentityProviderChanged', request)}`

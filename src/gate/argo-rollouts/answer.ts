@@ -18,7 +18,7 @@ import type { Verdict } from '../../core/gate/verdict.ts'
 import type { Cache, Index, Resource } from '../../core/ports/cluster.ts'
 import type { Sealer, Unsealed } from '../../core/ports/sealing.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
-import { promptOf } from '../../core/prompt/prompt.ts'
+import { onlyPromptOf } from '../../core/prompt/prompt.ts'
 import type { KnownCaller } from '../server.ts'
 
 export type GateSources = {
@@ -135,7 +135,7 @@ async function proven(
   const proof: Unsealed =
     seal === undefined
       ? { kind: 'Broken' }
-      : await sealer.open(bindingOf(found, promptOf(found), 'decision'), seal)
+      : await sealer.open(bindingOf(found, onlyPromptOf(found), 'decision'), seal)
   return verdictOf({ wanted, found, proof, now: clock.now() })
 }
 

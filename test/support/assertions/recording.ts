@@ -3,6 +3,7 @@ import type { ApprovalRequest, IdentityProvider } from '../../../src/api/objects
 import { record } from '../../../src/core/request/record.ts'
 import type { ActionOutcome, Recorded } from '../../../src/core/request/outcome.ts'
 import type { Progress } from '../../../src/core/request/observed.ts'
+import { firstPromptId } from '../../../src/core/prompt/prompt.ts'
 import { aProvider, settings } from '../builders/builders.ts'
 import { surroundings } from '../builders/surroundings.ts'
 import { t } from '../fakes/clocks/clock.ts'
@@ -18,7 +19,8 @@ export function recorded(
   { request, progress, seconds = 10, provider = aProvider() }: Given,
   outcome: ActionOutcome,
 ): Recorded {
-  const observed = { request, progress, surroundings: surroundings({ providers: [provider] }) }
+  const around = surroundings({ providers: [provider] })
+  const observed = { request, prompt: firstPromptId, progress, surroundings: around }
   return record(observed, outcome, { settings, now: t(seconds) })
 }
 

@@ -236,7 +236,7 @@ function watchesOf(cache: Cache<ApprovalRequest>): (process: Dependencies) => vo
     const now = new Map(cache.list().map((request) => [request.metadata.uid ?? '', request]))
     shown.set(process, now)
     for (const [uid, request] of before)
-      if (!now.has(uid)) process.turnstile.gone(process.memory.recall(uid).written ?? request)
+      if (!now.has(uid)) process.turnstile.gone(process.memory.written(uid) ?? request)
     for (const [uid, request] of now) if (before.get(uid) !== request) process.turnstile.seen(request)
   }
 }

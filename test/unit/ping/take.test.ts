@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { issueNotificationToken } from '../../../src/core/prompt/notification-token.ts'
 import { bindingOf } from '../../../src/core/answer/token-secret.ts'
-import { promptOf } from '../../../src/core/prompt/prompt.ts'
+import { onlyPromptOf } from '../../../src/core/prompt/prompt.ts'
 import { readRates, take } from '../../../src/ping/take.ts'
 import type { Taken } from '../../../src/ping/take.ts'
 import { sharedRate } from '../../../src/core/shared-rate.ts'
@@ -20,8 +20,8 @@ const authReqId = '1c266114-a1be-4252-8ad1-04986c5b9ac1'
 const sent = anApprovalRequest()
   .intended({ kid: 'k1' })
   .having({ effective: theTerms({ delivery: 'Ping' }) })
-const token = issueNotificationToken(sent, promptOf(sent), sealer) ?? ''
-const handle = await sealer.seal(bindingOf(sent, promptOf(sent), 'handle'), authReqId)
+const token = issueNotificationToken(sent, onlyPromptOf(sent), sealer) ?? ''
+const handle = await sealer.seal(bindingOf(sent, onlyPromptOf(sent), 'handle'), authReqId)
 const pending = anApprovalRequest()
   .pending({ kid: 'k1', handle })
   .having({ effective: theTerms({ delivery: 'Ping' }) })
@@ -65,7 +65,7 @@ test('a ping before the answer to the prompt brings the id', async () => {
   requests.put(sent)
   assert.equal(await ping(), 'Recovered')
   const [prompt] = requests.held('foo-v2')?.status?.prompts ?? []
-  const opened = await sealer.open(bindingOf(sent, promptOf(sent), 'handle'), prompt?.handle ?? '')
+  const opened = await sealer.open(bindingOf(sent, onlyPromptOf(sent), 'handle'), prompt?.handle ?? '')
   assert.deepEqual(opened, { kind: 'Opened', payload: authReqId })
 })
 
@@ -185,7 +185,7 @@ test('pings about a request that is gone cost five reads, and another request is
   requests.put(other)
   requests.cache.freeze()
   assert.equal(
-    await ping({ token: issueNotificationToken(other, promptOf(other), sealer) ?? '' }),
+    await ping({ token: issueNotificationToken(other, onlyPromptOf(other), sealer) ?? '' }),
     'Recovered',
   )
 })

@@ -7,7 +7,7 @@ import { abandoned, promptUnder, sentPromptOf } from '../../../core/limits/sent-
 import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import { isForPrompt, queuesBehind, queuesBehindRequest } from '../../../core/limits/throttle.ts'
 import type { Counts } from '../../../core/limits/throttle.ts'
-import { promptOf } from '../../../core/prompt/prompt.ts'
+import { onlyPromptOf } from '../../../core/prompt/prompt.ts'
 import { createCrowd } from './crowd.ts'
 import type { Crowd } from './crowd.ts'
 import { createPromptIndex } from './prompt-index.ts'
@@ -159,7 +159,7 @@ function progressOf(request: ApprovalRequest): number {
   const { status } = request
   if (status?.outcome !== undefined) return Number.POSITIVE_INFINITY
   if (status?.effective === undefined) return 0
-  const prompt = promptOf(request)
+  const prompt = onlyPromptOf(request)
   const isUnderWay = prompt?.sentAt !== undefined && prompt.handle === undefined
   return 2 * (prompt?.attempt ?? 0) + (isUnderWay ? 1 : 2)
 }

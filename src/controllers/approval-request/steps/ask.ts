@@ -63,7 +63,7 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
   await failpoints.hit('before:W1')
   const measured = await dependencies.subjects.measure(observed.request)
   const intent = {
-    ...{ terms, surroundings: observed.surroundings, measured },
+    ...{ prompt: observed.prompt, terms, surroundings: observed.surroundings, measured },
     kid: dependencies.sealer.kid,
     signsAssertion: doesSign(checked.provider, terms),
   }
@@ -82,21 +82,21 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
 
   const { connection, provider } = checked
   const asking = { connection, asking: { terms: terms.effective, provider, deadline: terms.deadline } }
-  const outcome = await sendPrompt(dependencies, intended.object, asking)
+  const outcome = await sendPrompt(dependencies, intended.object, { ...asking, prompt: observed.prompt })
   return { observed: { ...observed, request: intended.object }, outcome }
 }
 
 /** W1. Without an answer it may have been written; then this process, if it lives on, knows that nothing was sent. */
 async function applyIntent(
   dependencies: Dependencies,
-  { request }: Observed,
+  { request, prompt }: Observed,
   intent: ApprovalRequestStatus,
 ): Promise<Written<ApprovalRequest>> {
   try {
     return await applyStatus(dependencies, request, intent)
   } catch (error) {
-    const attempt = promptOf({ status: intent })?.attempt ?? 0
-    dependencies.memory.remember(uidOf(request), { progress: { kind: 'Unsent', attempt } })
+    const attempt = promptOf({ status: intent }, prompt)?.attempt ?? 0
+    dependencies.memory.remember({ uid: uidOf(request), prompt }, { progress: { kind: 'Unsent', attempt } })
     throw error
   }
 }

@@ -2,7 +2,7 @@
  * From a token response to an approval: verify → W3. Nothing here asks the provider for anything that could be given out
  * only once, so it is done again, from memory, as often as keys or API server are out of reach.
  */
-import type { ApprovalRequest } from '../../../api/objects.ts'
+import type { ApprovalRequest, Prompt } from '../../../api/objects.ts'
 import { approvalOf, factsOf } from '../../../core/answer/approval.ts'
 import type { Verified } from '../../../core/answer/approval.ts'
 import { deliversToken } from '../../../core/answer/delivery.ts'
@@ -19,7 +19,6 @@ import { later, secondsAfter, secondsBetween, timestamp } from '../../../core/du
 import type { ProviderConnection } from '../../../core/ports/provider.ts'
 import type { IdTokenVerification, TokenResponse } from '../../../core/ports/redeeming.ts'
 import { keyOf } from '../../../core/object-key.ts'
-import { promptOf } from '../../../core/prompt/prompt.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { secretRefused, secretTaken, tokenUnstored } from '../../../core/sentences/token-messages.ts'
 
@@ -48,7 +47,7 @@ export async function deliver(
         message: say.rejected(request, 'TokenRejected', `${verification.clause}: ${verification.message}`),
       }
     case 'Verified': {
-      const answer = { response, claims: verification.claims, receivedAt }
+      const answer = { response, claims: verification.claims, receivedAt, prompt: pending.prompt }
       const judgement = judge(request, pending.terms, answer)
       if (judgement.kind === 'Accepted') {
         const verified = { ...judgement, answer, terms: pending.terms }
@@ -108,7 +107,7 @@ async function sealedApproval(
   verified: Verified,
 ): Promise<Approval> {
   const facts = factsOf(request, verified, settings)
-  const seal = await sealer.seal(bindingOf(request, promptOf(request), 'decision'), facts)
+  const seal = await sealer.seal(bindingOf(request, verified.answer.prompt, 'decision'), facts)
   return approvalOf(request, facts, { ...verified, seal })
 }
 
@@ -121,7 +120,7 @@ async function storeToken(
   const { sealer, secrets, failpoints, lease, settings } = dependencies
   const { approval, response, connection } = accepted
   const seal = await sealer.seal(
-    bindingOf(request, promptOf(request), 'token'),
+    bindingOf(request, accepted.pending.prompt, 'token'),
     tokenSealOf(request, response, approval),
   )
   const secret = tokenSecretOf(request, settings.tokenSecretLabels, {
@@ -145,7 +144,7 @@ async function storeToken(
       ? { ...outcome, blocked: blocked('SecretConflict', tokenUnstored(request, why)) }
       : outcome
   }
-  const found = await findToken(dependencies, request)
+  const found = await findToken(dependencies, request, accepted.pending.prompt)
   if (found !== undefined) return { kind: 'Approved', approval: found }
   await connection.revoke(response.accessToken)
   return {
@@ -159,11 +158,12 @@ async function storeToken(
 async function findToken(
   { sealer, secrets }: Dependencies,
   request: ApprovalRequest,
+  prompt: Prompt,
 ): Promise<Approval | undefined> {
   const secret = await secrets.get(keyOf(tokenSecretOf(request)))
   const seal = secret && sealOf(secret)
   if (secret === undefined || seal === undefined) return undefined
-  const opened = await sealer.open(bindingOf(request, promptOf(request), 'token'), seal)
+  const opened = await sealer.open(bindingOf(request, prompt, 'token'), seal)
   if (opened.kind !== 'Opened' || !matches(opened.payload, secret, request)) return undefined
   return opened.payload.approval
 }
@@ -172,8 +172,9 @@ async function findToken(
 export async function lookForToken(
   dependencies: Dependencies,
   request: ApprovalRequest,
+  prompt: Prompt,
 ): Promise<ActionOutcome> {
-  const approval = await findToken(dependencies, request)
+  const approval = await findToken(dependencies, request, prompt)
   return approval === undefined ? { kind: 'NoTokenFound' } : { kind: 'Approved', approval }
 }
 

@@ -2,16 +2,19 @@
 import type { Dependencies } from '../dependencies.ts'
 
 /**
- * Revokes a token that was redeemed and is not stored yet, if this process holds one for the request; by the connection that it came
- * by, since its IdentityProvider may be gone.
+ * Revokes the tokens that were redeemed for a request and are not stored yet, if this process holds any; each by the connection that
+ * it came by, since its IdentityProvider may be gone.
  *
  * @param uid of the ApprovalRequest
  * @returns whether there was one
  */
 export async function dropRedeemed({ memory }: Pick<Dependencies, 'memory'>, uid: string): Promise<boolean> {
-  const { progress, connection } = memory.recall(uid)
-  if (progress?.kind !== 'Redeemed') return false
-  memory.remember(uid, { progress: undefined, connection: undefined })
-  await connection?.revoke(progress.response.accessToken)
-  return true
+  const dropped = memory.promptsOf(uid).flatMap((prompt) => {
+    const { progress, connection } = memory.recall({ uid, prompt })
+    if (progress?.kind !== 'Redeemed') return []
+    memory.remember({ uid, prompt }, { progress: undefined, connection: undefined })
+    return [{ connection, accessToken: progress.response.accessToken }]
+  })
+  await Promise.all(dropped.map(async ({ connection, accessToken }) => connection?.revoke(accessToken)))
+  return dropped.length > 0
 }

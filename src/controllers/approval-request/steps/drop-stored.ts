@@ -2,7 +2,7 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import { deliversToken } from '../../../core/answer/delivery.ts'
 import { hasChanged } from '../../../core/request/provider-change.ts'
-import { promptOf } from '../../../core/prompt/prompt.ts'
+import { onlyPromptOf } from '../../../core/prompt/prompt.ts'
 import { connect } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { deleteTokenOf } from './delete-token.ts'
@@ -15,7 +15,8 @@ import { deleteTokenOf } from './delete-token.ts'
  */
 export async function dropStored(dependencies: Dependencies, request: ApprovalRequest): Promise<void> {
   const { effective } = request.status ?? {}
-  if (effective === undefined || promptOf(request)?.handle === undefined || !deliversToken(request)) return
+  if (effective === undefined || onlyPromptOf(request)?.handle === undefined || !deliversToken(request))
+    return
   const accessToken = await deleteTokenOf(dependencies, request)
   const provider = dependencies.caches.providers.get({ name: effective.identityProvider })
   if (accessToken === undefined || provider === undefined || hasChanged(provider, effective)) return

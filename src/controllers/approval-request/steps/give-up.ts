@@ -1,12 +1,12 @@
-import type { ApprovalRequest } from '../../../api/objects.ts'
+import type { ApprovalRequest, Prompt } from '../../../api/objects.ts'
 import * as say from '../../../core/sentences/messages.ts'
 import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { uidOf } from '../observe.ts'
 
 /** Ends a request whose prompt may have been shown and whose id nobody knows, and says why. */
-export function giveUp({ memory }: Dependencies, request: ApprovalRequest): ActionOutcome {
-  const { progress } = memory.recall(uidOf(request))
+export function giveUp({ memory }: Dependencies, request: ApprovalRequest, prompt: Prompt): ActionOutcome {
+  const { progress } = memory.recall({ uid: uidOf(request), prompt: prompt.id })
   // What this process heard of the prompt, if it was this process that sent it.
   const heard = progress?.kind === 'Backoff' ? progress.heard : undefined
   return { kind: 'PromptLost', message: say.promptLost(request, heard ?? unheard(request)) }

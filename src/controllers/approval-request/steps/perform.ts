@@ -70,11 +70,11 @@ function outcomeOf(
     case 'Report':
       return { kind: 'Blocked', blocked: step.blocked, deadline: step.deadline }
     case 'Resend':
-      return sendPromptAgain(dependencies, request, step.terms)
+      return sendPromptAgain(dependencies, request, step)
     case 'AwaitPing':
       return { kind: 'AwaitingPing' }
     case 'GiveUp':
-      return giveUp(dependencies, request)
+      return giveUp(dependencies, request, step.prompt)
     case 'Expire':
       return expire(dependencies, request, step.tooLateFor)
     case 'Withdraw':
@@ -82,7 +82,7 @@ function outcomeOf(
     case 'Abandon':
       return abandon(dependencies, request, step.terms)
     case 'FindToken':
-      return lookForToken(dependencies, request)
+      return lookForToken(dependencies, request, step.prompt)
     case 'RequestToken':
       return requestToken(dependencies, request, step.pending)
     case 'Deliver':

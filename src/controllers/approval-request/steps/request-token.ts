@@ -38,10 +38,13 @@ export async function requestToken(
     case 'Granted': {
       const received = { response: answer.response, receivedAt: clock.now() }
       // Given out once: if the pass fails from here on, the next one goes on with it.
-      memory.remember(request.metadata.uid ?? '', {
-        progress: { kind: 'Redeemed', ...received, retryAt: received.receivedAt, failures: 0 },
-        connection: connected.connection,
-      })
+      memory.remember(
+        { uid: uidOf(request), prompt: pending.prompt.id },
+        {
+          progress: { kind: 'Redeemed', ...received, retryAt: received.receivedAt, failures: 0 },
+          connection: connected.connection,
+        },
+      )
       return deliver(dependencies, request, { pending, ...received, connection: connected.connection })
     }
   }
@@ -53,7 +56,8 @@ export async function redeliver(
   request: ApprovalRequest,
   redeeming: Redeemed,
 ): Promise<ActionOutcome> {
-  const redeemed = { ...redeeming, connection: dependencies.memory.recall(uidOf(request)).connection }
+  const key = { uid: uidOf(request), prompt: redeeming.pending.prompt.id }
+  const redeemed = { ...redeeming, connection: dependencies.memory.recall(key).connection }
   const connected = await connect(dependencies, redeemed.pending.provider, redeemed.pending.terms)
   if (connected.kind === 'Connected')
     return deliver(dependencies, request, { ...redeemed, connection: connected.connection })

@@ -10,14 +10,19 @@ import { promptRequestOf } from '../../../core/prompt/request.ts'
 import type { Asking } from '../../../core/prompt/request.ts'
 import { meaningAtBackchannel } from '../../../core/prompt/provider-errors.ts'
 import type { ActionOutcome } from '../../../core/request/outcome.ts'
-import type { Terms } from '../../../core/request/terms.ts'
+import type { Step } from '../../../core/request/step.ts'
 import { bindingOf } from '../../../core/answer/token-secret.ts'
 import type { AssertionClaims, PromptOutcome } from '../../../core/ports/prompting.ts'
 import type { ProviderConnection } from '../../../core/ports/provider.ts'
 import { connectAgain } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 
-type Sending = { readonly connection: ProviderConnection; readonly asking: Asking }
+type Sending = {
+  readonly connection: ProviderConnection
+  readonly asking: Asking
+  /** The id. */
+  readonly prompt: string
+}
 
 /** The first sending of an attempt whose intent was just written. */
 export async function sendPrompt(
@@ -25,10 +30,11 @@ export async function sendPrompt(
   request: ApprovalRequest,
   sending: Sending,
 ): Promise<ActionOutcome> {
-  const assertion = await assertionOf(dependencies, request)
+  const assertion = await assertionOf(dependencies, request, sending.prompt)
   const answer = await send(dependencies, request, { ...sending, assertion })
   if (answer.kind === 'NotPrompted') return answer
-  if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
+  if (answer.kind === 'Prompted')
+    return prompted(dependencies, request, { ...answer, prompt: sending.prompt })
   if (answer.kind === 'Malformed') return malformed(request, answer.detail)
   if (assertion !== undefined) return unanswered(answer.detail, answer)
   if (sending.asking.terms.delivery === 'Ping') return { kind: 'AwaitingPing' }
@@ -39,15 +45,18 @@ export async function sendPrompt(
 export async function sendPromptAgain(
   dependencies: Dependencies,
   request: ApprovalRequest,
-  { effective, provider, deadline }: Terms,
+  { terms, prompt: { id: prompt } }: Extract<Step, { kind: 'Resend' }>,
 ): Promise<ActionOutcome> {
-  const assertion = await assertionOf(dependencies, request)
+  const { effective, provider, deadline } = terms
+  const assertion = await assertionOf(dependencies, request, prompt)
   if (assertion === undefined) return lost(request, 'the key that would recognise the prompt is gone')
   const connected = await connectAgain(dependencies, provider, effective)
   if (connected.kind === 'NotReady') return { kind: 'Unanswered', detail: connected.message }
   const asking = { terms: effective, provider, deadline }
-  const answer = await send(dependencies, request, { connection: connected.connection, asking, assertion })
-  if (answer.kind === 'Prompted') return prompted(dependencies, request, answer)
+  const answer = await send(dependencies, request, {
+    ...{ connection: connected.connection, asking, prompt, assertion },
+  })
+  if (answer.kind === 'Prompted') return prompted(dependencies, request, { ...answer, prompt })
   if (answer.kind === 'Malformed') return malformed(request, answer.detail)
   if (answer.kind === 'Unknown') return unanswered(answer.detail, answer)
   const meaning = meaningAtBackchannel(answer.error)
@@ -61,10 +70,12 @@ export async function sendPromptAgain(
 async function send(
   { clock, failpoints, lease, sealer }: Dependencies,
   request: ApprovalRequest,
-  { connection, asking, assertion }: Sending & { readonly assertion: AssertionClaims | undefined },
+  { connection, asking, assertion, prompt }: Sending & { readonly assertion: AssertionClaims | undefined },
 ): Promise<PromptOutcome> {
   const notificationToken =
-    asking.terms.delivery === 'Ping' ? issueNotificationToken(request, promptOf(request), sealer) : undefined
+    asking.terms.delivery === 'Ping'
+      ? issueNotificationToken(request, promptOf(request, prompt), sealer)
+      : undefined
   await failpoints.hit('before:I1')
   const now = clock.now()
   if (!lease.isHeld()) return unsent('the lease was lost before it was sent')
@@ -86,10 +97,10 @@ function unsent(description: string): PromptOutcome {
 async function prompted(
   { sealer }: Dependencies,
   request: ApprovalRequest,
-  answer: Extract<PromptOutcome, { kind: 'Prompted' }>,
+  answer: Extract<PromptOutcome, { kind: 'Prompted' }> & { readonly prompt: string },
 ): Promise<ActionOutcome> {
-  const { authReqId, expiresInSeconds, intervalSeconds } = answer
-  const handle = await sealer.seal(bindingOf(request, promptOf(request), 'handle'), authReqId)
+  const { authReqId, expiresInSeconds, intervalSeconds, prompt } = answer
+  const handle = await sealer.seal(bindingOf(request, promptOf(request, prompt), 'handle'), authReqId)
   return { kind: 'Prompted', handle, expiresInSeconds, intervalSeconds }
 }
 
@@ -97,8 +108,9 @@ async function prompted(
 async function assertionOf(
   { sealer }: Dependencies,
   request: ApprovalRequest,
+  id: string,
 ): Promise<AssertionClaims | undefined> {
-  const prompt = promptOf(request)
+  const prompt = promptOf(request, id)
   const { kid, assertionExpiresAt } = prompt ?? {}
   if (kid === undefined || assertionExpiresAt === undefined) return undefined
   await sealer.meet(kid)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
+import type { PromptKey } from '../../../../src/controllers/approval-request/memory.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { t } from '../../../support/fakes/clocks/clock.ts'
 
@@ -8,39 +9,53 @@ const written = anApprovalRequest().pending()
 const backoff = { kind: 'Backoff', until: t(5), failures: 1 } as const
 const held = { kind: 'Held', until: t(5) } as const
 
+function of(uid: string, prompt = 'approver-1'): PromptKey {
+  return { uid, prompt }
+}
+
 test('what was remembered is recalled, each part by itself', () => {
   const memory = createMemory()
-  memory.remember('a', { progress: held })
-  memory.remember('a', { written })
-  memory.remember('b', { progress: backoff })
-  assert.deepEqual(memory.recall('a'), { progress: held, written })
-  assert.deepEqual(memory.recall('c'), {})
-  memory.remember('a', { progress: undefined })
-  assert.equal(memory.recall('a').progress, undefined)
-  assert.equal(memory.recall('a').written, written)
+  const unwritten = { kind: 'NoTokenFound' } as const
+  memory.remember(of('a'), { progress: held })
+  memory.remember(of('a'), { unwritten })
+  memory.remember(of('a', 'approver-2'), { progress: backoff })
+  memory.rememberWritten('a', written)
+  assert.deepEqual(memory.recall(of('a')), { progress: held, unwritten })
+  assert.deepEqual(memory.recall(of('a', 'approver-2')), { progress: backoff })
+  assert.deepEqual(memory.recall(of('c')), {})
+  assert.deepEqual(memory.promptsOf('a'), ['approver-1', 'approver-2'])
+  memory.remember(of('a'), { progress: undefined })
+  assert.deepEqual(memory.recall(of('a')), { unwritten })
+  memory.remember(of('a'), { unwritten: undefined })
+  assert.deepEqual(memory.promptsOf('a'), ['approver-2'])
+  assert.equal(memory.written('a'), written)
 })
 
 test('what was forgotten is not recalled', () => {
   const memory = createMemory()
-  memory.remember('a', { progress: held, written })
+  memory.remember(of('a'), { progress: held })
+  memory.rememberWritten('a', written)
   memory.forget('a')
-  assert.deepEqual(memory.recall('a'), {})
+  assert.deepEqual([memory.recall(of('a')), memory.written('a')], [{}, undefined])
 })
 
 test('retryNow ends a backoff and nothing else', () => {
   const memory = createMemory()
-  memory.remember('a', { progress: backoff, written })
-  memory.remember('b', { progress: held })
+  memory.remember(of('a'), { progress: backoff })
+  memory.remember(of('a', 'approver-2'), { progress: backoff })
+  memory.rememberWritten('a', written)
+  memory.remember(of('b'), { progress: held })
   for (const uid of ['a', 'b', 'c']) memory.retryNow(uid)
-  assert.deepEqual(memory.recall('a'), { written })
-  assert.deepEqual(memory.recall('b'), { progress: held })
-  assert.deepEqual(memory.recall('c'), {})
+  assert.deepEqual(memory.promptsOf('a'), [])
+  assert.equal(memory.written('a'), written)
+  assert.deepEqual(memory.recall(of('b')), { progress: held })
+  assert.deepEqual(memory.recall(of('c')), {})
 })
 
 test('retryNow leaves a pause that the provider named', () => {
   const memory = createMemory()
   const progress = { ...backoff, isOrdered: true } as const
-  memory.remember('a', { progress })
+  memory.remember(of('a'), { progress })
   memory.retryNow('a')
-  assert.deepEqual(memory.recall('a'), { progress })
+  assert.deepEqual(memory.recall(of('a')), { progress })
 })

@@ -147,7 +147,7 @@ test('a token in hand is revoked when its request is gone', async () => {
   world.requests.remove('foo-v2')
   waker.requestChanged(before, undefined)
   assert.deepEqual(world.openid.revoked, [accessToken])
-  assert.deepEqual(memory.recall(before.metadata.uid ?? ''), {})
+  assert.deepEqual(memory.promptsOf(before.metadata.uid ?? ''), [])
 })
 
 test('a token that arrives after its request is gone is revoked, and not remembered', async () => {
@@ -163,7 +163,7 @@ test('a token that arrives after its request is gone is revoked, and not remembe
   world.clock.advance(5)
   assert.deepEqual(await world.pass(), { kind: 'Done' })
   assert.deepEqual(world.openid.revoked, [accessToken])
-  assert.deepEqual(world.dependencies.memory.recall(uid), {})
+  assert.deepEqual(world.dependencies.memory.promptsOf(uid), [])
 })
 
 test('who loses W4 to another answer revokes the token that it stored', async () => {

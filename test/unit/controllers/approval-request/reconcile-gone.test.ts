@@ -21,5 +21,5 @@ test('a token that came for a request that was just deleted is not kept', async 
   })
   world.clock.advance(5)
   await world.pass().catch(() => undefined)
-  assert.deepEqual(world.dependencies.memory.recall(uid), {})
+  assert.deepEqual(world.dependencies.memory.promptsOf(uid), [])
 })

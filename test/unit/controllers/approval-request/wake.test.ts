@@ -25,6 +25,8 @@ function indexOf(requests: readonly ApprovalRequest[]): IndexedCache<ApprovalReq
 }
 
 /** The names of the requests that get a pass. */
+const prompt = { uid: 'uid-1', prompt: 'approver-1' } as const
+
 function wokenBy(change: (waker: Waker) => void, memory = createMemory()): readonly string[] {
   const woken: string[] = []
   const put = (key: string): unknown => woken.push(key)
@@ -122,11 +124,11 @@ for (const [name, before, after] of [
 
 test('who is woken does not wait for a backoff to end', () => {
   const memory = createMemory()
-  memory.remember('uid-1', { progress: backoff })
+  memory.remember(prompt, { progress: backoff })
   wokenBy((waker) => {
     waker.policyChanged(undefined, aPolicy())
   }, memory)
-  assert.equal(memory.recall('uid-1').progress, undefined)
+  assert.equal(memory.recall(prompt).progress, undefined)
 })
 
 for (const [name, before, after, forgotten] of [
@@ -136,11 +138,11 @@ for (const [name, before, after, forgotten] of [
 ] as const)
   test(`a request that was ${name} is ${forgotten ? 'forgotten' : 'remembered'}`, () => {
     const memory = createMemory()
-    memory.remember('uid-1', { progress: backoff })
+    memory.remember(prompt, { progress: backoff })
     wokenBy((waker) => {
       waker.requestChanged(before, after)
     }, memory)
-    assert.deepEqual(memory.recall('uid-1'), forgotten ? {} : { progress: backoff })
+    assert.deepEqual(memory.recall(prompt), forgotten ? {} : { progress: backoff })
   })
 
 test('a key in the queue names namespace and name', () => {

@@ -1,3 +1,4 @@
+import { onlyPromptOf } from '../../../../src/core/prompt/prompt.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest, EffectiveTerms } from '../../../../src/api/objects.ts'
@@ -10,6 +11,7 @@ import { anApprovalRequest, settings, theTerms } from '../../../support/builders
 import { at, t } from '../../../support/fakes/clocks/clock.ts'
 
 const request = anApprovalRequest().pending()
+const prompt = onlyPromptOf(request) ?? assert.fail('nobody was asked')
 const wanting = anApprovalRequest().wantingToken().pending()
 const { tokenMaxLifetimeSeconds, ...unlimited } = theTerms()
 
@@ -17,6 +19,7 @@ function verified(terms: EffectiveTerms = theTerms()): Verified {
   return {
     approver: { issuer: 'https://sso.company.com', subject: '750e', name: 'alice@company.com' },
     answer: {
+      prompt,
       response: {
         accessToken: 'a token',
         tokenType: 'Bearer',

@@ -10,7 +10,7 @@ import {
   tokenSealOf,
   tokenSecretOf,
 } from '../../../../src/core/answer/token-secret.ts'
-import { promptOf } from '../../../../src/core/prompt/prompt.ts'
+import { onlyPromptOf } from '../../../../src/core/prompt/prompt.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { at } from '../../../support/fakes/clocks/clock.ts'
 
@@ -121,13 +121,13 @@ for (const [name, payload, found, asked, want] of [
 
 test('a seal is bound to object, prompt and attempt', () => {
   const second = anApprovalRequest().pending({ attempt: 2 })
-  assert.deepEqual(bindingOf(second, promptOf(second), 'token'), {
+  assert.deepEqual(bindingOf(second, onlyPromptOf(second), 'token'), {
     purpose: 'token',
     uid,
     prompt: 'approver-1',
     attempt: 2,
   })
-  assert.deepEqual(bindingOf(second, promptOf(second), 'handle'), {
+  assert.deepEqual(bindingOf(second, onlyPromptOf(second), 'handle'), {
     purpose: 'handle',
     uid,
     prompt: 'approver-1',

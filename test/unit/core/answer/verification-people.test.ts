@@ -1,4 +1,5 @@
 /** Who is told to be the approver, or the requester, by which spelling. */
+import { onlyPromptOf } from '../../../../src/core/prompt/prompt.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest, EffectiveTerms } from '../../../../src/api/objects.ts'
@@ -24,7 +25,9 @@ type Given = {
 
 function judged({ claims, terms, ...given }: Given): Judgement {
   const iat = start.getTime() / 1000 + 20
-  return judge(given.request ?? request, theTerms(terms), {
+  const asked = given.request ?? request
+  return judge(asked, theTerms(terms), {
+    prompt: onlyPromptOf(asked) ?? assert.fail('nobody was asked'),
     response: aTokenResponse(),
     claims: { iss: 'https://sso.company.com', sub: '750e', iat, preferred_username: 'alice', ...claims },
     receivedAt: t(21),

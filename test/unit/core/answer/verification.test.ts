@@ -1,3 +1,4 @@
+import { onlyPromptOf } from '../../../../src/core/prompt/prompt.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest, EffectiveTerms } from '../../../../src/api/objects.ts'
@@ -22,7 +23,9 @@ type Given = {
 }
 
 function judged({ claims, response, terms, ...given }: Given): Judgement {
-  return judge(given.request ?? request, theTerms(terms), {
+  const asked = given.request ?? request
+  return judge(asked, theTerms(terms), {
+    prompt: onlyPromptOf(asked) ?? assert.fail('nobody was asked'),
     response: {
       accessToken: 'a token',
       tokenType: 'Bearer',

@@ -5,7 +5,7 @@ import {
   issueNotificationToken,
   readNotificationToken,
 } from '../../../../src/core/prompt/notification-token.ts'
-import { promptOf } from '../../../../src/core/prompt/prompt.ts'
+import { onlyPromptOf } from '../../../../src/core/prompt/prompt.ts'
 import { sealerWith } from '../../../../src/sealing/seals.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { unchanging } from '../../../support/builders/key-ring.ts'
@@ -18,14 +18,14 @@ const keys = new Map([
 const sealer = sealerWith(unchanging({ newest: 'k2', keys }))
 const request = anApprovalRequest().intended({ kid: 'k1', attempt: 3 })
 const { uid } = request.metadata
-const token = issueNotificationToken(request, promptOf(request), sealer) ?? ''
+const token = issueNotificationToken(request, onlyPromptOf(request), sealer) ?? ''
 
 test('a notification token names its prompt, and is the same each time', () => {
   assert.deepEqual(readNotificationToken(token, sealer), {
     key: { namespace: 'demo', name: 'foo-v2' },
     binding: { purpose: 'notification', uid, prompt: 'approver-1', attempt: 3 },
   })
-  assert.equal(issueNotificationToken(request, promptOf(request), sealer), token)
+  assert.equal(issueNotificationToken(request, onlyPromptOf(request), sealer), token)
 })
 
 test('it may stand in a bearer token, and is not too long for a provider', () => {
@@ -34,13 +34,13 @@ test('it may stand in a bearer token, and is not too long for a provider', () =>
     .inNamespace('n'.repeat(63))
     .intended({ kid: 'k'.repeat(63), attempt: 1000 })
   const ring = { newest: 'k'.repeat(63), keys: new Map([['k'.repeat(63), key(1)]]) }
-  const long = issueNotificationToken(longest, promptOf(longest), sealerWith(unchanging(ring))) ?? ''
+  const long = issueNotificationToken(longest, onlyPromptOf(longest), sealerWith(unchanging(ring))) ?? ''
   for (const each of [token, long]) assert.match(each, /^[\w.~+/-]{60,1024}$/)
 })
 
 test('none is made with a key that is gone', () => {
   const gone = request.intended({ kid: 'k9' })
-  assert.equal(issueNotificationToken(gone, promptOf(gone), sealer), undefined)
+  assert.equal(issueNotificationToken(gone, onlyPromptOf(gone), sealer), undefined)
 })
 
 const parts = token.split('~')

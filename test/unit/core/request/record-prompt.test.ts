@@ -98,7 +98,10 @@ test('the attempt after one that reached nobody has the next number', () => {
   } as const
   const next = withIntent(
     fresh.having(status),
-    { terms, surroundings: surroundings(), kid: 'k1', signsAssertion: false },
+    {
+      ...{ prompt: 'approver-1', terms, surroundings: surroundings() },
+      ...{ kid: 'k1', signsAssertion: false },
+    },
     t(12),
   )
   assert.deepEqual(next.prompts, [

@@ -17,7 +17,11 @@ type Circumstances = ChangedSurroundings & { readonly progress?: Progress }
 
 function step(asked: ApprovalRequest, seconds: number, circumstances: Circumstances = {}): Step {
   const { progress, ...around } = circumstances
-  return stepOf({ request: asked, surroundings: surroundings(around), progress }, settings, t(seconds))
+  return stepOf(
+    { request: asked, prompt: 'approver-1', surroundings: surroundings(around), progress },
+    settings,
+    t(seconds),
+  )
 }
 
 const approved = request.finished('Approved', 30).having({ tokenExpiresAt: at(330), secretName: 's' })

@@ -26,7 +26,11 @@ type Circumstances = ChangedSurroundings & { readonly progress?: Progress }
 
 function step(asked: ApprovalRequest, seconds: number, circumstances: Circumstances = {}): Step {
   const { progress, ...around } = circumstances
-  return stepOf({ request: asked, surroundings: surroundings(around), progress }, settings, t(seconds))
+  return stepOf(
+    { request: asked, prompt: 'approver-1', surroundings: surroundings(around), progress },
+    settings,
+    t(seconds),
+  )
 }
 
 const none = { policies: [] } as const
@@ -202,7 +206,7 @@ const pinged = request.pending({ pingedAt: at(12) }).having({ effective: pinging
 const awaiting = { progress: { ...polling.progress, awaitsPing: true } } as const
 const lost = request.intended({ kid: 'k1' }).having({ effective: pinging })
 const awaitingPing = record(
-  { request: lost, surroundings: surroundings(), progress: undefined },
+  { request: lost, prompt: 'approver-1', surroundings: surroundings(), progress: undefined },
   { kind: 'AwaitingPing' },
   { settings, now: t(5) },
 )

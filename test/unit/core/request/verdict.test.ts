@@ -16,7 +16,7 @@ const terms = {
   leastSeconds: 60,
   provider: aProvider(),
 } as const
-const intent = { terms, surroundings: surroundings(), kid: 'k1', signsAssertion: false }
+const intent = { prompt: 'approver-1', terms, surroundings: surroundings(), kid: 'k1', signsAssertion: false }
 const username = 'system:serviceaccount:demo:release-bot'
 
 test('a verdict carries digest and code, and keeps what was said before', () => {
