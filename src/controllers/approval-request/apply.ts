@@ -6,17 +6,20 @@ import { abridged } from '../../core/request/abridged.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
 import type { Dependencies } from './dependencies.ts'
 
+/** What writing status takes, and who hears of it. */
+export type Applying = Pick<Dependencies, 'memory' | 'report' | 'requests' | 'turnstile'>
+
 export async function applyStatus(
-  dependencies: Dependencies,
+  { memory, report, requests, turnstile }: Applying,
   request: ApprovalRequest,
   status: ApprovalRequestStatus,
 ): Promise<Written<ApprovalRequest>> {
   if (isDeepStrictEqual(status, request.status)) return { kind: 'Applied', object: request }
-  const written = await dependencies.requests.replaceStatus({ ...request, status })
+  const written = await requests.replaceStatus({ ...request, status })
   if (written.kind !== 'Applied') return written
-  dependencies.memory.rememberWritten(request.metadata.uid ?? '', abridged(written.object))
-  dependencies.turnstile.seen(written.object)
-  if (isNewlySaid(request, written.object)) dependencies.report({ before: request, after: written.object })
+  memory.rememberWritten(request.metadata.uid ?? '', abridged(written.object))
+  turnstile.seen(written.object)
+  if (isNewlySaid(request, written.object)) report({ before: request, after: written.object })
   return written
 }
 

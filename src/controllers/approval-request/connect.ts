@@ -13,6 +13,9 @@ import type { StoredCredential } from '../credential.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { ClientInUse, RefusedClients } from './refused-clients.ts'
 
+/** What opening a connection takes, and who hears how the client fares. */
+export type Connecting = Pick<Dependencies, 'credentials' | 'openid' | 'tellExperience'>
+
 export type Connection =
   | {
       readonly kind: 'Connected'
@@ -23,7 +26,7 @@ export type Connection =
   | { readonly kind: 'NotReady'; readonly message: string }
 
 export async function connect(
-  dependencies: Dependencies,
+  dependencies: Connecting,
   provider: IdentityProvider,
   terms: EffectiveTerms,
 ): Promise<Connection> {
@@ -32,7 +35,7 @@ export async function connect(
 
 /** For sending a prompt again: that the provider refuses the assertion may only mean that it knows it. */
 export async function connectAgain(
-  dependencies: Dependencies,
+  dependencies: Connecting,
   provider: IdentityProvider,
   terms: EffectiveTerms,
 ): Promise<Connection> {
@@ -42,7 +45,7 @@ export async function connectAgain(
 type Opening = { readonly clientID: string; readonly refusals: 'Told' | 'Kept' }
 
 async function open(
-  dependencies: Dependencies,
+  dependencies: Connecting,
   provider: IdentityProvider,
   { clientID, refusals }: Opening,
 ): Promise<Connection> {
@@ -103,7 +106,7 @@ function overheard(
 
 /** A client that is refused may have got another secret in the meantime. */
 async function readAsNeeded(
-  { credentials }: Dependencies,
+  { credentials }: Pick<Dependencies, 'credentials'>,
   provider: IdentityProvider,
   client: Client,
 ): Promise<StoredCredential | undefined> {
@@ -145,7 +148,10 @@ function heldBack(
   }
 }
 
-function missing({ credentials }: Dependencies, { clientID, authentication }: Client): string {
+function missing(
+  { credentials }: Pick<Dependencies, 'credentials'>,
+  { clientID, authentication }: Client,
+): string {
   const { name, key } = authentication.secretRef
   return `cannot authenticate its client ${clientID}: Secret ${credentials.namespace}/${name} with the key ${key} does not exist.`
 }

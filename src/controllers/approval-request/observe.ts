@@ -3,25 +3,52 @@ import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/obj
 import { abridged } from '../../core/request/abridged.ts'
 import { placeInInterval } from '../../core/prompt/polling.ts'
 import type { Observed, Progress } from '../../core/request/observed.ts'
-import type { Surroundings } from '../../core/request/terms.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import { firstPromptId, promptOf } from '../../core/prompt/prompt.ts'
 import type { Dependencies } from './dependencies.ts'
 
-/** @returns the request by each of its prompts, as long as they count; nothing if the request, or its Namespace, is gone */
-export async function observe(dependencies: Dependencies, key: ObjectKey): Promise<readonly Observed[]> {
-  const { memory } = dependencies
+/** A request and its Namespace, as new as this process knows them. */
+export type Found = { readonly request: ApprovalRequest; readonly namespace: Namespace }
+
+type Finding = Pick<Dependencies, 'memory' | 'namespaces' | 'requests'> & {
+  readonly caches: Pick<Dependencies['caches'], 'namespaces' | 'requests'>
+}
+
+/**
+ * Forgets our own last write of the request once the watch has caught up with it: until then the watch would show an intent as
+ * abandoned.
+ * @returns undefined if the request, or its Namespace, is gone
+ */
+export async function findAndCatchUp(dependencies: Finding, key: ObjectKey): Promise<Found | undefined> {
   const request = await currentRequest(dependencies, key)
-  if (request === undefined) return []
-  const namespace = await namespaceOf(dependencies, request)
-  if (namespace === undefined) return []
-  const around = surroundingsOf(dependencies, request, namespace)
-  return openPromptsOf(request).map((prompt) => ({
-    ...{ request, prompt, surroundings: around },
-    progress:
-      memory.recall({ uid: uidOf(request), prompt }).progress ?? takenOver(dependencies, request, prompt),
-  }))
+  const namespace = request && (await namespaceOf(dependencies, request))
+  return request && namespace && { request, namespace }
+}
+
+type Observing = Pick<Dependencies, 'clock' | 'lease' | 'subjects'> & {
+  readonly memory: Pick<Dependencies['memory'], 'recall'>
+  readonly caches: Pick<Dependencies['caches'], 'policies' | 'providers'>
+}
+
+/**
+ * Writes nothing, and leaves nothing in what it returns that would read again later.
+ * @returns the request by each of its prompts, as long as they count
+ */
+export function observe(dependencies: Observing, { request, namespace }: Found): readonly Observed[] {
+  const { caches, memory, subjects } = dependencies
+  const surroundings = {
+    namespace,
+    policies: caches.policies.list(),
+    providers: caches.providers.list(),
+    withdrawal: subjects.withdrawalOf(request),
+    subjectEnd: subjects.endOf(request),
+  }
+  return openPromptsOf(request).map((prompt) => {
+    const remembered = memory.recall({ uid: uidOf(request), prompt })
+    const progress = remembered.progress ?? takenOver(dependencies, request, prompt)
+    return { request, prompt, surroundings, progress }
+  })
 }
 
 /** Ids. An end is the whole request's, and so is what comes before the first prompt. */
@@ -30,32 +57,12 @@ function openPromptsOf({ status }: ApprovalRequest): readonly string[] {
   return ids.length === 0 ? [firstPromptId] : ids
 }
 
-function surroundingsOf(
-  dependencies: Dependencies,
-  request: ApprovalRequest,
-  namespace: Namespace,
-): Surroundings {
-  const { caches } = dependencies
-  return {
-    namespace,
-    policies: caches.policies.list(),
-    providers: caches.providers.list(),
-    get withdrawal() {
-      return dependencies.subjects.withdrawalOf(request)
-    },
-    get subjectEnd() {
-      return dependencies.subjects.endOf(request)
-    },
-    countsAt: (now) => dependencies.turnstile.counts(now),
-  }
-}
-
 /**
  * Whether the API server holds the request as the watch has shown it, which lags behind what a process before us has written.
  * If not, later passes read it from the API server until the watch has caught up.
  */
-export async function isCurrent(
-  { memory, requests }: Dependencies,
+export async function isCurrentOrNoted(
+  { memory, requests }: Pick<Dependencies, 'memory' | 'requests'>,
   request: ApprovalRequest,
 ): Promise<boolean> {
   const current = await requests.get(keyOf(request))
@@ -70,7 +77,7 @@ export async function isCurrent(
  * @returns undefined if it has changed since, or is gone
  */
 export async function inFull(
-  { requests }: Dependencies,
+  { requests }: Pick<Dependencies, 'requests'>,
   request: ApprovalRequest,
 ): Promise<ApprovalRequest | undefined> {
   if (request.abridged === undefined) return request
@@ -87,7 +94,7 @@ export function uidOf({ metadata }: ApprovalRequest): string {
  * answer is there does not wait for its place in the interval.
  */
 function takenOver(
-  { clock, lease, memory }: Dependencies,
+  { clock, lease }: Pick<Dependencies, 'clock' | 'lease'>,
   request: ApprovalRequest,
   id: string,
 ): Progress | undefined {
@@ -96,14 +103,11 @@ function takenOver(
   const now = clock.now()
   const from = lease.holdUntil !== undefined && now < lease.holdUntil ? lease.holdUntil : now
   const until = prompt.pingedAt === undefined ? placeInInterval(prompt, uidOf(request), from) : from
-  const progress = { kind: 'TakenOver', until } as const
-  memory.remember({ uid: uidOf(request), prompt: id }, { progress })
-  return progress
+  return { kind: 'TakenOver', until }
 }
 
-/** The watch's view counts only once it has seen our own last write: before that it would show an intent as abandoned. */
 async function currentRequest(
-  { caches, memory, requests }: Dependencies,
+  { caches, memory, requests }: Finding,
   key: ObjectKey,
 ): Promise<ApprovalRequest | undefined> {
   const cached = caches.requests.get(key)
@@ -116,15 +120,20 @@ async function currentRequest(
 }
 
 async function namespaceOf(
-  { caches, namespaces }: Dependencies,
+  { caches, namespaces }: Finding,
   { metadata }: ApprovalRequest,
 ): Promise<Namespace | undefined> {
   const key = { name: metadata.namespace ?? '' }
   return caches.namespaces.get(key) ?? (await namespaces.get(key))
 }
 
+/** Where it is seen whether a request is there. */
+export type RequestsSeen = {
+  readonly caches: { readonly requests: Pick<Dependencies['caches']['requests'], 'get'> }
+}
+
 /** Whether the watch still shows this very object, in whatever version: what was done to one that was deleted counts no longer. */
-export function isThere({ caches }: Dependencies, written: ApprovalRequest): boolean {
+export function isThere({ caches }: RequestsSeen, written: ApprovalRequest): boolean {
   return caches.requests.get(keyOf(written))?.metadata.uid === written.metadata.uid
 }
 

@@ -21,7 +21,7 @@ import type { Observed, Progress, Settings } from './observed.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { hasChanged } from './provider-change.ts'
 import { termsOf } from './terms.ts'
-import type { Terms } from './terms.ts'
+import type { Limited, Terms } from './terms.ts'
 
 /** A prompt whose `auth_req_id` is known. */
 export type Pending = {
@@ -59,12 +59,16 @@ export type Step =
   | { readonly kind: 'DeleteToken' }
   | { readonly kind: 'DeleteRequest' }
 
-export function stepOf(observed: Observed, settings: Settings, now: Date): Step {
+/** By what else a step is found than what was observed. */
+export type Standards = Limited & { readonly settings: Settings }
+
+export function stepOf(observed: Observed, standards: Standards): Step {
+  const { settings, now } = standards
   const { outcome, effective } = observed.request.status ?? {}
   if (outcome !== undefined) return finishedStep(observed, settings, now)
   const withdrawal = deletionOf(observed.request) ?? observed.surroundings.withdrawal
   if (withdrawal !== undefined) return { kind: 'Withdraw', withdrawal }
-  if (effective === undefined) return unaskedStep(observed, settings, now)
+  if (effective === undefined) return unaskedStep(observed, standards)
   return askedStep(observed, effective, now)
 }
 
@@ -88,8 +92,9 @@ export function deadlineOf({ metadata, status }: ApprovalRequest, settings: Sett
   )
 }
 
-function unaskedStep({ request, surroundings, progress }: Observed, settings: Settings, now: Date): Step {
-  const terms = termsOf(request, surroundings, now)
+function unaskedStep({ request, surroundings, progress }: Observed, standards: Standards): Step {
+  const { settings, now } = standards
+  const terms = termsOf(request, surroundings, standards)
   if (terms.kind === 'Blocked') {
     const deadline = terms.deadline ?? deadlineOf(request, settings)
     if (now >= deadline) return { kind: 'Expire' }

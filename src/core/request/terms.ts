@@ -21,13 +21,11 @@ import { habitsOf } from '../provider/profile.ts'
 import { digestOf } from '../action/digest.ts'
 import { deadlineUnasked, deadlineWhenAsked, expiryOf } from './expiry.ts'
 
-/** What the API server holds around a request. */
+/** What the API server holds around a request, as it was when somebody looked. */
 export type Surroundings = {
   readonly namespace: Namespace
   readonly policies: readonly ApprovalPolicy[]
   readonly providers: readonly IdentityProvider[]
-  /** The prompts and requests that count against the limits now. */
-  readonly countsAt: (now: Date) => Counts
   /** Until when the subject of the request waits for an answer, by what the watches show. */
   readonly subjectEnd?: Date | undefined
   /** Why nobody waits for the answer any more, by what the watches show. */
@@ -46,7 +44,14 @@ export type Terms = {
   readonly provider: IdentityProvider
 }
 
-export function termsOf(request: ApprovalRequest, surroundings: Surroundings, now: Date): Terms | Blocked {
+/** `counts`: what counts against the limits at this moment. They are read where they are used, never kept. */
+export type Limited = { readonly counts: Counts; readonly now: Date }
+
+export function termsOf(
+  request: ApprovalRequest,
+  surroundings: Surroundings,
+  { counts, now }: Limited,
+): Terms | Blocked {
   const question = { request, namespace: surroundings.namespace }
   const policy = selectPolicy(surroundings.policies, question)
   if (policy.kind === 'Blocked') return policy
@@ -55,7 +60,7 @@ export function termsOf(request: ApprovalRequest, surroundings: Surroundings, no
   const terms = outsideLimits(policy.value, request) ?? termsUnder(policy.value, question, surroundings)
   if (terms.kind === 'Blocked') return { ...terms, deadline: unaskedDeadline }
   const applicant = { request, terms: terms.effective, limits: limitsOf(policy.value) }
-  const throttle = throttleOf(applicant, surroundings.countsAt(now), now)
+  const throttle = throttleOf(applicant, counts, now)
   if (throttle !== undefined)
     return { ...blocked('Throttled', throttle.message), deadline: expiry.latest, waitsFor: throttle }
   const { leastSeconds } = expiry

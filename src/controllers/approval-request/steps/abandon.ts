@@ -7,7 +7,7 @@ import { dropRedeemed } from './drop-redeemed.ts'
 
 /** Ends a request whose IdentityProvider names another issuer or client than the one that prompted the approver. */
 export async function abandon(
-  dependencies: Dependencies,
+  dependencies: Pick<Dependencies, 'memory'>,
   request: ApprovalRequest,
   terms: EffectiveTerms,
 ): Promise<ActionOutcome> {

@@ -24,34 +24,40 @@ import { signsAssertions } from '../../../core/provider/client-credential.ts'
 import { habitsOf } from '../../../core/provider/profile.ts'
 import { keyOf } from '../../../core/object-key.ts'
 import { connect } from '../connect.ts'
+import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { applyStatus } from '../apply.ts'
+import type { Applying } from '../apply.ts'
 import { inFull, isSame, uidOf } from '../observe.ts'
 import { reasons } from '../../../api/reasons.ts'
 import { secretRefused } from '../../../core/sentences/token-messages.ts'
 import { sentence } from '../../../core/sentences/punctuation.ts'
 import { sendPrompt } from './send-prompt.ts'
+import type { Sending } from './send-prompt.ts'
 
 /** `observed` holds the request as it is after W1, if there was one. */
 export type Performed = { readonly observed: Observed; readonly outcome: ActionOutcome }
 
-/** From its first line on the prompt counts against the limits, so that no other request takes its place meanwhile. */
-export async function ask(dependencies: Dependencies, observed: Observed, terms: Terms): Promise<Performed> {
-  const { clock, turnstile } = dependencies
-  turnstile.reserve(observed.request, terms, clock.now())
-  // What was written by then counts as written.
+/** What asking takes besides what it hands on. */
+export type Asking = Applying &
+  Connecting &
+  Sending &
+  Pick<Dependencies, 'policies' | 'promptRecords' | 'providers' | 'secrets' | 'settings' | 'subjects'>
+
+/** The prompt counts against the limits since the step was chosen; what was written by the end counts as written. */
+export async function ask(dependencies: Asking, observed: Observed, terms: Terms): Promise<Performed> {
   return askInFull(dependencies, observed, terms).finally(() => {
-    turnstile.release(observed.request)
+    dependencies.turnstile.release(observed.request)
   })
 }
 
-async function askInFull(dependencies: Dependencies, observed: Observed, terms: Terms): Promise<Performed> {
+async function askInFull(dependencies: Asking, observed: Observed, terms: Terms): Promise<Performed> {
   const request = await inFull(dependencies, observed.request)
   if (request === undefined) return { observed, outcome: { kind: 'Stale' } }
   return askNow(dependencies, { ...observed, request }, terms)
 }
 
-async function askNow(dependencies: Dependencies, observed: Observed, terms: Terms): Promise<Performed> {
+async function askNow(dependencies: Asking, observed: Observed, terms: Terms): Promise<Performed> {
   const { clock, failpoints, promptRecords } = dependencies
   const checked = await check(dependencies, observed, terms)
   if (checked.kind === 'Stale') return { observed, outcome: { kind: 'Stale' } }
@@ -88,7 +94,7 @@ async function askNow(dependencies: Dependencies, observed: Observed, terms: Ter
 
 /** W1. Without an answer it may have been written; then this process, if it lives on, knows that nothing was sent. */
 async function applyIntent(
-  dependencies: Dependencies,
+  dependencies: Applying,
   { request, prompt }: Observed,
   intent: ApprovalRequestStatus,
 ): Promise<Written<ApprovalRequest>> {
@@ -114,6 +120,9 @@ function doesSign({ spec }: IdentityProvider, { effective }: Terms): boolean {
   return client !== undefined && signsAssertions(client)
 }
 
+type Checking = Connecting &
+  Pick<Dependencies, 'policies' | 'providers' | 'requests' | 'secrets' | 'settings'>
+
 type Checked =
   | { readonly kind: 'Askable'; readonly connection: ProviderConnection; readonly provider: IdentityProvider }
   | { readonly kind: 'Stale' }
@@ -121,7 +130,7 @@ type Checked =
 
 /** Everything that can fail before a person is disturbed. The objects are read anew: a watch may lag behind. */
 async function check(
-  dependencies: Dependencies,
+  dependencies: Checking,
   observed: Observed,
   { effective, provider }: Terms,
 ): Promise<Checked> {
@@ -165,7 +174,7 @@ export async function isOfThatSpec<T extends KubernetesObject>(
 
 /** A dry run proves that the token's Secret can be created: rights, quota, admission, and the name. */
 async function checkSecret(
-  { secrets, settings }: Dependencies,
+  { secrets, settings }: Pick<Dependencies, 'secrets' | 'settings'>,
   { request }: Observed,
 ): Promise<Blocked | undefined> {
   if (!deliversToken(request)) return undefined

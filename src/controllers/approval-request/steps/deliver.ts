@@ -28,8 +28,14 @@ export type Redeemed = {
   readonly receivedAt: Date
 }
 
+/** What verifying and storing take besides a connection. */
+export type Delivering = Pick<
+  Dependencies,
+  'clock' | 'failpoints' | 'lease' | 'sealer' | 'secrets' | 'settings'
+>
+
 export async function deliver(
-  dependencies: Dependencies,
+  dependencies: Delivering,
   request: ApprovalRequest,
   redeemed: Redeemed & { readonly connection: ProviderConnection },
 ): Promise<ActionOutcome> {
@@ -71,7 +77,7 @@ type NotYet = Redeemed & { readonly connection: ProviderConnection } & Pick<
 
 /** Kept until the token has expired or nobody waits for the answer any more: half a minute past the deadline, if it came so late. */
 async function unverified(
-  { clock, settings }: Dependencies,
+  { clock, settings }: Pick<Dependencies, 'clock' | 'settings'>,
   request: ApprovalRequest,
   { response, receivedAt, connection, clause, message }: NotYet,
 ): Promise<ActionOutcome> {
@@ -91,7 +97,7 @@ async function unverified(
 type Accepted = Redeemed & { readonly connection: ProviderConnection; readonly verified: Verified }
 
 async function accept(
-  dependencies: Dependencies,
+  dependencies: Delivering,
   request: ApprovalRequest,
   accepted: Accepted,
 ): Promise<ActionOutcome> {
@@ -102,7 +108,7 @@ async function accept(
 }
 
 async function sealedApproval(
-  { sealer, settings }: Dependencies,
+  { sealer, settings }: Pick<Dependencies, 'sealer' | 'settings'>,
   request: ApprovalRequest,
   verified: Verified,
 ): Promise<Approval> {
@@ -113,7 +119,7 @@ async function sealedApproval(
 
 /** W3. A Secret that exists already counts only if its seal says that it is this request's. */
 async function storeToken(
-  dependencies: Dependencies,
+  dependencies: Delivering,
   request: ApprovalRequest,
   accepted: Accepted & { readonly approval: Approval },
 ): Promise<ActionOutcome> {
@@ -156,7 +162,7 @@ async function storeToken(
 
 /** The approval that our own sealed Secret holds, if a process before us got that far. */
 async function findToken(
-  { sealer, secrets }: Dependencies,
+  { sealer, secrets }: Pick<Dependencies, 'sealer' | 'secrets'>,
   request: ApprovalRequest,
   prompt: Prompt,
 ): Promise<Approval | undefined> {
@@ -170,7 +176,7 @@ async function findToken(
 
 /** Whether a process before us got as far as the token's Secret. */
 export async function lookForToken(
-  dependencies: Dependencies,
+  dependencies: Pick<Dependencies, 'sealer' | 'secrets'>,
   request: ApprovalRequest,
   prompt: Prompt,
 ): Promise<ActionOutcome> {
@@ -182,7 +188,7 @@ type Undelivered = Redeemed & { readonly connection: ProviderConnection | undefi
 
 /** Kept in memory until it can be delivered, or until it has expired; then it ends as `message` says. */
 export async function undelivered(
-  { clock, settings }: Dependencies,
+  { clock, settings }: Pick<Dependencies, 'clock' | 'settings'>,
   { response, receivedAt, connection }: Undelivered,
   message: string,
 ): Promise<ActionOutcome> {

@@ -4,8 +4,13 @@ import { deliversToken } from '../../../core/answer/delivery.ts'
 import { hasChanged } from '../../../core/request/provider-change.ts'
 import { onlyPromptOf } from '../../../core/prompt/prompt.ts'
 import { connect } from '../connect.ts'
+import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { deleteTokenOf } from './delete-token.ts'
+
+/** What dropping a stored token takes. */
+export type DroppingStored = Connecting &
+  Pick<Dependencies, 'secrets'> & { readonly caches: Pick<Dependencies['caches'], 'providers'> }
 
 /**
  * Deletes the token's Secret, if there is one of this request, and revokes the token, if its IdentityProvider is still the one that
@@ -13,7 +18,7 @@ import { deleteTokenOf } from './delete-token.ts'
  *
  * @param request one whose status does not say that the token was delivered
  */
-export async function dropStored(dependencies: Dependencies, request: ApprovalRequest): Promise<void> {
+export async function dropStored(dependencies: DroppingStored, request: ApprovalRequest): Promise<void> {
   const { effective } = request.status ?? {}
   if (effective === undefined || onlyPromptOf(request)?.handle === undefined || !deliversToken(request))
     return

@@ -7,7 +7,7 @@ import { dropRedeemed } from './drop-redeemed.ts'
 
 /** Ends a request at its deadline. A token in hand whose provider is gone can be verified no more, and is dropped. */
 export async function expire(
-  dependencies: Dependencies,
+  dependencies: Pick<Dependencies, 'memory'>,
   request: ApprovalRequest,
   tooLateFor: Date | undefined,
 ): Promise<ActionOutcome> {

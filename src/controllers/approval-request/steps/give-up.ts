@@ -5,7 +5,11 @@ import type { Dependencies } from '../dependencies.ts'
 import { uidOf } from '../observe.ts'
 
 /** Ends a request whose prompt may have been shown and whose id nobody knows, and says why. */
-export function giveUp({ memory }: Dependencies, request: ApprovalRequest, prompt: Prompt): ActionOutcome {
+export function giveUp(
+  { memory }: Pick<Dependencies, 'memory'>,
+  request: ApprovalRequest,
+  prompt: Prompt,
+): ActionOutcome {
   const { progress } = memory.recall({ uid: uidOf(request), prompt: prompt.id })
   // What this process heard of the prompt, if it was this process that sent it.
   const heard = progress?.kind === 'Backoff' ? progress.heard : undefined

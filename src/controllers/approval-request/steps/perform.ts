@@ -4,24 +4,28 @@ import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import type { Step } from '../../../core/request/step.ts'
 import type { Observed } from '../../../core/request/observed.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { inFull, isCurrent } from '../observe.ts'
+import { inFull, isCurrentOrNoted } from '../observe.ts'
 import { abandon } from './abandon.ts'
 import { ask, isOfThatSpec } from './ask.ts'
-import type { Performed } from './ask.ts'
+import type { Asking, Performed } from './ask.ts'
 import { deleteRequest } from './delete-request.ts'
 import { deleteTokenOf } from './delete-token.ts'
 import { lookForToken } from './deliver.ts'
+import type { DroppingStored } from './drop-stored.ts'
 import { expire } from './expire.ts'
 import { giveUp } from './give-up.ts'
 import { redeliver, requestToken } from './request-token.ts'
+import type { Redeeming } from './request-token.ts'
 import { sendPromptAgain } from './send-prompt.ts'
 import { withdraw } from './withdraw.ts'
 
-export async function perform(
-  dependencies: Dependencies,
-  observed: Observed,
-  step: Step,
-): Promise<Performed> {
+/** What all steps take. Each names its own part. */
+export type Performing = Asking &
+  DroppingStored &
+  Redeeming &
+  Pick<Dependencies, 'memory' | 'requests' | 'subjects'>
+
+export async function perform(dependencies: Performing, observed: Observed, step: Step): Promise<Performed> {
   if (step.kind === 'Ask') return ask(dependencies, observed, step.terms)
   const { asReadNow = false, inWhole = false } = needs[step.kind] ?? {}
   const stale: Performed = { observed, outcome: { kind: 'Stale' } }
@@ -48,11 +52,11 @@ const needs: Readonly<Partial<Record<Step['kind'], Needs>>> = {
 }
 
 async function isUnchanged(
-  dependencies: Dependencies,
+  dependencies: Pick<Dependencies, 'memory' | 'providers' | 'requests'>,
   { request, surroundings }: Observed,
   step: Step,
 ): Promise<boolean> {
-  if (!(await isCurrent(dependencies, request))) return false
+  if (!(await isCurrentOrNoted(dependencies, request))) return false
   if (step.kind !== 'Abandon') return true
   const { identityProvider } = step.terms
   const provider = surroundings.providers.find(({ metadata }) => metadata.name === identityProvider)
@@ -60,7 +64,7 @@ async function isUnchanged(
 }
 
 function outcomeOf(
-  dependencies: Dependencies,
+  dependencies: Performing,
   request: ApprovalRequest,
   step: Exclude<Step, { kind: 'Ask' }>,
 ): ActionOutcome | Promise<ActionOutcome> {

@@ -5,14 +5,18 @@ import type { Pending } from '../../../core/request/step.ts'
 import { bindingOf } from '../../../core/answer/token-secret.ts'
 import type { TokenOutcome } from '../../../core/ports/redeeming.ts'
 import { connect } from '../connect.ts'
+import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { uidOf } from '../observe.ts'
 import { deliver, undelivered } from './deliver.ts'
-import type { Redeemed } from './deliver.ts'
+import type { Delivering, Redeemed } from './deliver.ts'
+
+/** What redeeming takes. */
+export type Redeeming = Connecting & Delivering & Pick<Dependencies, 'memory'>
 
 /** I2: one token request; an answer goes on to verify and W3 in the same pass. */
 export async function requestToken(
-  dependencies: Dependencies,
+  dependencies: Redeeming,
   request: ApprovalRequest,
   pending: Pending,
 ): Promise<ActionOutcome> {
@@ -52,7 +56,7 @@ export async function requestToken(
 
 /** A token that could not be verified or stored before, from memory. */
 export async function redeliver(
-  dependencies: Dependencies,
+  dependencies: Redeeming,
   request: ApprovalRequest,
   redeeming: Redeemed,
 ): Promise<ActionOutcome> {

@@ -15,9 +15,13 @@ import { bindingOf } from '../../../core/answer/token-secret.ts'
 import type { AssertionClaims, PromptOutcome } from '../../../core/ports/prompting.ts'
 import type { ProviderConnection } from '../../../core/ports/provider.ts'
 import { connectAgain } from '../connect.ts'
+import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 
-type Sending = {
+/** What sending takes besides a connection. */
+export type Sending = Pick<Dependencies, 'clock' | 'failpoints' | 'lease' | 'sealer'>
+
+type Addressed = {
   readonly connection: ProviderConnection
   readonly asking: Asking
   /** The id. */
@@ -26,9 +30,9 @@ type Sending = {
 
 /** The first sending of an attempt whose intent was just written. */
 export async function sendPrompt(
-  dependencies: Dependencies,
+  dependencies: Sending,
   request: ApprovalRequest,
-  sending: Sending,
+  sending: Addressed,
 ): Promise<ActionOutcome> {
   const assertion = await assertionOf(dependencies, request, sending.prompt)
   const answer = await send(dependencies, request, { ...sending, assertion })
@@ -43,7 +47,7 @@ export async function sendPrompt(
 
 /** Another sending of an attempt whose answer is not known. An error may come from before the provider looked at the assertion. */
 export async function sendPromptAgain(
-  dependencies: Dependencies,
+  dependencies: Connecting & Sending,
   request: ApprovalRequest,
   { terms, prompt: { id: prompt } }: Extract<Step, { kind: 'Resend' }>,
 ): Promise<ActionOutcome> {
@@ -68,9 +72,9 @@ export async function sendPromptAgain(
 }
 
 async function send(
-  { clock, failpoints, lease, sealer }: Dependencies,
+  { clock, failpoints, lease, sealer }: Sending,
   request: ApprovalRequest,
-  { connection, asking, assertion, prompt }: Sending & { readonly assertion: AssertionClaims | undefined },
+  { connection, asking, assertion, prompt }: Addressed & { readonly assertion: AssertionClaims | undefined },
 ): Promise<PromptOutcome> {
   const notificationToken =
     asking.terms.delivery === 'Ping'
@@ -95,7 +99,7 @@ function unsent(description: string): PromptOutcome {
 }
 
 async function prompted(
-  { sealer }: Dependencies,
+  { sealer }: Pick<Dependencies, 'sealer'>,
   request: ApprovalRequest,
   answer: Extract<PromptOutcome, { kind: 'Prompted' }> & { readonly prompt: string },
 ): Promise<ActionOutcome> {
@@ -106,7 +110,7 @@ async function prompted(
 
 /** From what W1 wrote, so that every sending of an attempt has the same. */
 async function assertionOf(
-  { sealer }: Dependencies,
+  { sealer }: Pick<Dependencies, 'sealer'>,
   request: ApprovalRequest,
   id: string,
 ): Promise<AssertionClaims | undefined> {

@@ -5,10 +5,11 @@ import type { Dependencies } from '../dependencies.ts'
 import { uidOf } from '../observe.ts'
 import { dropRedeemed } from './drop-redeemed.ts'
 import { dropStored } from './drop-stored.ts'
+import type { DroppingStored } from './drop-stored.ts'
 
 /** Withdraws only if that is still so: a watch may lag behind a Rollout that waits for the answer. A deletion is not taken back. */
 export async function withdraw(
-  dependencies: Dependencies,
+  dependencies: DroppingStored & Pick<Dependencies, 'memory' | 'subjects'>,
   request: ApprovalRequest,
   found: Withdrawal,
 ): Promise<ActionOutcome> {

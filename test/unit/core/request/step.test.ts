@@ -13,7 +13,7 @@ import {
   settings,
   theTerms,
 } from '../../../support/builders/builders.ts'
-import { surroundings } from '../../../support/builders/surroundings.ts'
+import { limited, surroundings } from '../../../support/builders/surroundings.ts'
 import type { ChangedSurroundings } from '../../../support/builders/surroundings.ts'
 import { at, t } from '../../../support/fakes/clocks/clock.ts'
 import { aTokenResponse } from '../../../support/fakes/providers/port.ts'
@@ -28,8 +28,7 @@ function step(asked: ApprovalRequest, seconds: number, circumstances: Circumstan
   const { progress, ...around } = circumstances
   return stepOf(
     { request: asked, prompt: 'approver-1', surroundings: surroundings(around), progress },
-    settings,
-    t(seconds),
+    { settings, ...limited(t(seconds), around) },
   )
 }
 

@@ -4,14 +4,14 @@ import type { ApprovalRequest, ApprovalRequestSpec } from '../../../../src/api/o
 import { termsOf } from '../../../../src/core/request/terms.ts'
 import { anApprovalRequest, aPolicy, aPolicyWithoutToken } from '../../../support/builders/builders.ts'
 import { t } from '../../../support/fakes/clocks/clock.ts'
-import { surroundings } from '../../../support/builders/surroundings.ts'
+import { limited, surroundings } from '../../../support/builders/surroundings.ts'
 import type { ChangedSurroundings } from '../../../support/builders/surroundings.ts'
 
 const request = anApprovalRequest()
 
 /** `asked`, or the reason why not. */
 function verdictOn(asked: ApprovalRequest, changes: ChangedSurroundings = {}): string {
-  const terms = termsOf(asked, surroundings(changes), t(0))
+  const terms = termsOf(asked, surroundings(changes), limited(t(0), changes))
   return terms.kind === 'Terms' ? 'asked' : terms.reason
 }
 

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { termsOf } from '../../../../src/core/request/terms.ts'
 import { anApprovalRequest, aProvider } from '../../../support/builders/builders.ts'
 import { t } from '../../../support/fakes/clocks/clock.ts'
-import { surroundings } from '../../../support/builders/surroundings.ts'
+import { limited, surroundings } from '../../../support/builders/surroundings.ts'
 
 const request = anApprovalRequest()
 
@@ -41,12 +41,12 @@ for (const [name, asked, changes, want] of [
   ],
 ] as const)
   test(`if ${name}: ${want}`, () => {
-    const terms = termsOf(asked, surroundings(changes), t(0))
+    const terms = termsOf(asked, surroundings(changes), limited(t(0), changes))
     assert.equal(terms.kind === 'Terms' ? 'asked' : terms.reason, want)
   })
 
 test('who is taken for the approver by a guess can be told apart', () => {
-  const terms = termsOf(request.by('partner:alice'), surroundings(), t(0))
+  const terms = termsOf(request.by('partner:alice'), surroundings(), limited(t(0)))
   assert.equal(
     terms.kind === 'Blocked' && terms.message,
     'partner:alice asks and would be the approver as well. Ask a platform engineer to name another approver for this requester in policy prod-promotions or, if that is another person, to set spec.kubernetesUsernames of IdentityProvider company.',
@@ -57,7 +57,7 @@ test('how names are compared is fixed in the terms', () => {
   const usernames = { prefix: 'oidc:', claim: 'email' }
   const token = { approverClaim: 'preferred_username', approverClaimComparison: 'Exact' } as const
   const providers = [aProvider({ token, kubernetesUsernames: usernames })]
-  const terms = termsOf(request, surroundings({ providers }), t(0))
+  const terms = termsOf(request, surroundings({ providers }), limited(t(0)))
   assert.ok(terms.kind === 'Terms')
   const { effective } = terms
   assert.deepEqual(effective.kubernetesUsernames, usernames)

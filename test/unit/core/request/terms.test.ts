@@ -12,28 +12,28 @@ import {
   aProvider,
   theTerms,
 } from '../../../support/builders/builders.ts'
-import { surroundings } from '../../../support/builders/surroundings.ts'
+import { limited, surroundings } from '../../../support/builders/surroundings.ts'
 import type { ChangedSurroundings } from '../../../support/builders/surroundings.ts'
 import { t } from '../../../support/fakes/clocks/clock.ts'
 
 const request = anApprovalRequest()
 
 function termsFor(asked: ApprovalRequest, changes: ChangedSurroundings = {}): Terms {
-  const terms = termsOf(asked, surroundings(changes), t(0))
+  const terms = termsOf(asked, surroundings(changes), limited(t(0), changes))
   assert.ok(terms.kind === 'Terms', terms.kind === 'Blocked' ? terms.message : '')
   return terms
 }
 
 /** `asked`, or the reason why not. */
 function verdictOn(asked: ApprovalRequest, changes: ChangedSurroundings = {}): string {
-  const terms = termsOf(asked, surroundings(changes), t(0))
+  const terms = termsOf(asked, surroundings(changes), limited(t(0), changes))
   return terms.kind === 'Terms' ? 'asked' : terms.reason
 }
 
 test('the terms name everything by which the question is put', () => {
   const provider = aProvider()
   const providers = [aProvider({ name: 'other' }), provider]
-  assert.deepEqual(termsOf(request, surroundings({ providers }), t(0)), {
+  assert.deepEqual(termsOf(request, surroundings({ providers }), limited(t(0))), {
     kind: 'Terms',
     effective: theTerms(),
     deadline: t(600),
@@ -113,7 +113,7 @@ function named(hint: string): ReturnType<typeof theTerms>['approvers'][number] {
 }
 
 test('a throttled request says which question is in its way', () => {
-  const terms = termsOf(request, surroundings({ open: [other] }), t(0))
+  const terms = termsOf(request, surroundings({ open: [other] }), limited(t(0), { open: [other] }))
   assert.ok(terms.kind === 'Blocked' && terms.message.includes('demo/other'))
 })
 

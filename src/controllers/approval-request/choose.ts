@@ -1,0 +1,26 @@
+/**
+ * The step that is next, and the place that it takes. Limits and places are what all requests share: they are read and written here,
+ * within one turn, and nowhere else between a reading and its writing. Nothing here may await, or two requests would take one place.
+ */
+import type { Observed } from '../../core/request/observed.ts'
+import { providerAskedBy, stepOf } from '../../core/request/step.ts'
+import type { Step } from '../../core/request/step.ts'
+import type { Dependencies } from './dependencies.ts'
+import { queueKeyOf } from './queue-key.ts'
+
+type Shared = Pick<Dependencies, 'clock' | 'places' | 'settings' | 'turnstile'>
+
+/** `isInLine`: the provider of the step has no place for it yet. */
+export type Choice = { readonly step: Step; readonly isInLine: boolean }
+
+/** A prompt counts against the limits from here on: whoever does the step lets go of it (`turnstile.release`) if none was sent. */
+export function choose({ clock, places, settings, turnstile }: Shared, observed: Observed): Choice {
+  const { request } = observed
+  const now = clock.now()
+  const step = stepOf(observed, { settings, counts: turnstile.counts(now), now })
+  turnstile.waits(request, step.kind === 'Report' ? step.blocked.waitsFor?.queue : undefined)
+  const provider = providerAskedBy(step)
+  if (provider !== undefined && !places.take(provider, queueKeyOf(request))) return { step, isInLine: true }
+  if (step.kind === 'Ask') turnstile.reserve(request, step.terms, now)
+  return { step, isInLine: false }
+}

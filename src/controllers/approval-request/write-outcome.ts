@@ -1,0 +1,144 @@
+/** From what came of a step to status: record → write. What cannot be repeated is written again until it stands there, or is moot. */
+import type { ApprovalRequestStatus } from '../../api/objects.ts'
+import { record } from '../../core/request/record.ts'
+import type { ActionOutcome } from '../../core/request/outcome.ts'
+import type { Observed } from '../../core/request/observed.ts'
+import { stepOf } from '../../core/request/step.ts'
+import type { Step } from '../../core/request/step.ts'
+import { keyOf } from '../../core/object-key.ts'
+import { promptOf } from '../../core/prompt/prompt.ts'
+import type { Result } from '../../runtime/runner.ts'
+import { DefinitionsOutdatedError } from '../definitions-outdated.ts'
+import { applyStatus } from './apply.ts'
+import type { Applying } from './apply.ts'
+import type { Dependencies } from './dependencies.ts'
+import type { PromptKey } from './memory.ts'
+import { isThere, uidOf } from './observe.ts'
+import type { RequestsSeen } from './observe.ts'
+import type { Performed } from './steps/ask.ts'
+import { deleteTokenOf } from './steps/delete-token.ts'
+import { dropRedeemed } from './steps/drop-redeemed.ts'
+
+/** What writing an outcome takes. */
+export type Writing = Applying &
+  RequestsSeen &
+  Pick<Dependencies, 'clock' | 'failpoints' | 'secrets' | 'settings'>
+
+/** W2, W4 and all other writes of status. */
+export async function writeOutcome(dependencies: Writing, { observed, outcome }: Performed): Promise<Result> {
+  const { clock, memory, settings, failpoints } = dependencies
+  const key = keyOfPrompt(observed)
+  const now = clock.now()
+  const { status, progress } = record(observed, outcome, { settings, now })
+  const unwritten = status !== undefined && isUnrepeatable(outcome) ? outcome : undefined
+  memory.remember(key, {
+    progress,
+    unwritten,
+    ...(progress?.kind !== 'Redeemed' && unwritten === undefined && { connection: undefined }),
+  })
+  if (status === undefined) {
+    if (!isThere(dependencies, observed.request)) return lose(dependencies, { observed, outcome })
+    return nextPass(dependencies, { ...observed, progress })
+  }
+  const write = writeOf(outcome, status)
+  if (write !== undefined) await failpoints.hit(`before:${write}`)
+  const written = await applyStatus(dependencies, observed.request, status)
+  if (write !== undefined) await failpoints.hit(`after:${write}`)
+  switch (written.kind) {
+    case 'Applied':
+      memory.remember(key, {
+        unwritten: undefined,
+        ...(progress?.kind !== 'Redeemed' && { connection: undefined }),
+      })
+      return nextPass(dependencies, { ...observed, request: written.object, progress })
+    case 'Gone':
+      dependencies.turnstile.gone({ ...observed.request, status })
+      return lose(dependencies, { observed, outcome })
+    case 'UnknownField':
+      // What came of something that cannot be repeated is kept, and written once the definitions are up to date.
+      throw new DefinitionsOutdatedError(written)
+    case 'Conflict':
+      return isUnrepeatable(outcome) ? reapply(dependencies, { observed, outcome }) : { kind: 'Retry' }
+  }
+}
+
+/** The write of an earlier pass got no answer. If it came through, nobody has been told yet; twice is better than not at all. */
+export async function retryWrite(dependencies: Writing, performed: Performed): Promise<Result> {
+  const { request } = await live(dependencies, performed.observed)
+  const before = performed.observed.request
+  if (uidOf(request) === uidOf(before) && request.status?.outcome !== undefined)
+    dependencies.report({ before, after: request })
+  return reapply(dependencies, performed)
+}
+
+/** Someone may have written in between: what cannot be repeated is written over what is there now, unless that is final. */
+async function reapply(dependencies: Writing, { observed, outcome }: Performed): Promise<Result> {
+  const fresh = await live(dependencies, observed)
+  const [before, now] = [observed, fresh].map(({ request, prompt }) => promptOf(request, prompt))
+  const isSameQuestion = uidOf(fresh.request) === uidOf(observed.request) && before?.attempt === now?.attempt
+  const decided = fresh.request.status?.outcome
+  // Another process knows the prompt that this one takes for lost.
+  const isFound = outcome.kind === 'PromptLost' && now?.handle !== undefined
+  // Approved by us before, or by another process from the same sealed Secret: record() leaves that as it is.
+  if (isSameQuestion && !isFound && (decided === undefined || decided === 'Approved'))
+    return writeOutcome(dependencies, { observed: fresh, outcome })
+  await lose(dependencies, { observed, outcome })
+  if (!isThere(dependencies, fresh.request)) return { kind: 'Done' }
+  // What it is now counts, though the watch may not have shown it yet: it is kept for a while, and then deleted.
+  dependencies.memory.rememberWritten(uidOf(fresh.request), fresh.request)
+  return nextPass(dependencies, { ...fresh, progress: undefined })
+}
+
+/** The request is gone or was decided otherwise: a token must not outlive that. */
+async function lose(dependencies: Writing, { observed, outcome }: Performed): Promise<Result> {
+  const { memory } = dependencies
+  const { request } = observed
+  const { connection } = memory.recall(keyOfPrompt(observed))
+  await dropRedeemed(dependencies, uidOf(request))
+  if (outcome.kind === 'Approved') {
+    const accessToken = await deleteTokenOf(dependencies, request)
+    if (accessToken !== undefined) await connection?.revoke(accessToken)
+  }
+  memory.forget(uidOf(request))
+  return { kind: 'Done' }
+}
+
+async function live({ requests }: Pick<Dependencies, 'requests'>, observed: Observed): Promise<Observed> {
+  const request = await requests.get(keyOf(observed.request))
+  return request === undefined ? observed : { ...observed, request }
+}
+
+function writeOf({ kind }: ActionOutcome, { outcome }: ApprovalRequestStatus): 'W2' | 'W4' | undefined {
+  if (kind === 'Prompted') return 'W2'
+  return outcome === undefined ? undefined : 'W4'
+}
+
+function nextPass(
+  { clock, settings, turnstile }: Pick<Dependencies, 'clock' | 'settings' | 'turnstile'>,
+  observed: Observed,
+): Result {
+  const now = clock.now()
+  const step = stepOf(observed, { settings, counts: turnstile.counts(now), now })
+  return { kind: 'RequeueAt', at: nextMoment(step, now) }
+}
+
+function nextMoment(step: Step, now: Date): Date {
+  switch (step.kind) {
+    case 'Report':
+      return step.retryAt
+    case 'Wait':
+      return step.until
+    default:
+      return now
+  }
+}
+
+/** A person answered, or a provider did what it does only once. */
+function isUnrepeatable({ kind }: ActionOutcome): boolean {
+  return ['Prompted', 'NotPrompted', 'PromptLost', 'TokenError', 'Refused', 'Approved'].includes(kind)
+}
+
+/** By what the memory knows it. */
+export function keyOfPrompt({ request, prompt }: Observed): PromptKey {
+  return { uid: uidOf(request), prompt }
+}
