@@ -89,7 +89,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{sealing,telemetry}/**'],
+    files: ['src/{gate,sealing,telemetry}/**'],
     plugins: { jsdoc },
     rules: {
       'jsdoc/require-jsdoc': [

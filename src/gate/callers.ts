@@ -21,6 +21,7 @@ export type Caller =
   | { readonly kind: 'Forbidden'; readonly message: string }
   | { readonly kind: 'TooMany'; readonly message: string }
 
+/** What `createCallers` reviews tokens with, and counts time by. */
 export type CallersOptions = {
   readonly reviews: CallerReviews
   readonly clock: Clock
@@ -28,10 +29,12 @@ export type CallersOptions = {
   readonly audience: string
 }
 
+/** Tells who calls the gate, from the bearer token alone. */
 export interface Callers {
   /**
    * @param authorization the header of that name
    * @param from the address that the call came from
+   * @throws what a review throws if the API server does not answer
    */
   identify(authorization: string | undefined, from: string): Promise<Caller>
 }
@@ -52,6 +55,10 @@ const newTokens = {
 
 type Kept = { readonly caller: Promise<Caller>; readonly until: number; readonly wasKnown: boolean }
 
+/**
+ * Reviews a token by TokenReview, then by SubjectAccessReview for `create` on `approvalrequests/gate` in the caller's own
+ * namespace, and keeps the answer: a minute if the caller may ask, ten seconds if not.
+ */
 export function createCallers(options: CallersOptions): Callers {
   const { clock } = options
   const kept = new Map<string, Kept>()

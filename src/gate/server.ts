@@ -11,15 +11,17 @@ import { faultResponse, isJson } from '../http/faults.ts'
 import type { Fault, FaultReason } from '../http/faults.ts'
 import type { Caller, Callers } from './callers.ts'
 
+/** A caller that is authenticated and authorized, as a route receives it. */
 export type KnownCaller = Extract<Caller, { kind: 'Known' }>
 
-/** A question that a delivery tool may put, by POST to `path`. */
+/** One thing that a delivery tool may ask, by POST to `path`. */
 export type GateRoute = {
   readonly path: string
   /** @param body the call's JSON, not parsed yet */
   readonly answer: (caller: KnownCaller, body: string) => Promise<Answered | Fault>
 }
 
+/** The answer of a route: the decision for the metric, and the body for the tool. */
 export type Answered = {
   readonly decision: Verdict['decision']
   /** JSON as this tool reads it. */
@@ -29,6 +31,7 @@ export type Answered = {
 /** What may be counted: a decision, or the reason why there was none. */
 export type Answer = Verdict['decision'] | FaultReason
 
+/** What `createGate` serves: who may call, and the routes of each delivery tool. */
 export type GateOptions = {
   readonly callers: Callers
   readonly routes: readonly GateRoute[]
@@ -45,6 +48,9 @@ export type GateApp = {
   readonly onTooLarge: () => Response
 }
 
+/**
+ * Authenticates each call, bounds its body, and answers with JSON only: 200 with a decision, or an error status with a reason.
+ */
 export function createGate({ callers, routes, onAnswer, log }: GateOptions): GateApp {
   const app = new Hono<{ Bindings: Peer }>()
   const failed = (reason: FaultReason, message: string): Response => {

@@ -1,6 +1,6 @@
 /**
- * From a question to its answer. What the watches show may say "not yet" and repeat a person's no; all that lets a Rollout go on,
- * or ends it for another reason, is read from the API server for this very answer.
+ * From a call to its answer. What the watches show may answer "not yet" and repeat a person's denial; all that lets a Rollout
+ * continue, or ends it for another reason, is read from the API server for this very answer.
  */
 import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest, Namespace } from '../../api/objects.ts'
@@ -21,6 +21,7 @@ import type { Clock } from '../../core/ports/surroundings.ts'
 import { onlyPromptOf } from '../../core/prompt/prompt.ts'
 import type { KnownCaller } from '../server.ts'
 
+/** Where the gate reads: `requests`, `rollouts` and `runs` live from the API server, `caches` and `asking` from the watches. */
 export type GateSources = {
   readonly requests: Resource<ApprovalRequest>
   readonly rollouts: Resource<Rollout>
@@ -37,11 +38,16 @@ export type GateSources = {
   readonly clock: Clock
 }
 
-/** `Ask` puts the question if nobody has; `Verify` only looks at what became of it. */
+/** `Ask` creates the request if there is none yet; `Verify` only reads its outcome. */
 export type Mode = 'Ask' | 'Verify'
 
+/** One call: who calls, about which gate of which Rollout, and whether a request may be created. */
 export type Call = { readonly caller: KnownCaller; readonly gate: Gate; readonly mode: Mode }
 
+/**
+ * Decides one call; an approval always comes from a live read of the Rollout, its run and the request.
+ * @throws what the Kubernetes client throws, and a TypeError while the Namespace is not in the watch yet
+ */
 export async function answer(sources: GateSources, call: Call): Promise<Verdict> {
   const { caches } = sources
   const { namespace } = call.caller
@@ -60,7 +66,7 @@ export async function answer(sources: GateSources, call: Call): Promise<Verdict>
   return answerLive(sources, call, { runs: [standing.run.metadata.name], request })
 }
 
-/** A person's no is final, and what is not a yes yet costs nothing to be asked again. */
+/** A person's denial is final, and what is not approved yet costs nothing to be asked again. */
 function isCertain({ decision }: Verdict): boolean {
   return ['pending', 'holding', 'denied', 'expired'].includes(decision)
 }
@@ -121,7 +127,7 @@ async function ask({ requests }: GateSources, wanted: ApprovalRequest): Promise<
   const reason =
     created.kind === 'Refused'
       ? `the question cannot be put: ${created.message}`
-      : // By another replica perhaps, or by somebody else: the next call judges it.
+      : // By another replica perhaps, or by somebody else: the next call reads it.
         'the question is being put'
   return { decision: 'pending', request, reason }
 }

@@ -12,7 +12,7 @@ const fields = [
   ],
 ] as const
 
-/** @returns what is wrong, if it is none */
+/** Parses the body of a call. @returns the gate, or a sentence that says what is wrong with the body */
 export function gateFrom(text: string): Gate | string {
   const body = jsonObject(text)
   if (body === undefined) return 'the body must be a JSON object'

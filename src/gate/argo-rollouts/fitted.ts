@@ -5,7 +5,7 @@ const mostBytes = 1024 - '{"gate":}'.length
 const longestApprover = 100
 const longestReason = 640
 
-/** The reason is what gives way. */
+/** Makes an answer fit into 1,024 bytes of JSON: the name of the approver is cut to 100 characters, then the reason gives way. */
 export function fitted({ approver, reason, ...verdict }: Verdict): Verdict {
   const rest = { ...verdict, ...(approver !== undefined && { approver: oneLine(approver, longestApprover) }) }
   if (reason === undefined) return rest

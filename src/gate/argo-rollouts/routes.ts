@@ -6,7 +6,10 @@ import type { GateSources, Mode } from './answer.ts'
 import { gateFrom } from './body.ts'
 import { fitted } from './fitted.ts'
 
-/** @param isReady false while nothing is known: there is no Argo Rollouts, or its objects have not been read */
+/**
+ * The two routes of Argo Rollouts' web metrics: one asks, the other verifies afterwards what was decided.
+ * @param isReady false while nothing is known: there is no Argo Rollouts, or its objects have not been read
+ */
 export function argoRolloutsRoutes(sources: GateSources, isReady: () => boolean): readonly GateRoute[] {
   const route = (path: string, mode: Mode): GateRoute => ({
     path,
