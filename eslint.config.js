@@ -89,7 +89,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{gate,sealing,telemetry}/**'],
+    files: ['src/{gate,http,sealing,telemetry}/**'],
     plugins: { jsdoc },
     rules: {
       'jsdoc/require-jsdoc': [

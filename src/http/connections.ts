@@ -8,10 +8,11 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
+/** How many connections a server keeps, and who is notified when it closes one to make room. */
 export type ConnectionLimit = {
   /** The most connections at a time, TLS handshakes included. */
   readonly mostConnections: number
-  /** Told of each connection that is closed to make room, and whose address that was. */
+  /** Called for each connection that is closed to make room, with its address. */
   readonly onCrowded: (address: string) => void
 }
 
@@ -23,7 +24,10 @@ type Connection = {
   request: IncomingMessage | undefined
 }
 
-/** To be called before the server listens. */
+/**
+ * Closes a connection when there are too many: of an address that has most, the one that has waited longest, or the newest if
+ * all of them work. Call it before the server listens.
+ */
 export function limitConnections(server: Server, { mostConnections, onCrowded }: ConnectionLimit): void {
   const open = createOpenConnections()
   server.prependListener('connection', (socket: Socket) => {

@@ -3,6 +3,7 @@ import type { Clock, Log } from '../core/ports/surroundings.ts'
 
 const pauseMs = 60_000
 
+/** Where the warning is logged, and which server it names. */
 export type CrowdReport = {
   readonly clock: Clock
   readonly log: Log

@@ -14,6 +14,7 @@ const statuses = {
   Unavailable: 503,
 } as const
 
+/** The reasons that a caller reads in `error.reason`, and that metrics count. */
 export type FaultReason = keyof typeof statuses
 
 /** Some statuses come with a field that says how to do better (RFC 9110 §15.5). */
@@ -30,7 +31,11 @@ export type Fault<Reason extends FaultReason = FaultReason> = {
   readonly message: string
 }
 
-/** @param more header fields that say more than the usual ones of this reason, such as an error of RFC 6750 §3 */
+/**
+ * An error as every server of the operator answers it: JSON, never cached, with the status and the header fields of its
+ * reason.
+ * @param more header fields that say more than the usual ones of this reason, such as an error of RFC 6750 §3
+ */
 export function faultResponse(
   { reason, message }: Fault,
   more: Readonly<Record<string, string>> = {},

@@ -6,8 +6,13 @@
 /** Answers at once, without asking anybody: undefined if all is well, otherwise what is wrong. */
 export type Check = { readonly name: string; readonly fault: () => string | undefined }
 
+/** The checks behind each path; a probe fails if one of its checks does. */
 export type Probes = { readonly livez: readonly Check[]; readonly readyz: readonly Check[] }
 
+/**
+ * Answers 200 while every check passes and 503 otherwise, so that the kubelet restarts the container or stops sending
+ * requests.
+ */
 export function probesHandler(probes: Probes): (request: Request) => Response {
   return (request) => {
     const { pathname, searchParams } = new URL(request.url)

@@ -7,7 +7,9 @@ import { limitConnections } from './connections.ts'
 import { createTlsServer } from './tls.ts'
 import type { TlsFiles } from './tls.ts'
 
+/** A server that accepts connections, and how to end it without cutting off an answer. */
 export type ListeningServer = {
+  /** Without a trailing slash; `localhost` where it listens on every address. */
   readonly url: string
   readonly port: number
   /** Goes on, but each answer closes its connection: the client's next one may lead to another replica. */
@@ -16,6 +18,7 @@ export type ListeningServer = {
   close(): Promise<void>
 }
 
+/** What a server answers with, where it listens, and its limits. */
 export type ServeOptions = {
   /** @param from the address that it came from: of a proxy, where there is one */
   readonly fetch: (request: Request, from: string) => Response | Promise<Response>
@@ -23,7 +26,7 @@ export type ServeOptions = {
   readonly host?: string | undefined
   /** 0 takes a free one. */
   readonly port: number
-  /** The default is 64 KiB; a larger body is answered with 413, and `fetch` is not told of it. */
+  /** The default is 64 KiB; a larger body is answered with 413 and never reaches `fetch`. */
   readonly maxBodyBytes?: number
   /** That answer, for a server whose clients expect another form than plain text. */
   readonly onTooLarge?: () => Response
@@ -33,7 +36,7 @@ export type ServeOptions = {
   readonly onRenewalFailed?: (error: unknown) => void
   /** Fewer for tests. */
   readonly mostConnections?: number
-  /** Told of each connection that is closed to make room for another, and whose address that was. */
+  /** Called for each connection that is closed to make room for another, with its address. */
   readonly onCrowded?: (address: string) => void
 }
 
@@ -62,6 +65,10 @@ const backlog = 4096
 /** Browsers and proxies send some thirty; more are answered with 431. 16 KiB could be two thousand pairs of strings. */
 const mostHeaders = 100
 
+/**
+ * Listens with a Fetch API handler, which no body of more than `maxBodyBytes` reaches.
+ * @throws if it cannot listen there, or if there is no usable certificate
+ */
 export function serve({
   fetch,
   maxBodyBytes = defaultMaxBodyBytes,
@@ -80,9 +87,13 @@ export function serve({
 /** What the listener tells of each request besides. */
 type Arrival = { readonly incoming: { readonly socket: { readonly remoteAddress?: string | undefined } } }
 
+/** Where a plain Node handler listens, and within which limits. */
 export type ListenOptions = Omit<ServeOptions, 'fetch' | 'maxBodyBytes' | 'onTooLarge'>
 
-/** For handlers that are not Request → Response; they bound the bodies that they read themselves. */
+/**
+ * Listens with a Node request listener, which must bound the bodies that it reads itself.
+ * @throws if it cannot listen there, or if there is no usable certificate
+ */
 export async function listen(
   listener: RequestListener,
   { host, port, tls, onRenewalFailed = () => undefined, ...limits }: ListenOptions,

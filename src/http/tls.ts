@@ -4,14 +4,15 @@ import { createServer } from 'node:https'
 import type { Server } from 'node:https'
 import { followFiles } from '../runtime/followed-file.ts'
 
-/** PEM. */
+/** Paths of a certificate chain and its private key, both PEM. */
 export type TlsFiles = { readonly certFile: string; readonly keyFile: string }
 
 /** Node's own is 120 s. */
 const handshakeTimeout = 10_000
 
 /**
- * @param onRenewalFailed notified once of each pair that cannot be used; the one before stays
+ * Creates an HTTPS server that takes a renewed pair of files within seconds, without a restart.
+ * @param onRenewalFailed called once for each pair that cannot be used; the one before stays
  * @throws if there is no usable pair to begin with
  */
 export function createTlsServer(
