@@ -8,14 +8,16 @@ import type { Log } from '../core/ports/surroundings.ts'
 import { faultResponse, isJson } from '../http/faults.ts'
 import type { Fault, FaultReason } from '../http/faults.ts'
 import { authReqIdIn } from './body.ts'
-import type { Ping, Taken } from './take.ts'
+import type { Ping, PingOutcome } from './receive.ts'
 
 type PingFault = Exclude<FaultReason, 'Forbidden' | 'NotReady'>
-export type PingAnswer = Exclude<Taken, 'Foreign' | 'TooMany'> | PingFault
+/** How a ping ended, or why it was refused: a label of the metric. */
+export type PingAnswer = Exclude<PingOutcome, 'Foreign' | 'TooMany'> | PingFault
 
+/** What the endpoint needs: the handler of a well-formed ping, the count, and the log. */
 export type PingOptions = {
-  readonly take: (ping: Ping) => Promise<Taken>
-  /** Told of each answer, for the count of them. */
+  readonly receive: (ping: Ping) => Promise<PingOutcome>
+  /** Called with each answer, for the count of them. */
   readonly onAnswer: (answer: PingAnswer) => void
   readonly log: Log
 }
@@ -28,7 +30,8 @@ export type PingApp = {
   readonly onTooLarge: () => Response
 }
 
-export function createPing({ take, onAnswer, log }: PingOptions): PingApp {
+/** Answers 204 to a ping with a token of ours, and an error in JSON to everything else (CIBA Core §10.2). */
+export function createPing({ receive, onAnswer, log }: PingOptions): PingApp {
   const app = new Hono()
   const failed = (reason: PingFault, message: string): Response => {
     onAnswer(reason)
@@ -39,10 +42,10 @@ export function createPing({ take, onAnswer, log }: PingOptions): PingApp {
   app.post(pingPath, limit, async ({ req }) => {
     const ping = await pingIn(req)
     if ('reason' in ping) return failed(ping.reason, ping.message)
-    const taken = await take(ping)
-    if (taken === 'Foreign') return failed('Unauthorized', unauthorized)
-    if (taken === 'TooMany') return failed('TooMany', 'too many pings about this request; send it again')
-    onAnswer(taken)
+    const outcome = await receive(ping)
+    if (outcome === 'Foreign') return failed('Unauthorized', unauthorized)
+    if (outcome === 'TooMany') return failed('TooMany', 'too many pings about this request; send it again')
+    onAnswer(outcome)
     return new Response(undefined, { status: 204 })
   })
   app.all(pingPath, () => failed('MethodNotAllowed', 'only POST is answered here'))

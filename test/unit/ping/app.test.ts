@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createPing } from '../../../src/ping/app.ts'
 import type { PingAnswer } from '../../../src/ping/app.ts'
-import type { Ping, Taken } from '../../../src/ping/take.ts'
+import type { Ping, PingOutcome } from '../../../src/ping/receive.ts'
 import { silentLog } from '../../support/fakes/silent-log.ts'
 
 type Lab = {
@@ -15,10 +15,10 @@ type Lab = {
 const headers = { authorization: 'Bearer a-token~1', 'content-type': 'application/json' }
 const body = JSON.stringify({ auth_req_id: 'an-id', urn: 'to be ignored' })
 
-function aLab(taken: () => Taken = () => 'Recorded'): Lab {
+function aLab(taken: () => PingOutcome = () => 'Recorded'): Lab {
   const [pings, answers]: [Ping[], PingAnswer[]] = [[], []]
   const { fetch, onTooLarge } = createPing({
-    take: (ping) => {
+    receive: (ping) => {
       pings.push(ping)
       return Promise.resolve().then(taken)
     },

@@ -1,7 +1,7 @@
 /** Where OpenID Providers say that an answer is there; on every replica. */
 import { sharedRate } from '../../../core/shared-rate.ts'
 import { createPing } from '../../../ping/app.ts'
-import { readRates, take } from '../../../ping/take.ts'
+import { readRates, receivePing } from '../../../ping/receive.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import type { ServerDefinition } from '../parts.ts'
 
@@ -14,7 +14,7 @@ export const pingServer: ServerDefinition = {
     const reads = sharedRate(readRates, systemClock)
     const receiver = { requests, cache: caches.requests.cache, sealer, reads, clock: systemClock, log }
     return createPing({
-      take: (ping) => take(receiver, ping),
+      receive: (ping) => receivePing(receiver, ping),
       onAnswer: (answer) => {
         instruments.count('countersign_pings_total', { answer })
       },

@@ -1,8 +1,8 @@
 /** Answers by ping (CIBA Core §10.2): the same passes, woken by what a ping has written. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { take } from '../../../../src/ping/take.ts'
-import type { Taken } from '../../../../src/ping/take.ts'
+import { receivePing } from '../../../../src/ping/receive.ts'
+import type { PingOutcome } from '../../../../src/ping/receive.ts'
 import { aWorld } from '../../../support/worlds/approval-world.ts'
 import type { World } from '../../../support/worlds/approval-world.ts'
 import { aClient, anApprovalRequest, aProvider } from '../../../support/builders/builders.ts'
@@ -27,11 +27,11 @@ function aWorldOf(provider = pinging): World {
 }
 
 /** With the token that the provider got, by some replica. */
-async function ping(world: World): Promise<Taken> {
+async function ping(world: World): Promise<PingOutcome> {
   const { requests, clock, dependencies } = world
   const token = world.openid.prompts.at(-1)?.notificationToken ?? 'none was sent'
   const receiver = { requests, cache: requests.cache, sealer: dependencies.sealer, clock, log: silentLog }
-  return take({ ...receiver, reads: { take: () => true } }, { token, authReqId })
+  return receivePing({ ...receiver, reads: { take: () => true } }, { token, authReqId })
 }
 
 test('nobody asks for the token until the ping, and then at once', async () => {

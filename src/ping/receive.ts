@@ -11,16 +11,18 @@ import type { AttemptBinding, Sealer } from '../core/ports/sealing.ts'
 import type { Clock, Log } from '../core/ports/surroundings.ts'
 import type { SharedRate } from '../core/shared-rate.ts'
 
+/** A ping that is well-formed: the bearer `client_notification_token`, and the `auth_req_id` of its body. */
 export type Ping = { readonly token: string; readonly authReqId: string }
 
 /**
- * `Recorded`: the first about this prompt. `Recovered`: it brought the id as well. `Known`: nothing to write. `Unwritten`: it could
- * not be written, so the answer is found by polling. `Foreign`: not our token, or not about this prompt. `TooMany`: about a request that
- * has been looked at too often by now.
+ * `Recorded`: the first about this prompt. `Recovered`: it brought the prompt's id as well. `Known`: nothing to write.
+ * `Unwritten`: it could not be written, so the answer is found by polling. `Foreign`: not our token, or not about this prompt.
+ * `TooMany`: the request has been read too often for pings.
  */
-export type Taken = 'Recorded' | 'Recovered' | 'Known' | 'Unwritten' | 'Foreign' | 'TooMany'
+export type PingOutcome = 'Recorded' | 'Recovered' | 'Known' | 'Unwritten' | 'Foreign' | 'TooMany'
 
-export type Receiver = {
+/** What pings are checked against and written to. */
+export type PingReceiver = {
   readonly cache: Cache<ApprovalRequest>
   readonly requests: Pick<Resource<ApprovalRequest>, 'get' | 'replaceStatus'>
   readonly sealer: Sealer
@@ -40,10 +42,12 @@ export const readRates = { each: { perSecond: 1, burst: 5 }, all: { perSecond: 5
 const mostTries = 5
 
 /**
- * A forged ping costs an HMAC, or a share in a look for its key every two seconds; a repeated one nothing that the cache does not answer.
+ * Records on the request's status that the answer is there; the controller, whose watch sees that, then requests the token. A
+ * forged ping costs an HMAC, or a share in a look for its key every two seconds; a repeated one nothing that the cache does
+ * not answer.
  * @throws if the prompt's id would be lost: the API server cannot be asked, or the write does not come through
  */
-export async function take(receiver: Receiver, { token, authReqId }: Ping): Promise<Taken> {
+export async function receivePing(receiver: PingReceiver, { token, authReqId }: Ping): Promise<PingOutcome> {
   await receiver.sealer.meet(kidOf(token))
   const notified = readNotificationToken(token, receiver.sealer)
   if (notified === undefined) return 'Foreign'
@@ -68,10 +72,10 @@ export async function take(receiver: Receiver, { token, authReqId }: Ping): Prom
 type Note = { readonly binding: AttemptBinding; readonly authReqId: string }
 
 async function note(
-  receiver: Receiver,
+  receiver: PingReceiver,
   request: ApprovalRequest,
   { binding, authReqId }: Note,
-): Promise<Taken | 'Conflict'> {
+): Promise<PingOutcome | 'Conflict'> {
   if (request.status?.outcome !== undefined) return 'Known'
   const prompt = pingedPrompt(request, binding)
   if (prompt === undefined) return 'Foreign'
@@ -95,7 +99,7 @@ async function note(
 
 /** The prompt's sealed id; undefined if the ping names another one. */
 async function handleOf(
-  { sealer }: Receiver,
+  { sealer }: PingReceiver,
   request: ApprovalRequest,
   { prompt, authReqId }: { readonly prompt: Prompt; readonly authReqId: string },
 ): Promise<string | undefined> {
@@ -107,7 +111,7 @@ async function handleOf(
 
 /** @returns undefined where it failed and nothing but time is lost by that */
 async function write(
-  { requests, log }: Receiver,
+  { requests, log }: PingReceiver,
   request: ApprovalRequest,
   isKnown: boolean,
 ): Promise<Exclude<Written<ApprovalRequest>, { kind: 'UnknownField' }> | undefined> {

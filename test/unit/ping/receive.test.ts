@@ -3,8 +3,8 @@ import { beforeEach, test } from 'node:test'
 import { issueNotificationToken } from '../../../src/core/prompt/notification-token.ts'
 import { bindingOf } from '../../../src/core/answer/token-secret.ts'
 import { onlyPromptOf } from '../../../src/core/prompt/prompt.ts'
-import { readRates, take } from '../../../src/ping/take.ts'
-import type { Taken } from '../../../src/ping/take.ts'
+import { readRates, receivePing } from '../../../src/ping/receive.ts'
+import type { PingOutcome } from '../../../src/ping/receive.ts'
 import { sharedRate } from '../../../src/core/shared-rate.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
@@ -29,8 +29,8 @@ const pending = anApprovalRequest()
 let requests = inMemoryResource<ApprovalRequest>()
 let clock = manualClock()
 let reads = sharedRate(readRates, clock)
-const ping = (change: Partial<Parameters<typeof take>[1]> = {}): Promise<Taken> =>
-  take(
+const ping = (change: Partial<Parameters<typeof receivePing>[1]> = {}): Promise<PingOutcome> =>
+  receivePing(
     { requests, cache: requests.cache, sealer, reads, clock, log: silentLog },
     { token, authReqId, ...change },
   )
@@ -83,7 +83,7 @@ test('a ping by a key that this replica has not read yet is taken', async () => 
     },
   })
   const receiver = { requests, cache: requests.cache, sealer: learning, reads, clock, log: silentLog }
-  assert.equal(await take(receiver, { token, authReqId }), 'Recorded')
+  assert.equal(await receivePing(receiver, { token, authReqId }), 'Recorded')
 })
 
 test('a forged ping costs no call', async () => {
@@ -162,7 +162,7 @@ test('a write that fails costs time only, once the id is known', async () => {
 
 test('a hundred pings with another id cost five reads, and then one a second', async () => {
   requests.put(pending)
-  const many = async (): Promise<readonly Taken[]> =>
+  const many = async (): Promise<readonly PingOutcome[]> =>
     Promise.all(Array.from({ length: 100 }, () => ping({ authReqId: 'another' })))
   assert.deepEqual(new Set(await many()), new Set(['Foreign', 'TooMany']))
   assert.deepEqual(
