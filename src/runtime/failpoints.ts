@@ -32,7 +32,7 @@ const actions: Readonly<Record<string, Action>> = {
  * Arms failpoints from the environment variable `FAILPOINTS`, for example
  * `before:W1=exit;after:I1=kill;after:I2=pause(500);before:W3=hold` (milliseconds). Without it they do nothing.
  * `freeze(500)` lets nothing else happen meanwhile, as in a process that is not scheduled: no timer comes before what follows.
- * @param onHit told of each armed failpoint that is reached, before it acts
+ * @param onHit called for each armed failpoint that is reached, before it acts
  * @throws FailpointSyntaxError that lists what is known
  */
 export function failpointsFrom(

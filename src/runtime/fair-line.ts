@@ -42,12 +42,13 @@ class LinkedList<T> {
 
 type Group = { readonly name: string; readonly keys: LinkedList<string> }
 
+/** A queue of keys `namespace/name` that serves namespaces in turn; `push` and `remove` take constant time. */
 export class FairLine {
   readonly #turns = new LinkedList<Group>()
   readonly #groups = new Map<string, { readonly group: Group; readonly turn: Link<Group> }>()
   readonly #places = new Map<string, Link<string>>()
 
-  /** The key must not be in the line. */
+  /** Adds a key that is not in the line yet. */
   push(key: string): void {
     const name = groupOf(key)
     const group = this.#groups.get(name)?.group ?? this.#begin({ name, keys: new LinkedList() })
@@ -67,6 +68,7 @@ export class FairLine {
     return key
   }
 
+  /** Does nothing for a key that is not in the line. */
   remove(key: string): void {
     const [place, known] = [this.#places.get(key), this.#groups.get(groupOf(key))]
     if (place === undefined || known === undefined) return

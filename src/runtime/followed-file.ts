@@ -2,29 +2,38 @@
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 
+/** A file that is read again every two seconds, as its last usable value. */
 export type FollowedFile<T> = {
   /** What was usable last. */
   readonly current: () => T
   readonly stop: () => void
 }
 
+/** How the text becomes a value, and who is notified when it changes or cannot be used. */
 export type Following<T, Texts> = {
   /** @throws for what cannot be used; the error's message must not repeat a secret */
   readonly parse: (texts: Texts) => T
-  /** Told just before `current` changes. What it throws rejects the text. */
+  /** Called just before `current` changes. What it throws rejects the text. */
   readonly onChange?: (value: T) => void
-  /** Told once of each text, and of each reason for which the file cannot be read. What was usable last stays. */
+  /** Called once for each text, and for each reason for which the file cannot be read. What was usable last stays. */
   readonly onRejected: (error: unknown) => void
 }
 
 const lookEveryMs = 2000
 
-/** @throws what reading or `parse` throws, if there is nothing usable to begin with */
+/**
+ * Follows one file.
+ * @throws what reading or `parse` throws, if there is nothing usable to begin with
+ */
 export function followFile<T>(file: string, { parse, ...following }: Following<T, string>): FollowedFile<T> {
   return followFiles([file], { ...following, parse: ([text = '']) => parse(text) })
 }
 
-/** Of files that belong together: what is written to one of them may be usable only once the others are written as well. */
+/**
+ * Follows files that belong together, such as a certificate and its key: what is written to one of them may be usable only
+ * once the others are written as well.
+ * @throws what reading or `parse` throws, if there is nothing usable to begin with
+ */
 export function followFiles<T>(
   files: readonly string[],
   { parse, onChange, onRejected }: Following<T, readonly string[]>,

@@ -6,15 +6,17 @@
  */
 import { FairLine } from './fair-line.ts'
 
+/** The size of each group, and how a waiting key learns that it has a place. */
 export type PlacesOptions = {
   /** How many keys of one group may be inside. */
   readonly most: number
-  /** Told of a key of the line that has a place now: it must come and `take` it, or `leave`. */
+  /** Called for a key of the line that has a place now: it must `take` it, or `leave`. */
   readonly call: (key: string) => void
 }
 
 type Group = { readonly inside: Set<string>; readonly line: FairLine; readonly waiting: Set<string> }
 
+/** A limit on how many keys of one group work at the same time, with a fair line for the others. */
 export class Places {
   readonly #most: number
   readonly #call: (key: string) => void
@@ -27,7 +29,7 @@ export class Places {
     this.#call = call
   }
 
-  /** @returns false if the key stands in line now, or still; in one line namespaces take turns */
+  /** Takes a place in the group `name`. @returns false if the key waits in line now, or still; in one line namespaces take turns */
   take(name: string, key: string): boolean {
     if (this.#whereabouts.get(key) !== name) this.leave(key)
     const group = this.#groups.get(name) ?? { inside: new Set(), line: new FairLine(), waiting: new Set() }
@@ -45,7 +47,7 @@ export class Places {
     return false
   }
 
-  /** Of a key that is neither inside nor in line, nothing happens. */
+  /** Gives the place, or the turn in line, back; does nothing for a key that has neither. */
   leave(key: string): void {
     const name = this.#whereabouts.get(key)
     const group = name === undefined ? undefined : this.#groups.get(name)

@@ -7,6 +7,7 @@
 import type { Clock } from '../core/ports/surroundings.ts'
 import { Timetable } from './timetable.ts'
 
+/** What to run, and how long to rest after it. */
 export type Rest = {
   readonly clock: Clock
   readonly restMs: number

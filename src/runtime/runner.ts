@@ -1,32 +1,34 @@
 import type { WorkQueue } from './work-queue.ts'
 
-/** What a pass says about the next one. `Retry` comes back with growing pauses. */
+/** How a reconcile ended: nothing more to do, again at a time, or again after a growing pause (`Retry`). */
 export type Result =
   { readonly kind: 'Done' } | { readonly kind: 'RequeueAt'; readonly at: Date } | { readonly kind: 'Retry' }
 
+/** What a controller works off, with how many workers, and who is notified. */
 export type ControllerOptions = {
   readonly queue: WorkQueue
   /**
-   * One pass. One that is still under way when `stop` gives up goes on: what it may no longer do is guarded by the Lease, which is
-   * given back then, and by the version of what it writes.
+   * Reconciles one key. A reconcile that still runs when `stop` gives up continues: what it may no longer do is guarded by the Lease,
+   * which is released then, and by the version of what it writes.
    */
   reconcile(key: string): Promise<Result>
   readonly concurrency: number
-  /** A pass threw; it is repeated like `Retry`. */
+  /** A reconcile threw; it is repeated like `Retry`. */
   onError(key: string, error: unknown): void
-  /** After each pass, with how long it took. `Failed`: it threw. */
-  onPass?(ending: Result['kind'] | 'Failed', seconds: number): void
+  /** Called after each reconcile, with how long it took. `Failed`: it threw. */
+  onReconciled?(ending: Result['kind'] | 'Failed', seconds: number): void
 }
 
+/** The workers of one queue, until they are stopped. */
 export interface Controller {
   /**
-   * Begins no pass any more and waits for those that run, at most `withinMs`.
+   * Begins no reconcile any more and waits for those that run, at most `withinMs`.
    * @returns how many still run
    */
   stop(withinMs: number): Promise<number>
 }
 
-/** Works the queue off, never two passes of one key at a time. */
+/** Starts the workers. No key is reconciled twice at the same time. */
 export function runController(options: ControllerOptions): Controller {
   const running = new Set<string>()
   const workers = Array.from({ length: options.concurrency }, () => work(options, running))
@@ -50,16 +52,16 @@ async function work(options: ControllerOptions, running: Set<string>): Promise<v
   const { queue } = options
   for (let key = await queue.get(); key !== undefined; key = await queue.get()) {
     running.add(key)
-    requeue(options, key, await pass(options, key))
+    requeue(options, key, await reconcileOnce(options, key))
     running.delete(key)
     queue.done(key)
   }
 }
 
-async function pass(options: ControllerOptions, key: string): Promise<Result> {
+async function reconcileOnce(options: ControllerOptions, key: string): Promise<Result> {
   const startedMs = performance.now()
   const end = (ending: Result['kind'] | 'Failed'): void =>
-    options.onPass?.(ending, (performance.now() - startedMs) / 1000)
+    options.onReconciled?.(ending, (performance.now() - startedMs) / 1000)
   try {
     const result = await options.reconcile(key)
     end(result.kind)
@@ -78,7 +80,7 @@ function requeue(options: ControllerOptions, key: string, result: Result): void 
       queue.forget(key)
       return
     case 'RequeueAt':
-      // A moment that is none would end the worker, or be due for ever.
+      // An invalid date would end the worker, or be due for ever.
       if (Number.isNaN(result.at.getTime())) {
         options.onError(key, new RangeError('the next pass was to be at no moment'))
         queue.addRateLimited(key)

@@ -1,6 +1,7 @@
 /** One part of the process that has to be closed. */
 export type Closer = { readonly name: string; readonly close: () => Promise<unknown> }
 
+/** What to close, in which order, and who is notified. */
 export type ShutdownOptions = {
   /** In the order in which they are closed, each after the one before. */
   readonly closers: readonly Closer[]

@@ -8,7 +8,7 @@ const longestTimerMs = 2 ** 31 - 1
 
 /**
  * Calls `onDue` for each key when its time has come: one timer for any number of keys, so that 100,000 waiting requests
- * cost memory only. A key has one appointment and the earliest wins: to come too early costs one pass that finds nothing
+ * cost memory only. A key has one appointment and the earliest wins: to come too early costs one reconcile that finds nothing
  * to do, to come too late loses an answer. `cancel` makes room for a later one.
  */
 export class Timetable {
@@ -44,6 +44,7 @@ export class Timetable {
     this.#setTimer()
   }
 
+  /** Does nothing for a key without an appointment. */
   cancel(key: string): void {
     const present = this.#appointments.get(key)
     if (present === undefined) return
@@ -58,7 +59,7 @@ export class Timetable {
     this.#timerMs = Infinity
   }
 
-  /** A timer that goes off for nothing, after a `cancel`, is cheaper than setting it anew each time. */
+  /** A timer that goes off for nothing, after a `cancel`, is cheaper than setting it again each time. */
   #setTimer(): void {
     const dueMs = this.#heap.first?.dueMs ?? Infinity
     if (dueMs >= this.#timerMs) return

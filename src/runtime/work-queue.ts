@@ -6,7 +6,7 @@ const firstRetryMs = 5
 const longestRetryMs = 1_000_000
 const retryJitter = 0.1
 
-/** Told of what happens to keys, for metrics. */
+/** Called for what happens to keys, for metrics. */
 export type QueueObserver = {
   onAdded(): void
   /** A worker got a key that had waited so long. */
@@ -33,18 +33,18 @@ type QueueOptions = {
 type Entry = { readonly key: string; readonly lane: Lane; readonly sinceMs: number }
 
 /**
- * Keys that need a pass. A key waits at most once, however often it is added, and is never handed out twice at a time: what
+ * Keys that need a reconcile. A key waits at most once, however often it is added, and is never handed out twice at a time: what
  * is added while it is worked on waits until `done`.
  *
  *     add ──▶ waiting ──get──▶ processing ──done──▶ (gone)
  *                ▲                │ add                │
  *                └────────────── dirty ◀── done ───────┘
  *
- * Every `get` must be followed by one `done`. `get` also drops the key's appointment in the timetable, because the pass
+ * Every `get` must be followed by one `done`. `get` also drops the key's appointment in the timetable, because the reconcile
  * that begins reads everything again and makes a new one.
  *
  * A key waits in one of two lanes, and whoever is free serves the lane on which fewer work. So what is due does not wait
- * behind a burst of what is new, and what is new is not kept out by providers that hold every token request open, as by a
+ * behind any number of new ones, and what is new is not kept out by providers that hold every token request open, as by a
  * strict priority (controller-runtime's priority queue) it would be. Within a lane namespaces take turns; of what is new, one namespace
  * has so many at work at most, since what the others do waits behind all of that at every step.
  */
@@ -131,6 +131,7 @@ export class WorkQueue {
     this.addAfter(key, pauseMs * (1 + retryJitter * this.#random()))
   }
 
+  /** The next `addRateLimited` begins with the shortest pause again. */
   forget(key: string): void {
     this.#failures.delete(key)
   }

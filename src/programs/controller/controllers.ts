@@ -40,7 +40,7 @@ function prepare(parts: Parts, { name, workers, connect, keys }: ControllerDefin
         onError: (key, error) => {
           log.warn('pass failed, will be repeated', { controller: name, key, error: String(error) })
         },
-        onPass: (ending, seconds) => {
+        onReconciled: (ending, seconds) => {
           instruments.count('controller_runtime_reconcile_total', { ...controller, result: results[ending] })
           instruments.observe('controller_runtime_reconcile_time_seconds', controller, seconds)
         },

@@ -125,7 +125,7 @@ test('each pass says how it ended', async (t) => {
   const { queue } = started(t, {
     onError: () => undefined,
     reconcile: () => results.shift()?.() ?? Promise.resolve(done),
-    onPass: (ending, seconds) => {
+    onReconciled: (ending, seconds) => {
       assert.ok(seconds >= 0)
       if (endings.push(ending) === 4) finished.resolve(undefined)
     },
