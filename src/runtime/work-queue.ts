@@ -22,6 +22,11 @@ export type QueueObserver = {
  */
 type Lane = 'Due' | 'Added'
 
+/** How many new objects of one namespace are worked on at once: an eighth of what all may have, and a few anyway. */
+export function shareOf(concurrency: number): number {
+  return Math.max(Math.ceil(concurrency / 8), Math.min(concurrency, 8))
+}
+
 type QueueOptions = {
   readonly random?: () => number
   readonly observer?: QueueObserver

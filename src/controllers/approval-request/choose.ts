@@ -3,10 +3,10 @@
  * within one turn, and nowhere else between a reading and its writing. Nothing here may await, or two requests would take one place.
  */
 import type { Observed } from '../../core/request/observed.ts'
-import { providerAskedBy, stepOf } from '../../core/request/step.ts'
+import { providerCallOf, stepOf } from '../../core/request/step.ts'
 import type { Step } from '../../core/request/step.ts'
 import type { Dependencies } from './dependencies.ts'
-import { queueKeyOf } from './queue-key.ts'
+import { placeOf } from './queue-key.ts'
 
 type Shared = Pick<Dependencies, 'clock' | 'places' | 'settings' | 'turnstile'>
 
@@ -19,8 +19,8 @@ export function choose({ clock, places, settings, turnstile }: Shared, observed:
   const now = clock.now()
   const step = stepOf(observed, { settings, counts: turnstile.counts(now), now })
   turnstile.waits(request, step.kind === 'Report' ? step.blocked.waitsFor?.queue : undefined)
-  const provider = providerAskedBy(step)
-  if (provider !== undefined && !places.take(provider, queueKeyOf(request))) return { step, isInLine: true }
+  const call = providerCallOf(step)
+  if (call !== undefined && !places.take(call, placeOf(observed))) return { step, isInLine: true }
   if (step.kind === 'Ask') turnstile.reserve(request, step.terms, now)
   return { step, isInLine: false }
 }

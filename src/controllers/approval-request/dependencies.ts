@@ -41,7 +41,7 @@ export type Dependencies = {
   readonly memory: Memory
   readonly turnstile: Turnstile
   /** At a provider: one that answers nobody holds no more passes than these. */
-  readonly places: Pick<Places, 'take' | 'leave'>
+  readonly places: Pick<Places, 'take' | 'answered' | 'leave' | 'leaveAll'>
   readonly promptRecords: Pick<PromptRecords, 'load' | 'settled'>
   readonly settings: Settings
   readonly credentials: Credentials

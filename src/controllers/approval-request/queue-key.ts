@@ -1,5 +1,7 @@
-/** The work queue's name for a request. */
+/** The work queue's name for a request, and the name that a prompt of it has among the places at providers. */
 import type { ObjectKey } from '../../core/ports/cluster.ts'
+import type { Observed } from '../../core/request/observed.ts'
+import type { Place } from '../../runtime/places.ts'
 
 export function queueKeyOf({ metadata }: { readonly metadata: ObjectKey }): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`
@@ -8,4 +10,9 @@ export function queueKeyOf({ metadata }: { readonly metadata: ObjectKey }): stri
 export function objectKeyOf(queueKey: string): ObjectKey {
   const [namespace = '', name = ''] = queueKey.split('/')
   return { namespace, name }
+}
+
+/** Each prompt waits for its provider by itself. */
+export function placeOf({ request, prompt }: Pick<Observed, 'request' | 'prompt'>): Place {
+  return { request: queueKeyOf(request), prompt }
 }

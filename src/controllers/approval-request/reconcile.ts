@@ -1,4 +1,6 @@
 /** One pass: read → choose the step → perform → write what came of it. It does not know why it was woken. */
+import { summaryOf } from '../../core/request/conditions.ts'
+import { isProvidersAnswer } from '../../core/request/outcome.ts'
 import * as say from '../../core/sentences/messages.ts'
 import type { Step } from '../../core/request/step.ts'
 import type { Observed } from '../../core/request/observed.ts'
@@ -9,7 +11,7 @@ import type { Result } from '../../runtime/runner.ts'
 import { choose } from './choose.ts'
 import type { Dependencies } from './dependencies.ts'
 import { findAndCatchUp, observe } from './observe.ts'
-import { queueKeyOf } from './queue-key.ts'
+import { placeOf, queueKeyOf } from './queue-key.ts'
 import { perform } from './steps/perform.ts'
 import { keyOfPrompt, retryWrite, writeOutcome } from './write-outcome.ts'
 import type { Writing } from './write-outcome.ts'
@@ -18,14 +20,13 @@ import type { Writing } from './write-outcome.ts'
 export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
   const { caches, memory, places } = dependencies
   const uid = caches.requests.get(key)?.metadata.uid
-  let isInLine = false
+  const inLine = new Set<string>()
   try {
-    const results = await pass(dependencies, key)
-    isInLine = results.includes('InLine')
+    const results = await pass(dependencies, key, inLine)
     const at = secondsAfter(dependencies.clock.now(), lineSeconds)
     return soonest(results.map((result) => (result === 'InLine' ? { kind: 'RequeueAt', at } : result)))
   } finally {
-    if (!isInLine) places.leave(queueKeyOf({ metadata: key }))
+    places.leaveAll(queueKeyOf({ metadata: key }), inLine)
     if (uid !== undefined && caches.requests.get(key)?.metadata.uid !== uid) memory.forget(uid)
   }
 }
@@ -34,11 +35,20 @@ export async function reconcile(dependencies: Dependencies, key: ObjectKey): Pro
 const lineSeconds = 5
 
 /** Of each prompt. Side by side: a token request that one provider holds open delays no other approver's answer. */
-async function pass(dependencies: Dependencies, key: ObjectKey): Promise<readonly (Result | 'InLine')[]> {
+async function pass(
+  dependencies: Dependencies,
+  key: ObjectKey,
+  inLine: Set<string>,
+): Promise<readonly (Result | 'InLine')[]> {
   await dependencies.promptRecords.load()
   const found = await findAndCatchUp(dependencies, key)
   if (found === undefined) return []
-  const passes = observe(dependencies, found).map((each) => passOf(dependencies, each))
+  const passes = observe(dependencies, found).map(async (each) => {
+    const result = await passOf(dependencies, each)
+    if (result === 'InLine') inLine.add(each.prompt)
+    else dependencies.places.leave(placeOf(each))
+    return result
+  })
   // One that fails ends none of the others.
   await Promise.allSettled(passes)
   return Promise.all(passes)
@@ -55,13 +65,17 @@ async function passOf(dependencies: Dependencies, observed: Observed): Promise<R
   const { step, isInLine } = choose(dependencies, observed)
   if (isInLine) return standInLine(dependencies, observed, step)
   const performed = await perform(dependencies, observed, step)
+  if (isProvidersAnswer(performed.outcome)) dependencies.places.answered(placeOf(observed))
   if (performed.outcome.kind === 'Stale') return { kind: 'Retry' }
   return writeOutcome(dependencies, performed)
 }
 
-/** A new request says what it waits for; one that was sent waits for its answer as before. */
+/**
+ * A new request says what it waits for; one that was sent waits for its answer as before. What was wrong with the provider at the last
+ * attempt says more, and stays.
+ */
 async function standInLine(dependencies: Writing, observed: Observed, step: Step): Promise<'InLine'> {
-  if (step.kind === 'Ask') {
+  if (step.kind === 'Ask' && summaryOf(observed.request)?.reason !== 'IdentityProviderNotReady') {
     const { provider, unaskedDeadline: deadline } = step.terms
     const outcome = {
       kind: 'NotAskable',

@@ -62,5 +62,10 @@ export type ActionOutcome =
   | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'TokenDeleted' }
 
+/** Whether a provider has answered: what failed or was not sent says nothing of how quick it is. */
+export function isProvidersAnswer({ kind }: ActionOutcome): boolean {
+  return ['Prompted', 'NotPrompted', 'TokenError', 'Refused', 'Approved'].includes(kind)
+}
+
 export type Moment = { readonly settings: Settings; readonly now: Date }
 export type Recorded = { readonly status?: ApprovalRequestStatus; readonly progress?: Progress }

@@ -72,14 +72,22 @@ export function stepOf(observed: Observed, standards: Standards): Step {
   return askedStep(observed, effective, now)
 }
 
-/** The IdentityProvider at which a step waits for an answer. A token that is on its way waits for nobody, and is not among them. */
-export function providerAskedBy(step: Step): string | undefined {
+/** A step's call of an IdentityProvider, for whose answer it waits. `Delivery`: of keys, to verify a token that is there already. */
+export type ProviderCall = {
+  readonly provider: string
+  readonly purpose: 'Prompt' | 'Token' | 'Delivery'
+}
+
+/** Undefined if the step needs no provider. */
+export function providerCallOf(step: Step): ProviderCall | undefined {
   switch (step.kind) {
     case 'Ask':
     case 'Resend':
-      return step.terms.provider.metadata.name
+      return { provider: step.terms.provider.metadata.name, purpose: 'Prompt' }
     case 'RequestToken':
-      return step.pending.provider.metadata.name
+      return { provider: step.pending.provider.metadata.name, purpose: 'Token' }
+    case 'Deliver':
+      return { provider: step.pending.provider.metadata.name, purpose: 'Delivery' }
     default:
       return undefined
   }

@@ -25,7 +25,7 @@ export function retriedUntil(message: string, deadline: Date): string {
 
 /** Without the deadline, which every sentence of what waits ends in. */
 export function inLine(identityProvider: string): string {
-  return `IdentityProvider ${identityProvider} answers slowly, and has as many requests under way as one provider may; this one is sent as soon as one of them has its answer.`
+  return `as many requests are under way at IdentityProvider ${identityProvider} as it may have now; this one is sent as soon as there is room.`
 }
 
 export function asking(terms: EffectiveTerms, attempt: number): string {

@@ -2,7 +2,7 @@
 import { systemClock } from '../../runtime/clock.ts'
 import { runController } from '../../runtime/runner.ts'
 import type { Controller, Result } from '../../runtime/runner.ts'
-import { WorkQueue } from '../../runtime/work-queue.ts'
+import { shareOf, WorkQueue } from '../../runtime/work-queue.ts'
 import { approvalPolicyController } from './controllers/approval-policy.ts'
 import { approvalRequestController } from './controllers/approval-request.ts'
 import type { Foundation } from './foundation.ts'
@@ -56,11 +56,6 @@ const results = {
   Retry: 'requeue',
   Failed: 'error',
 } as const satisfies Readonly<Record<Result['kind'] | 'Failed', string>>
-
-/** How many new objects of one namespace are worked on at once: an eighth of what all may have, and a few anyway. */
-function shareOf(concurrency: number): number {
-  return Math.max(Math.ceil(concurrency / 8), Math.min(concurrency, 8))
-}
 
 function observedQueue(
   { instruments }: Foundation,

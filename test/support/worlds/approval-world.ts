@@ -197,7 +197,7 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
       measure: () => Promise.resolve(subject.measured ?? []),
     },
     memory: createMemory(),
-    places: new Places({ most: 2, call: (key) => woken.push(key) }),
+    places: new Places({ workers: 4, newPerNamespace: 8, clock, call: (key) => woken.push(key) }),
     ...limitsIn(around, woken),
     credentials: createCredentials(secrets, {
       clock,

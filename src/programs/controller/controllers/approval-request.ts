@@ -17,6 +17,7 @@ import { withRests } from '../../../runtime/rests.ts'
 import { failpointsFrom } from '../../../runtime/failpoints.ts'
 import { countDecisionsBy, measurePending } from '../../../telemetry/approvals.ts'
 import type { Caches } from '../caches.ts'
+import { shareOf } from '../../../runtime/work-queue.ts'
 import type { WorkQueue } from '../../../runtime/work-queue.ts'
 import type { ControllerDefinition, Parts } from '../parts.ts'
 import { listenToRollouts, rolloutSources, synced } from '../argo-rollouts/controller.ts'
@@ -90,10 +91,11 @@ const namespaceRestMs = 5000
 
 type Called = { readonly memory: Memory; readonly queue: WorkQueue }
 
-/** For half of the workers, so that one provider that answers nobody leaves the other half to the others. */
 function placesAtProviders({ caches, flags }: Parts, { memory, queue }: Called): Places {
   return new Places({
-    most: Math.max(1, Math.floor(flags.workers / 2)),
+    workers: flags.workers,
+    newPerNamespace: shareOf(flags.workers),
+    clock: systemClock,
     call: (key) => {
       memory.retryNow(caches.requests.cache.get(objectKeyOf(key))?.metadata.uid ?? '')
       queue.addAfter(key, 0)

@@ -1,17 +1,26 @@
 /** A provider that has as many requests under way as one may have: the next ones stand in line. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Place } from '../../../../src/runtime/places.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { aWorld } from '../../../support/worlds/approval-world.ts'
+import { holdingToken } from '../../../support/builders/unverified-token.ts'
+import { verified } from '../../../support/fakes/providers/port.ts'
 import type { World } from '../../../support/worlds/approval-world.ts'
 
-const slow =
-  'IdentityProvider company answers slowly, and has as many requests under way as one provider may; '
+const full = 'as many requests are under way at IdentityProvider company as it may have now; '
 
-/** Whose provider's two places are taken by others. */
+const prompt = { provider: 'company', purpose: 'Prompt' } as const
+const token = { provider: 'company', purpose: 'Token' } as const
+
+function of(request: string): Place {
+  return { request, prompt: 'p' }
+}
+
+/** Of whose four workers two may wait for one provider, and both do. */
 function aFullWorld(): World {
   const world = aWorld(anApprovalRequest())
-  for (const key of ['other/1', 'other/2']) world.dependencies.places.take('company', key)
+  for (const key of ['other/1', 'other/2']) world.dependencies.places.take(prompt, of(key))
   return world
 }
 
@@ -22,7 +31,7 @@ test('a new request says what it waits for, and nobody is asked', async () => {
   assert.equal(complete?.reason, 'IdentityProviderNotReady')
   assert.match(
     complete.message,
-    new RegExp(`^${slow}this one is sent as soon as one of them has its answer\\. Retried until `),
+    new RegExp(`^${full}this one is sent as soon as there is room\\. Retried until `),
   )
   assert.equal(world.openid.prompts.length, 0)
 })
@@ -30,7 +39,7 @@ test('a new request says what it waits for, and nobody is asked', async () => {
 test('it is called when there is room, and asked about in the next pass', async () => {
   const world = aFullWorld()
   await world.pass()
-  world.dependencies.places.leave('other/1')
+  world.dependencies.places.leave(of('other/1'))
   assert.deepEqual(world.woken, ['demo/foo-v2'])
   world.dependencies.memory.retryNow(world.request().metadata.uid ?? '')
   await world.settle()
@@ -47,16 +56,32 @@ test('looking again while it waits writes nothing', async () => {
   assert.deepEqual(world.writes(), before)
 })
 
+test('what was wrong with its provider stays the word of status while it stands in line', async () => {
+  const world = aWorld(anApprovalRequest())
+  world.openid.script.connect = [
+    { kind: 'NotReady', reason: 'DiscoveryFailed', message: 'no answer in time' },
+  ]
+  await world.pass()
+  const said = world.request().status?.conditions?.[0]?.message
+  assert.match(said ?? '', /DiscoveryFailed: no answer in time/)
+  for (const key of ['other/1', 'other/2']) world.dependencies.places.take(prompt, of(key))
+  const before = world.writes()
+  world.dependencies.memory.retryNow(world.request().metadata.uid ?? '')
+  assert.equal((await world.pass()).kind, 'RequeueAt')
+  assert.equal(world.request().status?.conditions?.[0]?.message, said)
+  assert.deepEqual(world.writes(), before)
+})
+
 test('a token request that is due waits, without a word in status, and is sent when it is called', async () => {
   const world = aWorld(anApprovalRequest())
   await world.settle()
-  for (const key of ['other/1', 'other/2']) world.dependencies.places.take('company', key)
+  for (const key of ['other/1', 'other/2']) world.dependencies.places.take(token, of(key))
   const before = world.writes()
   world.clock.advance(5)
   const result = await world.pass()
   assert.equal(result.kind, 'RequeueAt')
   assert.deepEqual([world.openid.tokenRequests.length, world.writes()], [0, before])
-  world.dependencies.places.leave('other/2')
+  world.dependencies.places.leave(of('other/2'))
   await world.pass()
   assert.equal(world.openid.tokenRequests.length, 1)
 })
@@ -64,16 +89,28 @@ test('a token request that is due waits, without a word in status, and is sent w
 test('a request that is deleted in line gives its place to the next', async () => {
   const world = aFullWorld()
   await world.pass()
-  world.dependencies.places.take('company', 'other/3')
+  world.dependencies.places.take(prompt, of('other/3'))
   world.requests.remove('foo-v2')
   await world.pass()
-  world.dependencies.places.leave('other/1')
+  world.dependencies.places.leave(of('other/1'))
   assert.deepEqual(world.woken, ['other/3'])
 })
 
 test('a pass that ends leaves its place', async () => {
   const world = aWorld(anApprovalRequest())
-  world.dependencies.places.take('company', 'other/1')
+  world.dependencies.places.take(prompt, of('other/1'))
   await world.settle()
-  assert.equal(world.dependencies.places.take('company', 'other/2'), true)
+  assert.equal(world.dependencies.places.take(prompt, of('other/2')), true)
+})
+
+test('a token that cannot be verified yet waits for a place as well, and is kept meanwhile', async () => {
+  const world = await holdingToken()
+  for (const key of ['other/1', 'other/2'])
+    world.dependencies.places.take({ provider: 'company', purpose: 'Delivery' }, of(key))
+  world.openid.script.verify = [verified]
+  await world.after(2)
+  assert.equal(world.request().status?.outcome, undefined)
+  world.dependencies.places.leave(of('other/1'))
+  await world.settle()
+  assert.equal(world.said(), 'Approved')
 })
