@@ -22,6 +22,7 @@ import { createSessions } from './login/session.ts'
 import type { Sessions } from './login/session.ts'
 import { waitingFor } from './prompts/waiting.ts'
 
+/** What the inbox reads, keeps and calls; the program builds it. */
 export type InboxParts = {
   readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
   readonly prompts: Prompts
@@ -36,6 +37,9 @@ export type InboxParts = {
   readonly log: Log
 }
 
+/**
+ * The inbox as a Hono app: pages, login, `/channel` for the provider, and `/healthz`. An error becomes a page with status 503.
+ */
 export function createInbox(parts: InboxParts): Hono {
   const sessions = createSessions(parts.cookies, parts.publicUrl)
   const all = { ...parts, sessions, lookUp: createLookUp(parts), onForeign: refusalLog(parts) }

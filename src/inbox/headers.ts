@@ -1,4 +1,4 @@
-/** What browsers are told with every answer of the inbox. */
+/** Header fields that every answer of the inbox carries for browsers. */
 import { countdownHash } from './views/countdown.ts'
 import { styleHash } from './views/style.ts'
 
@@ -28,6 +28,10 @@ const always = {
   'x-frame-options': 'DENY',
 } as const
 
+/**
+ * Content-Security-Policy and its companions; `strict-transport-security` only where browsers use https. @param publicUrl
+ * where browsers find the inbox
+ */
 export function securityHeaders(publicUrl: URL): Readonly<Record<string, string>> {
   return publicUrl.protocol === 'https:'
     ? { ...always, 'strict-transport-security': 'max-age=31536000' }

@@ -1,4 +1,4 @@
-/** What a person entered into the fields of a question, and what pressing a button then comes to. Pure. */
+/** What a person entered into the fields of a request, and what pressing a button then leads to. Pure. */
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { adjustmentOf } from '../../core/action/adjustment.ts'
 import type { Change, Parameters } from '../../core/action/adjustment.ts'
@@ -8,10 +8,12 @@ import type { Decision } from '../prompts/state.ts'
 /** Of each parameter that has a field: what was typed, and the sentence about what is wrong with it. */
 export type Entered = { readonly values: Parameters; readonly errors: Parameters }
 
+/** Whether at least one field has to be corrected before anything is sent. */
 export function hasErrors({ errors }: Entered): boolean {
   return Object.keys(errors).length > 0
 }
 
+/** What follows a pressed button: an answer for the provider, a page to confirm changes on, the form again, or a refusal. */
 export type Step =
   | { readonly kind: 'Give'; readonly decision: Decision; readonly choice: Choice }
   /** Changes count once they have been shown. */
@@ -32,13 +34,18 @@ export function fieldNameOf(parameter: string): string {
 
 const prefix = 'parameter.'
 
+/** The parameters that this approver may change; none where the provider cannot take changes back (RFC 9396). */
 export function adjustableIn({ request, prompt }: Asked): NonNullable<ApprovalRequest['spec']['adjustable']> {
   return prompt.takesChanges ? (request.spec.adjustable ?? []) : []
 }
 
+/** What the approver was asked, as `stepAfter` needs it. */
 export type Asked = Pick<ShownQuestion, 'request' | 'prompt'>
 
-/** The bounds are judged whatever was judged before: a form can say anything. */
+/**
+ * Reads a submitted form. The bounds are checked on every submission, whatever was checked before: a form can contain
+ * anything.
+ */
 export function stepAfter(form: SentForm, asked: Asked): Step {
   const { request, prompt } = asked
   const { decision: press } = form

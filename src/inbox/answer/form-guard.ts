@@ -2,8 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 /**
- * Fetch Metadata tells where browsers have it. Our pages send no referrer, and browsers then say `Origin: null`, so only
- * another origin's name counts against a request; the token in the form decides in any case.
+ * Rejects a form of another site. Fetch Metadata says so where browsers send it. Our pages send no referrer, and browsers then
+ * send `Origin: null`, so only another origin's name counts against a request; the token in the form decides in any case.
  */
 export function isFromOurPage(headers: Headers, publicUrl: URL): boolean {
   const site = headers.get('sec-fetch-site')
@@ -12,7 +12,10 @@ export function isFromOurPage(headers: Headers, publicUrl: URL): boolean {
   return origin === null || origin === 'null' || origin === publicUrl.origin
 }
 
-/** In constant time, whatever was sent. */
+/**
+ * Compares the form's token with the session's in constant time. @param given the field as it was sent: a text, a file, or
+ * nothing
+ */
 export function isSameToken(expected: string, given: unknown): boolean {
   return typeof given === 'string' && timingSafeEqual(hash(expected), hash(given))
 }

@@ -1,4 +1,4 @@
-/** POST /requests/:namespace/:name/answer: everything is checked again, on live data, before the provider is told. */
+/** POST /requests/:namespace/:name/answer: everything is checked again, on live data, before the provider gets the answer. */
 import type { Context } from 'hono'
 import { changesInWords } from '../../core/action/adjustment.ts'
 import { authorizationDetailOf } from '../../core/action/authorization-details.ts'
@@ -20,6 +20,7 @@ import type { ClaimedPrompt, Prompts } from '../prompts/store.ts'
 import type { SettledQuestion } from '../prompts/answerable.ts'
 import type { Session, Sessions } from '../login/session.ts'
 
+/** What an answer passes through: the live look-up, the session, the kept prompt, and the channel to the provider. */
 export type AnswerParts = {
   readonly lookUp: LookUp
   readonly sessions: Sessions
@@ -30,6 +31,12 @@ export type AnswerParts = {
   readonly log: Log
 }
 
+/**
+ * Gives the answer to the provider once: of two answers at the same time, one claims the prompt. Nothing is sent without a
+ * fresh login and our own form.
+ * @returns a page, or the way back to the request
+ * @throws if the cluster or the prompt store cannot be read or written before the provider was called
+ */
 export async function receiveAnswer(context: Context, parts: AnswerParts): Promise<Response> {
   const page = pageOf(context)
   const session = await parts.sessions.read(context)

@@ -2,6 +2,7 @@
 import { approvalDigestParameter, approvalRequestParameter } from '../../api/names.ts'
 import type { RequestRef } from '../prompts/state.ts'
 
+/** One prompt as the provider describes it: which request, its digest, and whom it is for. */
 export type ChannelRequest = {
   readonly ref: RequestRef
   readonly digest: string
@@ -22,6 +23,7 @@ const refPattern = new RegExp(
 const digestPattern = /^sha256:[0-9a-f]{64}$/
 const longestHint = 253
 
+/** Parses Keycloak's JSON for its authentication channel. @param body the parsed JSON; undefined if it was none */
 export function parseChannelRequest(body: unknown): ParsedChannelRequest {
   if (typeof body !== 'object' || body === null) return { kind: 'Malformed', field: 'the body' }
   const fields = body as Readonly<Record<string, unknown>>

@@ -12,21 +12,23 @@ import type { Clock, Log } from '../../core/ports/surroundings.ts'
 import { parseChannelRequest } from './body.ts'
 import type { ChannelRequest } from './body.ts'
 import type { Prompts } from '../prompts/store.ts'
-import { misfitOf } from './recognition.ts'
-import type { Misfit } from './recognition.ts'
+import { mismatchOf } from './recognition.ts'
+import type { Mismatch } from './recognition.ts'
 
+/** What a prompt is verified against, and where it is kept. */
 export type ChannelParts = {
   readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
   readonly channel: AuthenticationChannel
   readonly prompts: Prompts
   readonly clock: Clock
   readonly log: Log
-  /** Told of each bearer that proves nothing. */
+  /** Called for each bearer that proves nothing, with the reason. */
   readonly onForeign: (reason: string) => void
 }
 
 const longestPromptSeconds = 24 * 60 * 60
 
+/** Keeps a prompt if the provider signed it and the operator asked it: 201, or 400, 401 or 503 with an OAuth error in JSON. */
 export async function receivePrompt(context: Context, parts: ChannelParts): Promise<Response> {
   const { channel, log, onForeign } = parts
   const bearer = bearerOf(context.req.header('authorization'))
@@ -45,8 +47,8 @@ export async function receivePrompt(context: Context, parts: ChannelParts): Prom
   }
   const { request } = parsed
   try {
-    const misfit = misfitOf(await parts.requests.get(request.ref), request, verification.prompt.clientID)
-    if (misfit !== undefined) return invalid(context, log, misfit)
+    const mismatch = mismatchOf(await parts.requests.get(request.ref), request, verification.prompt.clientID)
+    if (mismatch !== undefined) return invalid(context, log, mismatch)
     await keep({ request, bearer, identity: verification.prompt }, parts)
   } catch (error) {
     return unavailable(context, log, String(error))
@@ -79,7 +81,7 @@ function unauthorized(context: Context, description: string): Response {
   })
 }
 
-function invalid(context: Context, log: Log, { told, reason }: Misfit): Response {
+function invalid(context: Context, log: Log, { told, reason }: Mismatch): Response {
   log.warn('prompt refused', { reason })
   return context.json({ error: 'invalid_request', error_description: told }, 400)
 }

@@ -1,21 +1,29 @@
 /**
  * Whether a prompt that the provider brings is one that the operator asked for. Other clients of the provider can name an
- * ApprovalRequest too; a person would see the operator's question and answer theirs.
+ * ApprovalRequest too; a person would see the operator's request and answer theirs.
  */
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { grantOf } from '../../core/action/authorization-details.ts'
 import { digestOf } from '../../core/action/digest.ts'
 import type { ChannelRequest } from './body.ts'
 
-/** `told`: what the bringer learns. Of a request that another client asks, it learns as much as of one that does not exist. */
-export type Misfit = { readonly reason: string; readonly told: string }
+/**
+ * Why a prompt is refused: `reason` for the log, `told` for whoever brought it. Of a request that another client asks, `told`
+ * says as much as of one that does not exist.
+ */
+export type Mismatch = { readonly reason: string; readonly told: string }
 
-/** @returns what does not fit, or undefined if everything does. W1 comes before the prompt, so the terms are written. */
-export function misfitOf(
+/**
+ * Compares a prompt with the ApprovalRequest that it names. Its terms are written before the prompt is sent (W1), so they are
+ * there.
+ * @param clientID the `azp` of the verified bearer
+ * @returns the mismatch, or undefined if everything matches
+ */
+export function mismatchOf(
   request: ApprovalRequest | undefined,
   { ref, digest, loginHint, authorizationDetails }: ChannelRequest,
   clientID: string,
-): Misfit | undefined {
+): Mismatch | undefined {
   if (request?.metadata.uid !== ref.uid) return { reason: 'there is no such ApprovalRequest', told: notAsked }
   const { effective, outcome } = request.status ?? {}
   if (effective?.clientID !== clientID)
@@ -34,6 +42,6 @@ export function misfitOf(
 
 const notAsked = 'approval_request names no ApprovalRequest that this client asks'
 
-function told(reason: string): Misfit {
+function told(reason: string): Mismatch {
   return { reason, told: reason }
 }

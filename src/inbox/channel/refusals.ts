@@ -1,4 +1,4 @@
-/** Says that a prompt was refused: anyone can have one refused who reaches the inbox, and must not fill the log by that. */
+/** Logs that a prompt was refused: anyone who reaches the inbox can have one refused, and must not fill the log by that. */
 import type { Clock, Log } from '../../core/ports/surroundings.ts'
 import { tokenBucket } from '../../core/token-bucket.ts'
 

@@ -6,6 +6,7 @@ import { isFresh, maxAgeSeconds } from './freshness.ts'
 import { loginPath, messagePage } from '../views/pages.ts'
 import type { Sessions } from './session.ts'
 
+/** What a login needs, from the redirect to the session. */
 export type LoginParts = {
   readonly login: Login
   readonly sessions: Sessions
@@ -13,14 +14,23 @@ export type LoginParts = {
   readonly publicUrl: URL
 }
 
+/** The path of the redirect URI, which is registered at the provider. */
 export const callbackPath = '/login/callback'
 
+/**
+ * Redirects to the provider (OpenID Connect Core §3.1.2.1) and remembers which page to come back to.
+ * @throws if the provider cannot be reached
+ */
 export async function beginLogin(context: Context, { login, sessions }: LoginParts): Promise<Response> {
   const { redirectTo, transaction } = await login.begin()
   await sessions.rememberLogin(context, { transaction, returnTo: ownPath(context.req.query('to')) })
   return context.redirect(redirectTo.href, 303)
 }
 
+/**
+ * Begins a session and redirects to the page that the login was for, or says why the person is not logged in (OpenID Connect
+ * Core §3.1.2.5).
+ */
 export async function finishLogin(context: Context, parts: LoginParts): Promise<Response> {
   const { login, sessions, clock, publicUrl } = parts
   const begun = await sessions.takeLogin(context)

@@ -5,6 +5,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { LoggedInPerson, LoginTransaction } from '../../core/ports/login.ts'
 import type { CookieSealer } from '../../core/ports/sealing.ts'
 
+/** A logged-in person, and the token that protects the forms of this session. */
 export type Session = {
   readonly person: LoggedInPerson
   /** Must come back with every form. */
@@ -14,11 +15,15 @@ export type Session = {
 /** A login that was begun, and the path of ours to go to afterwards. */
 export type BegunLogin = { readonly transaction: LoginTransaction; readonly returnTo: string }
 
+/** Reads and writes the two cookies of the inbox. */
 export type Sessions = {
+  /** Undefined where nobody is logged in. */
   read(context: Context): Promise<Session | undefined>
+  /** For 15 minutes. */
   start(context: Context, person: LoggedInPerson): Promise<void>
+  /** For 10 minutes. */
   rememberLogin(context: Context, login: BegunLogin): Promise<void>
-  /** Good for one callback. */
+  /** Valid for one callback. */
   takeLogin(context: Context): Promise<BegunLogin | undefined>
 }
 
@@ -27,6 +32,7 @@ const loginLifeSeconds = 10 * 60
 const sessionCookie = 'countersign-session'
 const loginCookie = 'countersign-login'
 
+/** Sessions in sealed cookies, with the `__Host-` prefix where the inbox is served over https. */
 export function createSessions(cookies: CookieSealer, publicUrl: URL): Sessions {
   const isSecure = publicUrl.protocol === 'https:'
   // `__Host-` (RFC 6265bis §4.1.3.2): set by this host alone, over TLS, for every path.

@@ -7,20 +7,29 @@ import { hasEnded } from '../views/ending.ts'
 import { answerableIn } from './state.ts'
 import type { Given, Prompt, RequestRef } from './state.ts'
 
-/** `Changed`: the object is not what the operator asked about. `unconfirmed`: an answer that may not have arrived. */
+/**
+ * Whether a request can be answered now, and if not, why. `Changed`: the object is not what the operator asked about.
+ * `unconfirmed`: an answer that may not have arrived.
+ */
 export type Question =
   | { readonly kind: 'Open'; readonly answerBy: Date; readonly unconfirmed: Given | undefined }
   | { readonly kind: 'Answering' }
   | { readonly kind: 'Answered'; readonly given: Given }
   | { readonly kind: 'Closed' }
-  | { readonly kind: 'Lapsed'; readonly at: Date }
+  | { readonly kind: 'Expired'; readonly at: Date }
   | { readonly kind: 'Refused'; readonly unconfirmed?: Given | undefined }
   | { readonly kind: 'Changed' }
 
+/** A request that cannot be answered now. */
 export type SettledQuestion = Exclude<Question, { kind: 'Open' }>
 
+/** When the request is looked at, and after how long without a word from the provider an answer may be given again. */
 export type Looking = { readonly now: Date; readonly claimSeconds: number }
 
+/**
+ * What a person may do about a request, from the kept prompt and the live object. What differs from what was asked is never
+ * open.
+ */
 export function questionOf(prompt: Prompt, request: ApprovalRequest, looking: Looking): Question {
   const { state } = prompt
   const { now, claimSeconds } = looking
@@ -32,20 +41,21 @@ export function questionOf(prompt: Prompt, request: ApprovalRequest, looking: Lo
   if (answerable === undefined) return { kind: 'Answering' }
   const answerBy = answerableUntil(prompt, request)
   return answerBy <= now
-    ? { kind: 'Lapsed', at: answerBy }
+    ? { kind: 'Expired', at: answerBy }
     : { kind: 'Open', answerBy, unconfirmed: answerable.unconfirmed }
 }
 
 function answerableUntil({ expiresAt }: Prompt, { status }: ApprovalRequest): Date {
-  const lapses = new Date(expiresAt)
-  return status?.deadline === undefined ? lapses : earlier(lapses, new Date(status.deadline))
+  const expires = new Date(expiresAt)
+  return status?.deadline === undefined ? expires : earlier(expires, new Date(status.deadline))
 }
 
-/** By the provider's own identifier: names can be changed, and taken over. */
+/** Whether the prompt is for this person, by `sub`: names can be changed, and taken over. */
 export function isAsked({ subject }: LoggedInPerson, prompt: Prompt): boolean {
   return subject === prompt.subject
 }
 
+/** The identity of a request as prompts keep it; the uid tells two objects of one name apart. */
 export function refOf({ metadata }: ApprovalRequest): RequestRef {
   return { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' }
 }

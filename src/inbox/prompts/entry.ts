@@ -20,10 +20,10 @@ export class PromptStoreError extends Error {
   readonly code = 'ERR_PROMPT_STORE'
 }
 
-/** Selects every entry. */
+/** A label selector for the entries of all prompts. */
 export const everyone = personLabel
 
-/** Selects what one person was asked. */
+/** A label selector for the entries of one person. @param subject the `sub`; the label holds its hash */
 export function forPerson(subject: string): string {
   return `${personLabel}=${labelOf(subject)}`
 }
@@ -38,11 +38,18 @@ function addressOf({ namespace, name }: Required<ObjectKey>): string {
   return `${namespace}/${name}`
 }
 
-/** deploy/admission knows the prefix: the inbox writes no other ConfigMap. */
+/**
+ * The name of the ConfigMap of one request. The admission policy of the inbox knows the prefix: the inbox writes no other
+ * ConfigMap.
+ */
 export function entryName(uid: string): string {
   return `inbox-prompt-${uid}`
 }
 
+/**
+ * Seals a prompt into a ConfigMap. One that was read before keeps its uid and resourceVersion, so that replacing it is a
+ * compare-and-swap.
+ */
 export async function entryFor(
   prompt: Prompt | TrackedPrompt,
   namespace: string,
@@ -71,7 +78,10 @@ export async function entryFor(
   }
 }
 
-/** @throws PromptStoreError for what was sealed by another key ring, or changed since */
+/**
+ * Opens an entry. The seal is bound to the uid in its name, so no entry opens under another name.
+ * @throws PromptStoreError for what was sealed by another key ring, or changed since
+ */
 export async function promptIn({ metadata, data }: ConfigMap, sealer: Sealer): Promise<TrackedPrompt> {
   const uid = metadata.name.slice(entryName('').length)
   const opened = await sealer.open({ purpose: 'inbox-prompt', uid }, data?.prompt ?? '')
@@ -83,7 +93,9 @@ export async function promptIn({ metadata, data }: ConfigMap, sealer: Sealer): P
   return { ...(opened.payload as Prompt), entry: metadata }
 }
 
-/** An entry that says nothing may go at once. */
+/**
+ * When the entry may be deleted: an hour after its prompt ended or expired. An entry that says nothing may be deleted at once.
+ */
 export function deleteAfter({ metadata }: ConfigMap): Date {
   const moment = new Date(metadata.annotations?.[deleteAfterAnnotation] ?? 0)
   return Number.isNaN(moment.getTime()) ? new Date(0) : moment

@@ -1,4 +1,4 @@
-/** From an address to the question behind it, for one person, read live. */
+/** From an address to the request behind it, for one person, read live. */
 import type { Context } from 'hono'
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { digestOf } from '../../core/action/digest.ts'
@@ -10,12 +10,14 @@ import type { Prompts } from './store.ts'
 import { isAsked, questionOf, refOf } from './answerable.ts'
 import type { Question } from './answerable.ts'
 
+/** A request that this person was asked about, the prompt that asked, and whether it can be answered. */
 export type ShownQuestion = {
   readonly request: ApprovalRequest
   readonly prompt: TrackedPrompt
   readonly question: Question
 }
 
+/** A request that this person can answer now. */
 export type ShownOpenQuestion = ShownQuestion & {
   readonly question: Extract<Question, { kind: 'Open' }>
 }
@@ -32,6 +34,7 @@ export type LookUp = (
   person: LoggedInPerson,
 ) => Promise<ShownQuestion | GoneQuestion | undefined>
 
+/** What a look-up reads, and when an unanswered claim counts as abandoned. */
 export type LookUpParts = {
   readonly requests: Pick<Resource<ApprovalRequest>, 'get'>
   readonly prompts: Prompts
@@ -39,6 +42,7 @@ export type LookUpParts = {
   readonly claimSeconds: number
 }
 
+/** A look-up that reads the prompts of the person first, and a request only if this person was asked about it. */
 export function createLookUp(parts: LookUpParts): LookUp {
   return async (address, person) => {
     if (address === undefined) return undefined
@@ -54,11 +58,12 @@ export function createLookUp(parts: LookUpParts): LookUp {
   }
 }
 
+/** Tells a deleted request from one that can be shown. */
 export function isGone(found: ShownQuestion | GoneQuestion): found is GoneQuestion {
   return found.question.kind === 'Gone'
 }
 
-/** A request that was read, as it stands now. */
+/** Combines a request and its prompt into what a page shows, as of now. */
 export function shown(
   request: ApprovalRequest,
   prompt: TrackedPrompt,
@@ -67,14 +72,17 @@ export function shown(
   return { request, prompt, question: questionOf(prompt, request, { now: clock.now(), claimSeconds }) }
 }
 
-/** Undefined for what cannot be the name of an object; it becomes part of a request's path. */
+/**
+ * The object that a page's path names. @returns undefined for what cannot be the name of an object; it becomes part of a
+ * call's path
+ */
 export function addressOf(context: Context): Required<ObjectKey> | undefined {
   const { namespace = '', name = '' } = context.req.param()
   const isName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/
   return isName.test(namespace) && isName.test(name) ? { namespace, name } : undefined
 }
 
-/** Says which question was on a page: the object itself and what it asked. */
+/** Says which request was on a page, the object itself and its digest, so that an answer never counts for another one. */
 export function questionToken({ request }: ShownQuestion): string {
   return `${refOf(request).uid}/${digestOf(request)}`
 }

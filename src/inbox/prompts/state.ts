@@ -1,4 +1,4 @@
-/** What the inbox knows of one prompt, and what became of it. Moments are ISO strings: all of it is kept as JSON. */
+/** What the inbox knows of one prompt, and its outcome. Times are ISO strings: all of it is kept as JSON. */
 import type { ObjectMeta } from '../../api/objects.ts'
 import type { Change } from '../../core/action/adjustment.ts'
 import { secondsAfter } from '../../core/duration.ts'
@@ -6,6 +6,7 @@ import { secondsAfter } from '../../core/duration.ts'
 /** Which object, as `approval_request` names it. */
 export type RequestRef = { readonly namespace: string; readonly name: string; readonly uid: string }
 
+/** The button that a person pressed. */
 export type Decision = 'approve' | 'deny'
 
 /** An answer that a person gave here, perhaps with changes; only the provider's word makes it count. */
@@ -32,9 +33,10 @@ export type PromptState =
 /** `unconfirmed` is an earlier answer that the provider may or may not have taken. */
 export type Answerable = { readonly bearer: string; readonly unconfirmed: Given | undefined }
 
+/** One prompt for one person, as it is kept. */
 export type Prompt = {
   readonly ref: RequestRef
-  /** The digest of the question as the operator asked it. */
+  /** The digest of the request as the operator asked it. */
   readonly digest: string
   /** The provider's `sub` of the person that is asked. */
   readonly subject: string
@@ -46,6 +48,7 @@ export type Prompt = {
   readonly state: PromptState
 }
 
+/** A prompt that has just arrived: nobody has answered it. */
 export type NewPrompt = Prompt & { readonly state: { readonly kind: 'Waiting' } }
 
 /** `entry` says which version was read; a write that is based on it fails once there is a newer one. */
@@ -56,7 +59,7 @@ export function givenIn(state: PromptState): Given | undefined {
   return 'given' in state ? state.given : state.unconfirmed
 }
 
-/** As far as the inbox itself knows; the request may have ended without its doing. */
+/** Whether to list a prompt, as far as the inbox itself knows; the request may have ended without its knowledge. */
 export function isAnswerable(
   { endedAt, expiresAt, state }: Prompt,
   now: Date,

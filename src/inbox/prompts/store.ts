@@ -1,7 +1,7 @@
 /**
  * The prompts that the provider brought and that wait for a person: one ConfigMap each, sealed, in the operator's namespace.
  * Nothing of them is in this process, so a restart loses none and replicas see the same. Writes are compare-and-swap: of
- * two answers at once, in whichever replicas, one is told to the provider.
+ * two answers at once, in whichever replicas, one reaches the provider.
  */
 import type { ConfigMap } from '../../api/objects.ts'
 import type { Collection, ObjectKey } from '../../core/ports/cluster.ts'
@@ -10,10 +10,11 @@ import { entryFor, forPerson, mayBeAbout, promptIn, PromptStoreError } from './e
 import { answerableIn, givenIn, isAnswerable } from './state.ts'
 import type { Answerable, Given, NewPrompt, PromptState, TrackedPrompt } from './state.ts'
 
+/** The prompts of the inbox: kept, found, claimed for an answer, and settled. */
 export type Prompts = {
   /**
    * Returns once the prompt is written. A newer one for the same object replaces the older.
-   * @throws if it could not be written: then nobody may be called prompted
+   * @throws if it could not be written: then the provider must not think that the person was prompted
    */
   keep(prompt: NewPrompt): Promise<void>
   /**
@@ -28,25 +29,29 @@ export type Prompts = {
   listAnswerable(subject: string, now: Date): Promise<readonly TrackedPrompt[]>
   /** Defined for exactly one caller, which then must call `settle` with what it got. */
   claim(prompt: TrackedPrompt, given: Given): Promise<ClaimedPrompt | undefined>
+  /** Writes how a claim ended; does nothing if a newer prompt has replaced the entry. */
   settle(claimed: ClaimedPrompt, state: PromptState): Promise<void>
   /** For a prompt whose request has ended: it is listed no more, and its entry goes early. */
   retire(prompt: TrackedPrompt, now: Date): Promise<void>
 }
 
+/** A prompt that one caller may answer now, with the bearer to answer with. */
 export type ClaimedPrompt = { readonly prompt: TrackedPrompt; readonly answerable: Answerable }
 
+/** Where prompts are kept, what seals them, and who is notified. */
 export type PromptsParts = {
   readonly configMaps: Collection<ConfigMap>
   readonly namespace: string
   readonly sealer: Sealer
   /** After so long a silence a claim counts as abandoned: whoever had it may have been killed. */
   readonly claimSeconds: number
-  /** Told of each entry, and when it may be deleted. */
+  /** Called for each entry that was written; its annotation says when it may be deleted. */
   readonly onKept: (entry: ConfigMap) => void
-  /** Told of each entry that is left out of a list, for want of its key. */
+  /** Called for each entry that is left out of a list because it cannot be opened. */
   readonly onUnreadable: (error: PromptStoreError) => void
 }
 
+/** Prompts in ConfigMaps of the namespace, one for each request. Calls of the API server that fail are thrown. */
 export function createPrompts(parts: PromptsParts): Prompts {
   const { configMaps, namespace, sealer } = parts
   return {

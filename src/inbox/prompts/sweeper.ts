@@ -4,25 +4,29 @@ import type { Collection } from '../../core/ports/cluster.ts'
 import type { Clock, Log } from '../../core/ports/surroundings.ts'
 import { deleteAfter, everyone } from './entry.ts'
 
+/** Deletes entries when their time has come, in whichever replica. */
 export type Sweeper = {
-  /** Takes up what earlier processes left. */
+  /** Schedules what earlier processes left. @throws if the entries cannot be listed */
   start(): Promise<void>
+  /** Schedules the deletion of an entry that was written. */
   note(entry: ConfigMap): void
-  /** The time has come for the entry of this name. */
+  /** Deletes the entry of this name if its time has come; never throws, and tries again after a minute. */
   sweep(name: string): Promise<void>
 }
 
+/** Which entries to delete, and how to be called when one is due. */
 export type SweeperParts = {
   readonly configMaps: Collection<ConfigMap>
   readonly namespace: string
   readonly clock: Clock
   readonly log: Log
-  /** To be answered by `sweep`. */
+  /** Calls `sweep` with the name after so many milliseconds. */
   readonly wakeAfter: (name: string, delayMs: number) => void
 }
 
 const retryMs = 60_000
 
+/** A sweeper without timers of its own, so that tests can move the time. */
 export function createSweeper(parts: SweeperParts): Sweeper {
   const { configMaps, namespace, clock, log, wakeAfter } = parts
   function note(entry: ConfigMap): void {

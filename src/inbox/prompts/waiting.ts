@@ -9,6 +9,7 @@ import type { TrackedPrompt } from './state.ts'
 /** `more`: how many of the person's prompts were not looked at. Some of their requests may have ended. */
 export type Waiting = { readonly open: readonly ShownOpenQuestion[]; readonly more: number }
 
+/** What the list reads, and where it logs an entry that could not be retired. */
 export type WaitingParts = LookUpParts & { readonly log: Log }
 
 /** As many as a person can read through on one page. */
@@ -17,7 +18,10 @@ const mostShown = 200
 const mostRead = 400
 const readAtOnce = 20
 
-/** The one that expires first is at the top. An entry whose request has ended is retired, so that the next page need not read it. */
+/**
+ * The open requests of one person, at most 200, the one that expires first at the top. An entry whose request has ended is
+ * retired, so that the next page need not read it.
+ */
 export async function waitingFor({ subject }: LoggedInPerson, parts: WaitingParts): Promise<Waiting> {
   const prompts = await parts.prompts.listAnswerable(subject, parts.clock.now())
   const open: ShownOpenQuestion[] = []

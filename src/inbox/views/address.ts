@@ -7,8 +7,8 @@ import { harmless } from './sanitized.ts'
 import type { Html } from './pages.ts'
 
 /**
- * The host stands out, in the form that resolvers see: other alphabets become `xn--…` (RFC 5890), so no letter passes for
- * another, and a name before an `@` does not pass for the host.
+ * The host stands out, in the form that resolvers see: other alphabets become `xn--…` (RFC 5890), so no letter looks like
+ * another, and a name before an `@` does not look like the host.
  */
 export function addressText(text: string): Html {
   const url = URL.parse(text)

@@ -13,6 +13,7 @@ import type { Html } from './pages.ts'
 
 type Confirmation = Pick<Extract<Step, { kind: 'Confirm' }>, 'entered' | 'choice'>
 
+/** The page on which an approver confirms other values than were asked; going back keeps what was entered. */
 export function changesPage(question: OpenQuestion, { entered, choice }: Confirmation): Html {
   const { request, person, answerBy, now } = question
   const title = 'Approve with these changes?'

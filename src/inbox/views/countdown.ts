@@ -5,6 +5,9 @@
  */
 import { createHash } from 'node:crypto'
 
+/**
+ * The text of the script element. It finds its elements by `data-seconds-left`, and loads the page again when no time is left.
+ */
 export const countdown = `
 for (const element of document.querySelectorAll('[data-seconds-left]')) {
   const begin = Date.now()

@@ -15,6 +15,7 @@ export type Ended = {
   readonly given: Given | undefined
 }
 
+/** What a page says about a request that has ended, in sentences. */
 export type EndingWords = { readonly title: string; readonly text: string; readonly next: string }
 
 /** Whether nothing can be answered any more: there is an outcome, or somebody deletes the request. */
@@ -22,7 +23,7 @@ export function hasEnded({ metadata, status }: ApprovalRequest): boolean {
   return status?.outcome !== undefined || metadata.deletionTimestamp !== undefined
 }
 
-/** For a request that has ended, as `hasEnded` says; all moments are UTC. */
+/** The sentences for a request that has ended, as `hasEnded` says; all times are UTC. */
 export function endingInWords(ended: Ended): EndingWords {
   const outcome = ended.request.status?.outcome ?? 'Withdrawn'
   const own = ownAnswer(ended)
@@ -98,7 +99,7 @@ function causeOf(outcome: Outcome, request: ApprovalRequest): string {
   }
 }
 
-/** Also of one that asks for no Rollout: of such a request nothing else can be told. */
+/** Also of one that asks for no Rollout: of such a request nothing else is known. */
 function isDeletedByHand(request: ApprovalRequest): boolean {
   const reason = summaryOf(request)?.reason
   const isDeleted = request.metadata.deletionTimestamp !== undefined

@@ -1,4 +1,4 @@
-/** Moments and spans as people read them. */
+/** Times and spans as people read them. */
 import { secondsBetween } from '../../core/duration.ts'
 
 /** `2026-11-23 09:32:31 UTC` */
@@ -22,6 +22,7 @@ export function span(seconds: number): string {
   return [first, ...rest].map(([amount, unit]) => `${amount} ${unit}`).join(' ')
 }
 
+/** Whole seconds until then, for `span`; 0 once it is past. */
 export function secondsLeft(until: Date, now: Date): number {
   return Math.max(0, secondsBetween(now, until))
 }

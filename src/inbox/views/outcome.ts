@@ -11,6 +11,7 @@ import { givenIn } from '../prompts/state.ts'
 import type { Given, Prompt } from '../prompts/state.ts'
 import type { SettledQuestion } from '../prompts/answerable.ts'
 
+/** A request that cannot be answered now, with what was kept of it and the person who looks at it. */
 export type Settled = {
   readonly question: SettledQuestion
   readonly request: ApprovalRequest
@@ -18,6 +19,7 @@ export type Settled = {
   readonly person: LoggedInPerson
 }
 
+/** The page for a request that was just answered, has ended, or cannot be answered now: the outcome, and what happens next. */
 export function outcomePage(settled: Settled): Html {
   const { question, request, person } = settled
   return messagePage({
@@ -57,7 +59,7 @@ function wordsFor({ question, request, prompt, person }: Settled): Words {
       }
     case 'Closed':
       return endingInWords({ request, person, given: givenIn(prompt.state) })
-    case 'Lapsed':
+    case 'Expired':
       return {
         title: 'This request expired',
         text: `It could be answered until ${utc(question.at)}. The operator has not recorded the outcome yet.`,

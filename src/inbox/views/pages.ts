@@ -10,6 +10,7 @@ import { secondsLeft, span, utc } from './moments.ts'
 import { style } from './style.ts'
 import type { Waiting } from '../prompts/waiting.ts'
 
+/** Escaped HTML. Text of others goes through `harmless` before it gets here. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
 type Frame = { readonly title: string; readonly person?: LoggedInPerson | undefined; readonly body: Html }
@@ -17,6 +18,7 @@ type Frame = { readonly title: string; readonly person?: LoggedInPerson | undefi
 /** Holds exactly what `styleHash` was computed from. */
 const styleElement = raw(`<style>${style}</style>`)
 
+/** A complete page around `body`: title, style sheet, and who is logged in. */
 export function frame({ title, person, body }: Frame): Html {
   return html`<!doctype html>
     <html lang="en">
@@ -36,11 +38,13 @@ export function frame({ title, person, body }: Frame): Html {
     </html>`
 }
 
+/** A link to a path of the inbox itself. */
 export type Link = { readonly href: string; readonly text: string }
 
+/** The words of a page that only says something. */
 export type Message = {
   readonly title: string
-  /** The question that it is about. */
+  /** The headline of the request that it is about. */
   readonly about?: string
   readonly text: string
   readonly detail?: string
@@ -50,6 +54,7 @@ export type Message = {
   readonly person?: LoggedInPerson
 }
 
+/** A page without a form: a title, one to three sentences, and links. */
 export function messagePage({ title, about, text, detail, next, links = [], person }: Message): Html {
   const body = html`<h1>${title}</h1>
     <div class="card">
@@ -61,14 +66,17 @@ export function messagePage({ title, about, text, detail, next, links = [], pers
   return frame({ title, person, body })
 }
 
-/** A name breaks at its dashes only if it fits into no line. */
+/** Sanitized text, in which a name breaks at its dashes only if it fits into no line. */
 export function words(text: string): readonly Html[] {
   return harmless(text)
     .split(' ')
     .map((word) => html`<span class="word">${word}</span> `)
 }
 
-/** The same whether there is no such request or it is somebody else's. */
+/**
+ * The same page whether there is no such request or it is for somebody else. @param returnTo the path to come back to after a
+ * login
+ */
 export function notFoundPage(person: LoggedInPerson | undefined, returnTo: string): Html {
   return messagePage({
     title: 'Nothing here for you',
@@ -78,15 +86,21 @@ export function notFoundPage(person: LoggedInPerson | undefined, returnTo: strin
   })
 }
 
+/** The link back to the list of open requests. */
 export const toList: Link = { href: '/', text: 'What else waits for you' }
 
-/** Logging in always asks the provider for a new authentication, so it is also the way to be somebody else. */
+/**
+ * The path that logs a person in and returns to `returnTo`. The provider authenticates again each time, so it is also the way
+ * to switch to another person.
+ */
 export function loginPath(returnTo: string): string {
   return `/login?${new URLSearchParams({ to: returnTo }).toString()}`
 }
 
+/** The open requests of one person, as of `now`. */
 export type WaitingList = Waiting & { readonly person: LoggedInPerson; readonly now: Date }
 
+/** The start page: what waits for this person, and how many more there may be. */
 export function listPage({ person, open, more, now }: WaitingList): Html {
   const list = html`<ul>
     ${open.map((question) => html`<li class="card">${entry(question, now)}</li>`)}

@@ -1,4 +1,4 @@
-/** The parameters of a question: what stands as it is, and fields for what the approver may change. */
+/** The parameters of a request: what stays as it is, and fields for what the approver may change. */
 import { html, raw } from 'hono/html'
 import type { Adjustable } from '../../api/objects.ts'
 import { fieldNameOf } from '../answer/entered.ts'
@@ -6,12 +6,17 @@ import type { Entered } from '../answer/entered.ts'
 import { harmless } from './sanitized.ts'
 import type { Html } from './pages.ts'
 
+/** The parameters as they were asked, their bounds, and what was entered on the form before. */
 export type ShownParameters = {
   readonly asked: Readonly<Record<string, string>>
   readonly adjustable: readonly Adjustable[]
   readonly entered: Entered | undefined
 }
 
+/**
+ * Fields for what may be changed, plain text for the rest; the first field with an error has the focus. @returns undefined
+ * without parameters
+ */
 export function parametersSection({ asked, adjustable, entered }: ShownParameters): Html | undefined {
   const parameters = Object.entries(asked)
   if (parameters.length === 0) return undefined
@@ -62,7 +67,7 @@ function field(bounds: Adjustable, { asked, value, error, isFocused }: Field): H
     </dd>`
 }
 
-/** What browsers check of it spares a round trip, and is judged again in any case. */
+/** What browsers check of it saves a round trip, and is checked again in any case. */
 function control(
   { type, minimum = '', maximum = '', values = [] }: Adjustable,
   attributes: Html,

@@ -1,4 +1,4 @@
-/** The question as its approver sees it: typed facts first, what was read in the cluster, then what the requester claims. */
+/** The request as its approver sees it: typed facts first, what was read in the cluster, then what the requester claims. */
 import { html, raw } from 'hono/html'
 import type { Adjustable, ApprovalRequest } from '../../api/objects.ts'
 import { changesInWords } from '../../core/action/adjustment.ts'
@@ -21,6 +21,7 @@ import type { Html } from './pages.ts'
 import type { Given } from '../prompts/state.ts'
 import type { Session } from '../login/session.ts'
 
+/** All that the page of an open request shows. */
 export type OpenQuestion = {
   readonly request: ApprovalRequest
   readonly person: LoggedInPerson
@@ -34,6 +35,7 @@ export type OpenQuestion = {
   readonly questionToken: string
 }
 
+/** What a page shows to the person of this session, as of `now`. */
 export function openQuestionOf(shown: ShownOpenQuestion, session: Session, now: Date): OpenQuestion {
   const { request, question } = shown
   const { person, formToken } = session
@@ -46,8 +48,9 @@ export function openQuestionOf(shown: ShownOpenQuestion, session: Session, now: 
 }
 
 /**
- * Everything stands inside the form, so that a fact that may be changed is a field in its own row.
- * @param entered on the form that this page follows. Loading such a page again would send that form again, so nothing does.
+ * The page to answer on. Everything stands inside the form, so that a fact that may be changed is a field in its own row.
+ * @param entered on the form that this page follows. Loading such a page again would send that form again, so it has no
+ *   countdown
  */
 export function requestPage(question: OpenQuestion, entered?: Entered): Html {
   const { request, person, adjustable } = question

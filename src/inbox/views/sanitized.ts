@@ -1,8 +1,8 @@
 /** Free text of others, made fit to be read by a person: nothing hides, nothing turns the line around, nothing piles up. */
 
 /**
- * Control, format and other invisible characters become `⟨U+202E⟩`; single empty lines stay; every other space becomes a
- * plain one. The result still has to be escaped for the page.
+ * Makes control, format and other invisible characters visible as `⟨U+202E⟩`; single empty lines stay; every other space
+ * becomes a plain one. The result still has to be escaped for the page.
  */
 export function harmless(text: string): string {
   return text

@@ -1,6 +1,7 @@
 /** How the inbox looks: one style sheet in the page, admitted by its hash. Colours reach WCAG AA in both schemes. */
 import { createHash } from 'node:crypto'
 
+/** The text of the style element, which every page carries. */
 export const style = `
 :root {
   color-scheme: light dark;

@@ -5,7 +5,7 @@ import { authorizationDetailOf } from '../../../../src/core/action/authorization
 import { digestOf } from '../../../../src/core/action/digest.ts'
 import type { ChannelRequest } from '../../../../src/inbox/channel/body.ts'
 import { refOf } from '../../../../src/inbox/prompts/answerable.ts'
-import { misfitOf } from '../../../../src/inbox/channel/recognition.ts'
+import { mismatchOf } from '../../../../src/inbox/channel/recognition.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { at } from '../../../support/fakes/clocks/clock.ts'
 
@@ -14,12 +14,12 @@ const brought: ChannelRequest = { ref: refOf(request), digest: digestOf(request)
 const client = 'agent-release-bot'
 
 test('what the operator asked is recognised', () => {
-  assert.equal(misfitOf(request, brought, client), undefined)
+  assert.equal(mismatchOf(request, brought, client), undefined)
 })
 
 test('what the operator asked to be granted is recognised', () => {
   const authorizationDetails = [authorizationDetailOf(request)]
-  assert.equal(misfitOf(request, { ...brought, authorizationDetails }, client), undefined)
+  assert.equal(mismatchOf(request, { ...brought, authorizationDetails }, client), undefined)
 })
 
 for (const [name, live, changes, by, want] of [
@@ -41,12 +41,12 @@ for (const [name, live, changes, by, want] of [
   ['to somebody else', request, { loginHint: 'bob' }, client, /login_hint/],
 ] satisfies [string, ApprovalRequest | undefined, Partial<ChannelRequest>, string, RegExp][]) {
   test(`a prompt ${name} is refused`, () => {
-    assert.match(misfitOf(live, { ...brought, ...changes }, by)?.reason ?? '', want)
+    assert.match(mismatchOf(live, { ...brought, ...changes }, by)?.reason ?? '', want)
   })
 }
 
 test('another client learns nothing of a request, whatever its state', () => {
-  const none = misfitOf(undefined, brought, 'another-agent')?.told
+  const none = mismatchOf(undefined, brought, 'another-agent')?.told
   for (const live of [
     request,
     request.finished('Approved'),
@@ -54,7 +54,7 @@ test('another client learns nothing of a request, whatever its state', () => {
     request.named('foo-v2', 'another'),
     anApprovalRequest(),
   ]) {
-    assert.equal(misfitOf(live, brought, 'another-agent')?.told, none)
-    assert.equal(misfitOf(live, { ...brought, digest: 'sha256:0' }, 'another-agent')?.told, none)
+    assert.equal(mismatchOf(live, brought, 'another-agent')?.told, none)
+    assert.equal(mismatchOf(live, { ...brought, digest: 'sha256:0' }, 'another-agent')?.told, none)
   }
 })

@@ -14,18 +14,18 @@ const answering = { kind: 'Answering', bearer: 'b', given } as const
 
 for (const [name, prompt, live, now, want] of [
   [
-    'is open until the prompt lapses',
+    'is open until the prompt expires',
     {},
     request.having({ deadline: at(900) }),
     t(599),
     { kind: 'Open', answerBy: t(600), unconfirmed: undefined },
   ],
   [
-    'has lapsed when the prompt has',
+    'has expired when the prompt has',
     {},
     request.having({ deadline: at(900) }),
     t(600),
-    { kind: 'Lapsed', at: t(600) },
+    { kind: 'Expired', at: t(600) },
   ],
   [
     'is open until the deadline',
@@ -35,11 +35,11 @@ for (const [name, prompt, live, now, want] of [
     { kind: 'Open', answerBy: t(60), unconfirmed: undefined },
   ],
   [
-    'has lapsed at the deadline',
+    'has expired at the deadline',
     {},
     request.having({ deadline: at(60) }),
     t(60),
-    { kind: 'Lapsed', at: t(60) },
+    { kind: 'Expired', at: t(60) },
   ],
   ['is closed by an outcome', {}, request.finished('AccessDenied'), t(1), { kind: 'Closed' }],
   [
