@@ -2,7 +2,7 @@
  * Who calls: a ServiceAccount, by TokenReview, that may ask, by SubjectAccessReview. Both answers are kept for a minute, by the
  * token's hash; what cannot be a token of this cluster costs the API server nothing.
  */
-import { fingerprint } from '../core/action/digest.ts'
+import { fingerprint } from '../api/digest.ts'
 import { bearerOf } from '../core/bearer.ts'
 import { sharedRate } from '../core/shared-rate.ts'
 import type { CallerReviews, User } from '../core/ports/callers.ts'

@@ -12,6 +12,8 @@ import type { BoundedFetch, Limits } from './http/bounded-fetch.ts'
 import { requestPrompt, requestToken, revoke } from './ciba/requests.ts'
 import { clientAuthentication } from './client/authentication.ts'
 import { createClientKeys } from './client/key.ts'
+import { habitsOf } from '../core/provider/profile.ts'
+import type { Habits } from '../core/provider/profile.ts'
 import { inWordsOfCiba } from './provider/dialect.ts'
 import type { Published } from './provider/comparison.ts'
 import {
@@ -93,7 +95,7 @@ export function createOpenIDProviders({
         clientMismatch(metadata, { clientID, method: methodOf(credential), algorithm })
       return {
         kind: 'Connected',
-        connection: withDialect(connection, spec.profile),
+        connection: withDialect(connection, habitsOf(spec)),
         ...(mismatch !== undefined && { mismatch }),
       }
     },
@@ -152,13 +154,10 @@ function publishedBy({ metadata, keys }: Provider): Published {
   return { metadata, keys: keys.published() }
 }
 
-function withDialect(
-  connection: ProviderConnection,
-  profile: IdentityProviderSpec['profile'],
-): ProviderConnection {
+function withDialect(connection: ProviderConnection, habits: Habits): ProviderConnection {
   return {
     ...connection,
-    requestPrompt: async (request) => inWordsOfCiba(profile, await connection.requestPrompt(request)),
+    requestPrompt: async (request) => inWordsOfCiba(habits, await connection.requestPrompt(request)),
   }
 }
 

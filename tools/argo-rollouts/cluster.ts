@@ -3,7 +3,7 @@
  * are left to the caller.
  */
 import { randomBytes } from 'node:crypto'
-import type { IdentityProvider } from '../../src/api/objects.ts'
+import type { IdentityProvider } from 'countersign/api'
 import type { Transport } from '../../src/kubernetes/client/transport.ts'
 import { freePort } from '../envtest/free-port.ts'
 import { kubectl } from '../envtest/kubectl.ts'

@@ -1,5 +1,5 @@
 /** Stands in for nodes: whatever Pod there is runs and is ready at once. */
-import type { KubernetesObject } from '../../src/api/objects.ts'
+import type { KubernetesObject } from 'countersign/api'
 import { KubernetesApiError } from '../../src/kubernetes/client/api-error.ts'
 import { Reflector } from '../../src/kubernetes/watch/reflector.ts'
 import { resource } from '../../src/kubernetes/client/resource.ts'

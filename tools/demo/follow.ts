@@ -1,6 +1,6 @@
 /** Follows a request to its end. A request is its uid: one that is deleted was withdrawn, and another of its name is another request. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApprovalRequest } from '../../src/api/objects.ts'
+import type { ApprovalRequest } from 'countersign/api'
 import { isAsked, isFinal } from '../local/agent.ts'
 import { done, failed, sayWaiting } from './screen.ts'
 

@@ -1,5 +1,5 @@
 /** `make demo`: one approval, from `kubectl create` to the token, on a real API server with everything started for it. */
-import type { ApprovalRequest, Outcome } from '../../src/api/objects.ts'
+import type { ApprovalRequest, Outcome } from 'countersign/api'
 import { agentWith, exampleManifest } from '../local/agent.ts'
 import type { Agent } from '../local/agent.ts'
 import { startCluster } from '../local/cluster.ts'

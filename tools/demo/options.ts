@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { Outcome } from '../../src/api/objects.ts'
+import type { Outcome } from 'countersign/api'
 
 export type Options = {
   /** Who approves by herself, through the same pages as a person. */

@@ -1,6 +1,6 @@
 /** `make demo-rollouts`: a canary of the real Argo Rollouts goes on when a person says so, and not before. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApprovalRequest, Outcome } from '../../src/api/objects.ts'
+import type { ApprovalRequest, Outcome } from 'countersign/api'
 import { startRolloutsCluster } from '../argo-rollouts/cluster.ts'
 import type { RolloutsCluster } from '../argo-rollouts/cluster.ts'
 import { rendered, shipped } from '../argo-rollouts/manifests.ts'

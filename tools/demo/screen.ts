@@ -1,6 +1,6 @@
 /** What the demo shows. */
 import { decodeJwt } from 'jose'
-import type { ApprovalRequest } from '../../src/api/objects.ts'
+import type { ApprovalRequest } from 'countersign/api'
 import type { LogLine } from '../local/processes.ts'
 
 /** One line `✔ what     details`. */

@@ -2,7 +2,7 @@
 import { globSync, readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { apiVersion, tokenSecretType } from '../../src/api/names.ts'
+import { apiVersion, tokenSecretType } from 'countersign/api'
 import { kubectl, tryKubectl } from './kubectl.ts'
 import type { KubectlCall } from './kubectl.ts'
 

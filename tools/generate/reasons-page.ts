@@ -1,8 +1,6 @@
 /** `docs/reasons.md`, made of the three tables of reasons. */
 import { format, resolveConfig } from 'prettier'
-import { policyReasons } from '../../src/api/policy-reasons.ts'
-import { providerReasons } from '../../src/api/provider-reasons.ts'
-import { reasons } from '../../src/api/reasons.ts'
+import { policyReasons, providerReasons, reasons } from 'countersign/api'
 
 type Row = { readonly outcome?: string; readonly meaning: string; readonly next: string }
 

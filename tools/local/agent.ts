@@ -1,7 +1,7 @@
 /** An agent: applies its request with its own identity, and watches it as a script would. */
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApprovalRequest } from '../../src/api/objects.ts'
+import type { ApprovalRequest } from 'countersign/api'
 import { kubectl } from '../envtest/kubectl.ts'
 
 const example = new URL('../../deploy/examples/promote-rollout/4-approval-request.yaml', import.meta.url)

@@ -2,7 +2,7 @@
 import type { Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
-import { fingerprint } from '../../core/action/digest.ts'
+import { fingerprint } from '../../api/digest.ts'
 import { bindingOf } from '../../core/answer/token-secret.ts'
 import { endedBefore, passedGates } from '../../core/gate/argo-rollouts/bypass.ts'
 import type { PassedGate } from '../../core/gate/argo-rollouts/bypass.ts'

@@ -10,14 +10,16 @@ import type { ApprovalRequest, AuthorizationDetail } from '../../api/objects.ts'
 import type { GrantedDetails } from '../ports/redeeming.ts'
 import { adjustmentOf } from './adjustment.ts'
 import type { Parameters } from './adjustment.ts'
-import { digestOf } from './digest.ts'
+import { digestOf } from '../../api/digest.ts'
+import { detailTextsOf } from '../../api/signed-fields.ts'
 
+/** The element that is asked for. Which fields are in it: `specFields`. */
 export function authorizationDetailOf(request: ApprovalRequest): AuthorizationDetail {
   const { metadata, spec } = request
   return {
     type: actionDetailType,
-    actions: [spec.action],
-    identifier: `${metadata.namespace ?? ''}/${spec.target.kind}/${spec.target.name}`,
+    actions: detailTextsOf(request, 'actions'),
+    identifier: [metadata.namespace ?? '', ...detailTextsOf(request, 'identifier')].join('/'),
     digest: digestOf(request),
     parameters: spec.parameters ?? {},
   }

@@ -10,7 +10,7 @@ import { noEnvironment } from '../../api/names.ts'
 import { mayBeShown, onlyPromptOf } from '../prompt/prompt.ts'
 import { shortNameOf } from '../policy/subject.ts'
 import { changesInWords, changesTo } from './adjustment.ts'
-import { codeOf, digestOf } from './digest.ts'
+import { codeOf, digestOf } from '../../api/digest.ts'
 
 /** `promote-rollout Rollout/foo-v2 @7654b4484 in demo (prod)`, or `(prod, as claimed)` where the Namespace does not say so. */
 export function headlineOf(request: ApprovalRequest): string {

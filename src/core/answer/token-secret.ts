@@ -3,7 +3,7 @@ import type { ApprovalRequest, Prompt, Secret } from '../../api/objects.ts'
 import { apiVersion, group, tokenSecretName, tokenSecretType } from '../../api/names.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import type { AttemptBinding } from '../ports/sealing.ts'
-import { digestOf, fingerprint } from '../action/digest.ts'
+import { digestOf, fingerprint } from '../../api/digest.ts'
 import type { Approval } from '../request/outcome.ts'
 
 const sealAnnotation = `${group}/seal`

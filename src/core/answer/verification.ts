@@ -3,7 +3,7 @@
  * ID token's signature, issuer, audience and times have been checked before (design: verify).
  */
 import type { ApprovalRequest, Decision, EffectiveTerms, Prompt } from '../../api/objects.ts'
-import { actionScopePrefixes } from '../../api/names.ts'
+import { isActionScope } from '../action/action-scopes.ts'
 import { approverOf } from '../prompt/prompt.ts'
 import type { IdTokenClaims, TokenResponse } from '../ports/redeeming.ts'
 import { clockToleranceSeconds, secondsAfter, timestamp } from '../duration.ts'
@@ -139,7 +139,7 @@ function isBound(
   { response }: Answer,
 ): Judgement | undefined {
   const granted = grantedScopes(response)
-  const missing = scopes.filter(namesTheAction).find((scope) => granted?.includes(scope) === false)
+  const missing = scopes.filter(isActionScope).find((scope) => granted?.includes(scope) === false)
   return missing === undefined ? undefined : rejected(`scope: the grant lacks ${missing}`)
 }
 
@@ -154,16 +154,12 @@ function isOfUse(_request: ApprovalRequest, terms: EffectiveTerms, answer: Answe
 
 /** What the request asks for itself. */
 function requestedIn({ scopes }: EffectiveTerms): readonly string[] {
-  return scopes.filter((scope) => scope !== 'openid' && !namesTheAction(scope))
+  return scopes.filter((scope) => scope !== 'openid' && !isActionScope(scope))
 }
 
 function missingFrom(terms: EffectiveTerms, { response }: Answer): readonly string[] {
   const granted = grantedScopes(response)
   return granted === undefined ? [] : requestedIn(terms).filter((scope) => !granted.includes(scope))
-}
-
-function namesTheAction(scope: string): boolean {
-  return actionScopePrefixes.some((prefix) => scope.startsWith(`${prefix}:`))
 }
 
 /** RFC 9396 §7: as asked, or with other values where the question lets the approver choose. */

@@ -7,7 +7,7 @@ import type { FinalReason } from '../../api/reasons.ts'
 import { approverOf, onlyPromptOf } from '../prompt/prompt.ts'
 import { refusalReasons } from '../prompt/provider-errors.ts'
 import { summaryOf } from '../request/conditions.ts'
-import { fingerprint } from '../action/digest.ts'
+import { fingerprint } from '../../api/digest.ts'
 
 /** Moments are milliseconds since 1970. */
 export type SentPrompt = {

@@ -7,7 +7,7 @@ import { secondsBetween } from '../duration.ts'
 import { habitsOf } from '../provider/profile.ts'
 import type { Habits } from '../provider/profile.ts'
 import { authorizationDetailOf } from '../action/authorization-details.ts'
-import { digestOf } from '../action/digest.ts'
+import { digestOf } from '../../api/digest.ts'
 import { bindingMessageOf } from '../action/rendering.ts'
 
 export type Asking = {

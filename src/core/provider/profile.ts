@@ -24,9 +24,14 @@ type Dialect = {
   readonly audienceParameter: 'resource' | 'audience'
   /** What `access_denied` says at the token endpoint; in CIBA Core §11 that a person refused, and nothing else. */
   readonly accessDenied: 'Refused' | 'RefusedOrExpired'
+  /** Errors of the backchannel authentication endpoint that mean something else than CIBA Core §13 says. */
+  readonly promptErrors: readonly PromptError[]
 }
 
-const byTheBook: Dialect = { audienceParameter: 'resource', accessDenied: 'Refused' }
+/** An error, by its code and the form of its description, and the code of CIBA Core §13 that it stands for. */
+type PromptError = { readonly error: string; readonly description: RegExp; readonly means: string }
+
+const byTheBook: Dialect = { audienceParameter: 'resource', accessDenied: 'Refused', promptErrors: [] }
 
 /** How a claim is compared follows from the claim. */
 type Preset = Omit<Habits, 'approverClaimComparison'>
@@ -48,6 +53,8 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Preset>> = {
   // approver's roles into the token, is not one of them.
   Keycloak: {
     ...byTheBook,
+    // Only the description tells this from a request that is malformed; older ones wrote `invalid user`.
+    promptErrors: [{ error: 'invalid_request', description: /^invalid[ _]user$/, means: 'unknown_user_id' }],
     hintType: 'Plain',
     approverClaim: 'preferred_username',
     algorithms: signatureAlgorithms,
@@ -61,6 +68,7 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Preset>> = {
   },
   // As its documentation says; nobody has run it. The hint is the `sub`, so `sub` is what has to come back.
   Auth0: {
+    ...byTheBook,
     audienceParameter: 'audience',
     accessDenied: 'RefusedOrExpired',
     hintType: 'IssSub',

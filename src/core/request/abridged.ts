@@ -1,6 +1,6 @@
 /** What is kept of a request while it waits. Whoever may ask may ask much: 20,000 times 43 KB, with a megabyte of labels each. */
 import type { ApprovalRequest } from '../../api/objects.ts'
-import { digestOf } from '../action/digest.ts'
+import { digestOf } from '../../api/digest.ts'
 
 /** In bytes of JSON. A gate's question has about 700, an agent's with a reason and some evidence 1,500. */
 const largestSpec = 2048

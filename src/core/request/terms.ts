@@ -6,7 +6,6 @@ import type {
   IdentityProvider,
   Namespace,
 } from '../../api/objects.ts'
-import { actionScopePrefixes } from '../../api/names.ts'
 import { reasons } from '../../api/reasons.ts'
 import { secondsOf } from '../duration.ts'
 import { limitsOf } from '../limits/policy-limits.ts'
@@ -18,7 +17,7 @@ import type { Blocked, Client } from '../policy/selection.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { isRequester } from '../policy/requester.ts'
 import { habitsOf } from '../provider/profile.ts'
-import { digestOf } from '../action/digest.ts'
+import { actionScopesOf } from '../action/action-scopes.ts'
 import { deadlineUnasked, deadlineWhenAsked, expiryOf } from './expiry.ts'
 
 /** What the API server holds around a request, as it was when somebody looked. */
@@ -137,7 +136,7 @@ type Choice = {
 function effectiveTerms({ request }: Question, { policy, provider, client }: Choice): EffectiveTerms {
   const habits = habitsOf(provider.spec)
   const { audience, scopes = [] } = request.spec.token ?? {}
-  const binding = habits.actionBinding === 'ParameterizedScopes' ? actionScopes(request) : []
+  const binding = habits.actionBinding === 'ParameterizedScopes' ? actionScopesOf(request) : []
   return {
     policy: policy.metadata.name,
     identityProvider: provider.metadata.name,
@@ -166,23 +165,6 @@ function effectiveTerms({ request }: Question, { policy, provider, client }: Cho
       tokenMaxLifetimeSeconds: secondsOf(policy.spec.token.maxLifetime),
     }),
   }
-}
-
-/** The scopes that name the action, so that the provider signs it into the token. */
-function actionScopes(request: ApprovalRequest): readonly string[] {
-  const { action, environment, target } = request.spec
-  const values: Readonly<Record<(typeof actionScopePrefixes)[number], string | undefined>> = {
-    action,
-    target: target.name,
-    namespace: request.metadata.namespace,
-    kind: target.kind,
-    revision: target.revision,
-    environment,
-    digest: digestOf(request),
-  }
-  return actionScopePrefixes.flatMap((prefix) =>
-    values[prefix] === undefined ? [] : [`${prefix}:${values[prefix]}`],
-  )
 }
 
 function noApprover(effective: EffectiveTerms, { spec }: ApprovalRequest): Blocked | undefined {

@@ -13,7 +13,7 @@ import { secondsAfter, timestamp } from '../duration.ts'
 import type { ComputedFact } from '../ports/subjects.ts'
 import { conditionsFor, summaryOf } from './conditions.ts'
 import type { Verdict } from './conditions.ts'
-import { codeOf, digestOf } from '../action/digest.ts'
+import { codeOf, digestOf } from '../../api/digest.ts'
 import * as say from '../sentences/messages.ts'
 import type { Surroundings, Terms } from './terms.ts'
 

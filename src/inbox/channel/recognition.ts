@@ -4,7 +4,7 @@
  */
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { grantOf } from '../../core/action/authorization-details.ts'
-import { digestOf } from '../../core/action/digest.ts'
+import { digestOf } from '../../api/digest.ts'
 import type { ChannelRequest } from './body.ts'
 
 /**

@@ -1,6 +1,6 @@
 /** What may be shown to whom, and whether it may still be answered. Pure. */
 import type { ApprovalRequest } from '../../api/objects.ts'
-import { digestOf } from '../../core/action/digest.ts'
+import { digestOf } from '../../api/digest.ts'
 import { earlier } from '../../core/duration.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
 import { hasEnded } from '../views/ending.ts'

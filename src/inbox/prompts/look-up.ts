@@ -1,7 +1,7 @@
 /** From an address to the request behind it, for one person, read live. */
 import type { Context } from 'hono'
 import type { ApprovalRequest } from '../../api/objects.ts'
-import { digestOf } from '../../core/action/digest.ts'
+import { digestOf } from '../../api/digest.ts'
 import type { ObjectKey, Resource } from '../../core/ports/cluster.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'

@@ -1,6 +1,6 @@
 /** What an approver is about to change, before it counts. */
 import { html } from 'hono/html'
-import { codeOf } from '../../core/action/digest.ts'
+import { codeOf } from '../../api/digest.ts'
 import { headlineOf } from '../../core/action/rendering.ts'
 import { answerForm } from './answer-form.ts'
 import { fieldNameOf } from '../answer/entered.ts'

@@ -1,7 +1,7 @@
 /** The frame of every page, the list, and the pages that only say something. Plain HTML: none of them needs a script. */
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import { codeOf } from '../../core/action/digest.ts'
+import { codeOf } from '../../api/digest.ts'
 import { headlineOf } from '../../core/action/rendering.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
 import { harmless } from './sanitized.ts'

@@ -2,7 +2,7 @@
 import { html, raw } from 'hono/html'
 import type { Adjustable, ApprovalRequest } from '../../api/objects.ts'
 import { changesInWords } from '../../core/action/adjustment.ts'
-import { codeOf } from '../../core/action/digest.ts'
+import { codeOf } from '../../api/digest.ts'
 import { headlineOf } from '../../core/action/rendering.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
 import { tokenNamesAction } from '../../core/answer/token-reach.ts'

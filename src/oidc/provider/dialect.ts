@@ -1,15 +1,15 @@
 /** Errors that a provider names in its own way, in the words of CIBA Core §13. */
-import type { IdentityProviderSpec } from '../../api/objects.ts'
 import type { PromptOutcome } from '../../core/ports/prompting.ts'
+import type { Habits } from '../../core/provider/profile.ts'
 
-/** An answer of the backchannel authentication endpoint, read by the profile of the one who gave it. */
+/** An answer of the backchannel authentication endpoint, read by what the profile of its provider says of errors. */
 export function inWordsOfCiba(
-  profile: IdentityProviderSpec['profile'],
+  { promptErrors }: Pick<Habits, 'promptErrors'>,
   answer: PromptOutcome,
 ): PromptOutcome {
-  if (answer.kind !== 'NotPrompted' || profile !== 'Keycloak') return answer
-  // Only the description tells this from a request that is malformed (measured on 26.7.5: `invalid_user`).
-  const isUnknownUser =
-    answer.error === 'invalid_request' && /^invalid[ _]user$/.test(answer.description ?? '')
-  return isUnknownUser ? { ...answer, error: 'unknown_user_id' } : answer
+  if (answer.kind !== 'NotPrompted') return answer
+  const known = promptErrors.find(
+    ({ error, description }) => error === answer.error && description.test(answer.description ?? ''),
+  )
+  return known === undefined ? answer : { ...answer, error: known.means }
 }

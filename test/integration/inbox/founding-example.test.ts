@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { answerAs, headingOf } from '../../../tools/local/person.ts'
-import { digestOf } from '../../../src/core/action/digest.ts'
+import { digestOf } from '../../../src/api/digest.ts'
 import { passwords, startInbox } from '../../support/worlds/inbox-world.ts'
 import type { InboxWorld } from '../../support/worlds/inbox-world.ts'
 

@@ -1,6 +1,6 @@
 /** Prompts of the inbox in a cluster that is a plain map, and the requests that they are about. */
 import type { ApprovalRequest, ConfigMap } from '../../../src/api/objects.ts'
-import { digestOf } from '../../../src/core/action/digest.ts'
+import { digestOf } from '../../../src/api/digest.ts'
 import type { LoggedInPerson } from '../../../src/core/ports/login.ts'
 import type { NewPrompt } from '../../../src/inbox/prompts/state.ts'
 import { createPrompts } from '../../../src/inbox/prompts/store.ts'

@@ -1,7 +1,7 @@
 /** The embedded provider and the inbox in this process, over real HTTP, around a cluster that is a plain map. */
 import type { RequestListener } from 'node:http'
 import type { ApprovalRequest, ApprovalRequestSpec, ConfigMap } from '../../../src/api/objects.ts'
-import { digestOf } from '../../../src/core/action/digest.ts'
+import { digestOf } from '../../../src/api/digest.ts'
 import { listen, serve } from '../../../src/http/server.ts'
 import type { ProviderEvent } from '../../../src/identity-provider/log.ts'
 import { parseDirectory } from '../../../src/identity-provider/people.ts'

@@ -3,7 +3,7 @@ import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
 import { argoApiVersion } from '../../../api/argo-rollouts.ts'
 import { apiVersion, environmentLabel, noEnvironment } from '../../../api/names.ts'
 import type { ApprovalRequest, ApprovalRequestSpec, Namespace } from '../../../api/objects.ts'
-import { fingerprint } from '../../action/digest.ts'
+import { fingerprint } from '../../../api/digest.ts'
 import { waitParameter } from '../verdict.ts'
 
 const longestName = 63

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { authorizationDetailOf, grantOf } from '../../../../src/core/action/authorization-details.ts'
-import { digestOf } from '../../../../src/core/action/digest.ts'
+import { digestOf } from '../../../../src/api/digest.ts'
 import type { GrantedDetails } from '../../../../src/core/ports/redeeming.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 

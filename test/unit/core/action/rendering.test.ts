@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { codeOf, digestOf } from '../../../../src/core/action/digest.ts'
+import { codeOf, digestOf } from '../../../../src/api/digest.ts'
 import {
   auditLineOf,
   bindingMessageOf,

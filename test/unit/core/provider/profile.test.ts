@@ -13,6 +13,7 @@ const common = {
   hintType: 'Plain',
   audienceParameter: 'resource',
   accessDenied: 'Refused',
+  promptErrors: [],
   approverClaim: 'sub',
   approverClaimComparison: 'Exact',
   algorithms: signatureAlgorithms,
@@ -26,6 +27,9 @@ for (const [spec, changes] of [
   [
     keycloak,
     {
+      promptErrors: [
+        { error: 'invalid_request', description: /^invalid[ _]user$/, means: 'unknown_user_id' },
+      ],
       approverClaim: 'preferred_username',
       approverClaimComparison: 'IgnoreCase',
       ignoredScopes: ['acr', 'basic', 'email', 'profile', 'web-origins'],
@@ -71,9 +75,9 @@ test('every preset can be overridden, each by itself', () => {
     assertionReplay: 'Unknown',
     authorizationDetails: 'Supported',
   } as const
-  const { audienceParameter, accessDenied } = common
+  const { audienceParameter, accessDenied, promptErrors } = common
   assert.deepEqual(habitsOf({ ...oidcProvider, ...others, hint: { type: 'IssSub' }, token }), {
-    ...{ ...token, ...others, hintType: 'IssSub', audienceParameter, accessDenied },
+    ...{ ...token, ...others, hintType: 'IssSub', audienceParameter, accessDenied, promptErrors },
   })
   const unsupported = { ...oidcProvider, authorizationDetails: 'Unsupported' } as const
   assert.equal(habitsOf(unsupported).authorizationDetails, 'Unsupported')

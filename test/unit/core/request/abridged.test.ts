@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { abridged, essentialsOf } from '../../../../src/core/request/abridged.ts'
-import { codeOf, digestOf } from '../../../../src/core/action/digest.ts'
+import { codeOf, digestOf } from '../../../../src/api/digest.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 
 /** As large as the CRD lets each field be, in letters that take three bytes. */

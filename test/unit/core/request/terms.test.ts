@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
-import { digestOf } from '../../../../src/core/action/digest.ts'
+import { digestOf } from '../../../../src/api/digest.ts'
 import { termsOf } from '../../../../src/core/request/terms.ts'
 import type { Terms } from '../../../../src/core/request/terms.ts'
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { environmentLabel } from '../../../../src/api/names.ts'
-import { codeOf, digestOf } from '../../../../src/core/action/digest.ts'
+import { codeOf, digestOf } from '../../../../src/api/digest.ts'
 import { withIntent, withVerdict } from '../../../../src/core/request/verdict.ts'
 import { anApprovalRequest, aNamespace, aProvider, theTerms } from '../../../support/builders/builders.ts'
 import { surroundings } from '../../../support/builders/surroundings.ts'

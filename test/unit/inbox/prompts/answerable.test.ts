@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
-import { digestOf } from '../../../../src/core/action/digest.ts'
+import { digestOf } from '../../../../src/api/digest.ts'
 import type { Prompt } from '../../../../src/inbox/prompts/state.ts'
 import { isAsked, questionOf, refOf } from '../../../../src/inbox/prompts/answerable.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { habitsOf } from '../../../../src/core/provider/profile.ts'
 import { inWordsOfCiba } from '../../../../src/oidc/provider/dialect.ts'
+import { aSpec } from '../../../support/builders/identity-provider-spec.ts'
+
+const keycloak = habitsOf(aSpec('https://login.company.com', { profile: 'Keycloak' }))
 
 const refusal = (error: string, description?: string) =>
   ({ kind: 'NotPrompted', error, ...(description !== undefined && { description }) }) as const
@@ -24,12 +28,15 @@ for (const [name, profile, answer, want] of [
   ['another provider', 'Generic', refusal('invalid_request', 'invalid_user'), 'invalid_request'],
 ] as const)
   test(`${name}: ${want}`, () => {
-    assert.deepEqual(inWordsOfCiba(profile, answer), { ...answer, error: want })
+    assert.deepEqual(inWordsOfCiba(habitsOf(aSpec('https://login.company.com', { profile })), answer), {
+      ...answer,
+      error: want,
+    })
   })
 
 test('what is no error stays as it is', () => {
   const prompted = { kind: 'Prompted', authReqId: 'id', expiresInSeconds: 60, intervalSeconds: 5 } as const
   const unknown = { kind: 'Unknown', detail: 'invalid_user' } as const
-  assert.deepEqual(inWordsOfCiba('Keycloak', prompted), prompted)
-  assert.deepEqual(inWordsOfCiba('Keycloak', unknown), unknown)
+  assert.deepEqual(inWordsOfCiba(keycloak, prompted), prompted)
+  assert.deepEqual(inWordsOfCiba(keycloak, unknown), unknown)
 })

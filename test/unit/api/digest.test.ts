@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Adjustable, ApprovalRequest, ApprovalRequestSpec } from '../../../../src/api/objects.ts'
-import { codeOf, digestOf, fingerprint } from '../../../../src/core/action/digest.ts'
-import { anApprovalRequest } from '../../../support/builders/builders.ts'
+import type { Adjustable, ApprovalRequest, ApprovalRequestSpec } from '../../../src/api/objects.ts'
+import { codeOf, digestOf, fingerprint } from '../../../src/api/digest.ts'
+import { anApprovalRequest } from '../../support/builders/builders.ts'
 
 const uid = '5f0c4a3e-9d0b-4b7e-8a3f-2f6f1f1f0001'
 

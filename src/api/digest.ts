@@ -1,11 +1,12 @@
 /** What an answer is bound to. Agent, gate and resource server can compute it again; the form carries a version. */
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { ApprovalRequest } from '../../api/objects.ts'
+import type { ApprovalRequest } from './objects.ts'
+import { signedPartOf } from './signed-fields.ts'
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
-/** `sha256:<hex>` over the RFC 8785 form of the question's typed fields. Absent fields are left out. */
+/** `sha256:<hex>` over the RFC 8785 form of the namespace and the request's signed fields (signed-fields.ts). Absent fields are left out. */
 export function digestOf(request: ApprovalRequest): string {
   return request.abridged?.digest ?? `sha256:${sha256(canonicalForm(request)).toString('hex')}`
 }
@@ -24,18 +25,8 @@ export function fingerprint(text: string): string {
   return sha256(text).toString('hex')
 }
 
-function canonicalForm({ metadata, spec }: ApprovalRequest): string {
-  const form = canonicalize({
-    v: 1,
-    namespace: metadata.namespace,
-    requester: { username: spec.requester.username },
-    action: spec.action,
-    target: spec.target,
-    environment: spec.environment,
-    parameters: spec.parameters,
-    adjustable: spec.adjustable,
-    token: spec.token && { scopes: spec.token.scopes, audience: spec.token.audience },
-  })
+function canonicalForm(request: ApprovalRequest): string {
+  const form = canonicalize({ v: 1, namespace: request.metadata.namespace, ...signedPartOf(request) })
   return form ?? ''
 }
 
