@@ -3,10 +3,11 @@ import type { ApprovalPolicySpec, Namespace } from '../../api/objects.ts'
 import { inWords } from '../words.ts'
 
 type Selector = ApprovalPolicySpec['match']['namespaceSelector']
+type Labelled = { readonly metadata: Pick<Namespace['metadata'], 'labels'> }
 type Requirement = NonNullable<Selector['matchExpressions']>[number]
 
 /** An empty selector means every Namespace. */
-export function meetsSelector(selector: Selector, namespace: Namespace): boolean {
+export function meetsSelector(selector: Selector, namespace: Labelled): boolean {
   return (
     Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labelOf(namespace, key) === value) &&
     (selector.matchExpressions ?? []).every((requirement) => meets(namespace, requirement))
@@ -14,7 +15,7 @@ export function meetsSelector(selector: Selector, namespace: Namespace): boolean
 }
 
 /** What the Namespace lacks, each in words that follow "the policy wants …". */
-export function unmetLabels(selector: Selector, namespace: Namespace): readonly string[] {
+export function unmetLabels(selector: Selector, namespace: Labelled): readonly string[] {
   const missing = Object.entries(selector.matchLabels ?? {})
     .filter(([key, value]) => labelOf(namespace, key) !== value)
     .map(([key, value]) => `a namespace labelled ${key}=${value}`)
@@ -23,11 +24,11 @@ export function unmetLabels(selector: Selector, namespace: Namespace): readonly 
 }
 
 /** A label may have the name of what every object inherits, such as `constructor`. */
-function labelOf({ metadata: { labels } }: Namespace, key: string): string | undefined {
+function labelOf({ metadata: { labels } }: Labelled, key: string): string | undefined {
   return labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined
 }
 
-function meets(namespace: Namespace, { key, operator, values = [] }: Requirement): boolean {
+function meets(namespace: Labelled, { key, operator, values = [] }: Requirement): boolean {
   const value = labelOf(namespace, key)
   switch (operator) {
     case 'In':

@@ -51,9 +51,7 @@ const clauses: readonly Clause[] = [
     about: 'Namespace',
     isMet: ({ environments }, { namespace }) =>
       isAmong(namespace.metadata.labels?.[environmentLabel], environments),
-    wants: ({ environments = [] }) => [
-      `a namespace labelled ${environmentLabel}=${inWords(environments, 'or')}`,
-    ],
+    wants: ({ environments = [] }) => [environmentWanted(environments)],
   },
   {
     about: 'Requester',
@@ -69,6 +67,16 @@ export function selectsNamespace({ environments, namespaceSelector }: Terms, nam
     meetsSelector(namespaceSelector, namespace) &&
     isAmong(namespace.metadata.labels?.[environmentLabel], environments)
   )
+}
+
+/** The labels that a Namespace must have, each in words that follow "it wants …"; none where it must only lack some. */
+export function labelsWanted({ environments, namespaceSelector }: Terms): readonly string[] {
+  const environment = environments === undefined ? [] : [environmentWanted(environments)]
+  return [...new Set([...unmetLabels(namespaceSelector, { metadata: {} }), ...environment])]
+}
+
+function environmentWanted(environments: readonly string[]): string {
+  return `a namespace labelled ${environmentLabel}=${inWords(environments, 'or')}`
 }
 
 function isAmong(value: string | undefined, list: readonly string[] | undefined): boolean {

@@ -4,6 +4,8 @@ import { policyReasons } from '../../api/policy-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { ambiguitiesOf, ambiguityInWords, canBeAsked } from '../identity-provider/ambiguity.ts'
 import type { Ambiguity } from '../identity-provider/ambiguity.ts'
+import { abbreviated, inWords } from '../words.ts'
+import { labelsWanted, selectsNamespace } from './match.ts'
 import { rivalry } from './rivalry.ts'
 import { clientsFor } from './selection.ts'
 import { isRequester } from './requester.ts'
@@ -46,7 +48,7 @@ function verdictOf(
     clientFault(policy, provider) ??
     ownApprover(policy, provider) ??
     rivalry(policy, policies, namespaces) ??
-    readiness(provider)
+    readiness(provider, reachOf(policy, namespaces))
   )
 }
 
@@ -96,12 +98,24 @@ function ownApprover({ spec }: ApprovalPolicy, provider: IdentityProvider): Verd
 /** Neither CIBA nor OpenID Connect has a look-up of hints that would disturb nobody. */
 const hintsUnknown = 'Whether the provider knows the approver’s hint shows at the first request.'
 
-function readiness(provider: IdentityProvider): Verdict | undefined {
+/** That no Namespace is selected is no fault of the policy's: one may come, or get its label. It is said, since nothing else shows it. */
+function reachOf({ spec }: ApprovalPolicy, namespaces: readonly Namespace[]): string {
+  if (namespaces.some((namespace) => selectsNamespace(spec.match, namespace)))
+    return 'Requests that match are asked'
+  const labels = labelsWanted(spec.match)
+  const which = labels.length === 0 ? '' : `: it wants ${abbreviated(inWords(labels), longestLabels)}`
+  return `No Namespace that the operator watches has the labels that the policy selects now${which}. Once one has them, requests that match are asked`
+}
+
+/** What to do stands after it, and must find room in a condition. */
+const longestLabels = 500
+
+function readiness(provider: IdentityProvider, reach: string): Verdict | undefined {
   const { name } = provider.metadata
   const ready = readyOf(provider)
   if (ready === undefined) return undefined
   if (canBeAsked(provider))
-    return { reason: 'Accepted', message: `Requests that match are asked through ${name}. ${hintsUnknown}` }
+    return { reason: 'Accepted', message: `${reach} through ${name}. ${hintsUnknown}` }
   return {
     reason: 'IdentityProviderNotReady',
     message: `IdentityProvider ${name} is not ready: ${ready.reason}.`,

@@ -1,5 +1,6 @@
 /** What the controller says about policies, as other objects come and go. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { readyOf } from '../../../src/core/condition.ts'
@@ -61,6 +62,41 @@ test('two policies that overlap in a Namespace say so, until they do not', async
   await until(name, 'Accepted')
   await until(`${name}-wide`, 'Accepted')
 })
+
+test('a policy says that no Namespace is labelled for it, until one is', async (t) => {
+  const provider = await startCompanyProvider()
+  t.after(() => provider.close())
+  const tier = `tier-${randomBytes(4).toString('hex')}`
+  const { name } = await ask(operator, provider, {
+    policy: { match: { namespaceSelector: { matchLabels: { tier } }, actions: ['nothing-for-tiers'] } },
+  })
+  await untilSaying(name, `it wants a namespace labelled tier=${tier}.`)
+  const namespace = await operatorNamespaceOf(tier)
+  await untilSaying(name, 'Requests that match are asked through')
+  await kubectl({
+    kubeconfig: operator.kubeconfig,
+    args: ['label', 'namespace', namespace, 'tier=another', '--overwrite'],
+  })
+  await untilSaying(name, `it wants a namespace labelled tier=${tier}.`)
+})
+
+async function operatorNamespaceOf(tier: string): Promise<string> {
+  const { kubeconfig } = operator
+  await kubectl({ kubeconfig, args: ['create', 'namespace', tier] })
+  await kubectl({ kubeconfig, args: ['label', 'namespace', tier, `tier=${tier}`] })
+  return tier
+}
+
+async function untilSaying(name: string, words: string): Promise<void> {
+  await eventually(async () => {
+    const policy = await operator.policies.get({ name })
+    return (
+      policy !== undefined &&
+      readyOf(policy)?.status === 'True' &&
+      readyOf(policy)?.message.includes(words) === true
+    )
+  }, `${name} says "${words}"`)
+}
 
 test('two clients for the same requesters show on the provider and its policies before anybody asks', async (t) => {
   const provider = await startCompanyProvider()

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ApprovalPolicy, ApprovalPolicySpec, IdentityProvider } from '../../../../src/api/objects.ts'
+import type { ApprovalPolicy, IdentityProvider } from '../../../../src/api/objects.ts'
 import { isReady, readyOf } from '../../../../src/core/condition.ts'
-import { areRivals } from '../../../../src/core/policy/rivalry.ts'
 import { statusOf } from '../../../../src/core/policy/status.ts'
 import type { PolicySurroundings } from '../../../../src/core/policy/status.ts'
 import type { Subject } from '../../../../src/core/policy/subject.ts'
@@ -146,23 +145,49 @@ test('a message says what is wrong and what to do', () => {
 
 test('who is Ready has been so since then', () => {
   const first = said(policy)
-  const again = statusOf(first, { provider: provider('True'), policies: [first], namespaces: [] }, t(60))
+  const again = statusOf(
+    first,
+    { provider: provider('True'), policies: [first], namespaces: [aNamespace()] },
+    t(60),
+  )
   assert.deepEqual(again, first.status)
 })
 
-test('no policy is its own rival', () => {
-  assert.ok(!areRivals(policy, policy) && areRivals(policy, rival))
-  const spec: Partial<ApprovalPolicySpec> = { match: { namespaceSelector: {}, actions: ['drain-node'] } }
-  assert.ok(!areRivals(policy, aPolicy({ name: 'rival', ...spec })))
-})
-
-test('an overlap is said with an example and the fix', () => {
-  const wide = aPolicy({ name: 'wide', match: { namespaceSelector: {}, actions: ['*'] } })
-  assert.equal(
-    readyOf(said(policy, { policies: [policy, wide] }))?.message,
-    'Policy wide has the same priority, 0, and matches some of the same requests: action promote-rollout in namespace demo, for example. Give one of them a higher priority, or let them match different requests.',
-  )
-})
+for (const [name, match, namespaces, want] of [
+  [
+    'one that is selected',
+    policy.spec.match,
+    [aNamespace()],
+    /^Requests that match are asked through company\. Whether/,
+  ],
+  [
+    'none with the label',
+    policy.spec.match,
+    [aNamespace({})],
+    /^No Namespace that the operator watches has the labels that the policy selects now: it wants a namespace labelled env=prod\. Once one has them, requests that match are asked through company\. Whether/,
+  ],
+  [
+    'none of the environment',
+    { ...policy.spec.match, environments: ['test', 'dr'] },
+    [aNamespace()],
+    /it wants a namespace labelled env=prod and a namespace labelled countersign\.dev\/environment=test or dr\. Once/,
+  ],
+  [
+    'none without a label',
+    {
+      ...policy.spec.match,
+      namespaceSelector: { matchExpressions: [{ key: 'env', operator: 'DoesNotExist' }] },
+    },
+    [aNamespace()],
+    /that the policy selects now\. Once one has them/,
+  ],
+  ['none at all', { ...policy.spec.match, namespaceSelector: {} }, [], /selects now\. Once one has them/],
+] as const)
+  test(`a policy stays Ready and says whether there is a Namespace for it: ${name}`, () => {
+    const ready = readyOf(said(aPolicy({ match }), { namespaces })) ?? assert.fail()
+    assert.deepEqual([ready.status, ready.reason], ['True', 'Accepted'])
+    assert.match(ready.message, want)
+  })
 
 for (const [given, clients, want] of [
   [policy, [aClient('one'), aClient('other')], 'clients one and other both have no requesters'],
@@ -179,48 +204,3 @@ for (const [given, clients, want] of [
       `In IdentityProvider company, ${want}. Let exactly one client of the IdentityProvider name each requester, and at most one have no requesters.`,
     )
   })
-
-const twins = ['twin', 'twin2', 'twin3'].map((name) => aPolicy({ name }))
-const alike = 'the same with the same priority, 0. Give one of them'
-
-test('a policy names every other that matches the same', () => {
-  for (const [given, others] of [
-    ['twin', 'twin2 and twin3'],
-    ['twin2', 'twin and twin3'],
-    ['twin3', 'twin and twin2'],
-  ] as const) {
-    const own = twins.find(({ metadata }) => metadata.name === given) ?? assert.fail()
-    const message = readyOf(said(own, { policies: twins }))?.message ?? ''
-    assert.ok(message.startsWith(`Policies ${others} match ${alike}`), message)
-  }
-})
-
-test('a policy names every other that matches some of the same', () => {
-  const wide = (name: string): ApprovalPolicy =>
-    aPolicy({ name, match: { namespaceSelector: {}, actions: ['promote-*', name] } })
-  assert.equal(
-    readyOf(said(policy, { policies: [wide('b'), policy, wide('a')] }))?.message,
-    'Policies a and b have the same priority, 0, and match some of the same requests: a, for example, action promote-rollout in namespace demo. Give one of them a higher priority, or let them match different requests.',
-  )
-})
-
-test('a policy names one that matches the same and one that matches some of it', () => {
-  const wide = aPolicy({ name: 'wide', match: { namespaceSelector: {}, actions: ['*'] } })
-  const { message = '', reason } = readyOf(said(policy, { policies: [policy, rival, wide] })) ?? {}
-  assert.equal(reason, 'AmbiguousPolicy')
-  assert.ok(
-    message.startsWith(
-      'Policy rival matches the same with the same priority, 0. Policy wide has the same priority, 0, and matches some',
-    ),
-    message,
-  )
-})
-
-test('a policy among very many of its kind says how many there are, and what to do', () => {
-  const crowd = Array.from({ length: 500 }, (_, n) =>
-    aPolicy({ name: `crowd-${'x'.repeat(50)}-${1000 + n}` }),
-  )
-  const message = readyOf(said(policy, { policies: [policy, ...crowd] }))?.message ?? ''
-  assert.match(message, / and 492 more match the same/)
-  assert.match(message, /Give one of them a higher priority, or let them match different requests\.$/)
-})
