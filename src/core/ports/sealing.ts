@@ -14,8 +14,12 @@ export type AttemptBinding = {
 export type DerivedBinding =
   AttemptBinding | { readonly purpose: 'bypass'; readonly uid: string; readonly gate: string }
 
-/** What the inbox keeps about one ApprovalRequest. */
-export type InboxBinding = { readonly purpose: 'inbox-prompt'; readonly uid: string }
+/** What the inbox keeps about one prompt of an ApprovalRequest; without `prompt` as the version before sealed the first one. */
+export type InboxBinding = {
+  readonly purpose: 'inbox-prompt'
+  readonly uid: string
+  readonly prompt?: string
+}
 
 export type Unsealed =
   | { readonly kind: 'Opened'; readonly payload: unknown }

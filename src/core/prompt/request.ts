@@ -1,5 +1,6 @@
 /** The backchannel authentication request that puts a question (CIBA Core §7.1). */
 import { approverOf } from './prompt.ts'
+import { refOf, textOf } from './reference.ts'
 import type { ApprovalRequest, EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
 import { approvalDigestParameter, approvalRequestParameter } from '../../api/names.ts'
 import type { AssertionClaims, PromptRequest } from '../ports/prompting.ts'
@@ -11,6 +12,8 @@ import { digestOf } from '../../api/digest.ts'
 import { bindingMessageOf } from '../action/rendering.ts'
 
 export type Asking = {
+  /** Its id. */
+  readonly prompt: string
   readonly terms: EffectiveTerms
   readonly provider: IdentityProvider
   readonly deadline: Date
@@ -20,10 +23,9 @@ export type Asking = {
 
 export function promptRequestOf(
   request: ApprovalRequest,
-  { terms, provider, deadline, assertion, notificationToken }: Asking,
+  { prompt, terms, provider, deadline, assertion, notificationToken }: Asking,
   now: Date,
 ): PromptRequest {
-  const { namespace = '', name, uid = '' } = request.metadata
   const { audience } = terms
   const { audienceParameter, bindingMessage, hintType } = habitsOf(provider.spec)
   return {
@@ -38,7 +40,7 @@ export function promptRequestOf(
     ...(assertion !== undefined && { assertion }),
     ...(notificationToken !== undefined && { notificationToken }),
     extraParameters: {
-      [approvalRequestParameter]: `${namespace}/${name}/${uid}`,
+      [approvalRequestParameter]: textOf(refOf(request, prompt)),
       [approvalDigestParameter]: digestOf(request),
       ...(audience !== undefined && audienceParameter === 'audience' && { audience }),
     },

@@ -1,10 +1,11 @@
 /** The body of a channel request, checked. Keycloak puts the additional parameters next to its own, so does the embedded provider. */
 import { approvalDigestParameter, approvalRequestParameter } from '../../api/names.ts'
-import type { RequestRef } from '../prompts/state.ts'
+import { refFrom } from '../../core/prompt/reference.ts'
+import type { PromptRef } from '../../core/prompt/reference.ts'
 
 /** One prompt as the provider describes it: which request, its digest, and whom it is for. */
 export type ChannelRequest = {
-  readonly ref: RequestRef
+  readonly ref: PromptRef
   readonly digest: string
   readonly loginHint: string
   /** RFC 9396, where the provider hands them on. */
@@ -16,10 +17,6 @@ export type ParsedChannelRequest =
   | { readonly kind: 'Parsed'; readonly request: ChannelRequest }
   | { readonly kind: 'Malformed'; readonly field: string }
 
-const objectName = String.raw`[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?`
-const refPattern = new RegExp(
-  `^(?<namespace>${objectName})/(?<name>${objectName})/(?<uid>[a-z0-9](?:[-a-z0-9]{0,62}[a-z0-9])?)$`,
-)
 const digestPattern = /^sha256:[0-9a-f]{64}$/
 const longestHint = 253
 
@@ -43,12 +40,4 @@ export function parseChannelRequest(body: unknown): ParsedChannelRequest {
 
 function isListOfObjects(value: unknown): value is readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) && value.every((element) => typeof element === 'object' && element !== null)
-}
-
-function refFrom(value: unknown): RequestRef | undefined {
-  if (typeof value !== 'string') return undefined
-  const { namespace, name, uid } = refPattern.exec(value)?.groups ?? {}
-  return namespace !== undefined && name !== undefined && uid !== undefined
-    ? { namespace, name, uid }
-    : undefined
 }

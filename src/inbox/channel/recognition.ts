@@ -3,6 +3,7 @@
  * ApprovalRequest too; a person would see the operator's request and answer theirs.
  */
 import type { ApprovalRequest } from '../../api/objects.ts'
+import { promptOf } from '../../core/prompt/prompt.ts'
 import { grantOf } from '../../core/action/authorization-details.ts'
 import { digestOf } from '../../api/digest.ts'
 import type { ChannelRequest } from './body.ts'
@@ -31,8 +32,10 @@ export function mismatchOf(
   if (outcome !== undefined) return told(`the ApprovalRequest is closed: ${outcome}`)
   if (request.metadata.deletionTimestamp !== undefined) return told('the ApprovalRequest is being deleted')
   if (digestOf(request) !== digest) return told('approval_digest is not that of the ApprovalRequest')
-  if (!effective.approvers.some(({ hint }) => hint === loginHint))
-    return told('login_hint is no approver of the ApprovalRequest')
+  const prompt = promptOf(request, ref.prompt)
+  if (prompt === undefined) return told('approval_request names a prompt that the operator did not send')
+  if (!effective.approvers.some(({ hint, name }) => hint === loginHint && name === prompt.approver))
+    return told('login_hint is not the approver of the prompt')
   if (authorizationDetails !== undefined) {
     const grant = grantOf(request, authorizationDetails)
     if (grant.kind === 'Refused') return told(`authorization_details: ${grant.message}`)

@@ -5,7 +5,7 @@ import { earlier } from '../../core/duration.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
 import { hasEnded } from '../views/ending.ts'
 import { answerableIn } from './state.ts'
-import type { Given, Prompt, RequestRef } from './state.ts'
+import type { Given, Prompt } from './state.ts'
 
 /**
  * Whether a request can be answered now, and if not, why. `Changed`: the object is not what the operator asked about.
@@ -53,9 +53,4 @@ function answerableUntil({ expiresAt }: Prompt, { status }: ApprovalRequest): Da
 /** Whether the prompt is for this person, by `sub`: names can be changed, and taken over. */
 export function isAsked({ subject }: LoggedInPerson, prompt: Prompt): boolean {
   return subject === prompt.subject
-}
-
-/** The identity of a request as prompts keep it; the uid tells two objects of one name apart. */
-export function refOf({ metadata }: ApprovalRequest): RequestRef {
-  return { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' }
 }

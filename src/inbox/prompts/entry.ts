@@ -5,6 +5,8 @@ import type { ConfigMap } from '../../api/objects.ts'
 import { earlier, secondsAfter, timestamp } from '../../core/duration.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
+import { firstPromptId } from '../../core/prompt/prompt.ts'
+import type { PromptRef } from '../../core/prompt/reference.ts'
 import type { Prompt, TrackedPrompt } from './state.ts'
 
 /** Entries whose prompt has ended or expired are kept so long, for approvers who come late and want to know the outcome. */
@@ -38,12 +40,18 @@ function addressOf({ namespace, name }: Required<ObjectKey>): string {
   return `${namespace}/${name}`
 }
 
-/**
- * The name of the ConfigMap of one request. The admission policy of the inbox knows the prefix: the inbox writes no other
- * ConfigMap.
- */
-export function entryName(uid: string): string {
-  return `inbox-prompt-${uid}`
+/** The admission policy of the inbox knows the prefix: the inbox writes no other ConfigMap. */
+const prefix = 'inbox-prompt-'
+
+/** One for each prompt. The first one's has no id in it: replicas of the version before find it too, and we find theirs. */
+function entryName({ uid, prompt }: Pick<PromptRef, 'uid' | 'prompt'>): string {
+  return prompt === firstPromptId ? `${prefix}${uid}` : `${prefix}${uid}.${prompt}`
+}
+
+/** No uid has a dot in it. */
+function promptNamed(name: string): Pick<PromptRef, 'uid' | 'prompt'> {
+  const [uid = '', prompt = firstPromptId] = name.slice(prefix.length).split('.')
+  return { uid, prompt }
 }
 
 /**
@@ -65,7 +73,7 @@ export async function entryFor(
     kind: 'ConfigMap',
     metadata: {
       namespace,
-      name: entryName(ref.uid),
+      name: entryName(ref),
       labels: {
         'app.kubernetes.io/managed-by': 'countersign',
         [personLabel]: labelOf(subject),
@@ -74,7 +82,9 @@ export async function entryFor(
       annotations: { [deleteAfterAnnotation]: timestamp(secondsAfter(over, keptAfterwardsSeconds)) },
       ...(uid !== undefined && resourceVersion !== undefined && { uid, resourceVersion }),
     },
-    data: { prompt: await sealer.seal({ purpose: 'inbox-prompt', uid: ref.uid }, payload) },
+    data: {
+      prompt: await sealer.seal({ purpose: 'inbox-prompt', uid: ref.uid, prompt: ref.prompt }, payload),
+    },
   }
 }
 
@@ -83,14 +93,24 @@ export async function entryFor(
  * @throws PromptStoreError for what was sealed by another key ring, or changed since
  */
 export async function promptIn({ metadata, data }: ConfigMap, sealer: Sealer): Promise<TrackedPrompt> {
-  const uid = metadata.name.slice(entryName('').length)
-  const opened = await sealer.open({ purpose: 'inbox-prompt', uid }, data?.prompt ?? '')
-  if (opened.kind !== 'Opened')
-    throw new PromptStoreError(
-      `ConfigMap ${metadata.name} cannot be opened (${opened.kind}): the inbox's key ring no longer holds its key, or it was changed`,
-    )
+  const { uid, prompt } = promptNamed(metadata.name)
+  // The version before wrote the first prompt only, and sealed no id with it; what is inside says which prompt it is.
+  const bound = prompt === firstPromptId ? {} : { prompt }
+  const opened = await sealer.open({ purpose: 'inbox-prompt', uid, ...bound }, data?.prompt ?? '')
+  if (opened.kind !== 'Opened') throw unreadable(metadata.name, opened.kind)
   // The cast is earned by the seal: only `entryFor` makes what opens here.
-  return { ...(opened.payload as Prompt), entry: metadata }
+  const kept = opened.payload as Kept
+  if ((kept.ref.prompt ?? firstPromptId) !== prompt) throw unreadable(metadata.name, 'Broken')
+  return { ...kept, ref: { ...kept.ref, prompt }, entry: metadata }
+}
+
+/** As it is sealed, or was by the version before. */
+type Kept = Omit<Prompt, 'ref'> & { readonly ref: Omit<PromptRef, 'prompt'> & Partial<PromptRef> }
+
+function unreadable(name: string, why: string): PromptStoreError {
+  return new PromptStoreError(
+    `ConfigMap ${name} cannot be opened (${why}): the inbox's key ring no longer holds its key, or it was changed`,
+  )
 }
 
 /**

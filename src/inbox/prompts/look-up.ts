@@ -7,7 +7,7 @@ import type { LoggedInPerson } from '../../core/ports/login.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
 import type { TrackedPrompt } from './state.ts'
 import type { Prompts } from './store.ts'
-import { isAsked, questionOf, refOf } from './answerable.ts'
+import { isAsked, questionOf } from './answerable.ts'
 import type { Question } from './answerable.ts'
 
 /** A request that this person was asked about, the prompt that asked, and whether it can be answered. */
@@ -84,5 +84,5 @@ export function addressOf(context: Context): Required<ObjectKey> | undefined {
 
 /** Says which request was on a page, the object itself and its digest, so that an answer never counts for another one. */
 export function questionToken({ request }: ShownQuestion): string {
-  return `${refOf(request).uid}/${digestOf(request)}`
+  return `${request.metadata.uid ?? ''}/${digestOf(request)}`
 }

@@ -2,9 +2,7 @@
 import type { ObjectMeta } from '../../api/objects.ts'
 import type { Change } from '../../core/action/adjustment.ts'
 import { secondsAfter } from '../../core/duration.ts'
-
-/** Which object, as `approval_request` names it. */
-export type RequestRef = { readonly namespace: string; readonly name: string; readonly uid: string }
+import type { PromptRef } from '../../core/prompt/reference.ts'
 
 /** The button that a person pressed. */
 export type Decision = 'approve' | 'deny'
@@ -35,7 +33,7 @@ export type Answerable = { readonly bearer: string; readonly unconfirmed: Given 
 
 /** One prompt for one person, as it is kept. */
 export type Prompt = {
-  readonly ref: RequestRef
+  readonly ref: PromptRef
   /** The digest of the request as the operator asked it. */
   readonly digest: string
   /** The provider's `sub` of the person that is asked. */

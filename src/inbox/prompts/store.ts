@@ -13,7 +13,7 @@ import type { Answerable, Given, NewPrompt, PromptState, TrackedPrompt } from '.
 /** The prompts of the inbox: kept, found, claimed for an answer, and settled. */
 export type Prompts = {
   /**
-   * Returns once the prompt is written. A newer one for the same object replaces the older.
+   * Returns once the prompt is written. A newer attempt takes the place of the older one; another approver's prompt does not.
    * @throws if it could not be written: then the provider must not think that the person was prompted
    */
   keep(prompt: NewPrompt): Promise<void>
@@ -139,7 +139,7 @@ async function write(entry: ConfigMap, configMaps: Collection<ConfigMap>): Promi
   throw new PromptStoreError(rivals)
 }
 
-const rivals = 'the prompt could not be written: another one for the same object came at once'
+const rivals = 'the prompt could not be written: another attempt of it came at once'
 
 type Found =
   | { readonly kind: 'Created'; readonly entry: ConfigMap }

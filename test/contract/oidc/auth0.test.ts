@@ -84,7 +84,10 @@ suite('Auth0 as documented', () => {
     const terms = theTerms({
       ...{ issuer: provider.issuer, approvers: [approver], audience: 'https://deploy.company.com' },
     })
-    const asking = { terms, provider: aProvider({ profile: 'Auth0' }), deadline: t(300) }
+    const asking = {
+      ...{ prompt: 'approver-1', terms, deadline: t(300) },
+      provider: aProvider({ profile: 'Auth0' }),
+    }
     return connection.requestPrompt(promptRequestOf(named, asking, t(0)))
   }
 })

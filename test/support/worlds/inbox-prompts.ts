@@ -5,7 +5,8 @@ import type { LoggedInPerson } from '../../../src/core/ports/login.ts'
 import type { NewPrompt } from '../../../src/inbox/prompts/state.ts'
 import { createPrompts } from '../../../src/inbox/prompts/store.ts'
 import type { Prompts } from '../../../src/inbox/prompts/store.ts'
-import { refOf } from '../../../src/inbox/prompts/answerable.ts'
+import { firstPromptId } from '../../../src/core/prompt/prompt.ts'
+import { refOf } from '../../../src/core/prompt/reference.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
 import { at, manualClock } from '../fakes/clocks/clock.ts'
 import type { ManualClock } from '../fakes/clocks/clock.ts'
@@ -40,7 +41,12 @@ export function anInboxStore(): InboxStore {
 /** Alice was asked, and has ten minutes. */
 export function promptAbout(request: ApprovalRequest, changes: Partial<NewPrompt> = {}): NewPrompt {
   const state = { kind: 'Waiting', bearer: 'b' } as const
-  const about = { ref: refOf(request), digest: digestOf(request), subject: 'alice', expiresAt: at(600) }
+  const about = {
+    ref: refOf(request, firstPromptId),
+    digest: digestOf(request),
+    subject: 'alice',
+    expiresAt: at(600),
+  }
   return { ...about, takesChanges: false, state, ...changes }
 }
 

@@ -87,8 +87,9 @@ async function askNow(dependencies: Asking, observed: Observed, terms: Terms): P
   await failpoints.hit('after:W1')
 
   const { connection, provider } = checked
-  const asking = { connection, asking: { terms: terms.effective, provider, deadline: terms.deadline } }
-  const outcome = await sendPrompt(dependencies, intended.object, { ...asking, prompt: observed.prompt })
+  const { effective, deadline } = terms
+  const asking = { prompt: observed.prompt, terms: effective, provider, deadline }
+  const outcome = await sendPrompt(dependencies, intended.object, { connection, asking })
   return { observed: { ...observed, request: intended.object }, outcome }
 }
 

@@ -24,8 +24,6 @@ export type Sending = Pick<Dependencies, 'clock' | 'failpoints' | 'lease' | 'sea
 type Addressed = {
   readonly connection: ProviderConnection
   readonly asking: Asking
-  /** The id. */
-  readonly prompt: string
 }
 
 /** The first sending of an attempt whose intent was just written. */
@@ -34,11 +32,11 @@ export async function sendPrompt(
   request: ApprovalRequest,
   sending: Addressed,
 ): Promise<ActionOutcome> {
-  const assertion = await assertionOf(dependencies, request, sending.prompt)
+  const assertion = await assertionOf(dependencies, request, sending.asking.prompt)
   const answer = await send(dependencies, request, { ...sending, assertion })
   if (answer.kind === 'NotPrompted') return answer
   if (answer.kind === 'Prompted')
-    return prompted(dependencies, request, { ...answer, prompt: sending.prompt })
+    return prompted(dependencies, request, { ...answer, prompt: sending.asking.prompt })
   if (answer.kind === 'Malformed') return malformed(request, answer.detail)
   if (assertion !== undefined) return unanswered(answer.detail, answer)
   if (sending.asking.terms.delivery === 'Ping') return { kind: 'AwaitingPing' }
@@ -56,9 +54,9 @@ export async function sendPromptAgain(
   if (assertion === undefined) return lost(request, 'the key that would recognise the prompt is gone')
   const connected = await connectAgain(dependencies, provider, effective)
   if (connected.kind === 'NotReady') return { kind: 'Unanswered', detail: connected.message }
-  const asking = { terms: effective, provider, deadline }
+  const asking = { prompt, terms: effective, provider, deadline }
   const answer = await send(dependencies, request, {
-    ...{ connection: connected.connection, asking, prompt, assertion },
+    ...{ connection: connected.connection, asking, assertion },
   })
   if (answer.kind === 'Prompted') return prompted(dependencies, request, { ...answer, prompt })
   if (answer.kind === 'Malformed') return malformed(request, answer.detail)
@@ -74,11 +72,11 @@ export async function sendPromptAgain(
 async function send(
   { clock, failpoints, lease, sealer }: Sending,
   request: ApprovalRequest,
-  { connection, asking, assertion, prompt }: Addressed & { readonly assertion: AssertionClaims | undefined },
+  { connection, asking, assertion }: Addressed & { readonly assertion: AssertionClaims | undefined },
 ): Promise<PromptOutcome> {
   const notificationToken =
     asking.terms.delivery === 'Ping'
-      ? issueNotificationToken(request, promptOf(request, prompt), sealer)
+      ? issueNotificationToken(request, promptOf(request, asking.prompt), sealer)
       : undefined
   await failpoints.hit('before:I1')
   const now = clock.now()

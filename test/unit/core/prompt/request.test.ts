@@ -7,7 +7,12 @@ import { anApprovalRequest, aProvider, theTerms } from '../../../support/builder
 import { t } from '../../../support/fakes/clocks/clock.ts'
 
 const request = anApprovalRequest()
-const asking = { terms: theTerms(), provider: aProvider(), deadline: t(600) }
+const asking = { prompt: 'approver-1', terms: theTerms(), provider: aProvider(), deadline: t(600) }
+
+test('another prompt than the first names itself as well', () => {
+  const { extraParameters } = promptRequestOf(request, { ...asking, prompt: 'approver-2' }, t(0))
+  assert.equal(extraParameters.approval_request, `demo/foo-v2/${request.metadata.uid ?? ''}#approver-2`)
+})
 
 test('a prompt names the approver, the question and the code', () => {
   assert.deepEqual(promptRequestOf(request, { ...asking, assertion: undefined }, t(0)), {

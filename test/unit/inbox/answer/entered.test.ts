@@ -5,7 +5,8 @@ import type { Adjustable } from '../../../../src/api/objects.ts'
 import { stepAfter } from '../../../../src/inbox/answer/entered.ts'
 import type { SentForm, Step } from '../../../../src/inbox/answer/entered.ts'
 import type { TrackedPrompt } from '../../../../src/inbox/prompts/state.ts'
-import { refOf } from '../../../../src/inbox/prompts/answerable.ts'
+import { firstPromptId } from '../../../../src/core/prompt/prompt.ts'
+import { refOf } from '../../../../src/core/prompt/reference.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { at } from '../../../support/fakes/clocks/clock.ts'
 
@@ -19,7 +20,7 @@ const request = anApprovalRequest().saying({ parameters, adjustable })
 
 function after(form: SentForm, takesChanges = true): Step {
   const state = { kind: 'Waiting', bearer: 'b' } as const
-  const asked = { ref: refOf(request), digest: 'd', subject: 'alice', expiresAt: at(60) }
+  const asked = { ref: refOf(request, firstPromptId), digest: 'd', subject: 'alice', expiresAt: at(60) }
   const prompt: TrackedPrompt = { ...asked, takesChanges, state, entry: { name: 'e' } }
   return stepAfter(form, { request, prompt })
 }

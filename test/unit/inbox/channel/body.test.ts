@@ -14,11 +14,22 @@ test('a prompt names its object, digest and person', () => {
   assert.deepEqual(parseChannelRequest(body), {
     kind: 'Parsed',
     request: {
-      ref: { namespace: 'demo', name: 'foo-v2', uid: '80000000-0000-4000-8000-000000000001' },
+      ref: {
+        namespace: 'demo',
+        name: 'foo-v2',
+        uid: '80000000-0000-4000-8000-000000000001',
+        prompt: 'approver-1',
+      },
       digest: body.approval_digest,
       loginHint: 'alice',
     },
   })
+})
+
+test('another approver’s prompt names itself', () => {
+  const parsed = parseChannelRequest({ ...body, approval_request: `${body.approval_request}#approver-2` })
+  assert.ok(parsed.kind === 'Parsed')
+  assert.equal(parsed.request.ref.prompt, 'approver-2')
 })
 
 test('a prompt may carry authorization_details', () => {
@@ -35,6 +46,14 @@ for (const [name, given, field] of [
   ['another client of the provider', { login_hint: 'alice' }, 'approval_request'],
   ['a name that leaves its path', { ...body, approval_request: 'demo/../uid' }, 'approval_request'],
   ['a name too many', { ...body, approval_request: 'demo/foo/bar/uid' }, 'approval_request'],
+  ['an empty prompt', { ...body, approval_request: `${body.approval_request}#` }, 'approval_request'],
+  ['a prompt of two', { ...body, approval_request: `${body.approval_request}#a#b` }, 'approval_request'],
+  ['a prompt with a dot', { ...body, approval_request: `${body.approval_request}#a.b` }, 'approval_request'],
+  [
+    'a prompt that is too long',
+    { ...body, approval_request: `${body.approval_request}#${'a'.repeat(64)}` },
+    'approval_request',
+  ],
   ['authorization_details as a text', { ...body, authorization_details: '[]' }, 'authorization_details'],
   ['authorization_details of texts', { ...body, authorization_details: ['a'] }, 'authorization_details'],
   ['authorization_details of nothing', { ...body, authorization_details: [null] }, 'authorization_details'],

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { firstPromptId } from '../../../../src/core/prompt/prompt.ts'
+import { refOf } from '../../../../src/core/prompt/reference.ts'
 import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { digestOf } from '../../../../src/api/digest.ts'
 import type { Prompt } from '../../../../src/inbox/prompts/state.ts'
-import { isAsked, questionOf, refOf } from '../../../../src/inbox/prompts/answerable.ts'
+import { isAsked, questionOf } from '../../../../src/inbox/prompts/answerable.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { at, t } from '../../../support/fakes/clocks/clock.ts'
 
@@ -92,7 +94,7 @@ for (const [name, person, want] of [
 
 function aPrompt(): Prompt {
   return {
-    ref: refOf(request),
+    ref: refOf(request, firstPromptId),
     digest: digestOf(request),
     subject: '750e',
     expiresAt: at(600),

@@ -24,7 +24,7 @@ test('another person’s request costs the same reads as one that does not exist
 
 test('another person’s request costs the same reads for somebody with requests of her own', async () => {
   const { lookUp, reads, prompts } = await asked()
-  const ref = { namespace: 'demo', name: 'own', uid: 'uid-of-own' }
+  const ref = { namespace: 'demo', name: 'own', uid: 'uid-of-own', prompt: 'approver-1' }
   await prompts.keep(promptAbout(request, { ref, subject: 'bob' }))
   reads()
   assert.equal(await lookUp(address, personOf('bob')), undefined)

@@ -232,7 +232,7 @@ async function tracked(prompts: Prompts, name: string): Promise<TrackedPrompt> {
 }
 
 function ref(name: string): NewPrompt['ref'] {
-  return { namespace: 'demo', name, uid: `uid-of-${name}` }
+  return { namespace: 'demo', name, uid: `uid-of-${name}`, prompt: 'approver-1' }
 }
 
 function aPrompt(name: string, changes: Partial<NewPrompt> = {}): NewPrompt {
