@@ -89,7 +89,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{gate,http,inbox,ping,runtime,sealing,telemetry}/**'],
+    files: ['src/{gate,http,inbox,kubernetes,ping,runtime,sealing,telemetry}/**'],
     plugins: { jsdoc },
     rules: {
       'jsdoc/require-jsdoc': [

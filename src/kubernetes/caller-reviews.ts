@@ -6,6 +6,10 @@ import type { Transport } from './client/transport.ts'
 
 const timeoutMs = 5000
 
+/**
+ * Reviews by TokenReview and SubjectAccessReview, five seconds each; nothing is cached.
+ * @throws from each method what the transport throws
+ */
 export function callerReviews(transport: Transport): CallerReviews {
   return {
     issuer: () => issuer(transport),
@@ -20,7 +24,7 @@ async function issuer(transport: Transport): Promise<string | undefined> {
     const metadata = await transport.request({ method: 'GET', path, timeoutMs })
     return isRecord(metadata) && typeof metadata.issuer === 'string' ? metadata.issuer : undefined
   } catch (error) {
-    // Discovery is for ServiceAccounts unless somebody took that away, and off where tokens are not published.
+    // ServiceAccounts may read it unless somebody withdrew that right; it is not served where tokens are not published.
     if (error instanceof KubernetesApiError && [403, 404].includes(error.status)) return undefined
     throw error
   }
@@ -38,7 +42,7 @@ async function authenticate(
     spec: { token, ...audiences },
   })
   if (status.authenticated !== true || !isRecord(status.user)) return undefined
-  // An authenticator that knows no audiences says yes without naming ours.
+  // An authenticator that knows no audiences accepts the token without naming ours.
   const isForUs = Array.isArray(status.audiences) && status.audiences.includes(audience)
   if (audience !== undefined && !isForUs) return undefined
   return typeof status.user.username === 'string' ? (status.user as User) : undefined

@@ -13,6 +13,7 @@ const timeoutMs = 10_000
 
 const reportingController = 'countersign.dev/controller'
 
+/** Who records, and where it is logged that an Event was lost. */
 export type EventRecorderOptions = {
   readonly log: Log
   /** Which process speaks, for example the Pod's name. */

@@ -8,11 +8,11 @@ import type { KubernetesResource } from './client/resource.ts'
 import type { Transport } from './client/transport.ts'
 
 /**
- * What is known of whoever held the lease before: nobody did, it said that it had stopped, or it fell silent and may have
- * left something half done.
+ * How the holder before ended: there was none, it released the lease, or it went silent and may have left something half done.
  */
 export type Predecessor = 'None' | 'Released' | 'Silent'
 
+/** Which Lease to compete for, under which identity, and what to do when it is acquired or lost. */
 export type LeaseOptions = {
   readonly transport: Transport
   readonly key: { readonly namespace: string; readonly name: string }
@@ -24,10 +24,11 @@ export type LeaseOptions = {
   readonly onLost: () => void
   /** An attempt failed; the next one follows. */
   readonly onError?: (error: unknown) => void
-  /** After how long a silence others may take the lease. */
+  /** After how long without renewal others may take the lease; 15 if absent. */
   readonly leaseSeconds?: number
-  /** After how long without renewal the holder gives up by itself; well below `leaseSeconds`. */
+  /** After how long without renewal the holder gives up by itself; well below `leaseSeconds`, 10 if absent. */
   readonly renewDeadlineSeconds?: number
+  /** Between two attempts to acquire or renew; 2 if absent. */
   readonly retrySeconds?: number
 }
 
@@ -46,7 +47,7 @@ const retryJitter = 1.2
 /**
  * Takes part in the election of one holder by a coordination.k8s.io/v1 Lease. Nobody trusts another machine's clock: the
  * lease of another has expired when its record did not change for `leaseSeconds` of our own monotonic time. A lease keeps
- * two from working by habit, but fences nothing: check `isHeld` right before an effect that must not happen twice.
+ * two from working as a rule, but stops no write: check `isHeld` right before an effect that must not happen twice.
  */
 export class LeaseElection {
   readonly #options: LeaseOptions

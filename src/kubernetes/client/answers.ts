@@ -1,14 +1,14 @@
 import type { KubernetesObject } from '../../api/objects.ts'
 import { isRecord } from './api-error.ts'
 
-/** One page of a list; `continue` is absent on the last one. */
+/** One page of a list; `continue` is undefined on the last one. */
 export type Page<T> = {
   readonly items: readonly T[]
   readonly resourceVersion: string
   readonly continue: string | undefined
 }
 
-/** The API server answered something that is not the object that was asked for. */
+/** The API server answered with something that is not the object that was asked for. */
 export class KubernetesAnswerError extends Error {
   readonly code = 'ERR_KUBERNETES_ANSWER'
 }
@@ -25,7 +25,7 @@ export function objectFrom<T extends KubernetesObject>(value: unknown): T {
   throw new KubernetesAnswerError('The API server answered something that has no metadata.name.')
 }
 
-/** Who wrote which field, and what `kubectl apply` was given, is of no use here and often more than half of an object. */
+/** Drops managedFields and what `kubectl apply` was given: of no use here, and often more than half of an object. */
 export function withoutHistory<T extends KubernetesObject>(object: T): T {
   const { annotations = {} } = object.metadata
   const kept = Object.entries(annotations).filter(([name]) => name !== lastApplied)
@@ -43,7 +43,10 @@ export function withoutHistory<T extends KubernetesObject>(object: T): T {
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
-/** Items of built-in kinds carry neither apiVersion nor kind; here they get those of their list. */
+/**
+ * Reads a page of a list. Items of built-in types carry neither apiVersion nor kind; here they get those of their list.
+ * @throws KubernetesAnswerError for what is not a list of objects
+ */
 export function pageFrom<T extends KubernetesObject>(value: unknown): Page<T> {
   if (!isRecord(value) || !isRecord(value.metadata)) {
     throw new KubernetesAnswerError('The API server answered something that is not a list.')

@@ -1,4 +1,4 @@
-/** What the API server answers when it says no, and what remains when it does not answer at all. */
+/** What the API server answers when it refuses, and what remains when it does not answer at all. */
 
 const longestMessage = 2048
 
@@ -7,7 +7,7 @@ export class KubernetesApiError extends Error {
   readonly code = 'ERR_KUBERNETES_API'
   readonly status: number
   readonly reason: string
-  /** How long the API server asks to be left alone, if it does. */
+  /** How long the API server asks to wait before the next call, if it does (`Retry-After`). */
   readonly retryAfterSeconds: number | undefined
 
   constructor(
@@ -49,7 +49,7 @@ export function apiErrorFrom(
   })
 }
 
-/** For what need not be sent, since the API server could only refuse it. */
+/** The error of a call that is not sent, since the API server could only refuse it. */
 export function badRequest(message: string): KubernetesApiError {
   return new KubernetesApiError({ status: 400, reason: 'BadRequest', message, retryAfterSeconds: undefined })
 }

@@ -2,8 +2,8 @@
 import { KubernetesUnreachableError } from './api-error.ts'
 
 /**
- * An object takes at most the 3 MiB that the API server takes of a request (etcd takes half), and a list as many as fit: see
- * `Listable.list`.
+ * In bytes. An object takes at most the 3 MiB that the API server takes of a request (etcd takes half), and a list as many as
+ * fit: see `Listable.list`.
  */
 export const largestBody = 8 * 1024 * 1024
 
@@ -11,7 +11,7 @@ export const largestBody = 8 * 1024 * 1024
 const large = 128 * 1024
 const largeAtOnce = 2
 
-/** A body of more bytes than were to be read. */
+/** A body of more bytes than its limit; the rest is not read. */
 export class BodyTooLargeError extends KubernetesUnreachableError {
   constructor(limit: number) {
     super(`the API server's answer is larger than ${limit} bytes`)
@@ -19,11 +19,16 @@ export class BodyTooLargeError extends KubernetesUnreachableError {
   }
 }
 
+/** Reads bodies, of which at most two large ones are in memory at the same time. */
 export type Bodies = {
-  /** @throws BodyTooLargeError for one of more than `limit` bytes */
+  /**
+   * @param use called with the whole text, as long as its turn lasts
+   * @throws BodyTooLargeError for one of more than `limit` bytes
+   */
   read<T>(chunks: AsyncIterable<Uint8Array>, limit: number, use: (text: string) => T): Promise<T>
 }
 
+/** One for each transport: the limit counts for all of its calls together. */
 export function createBodies(): Bodies {
   const turns = createTurns(largeAtOnce)
   return {

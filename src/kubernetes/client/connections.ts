@@ -6,6 +6,7 @@ import type { CredentialSource, TlsOptions } from './credentials.ts'
 /** The API server takes the part before the slash as the field manager of what is written. */
 const userAgent = `countersign/${packageJson.version}`
 
+/** One call of the API server: path and query without its address, the body as it becomes JSON. */
 export type ApiRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
@@ -17,7 +18,7 @@ export type ApiRequest = {
 }
 
 /**
- * Connections of their own. `Watches` stand open for minutes. `Writes` are what somebody waits for; in a burst hundreds of
+ * Three pools of connections. `Watches` are open for minutes. `Writes` are what somebody waits for; under load hundreds of
  * `Reads` would be before each of them.
  */
 export type Lane = 'Reads' | 'Writes' | 'Watches'
@@ -31,6 +32,10 @@ export interface Connections {
 
 type Agents = Readonly<Record<Lane, Agent>> & { readonly tls: string; readonly from: TlsOptions }
 
+/**
+ * Connections that follow the credentials: where CA or certificate change, new ones are opened, and calls that run end on the
+ * old ones.
+ */
 export function openConnections(credentials: CredentialSource): Connections {
   let agents: Agents | undefined
 

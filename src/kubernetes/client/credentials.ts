@@ -3,10 +3,10 @@ import { delimiter } from 'node:path'
 // The deep path loads only what reading a kubeconfig needs, not the generated client of every API.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 
-/** As `node:tls` takes them; only what a kubeconfig can say. */
+/** TLS options as `node:tls` takes them; only what a kubeconfig can say. */
 export type TlsOptions = Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized' | 'servername'>
 
-/** Where the API server is and how to be known there. The headers hold a secret: never log them. */
+/** Where the API server is and how to authenticate there. The headers hold a secret: never log them. */
 export type Credentials = {
   readonly server: URL
   readonly headers: Readonly<Record<string, string>>

@@ -3,6 +3,7 @@ import { argoApiVersion } from '../../api/argo-rollouts.ts'
 import { apiVersion } from '../../api/names.ts'
 import type { ResourceType } from './paths.ts'
 
+/** Group, version, plural and scope of each, for `resource`. */
 export const kinds = {
   approvalRequests: { apiVersion, plural: 'approvalrequests', namespaced: true },
   approvalPolicies: { apiVersion, plural: 'approvalpolicies', namespaced: false },

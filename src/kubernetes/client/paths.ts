@@ -6,12 +6,12 @@ export type ResourceType = {
   readonly apiVersion: string
   readonly plural: string
   readonly namespaced: boolean
-  /** How long one call may take; the transport's own limit unless told. */
+  /** How long one call may take; 30 seconds if absent. */
   readonly timeoutMs?: number
 }
 
 /**
- * All objects of a type, in one namespace or everywhere.
+ * The path of all objects of a type, in one namespace or everywhere.
  * @throws KubernetesApiError for a name that could not be one
  */
 export function collectionPath(type: ResourceType, namespace: string | undefined): string {
@@ -21,7 +21,7 @@ export function collectionPath(type: ResourceType, namespace: string | undefined
 }
 
 /**
- * One object.
+ * The path of one object.
  * @throws KubernetesApiError for a name that could not be one
  */
 export function objectPath(type: ResourceType, key: ObjectKey): string {

@@ -25,7 +25,7 @@ type Connection<T> = {
 
 /**
  * Calls for one kind. Nothing is cached, so what `get` answers is what the API server holds.
- * @param keep what to keep of an object that was read or written; everything unless told. Lists and watches bring the whole
+ * @param keep what to keep of an object that was read or written; everything by default. Lists and watches return whole objects
  */
 export function resource<T extends KubernetesObject>(
   transport: Transport,
@@ -75,7 +75,7 @@ async function create<T extends KubernetesObject>(
   } catch (error) {
     if (!(error instanceof KubernetesApiError)) throw error
     if (error.reason === 'AlreadyExists') return { kind: 'AlreadyExists' }
-    // The webhook would have judged the real request only, so a dry run has passed all that it can pass.
+    // The webhook would have seen the real request only, so the dry run has passed everything that it can pass.
     if (
       query.dryRun !== undefined &&
       error.status === 400 &&

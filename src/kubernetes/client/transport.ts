@@ -44,10 +44,13 @@ function observed(connections: Connections, onExchange: ExchangeObserver): Conne
 type Response = Dispatcher.ResponseData
 type Send = (request: ApiRequest, lane: Lane, signal: AbortSignal) => Promise<Response>
 
-/** Told of each HTTP exchange, for metrics. `status` is undefined if no answer came. */
+/** Called for each HTTP exchange, for metrics. `status` is undefined if no answer came. */
 export type ExchangeObserver = (method: ApiRequest['method'], status: number | undefined) => void
 
-/** Requests to one API server over shared connections. */
+/**
+ * Calls of one API server over shared connections. After a 401 the credentials are read again and the call is sent once more;
+ * a read that was throttled is repeated, a write is not.
+ */
 export function createTransport(
   credentials: CredentialSource,
   onExchange: ExchangeObserver = () => undefined,
@@ -88,7 +91,7 @@ async function call({ send, bodies }: Channel, request: ApiRequest): Promise<unk
   }
 }
 
-/** A dry run is a question too. */
+/** A dry run is a read as well. */
 function laneOf({ method, query }: ApiRequest): Lane {
   return method === 'GET' || query?.dryRun !== undefined ? 'Reads' : 'Writes'
 }

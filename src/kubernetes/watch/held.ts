@@ -1,18 +1,20 @@
 /** How a cache holds an object: as it is, or as text that is parsed when somebody asks for it. */
 
-/** @returns what was held */
+/** A held object. @returns the object; parsed again for each call where it is held as text */
 export type Held<T> = () => T
 
+/** Turns an object into what the cache keeps of it. */
 export type Hold<T> = (object: T) => Held<T>
 
-/** For kinds of which there are few and that are read in every reconcile. */
+/** For types of which there are few objects, which every reconcile reads. */
 export function asObject<T>(object: T): Held<T> {
   return () => object
 }
 
 /**
- * For kinds of which anyone may create many: a parsed object takes three to four times the memory of its JSON. Each reading is a
- * new object. One byte for each byte of UTF-8: a single ’ would make V8 keep the whole text in two bytes a character.
+ * For types of which anyone may create many objects: a parsed object takes three to four times the memory of its JSON. Each
+ * reading is a new object. One byte for each byte of UTF-8: a single ’ would make V8 keep the whole text in two bytes a
+ * character.
  */
 export function asText<T>(object: T): Held<T> {
   const json = Buffer.from(JSON.stringify(object))

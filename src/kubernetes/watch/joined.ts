@@ -6,7 +6,10 @@ import type { Reflector } from './reflector.ts'
 export type Watch<T extends KubernetesObject> = IndexedCache<T> &
   Pick<Reflector<T>, 'hasSynced' | 'isSynced' | 'silentSeconds' | 'start' | 'stop'>
 
-/** Several reflectors as one, each of objects that no other has: of a namespace, say. */
+/**
+ * Several reflectors as one watch, each of objects that no other has: of a namespace, for example. `silentSeconds` is that of
+ * the one that is silent longest.
+ */
 export function joined<T extends KubernetesObject>(reflectors: readonly Reflector<T>[]): Watch<T> {
   const [only] = reflectors
   if (only !== undefined && reflectors.length === 1) return only

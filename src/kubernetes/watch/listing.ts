@@ -8,36 +8,40 @@ import type { Transport } from '../client/transport.ts'
 import { watchEvents } from './watch-events.ts'
 import type { WatchEvent } from './watch-events.ts'
 
-/** Which objects a list or a watch is about; without anything, all. */
+/** Which objects a list or a watch covers; all of them if it is empty. */
 export type Selection = {
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
   readonly fieldSelector?: string | undefined
 }
 
+/** Which page of which objects to read. */
 export type ListOptions = Selection & {
+  /** The most objects on the page; 500 if absent. */
   readonly limit?: number
   /** From the page before. */
   readonly continue?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
+/** Which objects to watch, from where on, and for how long. */
 export type WatchOptions = Selection & {
   /** Where an earlier watch stopped. Without it the watch begins with all objects that exist. */
   readonly resourceVersion: string | undefined
-  /** When the API server shall end the watch. */
+  /** After how long the API server ends the watch. */
   readonly timeoutSeconds: number
   readonly signal: AbortSignal
 }
 
 /** Reads of many objects of one kind. */
 export interface Listable<T extends KubernetesObject> {
-  /** One page of a consistent read: 500 objects unless told, and fewer where so many are too large to be read at once. */
+  /** One page of a consistent read; it has fewer objects where so many are too large to be read at once. */
   list(options?: ListOptions): Promise<Page<T>>
   /** @throws KubernetesApiError 4xx where the API server cannot begin a watch with what exists */
   watch(options: WatchOptions): Promise<AsyncIterable<WatchEvent<T>>>
 }
 
+/** Lists and watches of one type, with bookmarks and, without a resourceVersion, as a streaming list (`sendInitialEvents`). */
 export function listable<T extends KubernetesObject>(transport: Transport, type: ResourceType): Listable<T> {
   return {
     list: ({ limit = 500, ...options } = {}) => page<T>(transport, type, { ...options, limit }),

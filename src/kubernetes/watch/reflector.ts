@@ -18,10 +18,10 @@ const longestSilenceMs = 150_000
 const longestPage = 500
 /** A watch that stood this long, or brought the store further, is followed by the next after a breath only. */
 const healthyMs = 1000
-/** What cuts a watch at every event is met with no more than fifty watches a second. */
+/** Where a watch is cut at every event, fifty watches a second are opened at most. */
 const breathMs = 20
 
-/** What may be worth a log line or a count. After `Interrupted` the reflector goes on by itself. */
+/** What may be worth a log line or a count. After `Interrupted` the reflector resumes automatically. */
 export type ReflectorReport =
   | { readonly kind: 'Synced'; readonly objects: number }
   | { readonly kind: 'Interrupted'; readonly error: unknown; readonly pauseMs: number }
@@ -29,13 +29,14 @@ export type ReflectorReport =
   /** An object that cannot be read is as if it were not there; the others are watched on. */
   | { readonly kind: 'Unreadable'; readonly object: ObjectKey; readonly error: unknown }
 
+/** What to watch, what to keep of it, and who is notified of changes and faults. */
 export type ReflectorOptions<T extends KubernetesObject> = {
   readonly source: Listable<T>
   readonly selection?: Selection
   readonly clock: Clock
-  /** What to keep of an object; everything but its history unless told. */
+  /** What to keep of an object; everything but its history if absent. */
   readonly project?: (object: T) => T
-  /** How to hold it; as an object unless told. */
+  /** How to hold it; as an object if absent. */
   readonly hold?: Hold<T>
   /** Called once the cache has the change; should do no more than to note a key. */
   readonly onChange?: ChangeHandler<T>
@@ -59,7 +60,7 @@ export class Reflector<T extends KubernetesObject> implements IndexedCache<T> {
   readonly #report: (report: ReflectorReport) => void
   readonly #stopping = new AbortController()
   readonly #backoff = createBackoff()
-  readonly #resolveSynced: () => void
+  readonly #resolveSynced: (value: undefined) => void
   #running: Promise<void> | undefined
   /** How the objects that exist are learnt; older API servers know only pages. */
   #beginning: 'Streamed' | 'Paged' = 'Streamed'
@@ -72,9 +73,7 @@ export class Reflector<T extends KubernetesObject> implements IndexedCache<T> {
   constructor(options: ReflectorOptions<T>) {
     const { promise, resolve } = Promise.withResolvers<undefined>()
     this.hasSynced = promise
-    this.#resolveSynced = () => {
-      resolve(undefined)
-    }
+    this.#resolveSynced = resolve
     this.#options = options
     this.#project = options.project ?? withoutHistory
     this.#report = options.onReport ?? (() => undefined)
@@ -219,7 +218,7 @@ export class Reflector<T extends KubernetesObject> implements IndexedCache<T> {
   #sync(present: ReadonlySet<string>): void {
     this.#store.keepOnly(present)
     this.#isSynced = true
-    this.#resolveSynced()
+    this.#resolveSynced(undefined)
     this.#report({ kind: 'Synced', objects: present.size })
   }
 

@@ -3,10 +3,10 @@ import type { Index, IndexedCache, ObjectKey, ValuesOf } from '../../core/ports/
 import { asObject } from './held.ts'
 import type { Held, Hold } from './held.ts'
 
-/** What became of one object: `old` is undefined for a new one, `now` for a deleted one. */
+/** Called for a change of one object: `old` is undefined for a new one, `now` for a deleted one. */
 export type ChangeHandler<T> = (old: T | undefined, now: T | undefined) => void
 
-/** Hands a change on to each listener, whatever the others do; `listeners` may grow. */
+/** One handler for several: each is called with every change, whatever the others throw; `listeners` may grow. */
 export function toEach<T>(
   listeners: readonly ChangeHandler<T>[],
   onError: (error: unknown) => void,
@@ -102,7 +102,7 @@ export class Store<T extends KubernetesObject> implements IndexedCache<T> {
   }
 }
 
-/** By which a store tells its objects apart. */
+/** The key of an object in a store: `namespace/name`, with an empty namespace for a cluster-scoped one. */
 export function nameOf({ namespace = '', name }: ObjectKey): string {
   return `${namespace}/${name}`
 }
