@@ -14,6 +14,8 @@ export type Polling = {
 
 /** CIBA Core §7.3: what holds when the provider does not say. */
 export const defaultIntervalSeconds = 5
+/** A provider that names a longer interval is asked once in this time. */
+export const longestIntervalSeconds = 3600
 const longestBackoffSeconds = 60
 /** How often the token endpoint is asked although a ping is expected (CIBA Core §10.2 leaves it to the client). */
 const backstopSeconds = 30

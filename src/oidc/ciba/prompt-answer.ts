@@ -2,13 +2,10 @@
 import { longestAuthReqId } from '../../core/ports/prompting.ts'
 import type { PromptOutcome } from '../../core/ports/prompting.ts'
 import type { JsonObject } from '../../core/json-object.ts'
+import { defaultIntervalSeconds, longestIntervalSeconds } from '../../core/prompt/polling.ts'
 import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
 import { quotation } from '../provider/quotable.ts'
-
-/** CIBA Core §7.3. */
-const defaultIntervalSeconds = 5
-const longestInterval = 3600
 
 /** @param now for a `Retry-After` that is a date */
 export function readPromptAnswer(answer: Answer, now: Date): PromptOutcome {
@@ -38,7 +35,7 @@ function acknowledgement({ status, body }: Answer): PromptOutcome {
     kind: 'Prompted',
     authReqId,
     expiresInSeconds: Math.floor(expiresIn),
-    intervalSeconds: Math.min(interval, longestInterval),
+    intervalSeconds: Math.min(interval, longestIntervalSeconds),
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the token endpoint's answer means (CIBA Core §10.1, §11). Pure. */
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
+import { longestIntervalSeconds } from '../../core/prompt/polling.ts'
 import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
 import type { JsonObject } from '../../core/json-object.ts'
@@ -52,8 +53,6 @@ function longerWait(
     ),
   }
 }
-
-const longestIntervalSeconds = 3600
 
 function unreachable(what: string, wait: Pick<Refusal, 'retryAfterSeconds'> = {}): TokenOutcome {
   return { kind: 'Unreachable', detail: `the token endpoint: ${what}`, ...wait }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const pages = [...globSync('*.md', { cwd: root }), ...globSync('docs/**/*.md', { cwd: root })]
 
-for (const page of pages) {
+for (const page of [...pages, 'test/README.md']) {
   test(`links of ${page} lead somewhere`, () => {
     for (const link of linksOf(page)) assert.equal(brokenBy(page, link), undefined, link)
   })

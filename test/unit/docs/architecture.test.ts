@@ -1,0 +1,37 @@
+/** What docs/architecture.md names is there. */
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+const top = globSync('{*,src/*}/', { cwd: root }).map((folder) => folder.replace('src/', ''))
+
+/** In backquotes, and below a folder of the root or of `src`; a name in prose has no slash. */
+const paths = [...page.matchAll(/`([\w.-]+\/[\w./-]*)`/g)]
+  .map(([, path = '']) => path)
+  .filter((path) => top.includes(path.split('/')[0] ?? ''))
+
+test('the page names files and folders', () => {
+  assert.ok(paths.length > 60, `${paths.length} were found`)
+})
+
+for (const path of new Set(paths))
+  test(`there is ${path}`, () => {
+    assert.ok(existsSync(join(root, 'src', path)) || existsSync(join(root, path)))
+  })
+
+test('every folder of src has its row', () => {
+  const rows = new Set(
+    [...page.matchAll(/^\| (`[^|]*`) +\|/gm)].flatMap(([, cell = '']) => cell.match(/[\w/-]+/g) ?? []),
+  )
+  const folders = globSync('src/{*,core/*}/', { cwd: root }).map((folder) =>
+    folder.replace(/^src\/|\/$/g, ''),
+  )
+  assert.deepEqual(
+    folders.filter((folder) => !rows.has(folder)),
+    [],
+  )
+})
