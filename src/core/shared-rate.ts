@@ -9,8 +9,8 @@ import type { Rate, TokenBucket } from './token-bucket.ts'
 export type SharedRates = {
   /** For one of them. */
   readonly each: Rate
-  /** For all of them together. */
-  readonly all: Rate
+  /** For all of them together; without it nobody has a share in another one's. */
+  readonly all?: Rate
 }
 
 export type SharedRate = {
@@ -22,7 +22,7 @@ export type SharedRate = {
 const mostKnown = 4096
 
 export function sharedRate({ each, all }: SharedRates, clock: Pick<Clock, 'monotonicMs'>): SharedRate {
-  const everyone = tokenBucket(all, clock)
+  const everyone = all === undefined ? undefined : tokenBucket(all, clock)
   const known = new Map<string, TokenBucket>()
   return {
     take(whose) {
@@ -32,7 +32,7 @@ export function sharedRate({ each, all }: SharedRates, clock: Pick<Clock, 'monot
       const [oldest] = known.keys()
       if (known.size > mostKnown && oldest !== undefined) known.delete(oldest)
       // Its own first: what it is refused must cost the others nothing.
-      return own.take() && everyone.take()
+      return own.take() && (everyone?.take() ?? true)
     },
   }
 }

@@ -19,6 +19,8 @@ import type { Cache, Index, Resource } from '../../core/ports/cluster.ts'
 import type { Sealer, Unsealed } from '../../core/ports/sealing.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
 import { onlyPromptOf } from '../../core/prompt/prompt.ts'
+import type { Fault } from '../../http/faults.ts'
+import type { LiveReads } from '../live-reads.ts'
 import type { KnownCaller } from '../server.ts'
 
 /** Where the gate reads: `requests`, `rollouts` and `runs` live from the API server, `caches` and `asking` from the watches. */
@@ -36,6 +38,7 @@ export type GateSources = {
   readonly asking: { readonly runs: Index<AnalysisRun>; readonly requests: Index<ApprovalRequest> }
   readonly sealer: Pick<Sealer, 'open'>
   readonly clock: Clock
+  readonly reads: LiveReads
 }
 
 /** `Ask` creates the request if there is none yet; `Verify` only reads its outcome. */
@@ -48,14 +51,15 @@ export type Call = { readonly caller: KnownCaller; readonly gate: Gate; readonly
  * Decides one call; an approval always comes from a live read of the Rollout, its run and the request.
  * @throws what the Kubernetes client throws, and a TypeError while the Namespace is not in the watch yet
  */
-export async function answer(sources: GateSources, call: Call): Promise<Verdict> {
+/** @returns a fault if the answer would have to be read from the API server, and has been too often for this caller */
+export async function answer(sources: GateSources, call: Call): Promise<Verdict | Fault> {
   const { caches } = sources
   const { namespace } = call.caller
   const rollout = caches.rollouts.get({ namespace, name: call.gate.rollout })
   const asked = askedIn(sources, call, rollout)
   const standing = standingIn(call, rollout, asked)
   if (standing.kind === 'Unsettled') return { decision: 'pending', reason: standing.reason }
-  if (standing.kind === 'Over') return answerLive(sources, call, { runs: asked.runs.map(nameOf) })
+  if (standing.kind === 'Over') return answerInTurn(sources, call, { runs: asked.runs.map(nameOf) })
   const request = questionNameOf({ ...standing, gate: call.gate.gate })
   const found = caches.requests.get({ namespace, name: request })
   const wanted = wantedBy(sources, call, { ...standing, asked: found })
@@ -63,7 +67,13 @@ export async function answer(sources: GateSources, call: Call): Promise<Verdict>
     const verdict = asHeldBy(standing, await proven(sources, wanted.question, found))
     if (isCertain(verdict)) return verdict
   }
-  return answerLive(sources, call, { runs: [standing.run.metadata.name], request })
+  return answerInTurn(sources, call, { runs: [standing.run.metadata.name], request })
+}
+
+function answerInTurn(sources: GateSources, call: Call, names: Names): Verdict | Fault | Promise<Verdict> {
+  if (sources.reads.take(call.caller)) return answerLive(sources, call, names)
+  const message = `${call.caller.requester.username} asks too often for what has to be read from the API server; ask again`
+  return { reason: 'TooMany', message }
 }
 
 /** A person's denial is final, and what is not approved yet costs nothing to be asked again. */

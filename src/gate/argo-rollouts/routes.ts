@@ -18,6 +18,7 @@ export function argoRolloutsRoutes(sources: GateSources, isReady: () => boolean)
       if (typeof gate === 'string') return { reason: 'BadRequest', message: gate }
       if (!isReady()) return { reason: 'NotReady', message: 'the Rollouts of the cluster are not known yet' }
       const verdict = await answer(sources, { caller, gate, mode })
+      if (!('decision' in verdict)) return verdict
       return { decision: verdict.decision, body: { gate: fitted(verdict) } }
     },
   })

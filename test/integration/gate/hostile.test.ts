@@ -79,6 +79,29 @@ test('a ServiceAccount asks about its own namespace only', async () => {
   assert.match((await other.ask()).gate.reason ?? '', /there is no Rollout foo-v2 in this namespace/)
 })
 
+test('a caller that asks about what is not there is read for so often, and then told to wait; others go on', async () => {
+  const loud = await scene.canary()
+  const nothing = { rollout: 'nothing', gate: 'promote' }
+  const [mark, startedAt] = [scene.proxy.exchanges.length, performance.now()]
+  const answers: Awaited<ReturnType<GateScene['call']>>[] = []
+  for (let round = 0; round < 16; round += 1)
+    answers.push(
+      ...(await Promise.all(
+        Array.from({ length: 32 }, () => scene.call({ token: loud.token, body: nothing })),
+      )),
+    )
+  const seconds = (performance.now() - startedAt) / 1000
+  const reads = scene.callsSince(mark).filter((call) => call === 'GET rollouts').length
+  assert.ok(reads >= 200 && reads <= 200 + 20 * seconds + 1, `${reads} reads in ${seconds} s`)
+  const refused = answers.find(({ status }) => status === 429)
+  assert.match(
+    refused?.text ?? '',
+    /"reason":"TooMany","message":"[^"]* asks too often for what has to be read/,
+  )
+  assert.equal(refused?.headers.get('retry-after'), '1')
+  assert.equal((await approved.ask()).gate.decision, 'approved')
+})
+
 test('a request of the right name that someone else made is not adopted', async () => {
   const canary = await scene.canary()
   const { admin } = scene.operator

@@ -3,6 +3,7 @@ import { placesAskedBy, placesAskedFor } from '../../../core/gate/argo-rollouts/
 import type { GateSources } from '../../../gate/argo-rollouts/answer.ts'
 import { argoRolloutsRoutes } from '../../../gate/argo-rollouts/routes.ts'
 import { createCallers } from '../../../gate/callers.ts'
+import { liveReads } from '../../../gate/live-reads.ts'
 import { createGate } from '../../../gate/server.ts'
 import { callerReviews } from '../../../kubernetes/caller-reviews.ts'
 import { systemClock } from '../../../runtime/clock.ts'
@@ -28,6 +29,7 @@ export const gateServer: ServerDefinition = {
       },
       sealer,
       clock,
+      reads: liveReads(clock),
     }
     return createGate({
       callers: createCallers({ reviews: callerReviews(transport), clock, audience: flags.gateAudience }),
