@@ -89,14 +89,14 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{gate,http,inbox,kubernetes,ping,runtime,sealing,telemetry}/**'],
+    files: ['src/{gate,http,inbox,kubernetes,ping,programs,runtime,sealing,telemetry}/**'],
     plugins: { jsdoc },
     rules: {
       'jsdoc/require-jsdoc': [
         'error',
         {
           publicOnly: { esm: true, cjs: false, window: false },
-          require: { ArrowFunctionExpression: true, ClassDeclaration: true, MethodDefinition: false },
+          require: { ClassDeclaration: true, MethodDefinition: false },
           contexts: [
             'ExportNamedDeclaration > VariableDeclaration',
             'TSInterfaceDeclaration',

@@ -1,4 +1,4 @@
-/** A watch for each kind that is read often. Whoever wants to be told of changes says so before they start. */
+/** A watch for each type that is read often. Whoever wants to be notified of changes subscribes before the watches start. */
 import type {
   ApprovalPolicy,
   ApprovalRequest,
@@ -25,12 +25,14 @@ import type { Foundation } from './foundation.ts'
 
 type Kind = LabelsOf<'countersign_watch_restarts_total'>['kind']
 
+/** One watch with its metrics, and the way to be notified of its changes. */
 export type Watched<T extends KubernetesObject> = {
   readonly kind: Kind
   readonly cache: Watch<T>
   onChange(listener: ChangeHandler<T>): void
 }
 
+/** The watches of Countersign's own types and of Namespaces; a replica is ready only once all of them are read. */
 export type Caches = {
   readonly requests: Watched<ApprovalRequest>
   readonly policies: Watched<ApprovalPolicy>
@@ -38,6 +40,7 @@ export type Caches = {
   readonly namespaces: Watched<Namespace>
 }
 
+/** Creates the watches and registers their metrics; `cache.start` starts each. */
 export function createCaches(foundation: Foundation): Caches {
   const { requests, policies, providers, namespaces } = foundation.resources
   const { watchNamespaces } = foundation.flags
@@ -69,11 +72,12 @@ function labelled(namespace: Namespace): Namespace {
   return { ...rest, metadata: { ...metadata, ...(labels !== undefined && { labels }) } }
 }
 
-/** A watch for each namespace, which a Role allows; one for the whole cluster if none are named. */
+/** One watch for each namespace, which a Role allows; one for the whole cluster if `names` is empty. */
 export function inNamespaces(names: readonly string[]): readonly Selection[] {
   return names.length === 0 ? [everything] : names.map((namespace) => ({ namespace }))
 }
 
+/** What to watch, and how much of each object to keep. */
 export type Watching<T extends KubernetesObject> = {
   readonly source: Listable<T>
   readonly selections: readonly Selection[]
@@ -83,6 +87,7 @@ export type Watching<T extends KubernetesObject> = {
   readonly isOptional?: boolean
 }
 
+/** Combines one reflector for each selection into one watch, and logs and counts its interruptions. */
 export function watch<T extends KubernetesObject>(
   foundation: Foundation,
   kind: Kind,
@@ -152,7 +157,10 @@ function reportWatch({ log, instruments }: Foundation, what: Selected, report: R
   }
 }
 
-/** A replica whose cache is not there, or has been standing still, is not ready: what it answers may be long past. */
+/**
+ * Readiness checks: a replica whose cache is not filled, or has been silent for too long, is not ready, since its answers may
+ * be out of date.
+ */
 export function checksOf(caches: Caches, longestSilenceSeconds: number): readonly Check[] {
   return Object.values(caches).map(({ kind, cache }) => ({
     name: `watch-${kind}`,

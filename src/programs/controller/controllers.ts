@@ -10,7 +10,7 @@ import { identityProviderController } from './controllers/identity-provider.ts'
 import type { ControllerDefinition, Parts } from './parts.ts'
 import { rolloutController } from './argo-rollouts/controller.ts'
 
-/** What has listeners, but neither keys nor workers until this replica holds the Lease. */
+/** A controller that listens to the watches, but has neither keys nor workers until this replica holds the Lease. */
 export type Prepared = { start(): Controller }
 
 const definitions: readonly ControllerDefinition[] = [
@@ -20,6 +20,7 @@ const definitions: readonly ControllerDefinition[] = [
   rolloutController,
 ]
 
+/** Connects every controller to the watches, so that no change is missed; none of them works before `start`. */
 export function prepareControllers(parts: Parts): readonly Prepared[] {
   return definitions.map((definition) => prepare(parts, definition))
 }

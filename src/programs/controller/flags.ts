@@ -6,9 +6,10 @@ import { shutdownDelay } from '../flags/shutdown-delay.ts'
 import { addTlsFlags, tlsFilesIn } from '../flags/tls.ts'
 import * as flag from '../flags/values.ts'
 
-/** `host` is undefined for every address of the machine. */
+/** Where a server listens; `host` is undefined for every address of the machine. */
 export type BindAddress = { readonly host: string | undefined; readonly port: number }
 
+/** The flags of the controller, parsed; docs/flags.md says what each is for. */
 export type ControllerFlags = {
   readonly kubeconfig?: string
   readonly namespace: string
@@ -59,7 +60,7 @@ const seconds = [
   ['watch-silence', 'after how long a silence a watch is opened anew', 150],
 ] as const
 
-/** Ends the process with a message, or with the help, where the flags say so. */
+/** Parses the command line of this process. Wrong flags, `--help` and `--version` end the process with a message. */
 export function parseControllerFlags(): ControllerFlags {
   const command = new Command('countersign controller')
     .version(packageJson.version)

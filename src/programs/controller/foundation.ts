@@ -29,6 +29,7 @@ import { countExchangesBy } from '../../telemetry/approvals.ts'
 import type { Instruments } from '../../telemetry/instruments.ts'
 import type { ControllerFlags } from './flags.ts'
 
+/** What every controller and server shares, before any watch exists. */
 export type Foundation = {
   readonly flags: ControllerFlags
   readonly log: Log
@@ -39,6 +40,7 @@ export type Foundation = {
   readonly openid: OpenIDProviders
 }
 
+/** The API server, one entry for each type that the controller reads or writes; nothing in them is cached. */
 export type Resources = {
   readonly requests: KubernetesResource<ApprovalRequest>
   readonly policies: KubernetesResource<ApprovalPolicy>
@@ -51,7 +53,10 @@ export type Resources = {
   readonly replicaSets: KubernetesResource<ReplicaSet>
 }
 
-/** Opens nothing yet. */
+/**
+ * Builds the clients. It opens no connection yet.
+ * @throws if there is no kubeconfig and this is not a Pod
+ */
 export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'instruments'>): Foundation {
   const { flags, log, instruments } = given
   const transport = createTransport(credentialsFrom(flags.kubeconfig), (method, status) => {
@@ -77,7 +82,10 @@ export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'inst
   }
 }
 
-/** Reads the operator's keys, or makes them where none are, and looks after them from then on. */
+/**
+ * Reads the operator's keys, or creates them where there are none, and follows the Secret from then on.
+ * @throws if the Secret can be neither read nor created
+ */
 export async function loadSealer({ flags, instruments, log, resources }: Foundation): Promise<Sealer> {
   const key = { namespace: flags.namespace, name: 'countersign-keys' }
   const ring = await followKeyRing(resources.secrets, key, { clock: systemClock, log })

@@ -11,6 +11,7 @@ import type { Foundation } from './foundation.ts'
 
 const name = 'countersign-controller'
 
+/** This replica's part in the election, by a Lease of the operator's namespace. */
 export type Election = {
   readonly lease: Leadership
   /** Begins to compete. `onElected` is called at most once; the loss of the Lease ends the process. */
@@ -18,8 +19,12 @@ export type Election = {
   stop(): Promise<void>
 }
 
+/**
+ * Competes on connections of its own. After a holder that went silent, `lease.holdUntil` lets time pass before lost tokens are
+ * given up.
+ */
 export function createElection({ flags, log, instruments }: Foundation): Election {
-  // Hundreds of passes may queue for the controllers' connections; a renewal must not wait behind them.
+  // Hundreds of reconciles may queue for the controllers' connections; a renewal must not wait behind them.
   const transport = createTransport(credentialsFrom(flags.kubeconfig))
   let elected: () => void = () => undefined
   const lease: Leadership & { holdUntil: Date | undefined } = {

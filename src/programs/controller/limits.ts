@@ -8,6 +8,7 @@ import { systemClock } from '../../runtime/clock.ts'
 import type { Caches } from './caches.ts'
 import type { Foundation } from './foundation.ts'
 
+/** The limits on prompts, and the records that keep them across restarts. */
 export type Limits = {
   readonly turnstile: Turnstile
   readonly records: PromptRecords
@@ -15,6 +16,7 @@ export type Limits = {
   onTurn(wake: (key: string) => void): void
 }
 
+/** Builds the turnstile and its records; the records are read when they are first needed. */
 export function createLimits({ resources, flags, log }: Foundation, { requests }: Caches): Limits {
   let wake: (key: string) => void = () => undefined
   const turnstile = createTurnstile({

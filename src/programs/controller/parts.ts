@@ -13,27 +13,29 @@ import type { Foundation } from './foundation.ts'
 import type { Limits } from './limits.ts'
 import type { RolloutCaches } from './argo-rollouts/caches.ts'
 
-/** All that a controller or a server may be made of. */
+/** Everything that a controller or a server may be built from. */
 export type Parts = Foundation & {
   readonly caches: Caches
   readonly rolloutCaches: RolloutCaches
   readonly sealer: Sealer
   readonly lease: Leadership
   readonly limits: Limits
-  /** What asking at providers has shown; heard by the controller of their status. */
+  /** What requests encountered at providers; the controller of their status listens. */
   readonly experiences: Experiences
 }
 
+/** A controller as `controllers.ts` lists it: its name in metrics, its workers, and how it is connected. */
 export type ControllerDefinition = {
   readonly name: LabelsOf<'controller_runtime_reconcile_total'>['controller']
-  /** How many passes may run at once. */
+  /** How many reconciles may run at once. */
   readonly workers: (flags: ControllerFlags) => number
   /** Everything that exists, for a replica that begins to work. */
   readonly keys: (parts: Parts) => Iterable<string>
-  /** Called once, before the watches start. @returns one pass */
+  /** Called once, before the watches start. @returns what reconciles one key */
   readonly connect: (parts: Parts, queue: WorkQueue) => ControllerOptions['reconcile']
 }
 
+/** A server as `servers.ts` lists it: its flags, and how it is connected. */
 export type ServerDefinition = {
   readonly name: string
   /** Undefined for a server that is not wanted. */

@@ -10,6 +10,11 @@ import { pingServer } from './servers/ping.ts'
 
 const definitions: readonly ServerDefinition[] = [probeServer, metricsServer, gateServer, pingServer]
 
+/**
+ * Starts every server that has an address.
+ * @returns the servers, in the form that `closeOnSignal` takes
+ * @throws if one of them cannot listen, or has no usable certificate
+ */
 export async function startServers(
   parts: Parts,
 ): Promise<readonly (ListeningServer & { readonly name: string })[]> {

@@ -3,8 +3,9 @@ import { Option } from 'commander'
 import { secondsOrNone } from './values.ts'
 
 /**
- * As the API server's `--shutdown-delay-duration`: a Pod that ends is still sent requests until every node has heard of it. Longer
- * than the time that idle connections are kept, so that none is closed under a client that just writes to it.
+ * `--shutdown-delay-seconds`, as the API server's `--shutdown-delay-duration`: a Pod that ends is still sent requests until
+ * every node has heard of it. Longer than the time that idle connections are kept, so that none is closed under a client that
+ * just writes to it.
  */
 export function shutdownDelay(): Option {
   return new Option(

@@ -3,14 +3,18 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { TlsFiles } from '../../http/tls.ts'
 
-/** `server` stands before the flags' names where a process has several; `what` says what they are for. */
+/**
+ * Adds `--tls-cert-file` and `--tls-key-file`.
+ * @param what what the certificate is for, in the help
+ * @param server stands in the names of the flags where a process has several servers
+ */
 export function addTlsFlags(command: Command, what: string, server = ''): void {
   const { certFile, keyFile } = flagsOf(server)
   command.option(`${certFile} <file>`, `${what}, PEM; read again when it changes`)
   command.option(`${keyFile} <file>`, 'its private key, PEM')
 }
 
-/** Ends the process with a message where one is given without the other. */
+/** The two files, or undefined for plain HTTP. Where one is given without the other, the process ends with a message. */
 export function tlsFilesIn(command: Command, server = ''): TlsFiles | undefined {
   const names = flagsOf(server)
   const [certFile, keyFile] = [names.certFile, names.keyFile].map(

@@ -6,25 +6,28 @@ import { InvalidArgumentError } from 'commander'
 const longestSeconds = 315_360_000
 const mostWorkers = 10_000
 
-/** A duration that is not nothing. */
+/** A duration in seconds, above 0; fractions are allowed. */
 export function seconds(text: string): number {
   const number = secondsOrNone(text)
   if (number > 0) return number
   throw new InvalidArgumentError('It must be a number of seconds above 0.')
 }
 
+/** A duration in seconds, 0 included; at most ten years. */
 export function secondsOrNone(text: string): number {
   const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
   if (number >= 0 && number <= longestSeconds) return number
   throw new InvalidArgumentError(`It must be a number of seconds, such as 30, and at most ${longestSeconds}.`)
 }
 
+/** How many keys a controller works on at once: 1 to 10,000. */
 export function workers(text: string): number {
   const number = /^\d+$/.test(text) ? Number(text) : 0
   if (number >= 1 && number <= mostWorkers) return number
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${mostWorkers}.`)
 }
 
+/** A TCP port; 0 takes a free one. */
 export function port(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : Infinity
   if (number <= 65_535) return number
@@ -43,7 +46,7 @@ export function host(text: string): string {
   )
 }
 
-/** An address of http or https, as it was written. */
+/** An http or https URL, returned as it was written. */
 export function httpUrl(text: string): string {
   if (['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '')) return text
   throw new InvalidArgumentError('It must be a URL, such as https://sso.company.com.')
@@ -56,6 +59,7 @@ export function origin(text: string): string {
   throw new InvalidArgumentError('It must be a URL without a path, such as https://approvals.company.com.')
 }
 
+/** The lowest level that is logged. */
 export function logLevel(text: string): string {
   if (['debug', 'info', 'warn', 'error'].includes(text)) return text
   throw new InvalidArgumentError('It must be debug, info, warn or error.')
@@ -69,6 +73,7 @@ export function namespace(text: string): string {
   )
 }
 
+/** A value that is not blank. */
 export function text(value: string): string {
   if (value.trim() !== '') return value
   throw new InvalidArgumentError('It must not be empty.')

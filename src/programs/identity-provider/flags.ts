@@ -5,6 +5,7 @@ import type { TlsFiles } from '../../http/tls.ts'
 import { addTlsFlags, tlsFilesIn } from '../flags/tls.ts'
 import * as flag from '../flags/values.ts'
 
+/** The flags of the embedded provider, parsed; docs/flags.md says what each is for. */
 export type IdentityProviderFlags = {
   readonly config: string
   readonly host: string

@@ -4,6 +4,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import { shutdownDelay } from '../flags/shutdown-delay.ts'
 import * as flag from '../flags/values.ts'
 
+/** The flags of the inbox, parsed; docs/flags.md says what each is for. */
 export type InboxFlags = {
   readonly kubeconfig?: string
   readonly namespace: string

@@ -9,6 +9,7 @@ import { createLogin } from '../../oidc/login.ts'
 import { followFile } from '../../runtime/followed-file.ts'
 import type { FollowedFile } from '../../runtime/followed-file.ts'
 
+/** The flags of the inbox that are about its provider. */
 export type ProviderFlags = {
   readonly issuer: string
   readonly clientId: string
@@ -17,21 +18,27 @@ export type ProviderFlags = {
   readonly allowInsecureHttp?: true
 }
 
+/** The two ways in which the inbox uses the provider: to log people in, and to verify and answer prompts. */
 export type Connections = { readonly login: Login; readonly channel: AuthenticationChannel }
 
+/** The provider, by files that may be rotated while the process runs. */
 export type FollowedProvider = {
-  /** Good for as long as the process runs: each use is by what the files hold then. */
+  /** Valid as long as the process runs: each use is by what the files hold then. @param redirectUri registered for the client */
   connect(redirectUri: string): Connections
   stop(): void
 }
 
-/** The message names flag and file, and nothing of what the file holds. */
+/** A file that a flag names cannot be used. The message names flag and file, and nothing of what the file holds. */
 export class FlaggedFileError extends Error {
   override readonly name = 'FlaggedFileError'
   readonly code = 'ERR_FLAGGED_FILE'
 }
 
-/** @throws FlaggedFileError if a file cannot be used to begin with; later, what it held before stays, and that is logged once */
+/**
+ * Reads the files, and reads them again when they change. A change that cannot be used is logged once, and the content before
+ * stays.
+ * @throws FlaggedFileError if a file cannot be used at the start
+ */
 export function followProvider(
   flags: ProviderFlags,
   { clock, log }: { readonly clock: Clock; readonly log: Log },

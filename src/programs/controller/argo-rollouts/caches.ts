@@ -11,11 +11,13 @@ import { inNamespaces, watch } from '../caches.ts'
 import type { Watched } from '../caches.ts'
 import type { Foundation } from '../foundation.ts'
 
+/** The watches of Argo Rollouts' objects, empty where the cluster does not serve them. */
 export type RolloutCaches = {
   readonly rollouts: Watched<Rollout>
   readonly runs: Watched<AnalysisRun>
 }
 
+/** Watches Rollouts and AnalysisRuns in the watched namespaces, and keeps only the fields that decide or wake. */
 export function createRolloutCaches(foundation: Foundation): RolloutCaches {
   const { rollouts, runs } = foundation.resources
   const optional = {

@@ -1,4 +1,4 @@
-/** Tells people of gates that were bypassed. */
+/** Reports gates that were bypassed. */
 import type { Dependencies, RolloutSources } from '../../../controllers/argo-rollouts/dependencies.ts'
 import { reconcile } from '../../../controllers/argo-rollouts/reconcile.ts'
 import { objectKeyOf } from '../../../controllers/approval-request/queue-key.ts'
@@ -8,6 +8,7 @@ import type { RolloutListener } from '../../../controllers/argo-rollouts/wake.ts
 import { systemClock } from '../../../runtime/clock.ts'
 import type { ControllerDefinition, Parts } from '../parts.ts'
 
+/** Reconciles a Rollout when it or one of its runs changes; a bypassed gate is counted and announced. */
 export const rolloutController: ControllerDefinition = {
   name: 'rollout',
   workers: () => 4,
@@ -33,6 +34,7 @@ export const rolloutController: ControllerDefinition = {
   },
 }
 
+/** What the controllers and the gate read about Rollouts. Call it before the watches start: it creates indexes. */
 export function rolloutSources({ caches, resources, rolloutCaches }: Parts): RolloutSources {
   const rollouts = rolloutCaches.rollouts.cache
   const runs = rolloutCaches.runs.cache
@@ -45,11 +47,12 @@ export function rolloutSources({ caches, resources, rolloutCaches }: Parts): Rol
   }
 }
 
-/** Resolves when the Rollouts and their runs are known; never, where there are none to know. */
+/** Resolves when the Rollouts and their runs have been read; never, where the cluster does not serve them. */
 export function synced({ rolloutCaches }: Parts): Promise<unknown> {
   return Promise.all(Object.values(rolloutCaches).map(({ cache }) => cache.hasSynced))
 }
 
+/** Notifies `listener` of each change of a Rollout or a run, from the start of the watches on. */
 export function listenToRollouts({ rolloutCaches }: Parts, listener: RolloutListener): void {
   rolloutCaches.rollouts.onChange((before, after) => {
     listener.rolloutChanged(before, after)

@@ -10,6 +10,7 @@ import { systemClock } from '../../../runtime/clock.ts'
 import type { ServerDefinition } from '../parts.ts'
 import { rolloutSources } from './controller.ts'
 
+/** The server of the gate, with the routes of each delivery tool. */
 export const gateServer: ServerDefinition = {
   name: 'gate',
   address: ({ gateBindAddress }) => gateBindAddress,

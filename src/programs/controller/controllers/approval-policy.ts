@@ -1,4 +1,4 @@
-/** Says on each ApprovalPolicy whether questions can be put under it. */
+/** Reports on each ApprovalPolicy whether requests can be asked under it. */
 import { announceReady } from '../../../controllers/announce-ready.ts'
 import { reconcile } from '../../../controllers/approval-policy/reconcile.ts'
 import type { Dependencies } from '../../../controllers/approval-policy/reconcile.ts'
@@ -8,6 +8,7 @@ import type { ControllerDefinition } from '../parts.ts'
 
 const namespacesRestMs = 5000
 
+/** Reconciles a policy when it, its provider or another policy changes, and five seconds after Namespaces change. */
 export const approvalPolicyController: ControllerDefinition = {
   name: 'approvalpolicy',
   workers: () => 4,

@@ -22,6 +22,7 @@ import type { WorkQueue } from '../../../runtime/work-queue.ts'
 import type { ControllerDefinition, Parts } from '../parts.ts'
 import { listenToRollouts, rolloutSources, synced } from '../argo-rollouts/controller.ts'
 
+/** Reconciles requests, with `--workers` workers: asks the provider, fetches the answer, and stores the token. */
 export const approvalRequestController: ControllerDefinition = {
   name: 'approvalrequest',
   workers: ({ workers }) => workers,
@@ -62,7 +63,7 @@ export const approvalRequestController: ControllerDefinition = {
     const rolloutsSeen = rolloutSources(parts)
     const tell = tellRollouts(events)
     listenToRollouts(parts, questionWaker(rolloutsSeen, wake))
-    // What is gone since before we started has no change that could be told.
+    // What was deleted before we started causes no change that could notify us.
     void synced(parts).then(() => {
       for (const request of openQuestions(rolloutsSeen)) wake(queueKeyOf(request))
     })
@@ -103,7 +104,7 @@ function placesAtProviders({ caches, flags }: Parts, { memory, queue }: Called):
   })
 }
 
-/** To all that decides how a question is put. */
+/** To all that decides how a request is asked. */
 function listenToTerms({ policies, providers, namespaces }: Caches, waker: Waker): void {
   policies.onChange((before, after) => {
     waker.policyChanged(before, after)

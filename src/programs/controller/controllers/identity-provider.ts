@@ -1,4 +1,4 @@
-/** Says on each IdentityProvider whether it can be used. */
+/** Reports on each IdentityProvider whether it can be used. */
 import { announceReady } from '../../../controllers/announce-ready.ts'
 import type { Dependencies } from '../../../controllers/identity-provider/dependencies.ts'
 import { reconcile } from '../../../controllers/identity-provider/reconcile.ts'
@@ -8,6 +8,7 @@ import type { ControllerDefinition } from '../parts.ts'
 /** A look at a provider that does not answer takes its time-out. */
 const workers = 8
 
+/** Reconciles a provider when its spec changes, when requests report news of it, and every `--provider-check-seconds`. */
 export const identityProviderController: ControllerDefinition = {
   name: 'identityprovider',
   workers: () => workers,
@@ -35,5 +36,5 @@ export const identityProviderController: ControllerDefinition = {
   },
 }
 
-/** Many requests meet the same at once; one look is enough for all. */
+/** Many requests encounter the same at once; one look is enough for all. */
 const newsRestMs = 500

@@ -5,6 +5,7 @@ import { readRates, receivePing } from '../../../ping/receive.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import type { ServerDefinition } from '../parts.ts'
 
+/** The client notification endpoint (CIBA Core §10.2); off unless `--ping-bind-address` is set. */
 export const pingServer: ServerDefinition = {
   name: 'ping',
   address: ({ pingBindAddress }) => pingBindAddress,
