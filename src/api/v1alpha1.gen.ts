@@ -563,11 +563,11 @@ export interface Prompt {
    */
   approver: string
   /**
-   * When the attempt was recorded, just before it was sent.
+   * When the attempt was recorded, just before it was sent. Alone it does not say that anybody was asked.
    */
   sentAt?: string
   /**
-   * When the provider forgets the prompt.
+   * When the provider forgets the prompt. Set once the provider has taken the prompt: somebody is asked.
    */
   expiresAt?: string
   /**

@@ -76,14 +76,42 @@ test('Ctrl-C pressed twice ends it as once', async () => {
   assert.equal(await running.ended, 130)
 })
 
-test('somebody who is not there is asked to approve: 70, in one sentence', async () => {
-  running = startDemo('main.ts', '--approve=mallory')
-  assert.equal(await running.ended, 70)
-  assert.match(
-    running.printed(),
-    /\n✘ failed {10}nobody at the demo's provider is called mallory; there are alice, bob\n$/,
-  )
-})
+for (const option of ['--approve', '--deny']) {
+  test(`${option} names somebody who is not there: 64, before anything is started`, async () => {
+    running = startDemo('main.ts', `${option}=carol`)
+    assert.equal(await running.ended, 64)
+    assert.match(
+      running.printed(),
+      /^error: option '--\w+ <person>' argument 'carol' is invalid\. Nobody at the demo's provider is called that; there are alice, bob\.\n$/,
+    )
+  })
+
+  test(`${option} names somebody who is not asked: 64, and who is`, async () => {
+    running = startDemo('main.ts', `${option}=bob`)
+    assert.equal(await running.ended, 64)
+    assert.match(
+      running.printed(),
+      /\n✘ failed {10}bob is not asked, and cannot answer; alice is asked, as ApprovalPolicy prod-promotions says\n$/,
+    )
+  })
+}
+
+for (const [what, options, said] of [
+  [
+    'approve and deny',
+    ['--approve=alice', '--deny=alice'],
+    /^error: option '--approve <person>' cannot be used with/,
+  ],
+  ['an option that is not there', ['--aprove=alice'], /^error: unknown option '--aprove=alice'/],
+  ['no person', ['--approve'], /^error: option '--approve <person>' argument missing\n/],
+  ['an argument', ['alice'], /^error: too many arguments/],
+] as const) {
+  test(`wrong input, ${what}: 64, before anything is started`, async () => {
+    running = startDemo('main.ts', ...options)
+    assert.equal(await running.ended, 64)
+    assert.match(running.printed(), said)
+  })
+}
 
 async function answer(decision: 'approve' | 'deny'): Promise<void> {
   await running.says(/waiting for alice/)

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Outcome } from 'countersign/api'
 
 export type Options = {
@@ -24,20 +24,44 @@ const exitCodes: Readonly<Record<Outcome, number>> = {
 
 /** Ctrl-C or SIGTERM, before the request was answered. */
 export const interrupted = 130
+/** An option that cannot be, or a person who is not asked (EX_USAGE of sysexits.h), as approve.sh has it. */
+export const wrongInput = 64
 /** The demo itself does not work (EX_SOFTWARE of sysexits.h). */
 export const broken = 70
 
+/** Something that whoever started the demo has to change; its message says what. */
+export class WrongInputError extends Error {
+  override readonly name = 'WrongInputError'
+}
+
 export type Usage = { readonly name: string; readonly description: string }
 
-export function parseOptions(argv: readonly string[], { name, description }: Usage): Options {
+/**
+ * Ends the process with `wrongInput`, and a sentence, where the options cannot be.
+ * @param people who exist at the demo's provider
+ */
+export function parseOptions(
+  argv: readonly string[],
+  { name, description }: Usage,
+  people: readonly string[],
+): Options {
+  const person = (username: string): string => {
+    if (people.includes(username)) return username
+    throw new InvalidArgumentError(
+      `Nobody at the demo's provider is called that; there are ${people.join(', ')}.`,
+    )
+  }
+  const approve = new Option('--approve <person>', `let this person approve (${name} APPROVE=alice)`)
+  const deny = new Option('--deny <person>', `let this person deny (${name} DENY=alice)`)
   return new Command(name)
     .description(description)
-    .option('--approve <person>', `let this person approve (${name} APPROVE=alice)`)
-    .option('--deny <person>', `let this person deny (${name} DENY=alice)`)
+    .addOption(approve.argParser(person).conflicts('deny'))
+    .addOption(deny.argParser(person))
     .addHelpText(
       'after',
-      '\nExit codes: 0 as asked, 1 denied, 2 expired, 3 failed, 5 withdrawn, 70 the demo does not work, 130 stopped.',
+      '\nExit codes: 0 as asked, 1 denied, 2 expired, 3 failed, 5 withdrawn, 64 wrong input, 70 the demo does not work, 130 stopped.',
     )
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : wrongInput))
     .parse(argv)
     .opts<Options>()
 }

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApprovalRequest, Outcome } from 'countersign/api'
 import type { ClusterWithoutController, Tell } from '../local/cluster.ts'
-import { broken, exitCodeFor, interrupted, parseOptions } from './options.ts'
-import type { Options } from './options.ts'
+import { directoryOfPeople } from '../local/embedded-provider.ts'
 import { answerAs } from '../local/person.ts'
+import { broken, exitCodeFor, interrupted, parseOptions, WrongInputError, wrongInput } from './options.ts'
+import type { Options } from './options.ts'
 import { done, failed, say } from './screen.ts'
 
 export type Session = {
@@ -32,7 +33,8 @@ export type Demo<Cluster> = {
 export async function runDemo<Cluster extends Pick<ClusterWithoutController, 'stop'>>(
   demo: Demo<Cluster>,
 ): Promise<void> {
-  const options = parseOptions(process.argv, demo)
+  const names = directoryOfPeople().people.map(({ username }) => username)
+  const options = parseOptions(process.argv, demo, names)
   const signal = interruption()
   const directory = mkdtempSync(join(tmpdir(), 'countersign-demo-'))
   const getAnswer: Session['getAnswer'] = (request, from) => answerOf(options, request, from)
@@ -54,8 +56,13 @@ export async function runDemo<Cluster extends Pick<ClusterWithoutController, 'st
     // Whatever fails once Ctrl-C was pressed fails because of it.
     if (signal.aborted) say('stopped')
     else failed('failed', error instanceof Error ? error.message : String(error))
-    process.exitCode = signal.aborted ? interrupted : broken
+    process.exitCode = exitCodeAfter(error, signal)
   }
+}
+
+function exitCodeAfter(error: unknown, { aborted }: AbortSignal): number {
+  if (aborted) return interrupted
+  return error instanceof WrongInputError ? wrongInput : broken
 }
 
 /** Aborted by Ctrl-C and SIGTERM. A second one changes nothing: the cluster is being ended already. */
@@ -96,9 +103,10 @@ async function answerOf(
     return
   }
   const person = people.find((candidate) => candidate.username === username)
-  if (person === undefined)
-    throw new Error(
-      `nobody at the demo's provider is called ${username}; there are ${people.map((known) => known.username).join(', ')}`,
+  const hint = request.status?.effective?.approvers[0]?.hint
+  if (person === undefined || (hint !== undefined && hint !== username))
+    throw new WrongInputError(
+      `${username} is not asked, and cannot answer; ${hint ?? 'somebody else'} is asked, as ApprovalPolicy ${request.status?.effective?.policy ?? ''} says`,
     )
   await answerAs({
     ...person,

@@ -20,15 +20,20 @@ export type ProviderOptions = {
   readonly clients: readonly object[]
 }
 
+/** people.yaml: who exists at the demo's provider, and what else it is started with. */
+export function directoryOfPeople(): { readonly people: readonly Person[] } {
+  return parse(readFileSync(new URL('people.yaml', import.meta.url), 'utf8')) as {
+    readonly people: readonly Person[]
+  }
+}
+
 /** Returns once it listens. */
 export async function startProvider(
   directory: string,
   options: ProviderOptions,
 ): Promise<{ readonly process: Running; readonly people: readonly Person[] }> {
   const { inboxUrl } = options
-  const template = parse(readFileSync(new URL('people.yaml', import.meta.url), 'utf8')) as {
-    readonly people: readonly Person[]
-  }
+  const template = directoryOfPeople()
   const config = join(directory, 'people.yaml')
   const clients = [...clientsOf(options), ...options.clients]
   const directoryFile = { ...template, clients, channel: { uri: `${inboxUrl}/channel` } }

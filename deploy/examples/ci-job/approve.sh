@@ -2,18 +2,39 @@
 # Asks for one approval and waits for the answer: approve.sh < request.yaml
 #
 # Standard input is the manifest of one ApprovalRequest, with a generateName so that each run is a new request. Progress is on standard
-# error; standard output is the name of the request. It needs kubectl, date and sleep; for TOKEN_FILE base64 too.
-#   0 approved    1 denied    2 expired    3 failed    4 nobody could be asked    5 withdrawn, or replaced by another request
-#   64 wrong input    124 no answer within WAIT_SECONDS    130 stopped by SIGINT or SIGTERM
-# WAIT_SECONDS (3600) bounds the wait whatever the policy says. A script that gives up or is stopped withdraws its request; one that
-# nobody can be asked about stays, so that its condition can be read.
-# INBOX_URL, such as https://approve.company.com: where people answer; the script then prints the address of the request.
+# error; standard output is the name of the request. It needs kubectl, date and sleep; for TOKEN_FILE base64 and chmod too.
+#   0    approved
+#   1    denied by a person
+#   2    expired before anybody answered
+#   3    failed; the last message says why
+#   4    nobody could be asked
+#   5    withdrawn by somebody else, or replaced by another request of the same name
+#   64   wrong input; no request was created
+#   124  no answer within WAIT_SECONDS
+#   130  stopped by SIGINT or SIGTERM
+# WAIT_SECONDS (3600) bounds the wait whatever the policy says. A script that gives up or is stopped withdraws its request, and says so
+# if it could not; one that nobody can be asked about stays, so that its condition can be read.
+# INBOX_URL, such as https://approve.company.com: where people answer; once somebody is asked, the script prints the request's address.
 # TOKEN_FILE: where the token is written to, if the manifest asks for one. It needs the right to get the request's Secret.
 set -eu
-[ $# -eq 0 ] || { echo 'usage: approve.sh < request.yaml' >&2; exit 64; }
+wrong() {
+  echo "$1" >&2
+  exit 64
+}
+{ [ $# -eq 0 ] && [ ! -t 0 ]; } || wrong 'usage: approve.sh < request.yaml'
 case ${WAIT_SECONDS:=3600} in
-  *[!0-9]* | 0?* | ????????*) echo "WAIT_SECONDS is a number of seconds, and not: $WAIT_SECONDS" >&2; exit 64 ;;
+  *[!0-9]* | 0?* | ????????*) wrong "WAIT_SECONDS is a number of seconds, and not: $WAIT_SECONDS" ;;
 esac
+case ${INBOX_URL-} in
+  '' | https://?* | http://?*) ;;
+  *) wrong "INBOX_URL is an address such as https://approve.company.com, and not: $INBOX_URL" ;;
+esac
+# Before anybody is asked: an approval whose token has no place is spent for nothing.
+if [ -n "${TOKEN_FILE-}" ]; then
+  case $TOKEN_FILE in */*) place=${TOKEN_FILE%/*}/ ;; *) place=. ;; esac
+  [ ! -e "$TOKEN_FILE" ] || place=$TOKEN_FILE
+  { [ -w "$place" ] && [ ! -d "$TOKEN_FILE" ]; } || wrong "TOKEN_FILE cannot be written: $TOKEN_FILE"
+fi
 
 # In a Pod kubectl forgets the ServiceAccount as soon as a flag changes anything about the connection, its time included.
 bound=--request-timeout=10s
@@ -21,51 +42,83 @@ bound=--request-timeout=10s
 
 # A name is not enough: whoever may delete the request can create another one of that name, and have that one approved. The uid that
 # `create` returns is the request; each read prints uid and outcome together, and a read of another uid is no answer.
-created='' namespace='' name='' uid=''
+created='' namespace='' name='' uid='' expires=''
+newline='
+'
 identify() {
   # shellcheck disable=SC2086 # words: namespace, name, uid
   set -- $created
   namespace=${1-} name=${2-} uid=${3-}
 }
+# Fails if the request may still be there.
 withdraw() {
   identify
   [ -n "$uid" ] || return 0
-  # By uid, so that another request of that name stays. Where it does not work, the request ends at its deadline.
-  printf '{"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"%s"}}' "$uid" |
+  # By uid, so that another request of that name stays.
+  if refusal=$(printf '{"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"%s"}}' "$uid" |
     kubectl delete ${bound:+"$bound"} --filename=- \
-      --raw="/apis/countersign.dev/v1alpha1/namespaces/$namespace/approvalrequests/$name" >/dev/null 2>&1 &&
-    echo "withdrawn: approvalrequest.countersign.dev/$name" >&2 || true
+      --raw="/apis/countersign.dev/v1alpha1/namespaces/$namespace/approvalrequests/$name" 2>&1 >/dev/null); then
+    echo "withdrawn: approvalrequest.countersign.dev/$name" >&2
+    return 0
+  fi
+  # Gone, or another request has its name.
+  case $refusal in *'(NotFound)'* | *'(Conflict)'*) return 0 ;; esac
+  echo "not withdrawn: approvalrequest.countersign.dev/$name stays open until ${expires:-it expires}, and people may still be asked: ${refusal##*"$newline"}" >&2
+  return 1
 }
 end() {
   echo "approvalrequest.countersign.dev/$name"
   exit "$1"
 }
-trap 'withdraw; exit 130' INT TERM
+trap 'withdraw || true; exit 130' INT TERM
 
-created=$(kubectl create --filename=- --output=jsonpath='{.metadata.namespace} {.metadata.name} {.metadata.uid} {.kind}{"\n"}') || {
+manifest='' line=''
+while IFS= read -r line || [ -n "$line" ]; do manifest=$manifest$line$newline; done
+create() {
+  printf '%s' "$manifest" | kubectl create --filename=- "$@"
+}
+check() {
+  create --dry-run=server --output=jsonpath='{.kind} {.spec.token}{"\n"}'
+}
+# Checked before anything is created: what the first objects of a wrong manifest leave behind, nobody withdraws.
+if ! kinds=$(check 2>/dev/null); then
+  refusal=$(check 2>&1 >/dev/null) || true
+  echo "$refusal" >&2
+  case $refusal in
+    *'cannot create resource "approvalrequests"'* | *'failed to download openapi'*) ;;
+    *' is invalid: '* | *' denied '* | *'error parsing '* | *'error validating '* | *'no objects passed'* | *'no matches for kind'* | \
+      *'does not match the namespace'* | *'cannot create resource'* | *'(BadRequest)'* | *'(NotFound)'* | *'(AlreadyExists)'* | \
+      *'(RequestEntityTooLarge)'*) wrong 'the manifest was refused; nothing was created' ;;
+  esac
+  echo 'nobody was asked: the request could not be created' >&2
+  exit 4
+fi
+case $kinds in
+  *"$newline"*) wrong 'the manifest is more than one ApprovalRequest; nothing was created' ;;
+  'ApprovalRequest ') [ -z "${TOKEN_FILE-}" ] || wrong 'TOKEN_FILE is set, but the manifest asks for no token; nothing was created' ;;
+  'ApprovalRequest '*) ;;
+  *) wrong 'the manifest is not an ApprovalRequest; nothing was created' ;;
+esac
+created=$(create --output=jsonpath='{.metadata.namespace} {.metadata.name} {.metadata.uid}') || {
   echo 'the request was not created; if only the answer of the API server was lost, it ends at its deadline' >&2
   exit 4
 }
 identify
-newline='
-'
-case $created in *"$newline"*) kind='' ;; *) kind=${created##* } ;; esac
-if [ "$kind" != ApprovalRequest ]; then
-  echo "the manifest is not one ApprovalRequest. Created, and left as it is: $created" >&2
-  exit 64
-fi
 echo "requested: approvalrequest.countersign.dev/$name" >&2
-[ -z "${INBOX_URL-}" ] || echo "to answer: ${INBOX_URL%/}/requests/$namespace/$name" >&2
 
 # The message is last, so that no text can stand in the place of a field.
-fields='{.metadata.uid}{"\n"}{.status.outcome}{"\n"}{.status.prompts[*].sentAt}{"\n"}{.status.code}{"\n"}{.status.secretName}{"\n"}'
+fields='{.metadata.uid}{"\n"}{.status.outcome}{"\n"}{.status.prompts[*].sentAt}{"\n"}{.status.prompts[*].expiresAt}{"\n"}'
+fields=$fields'{.status.code}{"\n"}{.status.secretName}{"\n"}{.status.expires}{"\n"}'
 fields=$fields'{range .status.conditions[?(@.type=="Complete")]}{.reason}: {.message}{"\n"}{end}'
-found='' outcome='' sent='' code='' secret='' condition='' unread='' shown='' shownCode=''
+# `sent`: somebody may have been asked. `asked`: the provider took the prompt, so that somebody sees it.
+found='' outcome='' sent='' asked='' code='' secret='' condition='' unread='' shown='' shownCode=''
 look() {
   set -- get approvalrequests.countersign.dev "$name" --namespace="$namespace" --ignore-not-found ${bound:+"$bound"}
   unread=''
   if answer=$(kubectl "$@" --output=jsonpath="$fields" 2>/dev/null); then
-    { read -r found; read -r outcome; read -r sent; read -r code; read -r secret; read -r condition; } <<ANSWER || true
+    {
+      read -r found; read -r outcome; read -r sent; read -r asked; read -r code; read -r secret; read -r expires; read -r condition
+    } <<ANSWER || true
 $answer
 ANSWER
   else
@@ -77,32 +130,38 @@ tell() {
   line=${unread:-$condition}
   [ "$line" = "$shown" ] || echo "$line" >&2
   shown=$line
-  # Once somebody was asked: only then does anybody see it.
-  [ -z "$sent" ] || [ "$code" = "$shownCode" ] || { echo "code: $code" >&2; shownCode=$code; }
+  # Only then does anybody see it, and is there a page to answer on.
+  [ -n "$asked" ] && [ "$code" != "$shownCode" ] || return 0
+  echo "code: $code" >&2
+  [ -z "${INBOX_URL-}" ] || [ -n "$outcome" ] || echo "to answer: ${INBOX_URL%/}/requests/$namespace/$name" >&2
+  shownCode=$code
 }
 give_up() {
-  if [ -n "$sent$unread" ]; then
-    withdraw
-    echo "no answer within $WAIT_SECONDS seconds" >&2
-    end 124
-  fi
-  case $condition in
-    # It would have had its turn, and somebody would be asked for nothing.
-    '' | Throttled:* | Prompting:*) withdraw ;;
-    *) echo "kept, so that it can be read: kubectl --namespace=$namespace get approvalrequest $name --output=yaml" >&2 ;;
+  case "$sent$unread $condition" in
+    # It would have its turn, and somebody would be asked for nothing.
+    ' ' | ' Throttled:'* | ' Prompting:'*) withdraw || sent=perhaps ;;
+    ' '*) echo "kept, so that it can be read: kubectl --namespace=$namespace get approvalrequest $name --output=yaml" >&2 ;;
+    *) withdraw || true ;;
   esac
-  echo "nobody was asked within $WAIT_SECONDS seconds" >&2
-  end 4
+  if [ -z "$sent$unread" ]; then
+    echo "nobody was asked within $WAIT_SECONDS seconds" >&2
+    end 4
+  fi
+  [ -n "$asked" ] || echo 'it is not known whether anybody was asked' >&2
+  echo "no answer within $WAIT_SECONDS seconds" >&2
+  end 124
 }
 
 # The Secret names the uid that its token was issued for: the request can be replaced after its outcome was read, too.
 save_token() {
-  [ -n "$secret" ] || { echo 'TOKEN_FILE is set, but the manifest asks for no token' >&2; end 3; }
+  [ -n "$secret" ] || { echo 'approved, but there is no token' >&2; end 3; }
   if held=$(kubectl get secret "$secret" --namespace="$namespace" ${bound:+"$bound"} \
     --output=jsonpath='{.type} {.metadata.ownerReferences[*].uid} {.data.access_token}'); then
     { [ "${held% *}" = "countersign.dev/token $uid" ] && [ -n "${held##* }" ]; } ||
       { echo "approved, but Secret $namespace/$secret is not of this request: its token is not used" >&2; end 5; }
-    (umask 077 && printf '%s' "${held##* }" | base64 -d >"$TOKEN_FILE") ||
+    # A file that is there already keeps its mode.
+    (umask 077 && : >"$TOKEN_FILE" && { [ ! -f "$TOKEN_FILE" ] || chmod 600 "$TOKEN_FILE"; } &&
+      printf '%s' "${held##* }" | base64 -d >"$TOKEN_FILE") ||
       { echo 'approved, but the token cannot be written to TOKEN_FILE' >&2; end 3; }
     return 0
   fi

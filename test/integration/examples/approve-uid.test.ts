@@ -1,6 +1,6 @@
 /** Approval and token are those of the script's own request, whoever takes its name. */
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -148,14 +148,24 @@ test('0: the API server is away when the token is read', async () => {
   assert.ok(refused > 2)
 })
 
-test('3: the manifest asks for no token; 3: there is no place for it', async () => {
+test('64: the manifest asks for no token; 64: there is no place for it: nobody is asked in vain', async () => {
   const bare = await approve({ KUBECONFIG: agent, TOKEN_FILE: file }, without).ended
-  assert.equal(bare.exitCode, 3, bare.errors)
-  assert.match(bare.errors, /\nTOKEN_FILE is set, but the manifest asks for no token\n$/)
-  const nowhere = await approve({ KUBECONFIG: agent, TOKEN_FILE: join(directory, 'no/where') }, generated)
-    .ended
-  assert.equal(nowhere.exitCode, 3, nowhere.errors)
-  assert.match(nowhere.errors, /\napproved, but the token cannot be written to TOKEN_FILE\n$/)
+  assert.equal(bare.exitCode, 64, bare.errors)
+  assert.equal(bare.errors, 'TOKEN_FILE is set, but the manifest asks for no token; nothing was created\n')
+  for (const place of [join(directory, 'no/where'), directory, `${directory}/`]) {
+    const nowhere = await approve({ KUBECONFIG: agent, TOKEN_FILE: place }, generated).ended
+    assert.equal(nowhere.exitCode, 64, nowhere.errors)
+    assert.equal(nowhere.errors, `TOKEN_FILE cannot be written: ${place}\n`)
+  }
+  assert.equal(await questions(), '')
+})
+
+test('a file that others may read is theirs no longer once it holds a token', async () => {
+  writeFileSync(file, 'of the last run, and longer than the token', { mode: 0o644 })
+  const { exitCode, errors } = await approveWithToken().ended
+  assert.equal(exitCode, 0, errors)
+  assert.match(readFileSync(file, 'utf8'), /^marked-access_token-/)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
 })
 
 for (const wait of ['soon', '-1', '010', '1e3', '99999999']) {

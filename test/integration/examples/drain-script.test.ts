@@ -89,6 +89,38 @@ test('an approval that comes with the signal drains nothing', async () => {
   assert.equal(await isCordoned(), '')
 })
 
+test('4: a node that is not there: nobody is asked', async () => {
+  const { exitCode, errors } = await drain('worker-9').ended
+  assert.equal(exitCode, 4, errors)
+  assert.match(errors, /nodes "worker-9" not found\nnobody was asked: node worker-9 cannot be read\n$/)
+  assert.equal(await questions(), '')
+})
+
+for (const [what, call] of [
+  ['cordon', 'PATCH nodes'],
+  ['drain', 'GET pods'],
+] as const) {
+  test(`3: an approved node that kubectl cannot ${what} is neither denied nor drained`, async () => {
+    proxy.disturb((exchange) => (exchange.call === call ? unavailable : undefined))
+    const { exitCode, errors } = await drain().ended
+    assert.equal(exitCode, 3, errors)
+    assert.match(errors, /\napproved, but node worker-1 is not drained\n$/)
+    await administer('uncordon', 'worker-1')
+  })
+}
+
+test('3: an approved node that cannot be read any more is not drained', async () => {
+  proxy.disturb(({ call }) => {
+    if (call.startsWith('GET approvalrequests')) isAsking = true
+    return call === 'GET nodes' && isAsking ? unavailable : undefined
+  })
+  let isAsking = false
+  const { exitCode, errors } = await drain().ended
+  assert.equal(exitCode, 3, errors)
+  assert.match(errors, /\napproved, but node worker-1 cannot be read: it is not drained\n$/)
+  assert.equal(await isCordoned(), '')
+})
+
 test('0: an approval drains the node, and no other', async () => {
   const { exitCode, errors } = await drain().ended
   assert.equal(exitCode, 0, errors)
@@ -96,11 +128,11 @@ test('0: an approval drains the node, and no other', async () => {
 })
 
 /** In an image that holds nothing but what the page asks for. */
-function drain(): RunningProgram {
+function drain(node = 'worker-1'): RunningProgram {
   const program = join(drainExample, 'drain.sh')
   return startProgram({
     program,
-    args: ['worker-1'],
+    args: [node],
     cwd: directory,
     env: { KUBECONFIG: drainer, PATH: programs },
   })
