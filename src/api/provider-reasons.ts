@@ -10,11 +10,12 @@ export const providerReasons = {
   DiscoveryFailed: {
     ready: 'False',
     meaning: 'The provider’s metadata or keys could not be loaded, or are not those of this issuer.',
-    next: 'Check spec.issuer, and that the operator can reach the provider. It is tried again by itself.',
+    next: 'Do what the message says: correct spec.issuer, let the operator reach the provider, or correct the provider. It is tried again automatically.',
   },
   BackchannelNotSupported: {
     ready: 'False',
-    meaning: 'The provider’s metadata does not offer CIBA in poll or ping mode.',
+    meaning:
+      'The provider’s metadata does not offer CIBA, or not with the delivery mode that spec.delivery names.',
     next: 'Switch CIBA on at the provider, or name another issuer.',
   },
   PingNotServed: {
@@ -46,8 +47,9 @@ export const providerReasons = {
   },
   SecretNotFound: {
     ready: 'False',
-    meaning: 'The Secret with a client’s credential, or its key, does not exist in the operator’s namespace.',
-    next: 'Create the Secret that the message names. It is looked for again by itself.',
+    meaning:
+      'The Secret with a client’s credential does not exist in the operator’s namespace, or has no such key, or an empty one.',
+    next: 'Create the Secret or the key that the message names, or correct secretRef. It is looked for again automatically.',
   },
   InvalidKey: {
     ready: 'False',
@@ -63,7 +65,7 @@ export const providerReasons = {
   ClientAuthenticationFailed: {
     ready: 'False',
     meaning: 'The provider would not let a client in when it was used last.',
-    next: 'Compare the client at the provider with spec.clients and its Secret. A new Secret counts by itself.',
+    next: 'Compare the client at the provider with spec.clients and its Secret. A new Secret counts automatically.',
   },
   AmbiguousClient: {
     ready: 'False',

@@ -1,23 +1,50 @@
 /** An OAuth client's credential in its Secret. */
 import type { Secret } from '../api/objects.ts'
 import type { Resource } from '../core/ports/cluster.ts'
+import type { Fault } from '../core/ports/provider.ts'
 
 export type StoredCredential = {
+  readonly kind: 'Stored'
   readonly value: string
   /** The Secret's resourceVersion. */
   readonly version: string
 }
 
+/** `remedy` is for who may read Secrets: it names the keys that there are. */
+export type MissingCredential = { readonly kind: 'Missing'; readonly value: undefined } & Required<Fault>
+
 type Place = { readonly namespace: string; readonly name: string; readonly key: string }
 
-/** @returns undefined if the Secret, or its key, does not exist or is empty */
+/** Without what stands at the end of a value: editors and `echo` leave a line break there. */
 export async function readCredential(
   secrets: Pick<Resource<Secret>, 'get'>,
   { namespace, name, key }: Place,
-): Promise<StoredCredential | undefined> {
+): Promise<StoredCredential | MissingCredential> {
   const secret = await secrets.get({ namespace, name })
-  const value = Buffer.from(secret?.data?.[key] ?? '', 'base64')
+  const where = `Secret ${namespace}/${name}`
+  if (secret === undefined)
+    return missing(`${where} does not exist`, 'Create it, or correct secretRef.name of the client.')
+  const { data = {}, metadata } = secret
+  if (!Object.hasOwn(data, key)) return missing(`${where} has no key ${key}`, keyRemedy(Object.keys(data)))
+  const value = Buffer.from(data[key] ?? '', 'base64')
     .toString('utf8')
     .trimEnd()
-  return value === '' ? undefined : { value, version: secret?.metadata.resourceVersion ?? '' }
+  if (value === '')
+    return missing(`the key ${key} of ${where} is empty`, 'Put the credential of the client there.')
+  return { kind: 'Stored', value, version: metadata.resourceVersion ?? '' }
+}
+
+const mostKeys = 5
+
+function keyRemedy(keys: readonly string[]): string {
+  if (keys.length === 0) return 'Add the key.'
+  const named = `${keys.toSorted().slice(0, mostKeys).join(', ')}${keys.length > mostKeys ? ', …' : ''}`
+  return `Add the key, or set secretRef.key of the client to one that is there: ${named}.`
+}
+
+function missing(message: string, remedy: string): MissingCredential {
+  return {
+    ...{ kind: 'Missing', value: undefined, message },
+    remedy: `${remedy} It is looked for again automatically.`,
+  }
 }

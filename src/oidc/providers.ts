@@ -144,7 +144,8 @@ async function learn(spec: IdentityProviderSpec, setting: Setting): Promise<Prov
     await timed({ endpoint: 'jwks', resultOf: () => 'Ok', tell }, () => keys.load())
   } catch (error) {
     if (!(error instanceof KeysUnavailableError)) throw error
-    return { kind: 'NotReady', reason: 'DiscoveryFailed', message: error.message }
+    const { message, remedy } = error
+    return { kind: 'NotReady', reason: 'DiscoveryFailed', message, remedy }
   }
   const fetchFresh = createBoundedFetch({ caBundle, limits, reuse: 'Fresh' })
   return { kind: 'Known', metadata, keys, fetch, fetchFresh, clockSkewSeconds }

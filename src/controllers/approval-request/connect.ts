@@ -3,13 +3,14 @@ import type { EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
 import { experienceOf } from '../../core/identity-provider/experience.ts'
 import { errorTextOf, quoted } from '../../core/sentences/messages.ts'
 import type { ProviderErrorText } from '../../core/sentences/messages.ts'
+import { clause } from '../../core/sentences/punctuation.ts'
 import type { Client } from '../../core/policy/selection.ts'
 import type { Experience } from '../../core/ports/experience.ts'
 import type { PromptOutcome } from '../../core/ports/prompting.ts'
 import type { Connected, ProviderConnection } from '../../core/ports/provider.ts'
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 import { credentialOf } from '../../core/provider/client-credential.ts'
-import type { StoredCredential } from '../credential.ts'
+import type { MissingCredential, StoredCredential } from '../credential.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { ClientInUse, RefusedClients } from './refused-clients.ts'
 
@@ -20,7 +21,7 @@ export type Connection =
   | {
       readonly kind: 'Connected'
       readonly connection: ProviderConnection
-      /** Why nobody may be prompted by it, as a sentence. */
+      /** Why nobody may be prompted by it, without a full stop, as is the message. */
       readonly mismatch?: string
     }
   | { readonly kind: 'NotReady'; readonly message: string }
@@ -54,11 +55,11 @@ async function open(
       dependencies.tellExperience(provider.metadata.name, clientID, experience)
   }
   const client = provider.spec.clients.find((each) => each.clientID === clientID)
-  if (client === undefined) return notReady(provider, `has no client ${clientID} any more.`)
+  if (client === undefined) return notReady(provider, `has no client ${clientID} any more`)
   const credential = await readAsNeeded(dependencies, provider, client)
-  if (credential === undefined) {
+  if (credential.kind === 'Missing') {
     tell({ kind: 'Unusable' })
-    return notReady(provider, missing(dependencies, client))
+    return notReady(provider, `cannot authenticate its client ${clientID}: ${credential.message}`)
   }
   const connected: Connected = await dependencies.openid.connect(
     provider.spec,
@@ -66,8 +67,7 @@ async function open(
   )
   const mayPrompt = connected.kind === 'Connected' && connected.mismatch === undefined
   tell({ kind: mayPrompt ? 'Usable' : 'Unusable' })
-  if (connected.kind === 'NotReady')
-    return notReady(provider, `is not ready: ${connected.reason}: ${connected.message}`)
+  if (connected.kind === 'NotReady') return notReady(provider, `is not ready: ${clause(connected.message)}`)
   const { credentials } = dependencies
   const inUse = useOf(provider, clientID, credential.version)
   const hear = (outcome: PromptOutcome | TokenOutcome): void => {
@@ -84,8 +84,7 @@ async function open(
   const refusal = refusals === 'Told' ? credentials.refused.refusalOf(inUse) : undefined
   if (refusal !== undefined) return { kind: 'Connected', connection, mismatch: refusedClient(inUse, refusal) }
   if (connected.mismatch === undefined) return { kind: 'Connected', connection }
-  const { reason, message } = connected.mismatch
-  const mismatch = `IdentityProvider ${provider.metadata.name} is not ready: ${reason}: ${message}.`
+  const mismatch = `IdentityProvider ${provider.metadata.name} is not ready: ${clause(connected.mismatch.message)}`
   return { kind: 'Connected', connection, mismatch }
 }
 
@@ -109,9 +108,12 @@ async function readAsNeeded(
   { credentials }: Pick<Dependencies, 'credentials'>,
   provider: IdentityProvider,
   client: Client,
-): Promise<StoredCredential | undefined> {
+): Promise<StoredCredential | MissingCredential> {
   const kept = await credentials.read(client)
-  if (kept === undefined || !credentials.refused.isLookDue(useOf(provider, client.clientID, kept.version)))
+  if (
+    kept.kind === 'Missing' ||
+    !credentials.refused.isLookDue(useOf(provider, client.clientID, kept.version))
+  )
     return kept
   credentials.forget(client)
   return credentials.read(client)
@@ -146,14 +148,6 @@ function heldBack(
       return refusal === undefined ? connection.requestToken(authReqId) : { ...refusal, kind: 'Error' }
     },
   }
-}
-
-function missing(
-  { credentials }: Pick<Dependencies, 'credentials'>,
-  { clientID, authentication }: Client,
-): string {
-  const { name, key } = authentication.secretRef
-  return `cannot authenticate its client ${clientID}: Secret ${credentials.namespace}/${name} with the key ${key} does not exist.`
 }
 
 function notReady({ metadata }: IdentityProvider, message: string): Connection {

@@ -4,7 +4,7 @@ import type { Client } from '../../core/policy/selection.ts'
 import type { Resource } from '../../core/ports/cluster.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
 import { readCredential } from '../credential.ts'
-import type { StoredCredential } from '../credential.ts'
+import type { MissingCredential, StoredCredential } from '../credential.ts'
 import { createRefusedClients } from './refused-clients.ts'
 import type { RefusedClients } from './refused-clients.ts'
 
@@ -13,8 +13,7 @@ const keptMs = 30_000
 
 export type Credentials = {
   readonly namespace: string
-  /** @returns undefined if the Secret, or its key, does not exist */
-  read(client: Client): Promise<StoredCredential | undefined>
+  read(client: Client): Promise<StoredCredential | MissingCredential>
   /** The provider refused what was read: the next `read` asks the API server again, since it may have been rotated. */
   forget(client: Client): void
   /** Those that a provider refuses. */
@@ -42,7 +41,7 @@ export function createCredentials(
       const known = kept.get(id)
       if (known !== undefined && clock.monotonicMs() - known.readAt < keptMs) return known.credential
       const credential = await readCredential(secrets, { namespace, ...secretRef })
-      if (credential === undefined) kept.delete(id)
+      if (credential.kind === 'Missing') kept.delete(id)
       else kept.set(id, { credential, readAt: clock.monotonicMs() })
       return credential
     },

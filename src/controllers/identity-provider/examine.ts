@@ -35,7 +35,8 @@ async function examineCredential(
   const { name, key } = client.authentication.secretRef
   const { namespace } = settings
   const credential = await readCredential(secrets, { namespace, name, key })
-  if (credential === undefined) return { kind: 'NotFound', secret: `${namespace}/${name}`, key }
+  if (credential.kind === 'Missing')
+    return { kind: 'NotFound', message: credential.message, remedy: credential.remedy }
   const { version, value: secret } = credential
   if (!isProviderThere) return { kind: 'Unexamined', version }
   const connected = await openid.connect(spec, credentialOf(client, secret))

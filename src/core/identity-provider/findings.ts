@@ -4,7 +4,8 @@ import type { Examined, Fault, Mismatch } from '../ports/provider.ts'
 
 /** `version` is the Secret's resourceVersion. `Unexamined`: the provider was not there to examine the credential for. */
 export type Credential =
-  | { readonly kind: 'NotFound'; readonly secret: string; readonly key: string }
+  /** The message says which Secret or key is missing. */
+  | ({ readonly kind: 'NotFound' } & Fault)
   | ({ readonly kind: 'Invalid'; readonly version: string } & Fault)
   | {
       readonly kind: 'Usable' | 'Unexamined'

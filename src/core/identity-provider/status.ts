@@ -5,6 +5,7 @@ import type { ProviderReason } from '../../api/provider-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { timestamp } from '../duration.ts'
 import type { Examined, Fault } from '../ports/provider.ts'
+import { codeInWords } from '../provider/names.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { ambiguitiesOf, ambiguityInWords } from './ambiguity.ts'
 import type { ClientFinding, Findings } from './findings.ts'
@@ -93,10 +94,10 @@ function faulty(reason: ProviderReason, { message, remedy }: Fault): Verdict {
 function inabilityOf({ clientID, credential }: ClientFinding): Verdict | undefined {
   switch (credential.kind) {
     case 'NotFound':
-      return {
-        reason: 'SecretNotFound',
-        message: `Client ${clientID} has no credential: Secret ${credential.secret} with the key ${credential.key} does not exist.`,
-      }
+      return faulty('SecretNotFound', {
+        ...credential,
+        message: `client ${clientID} has no credential: ${credential.message}`,
+      })
     case 'Invalid':
       return faulty('InvalidKey', credential)
     case 'Usable':
@@ -125,7 +126,7 @@ function refusedVerdict(refused: readonly RefusedClient[]): Verdict | undefined 
   const [first, ...others] = refused
   if (first === undefined) return undefined
   const more = others.length === 0 ? '' : `, and ${others.length} more were refused (status.refusedClients)`
-  const message = `The provider answered ${first.error} to client ${first.clientID}${more}.`
+  const message = `The provider answered ${codeInWords(first.error)} to client ${first.clientID}${more}.`
   return { reason: 'ClientAuthenticationFailed', message }
 }
 

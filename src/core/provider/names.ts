@@ -29,6 +29,11 @@ function withSmallLetters(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
+/** A provider's error code, for a sentence: in quotes where it would not be read as one word (RFC 6749 §5.2 allows spaces in it). */
+export function codeInWords(code: string): string {
+  return /^[\w.:/-]+$/.test(code) && code.length <= longestShown ? code : shown(code)
+}
+
 const longestShown = 100
 
 /** A value from outside, for a message: bounded, in quotes, and with everything but printable ASCII written as its code. */

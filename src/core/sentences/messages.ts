@@ -6,7 +6,7 @@ import { mayBeShown, onlyPromptOf } from '../prompt/prompt.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { changesInWords } from '../action/adjustment.ts'
 import type { Change } from '../action/adjustment.ts'
-import { shown } from '../provider/names.ts'
+import { codeInWords, shown } from '../provider/names.ts'
 import { codeOf } from '../../api/digest.ts'
 import { askAgainStep, nextStep } from './next-step.ts'
 import { clause, sentence } from './punctuation.ts'
@@ -232,5 +232,6 @@ function namesOf({ approvers }: EffectiveTerms): string {
 
 /** The error's code, and what the provider says of it. */
 export function quoted({ error, description }: ProviderErrorText): string {
-  return description === undefined || description === '' ? error : `${error} ("${description}")`
+  const code = codeInWords(error)
+  return description === undefined || description === '' ? code : `${code} ("${description}")`
 }

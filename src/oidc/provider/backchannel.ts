@@ -19,13 +19,17 @@ export function backchannelOf(
   if (excludes(metadata.grant_types_supported, [cibaGrant]))
     return notSupported(`does not list the grant type ${cibaGrant}`)
   const modes = metadata.backchannel_token_delivery_modes_supported
-  // CIBA Core §5: a client in ping mode may poll as well.
   if (excludes(modes, ['poll', 'ping']))
-    return notSupported('offers neither poll nor ping as token delivery mode')
-  if (delivery === 'Ping' && excludes(modes, ['ping']))
     return notSupported(
-      'does not offer ping as token delivery mode, which spec.delivery wants',
-      'Switch ping on at the provider, or set spec.delivery to Poll.',
+      'offers neither poll nor ping as token delivery mode',
+      'Switch poll or ping on at the provider, or name another issuer.',
+    )
+  // A client in ping mode may poll as well (CIBA Core §5), but only with a token for the pings that it then has to send (§7.1).
+  const mode = delivery === 'Ping' ? 'ping' : 'poll'
+  if (excludes(modes, [mode]))
+    return notSupported(
+      `does not offer ${mode} as token delivery mode, and spec.delivery is ${delivery}`,
+      `Set spec.delivery to ${delivery === 'Ping' ? 'Poll' : 'Ping'}, or switch ${mode} on at the provider.`,
     )
   return { kind: 'Supported', metadata: { ...metadata, backchannel_authentication_endpoint } }
 }

@@ -74,12 +74,14 @@ function noAlgorithm(allowed: readonly string[], listed: readonly string[]): Mis
   const usable = listed.filter((algorithm) => signatureAlgorithms.includes(algorithm))
   const fix =
     usable.length === 0
-      ? `Let the provider sign with one of ${said(signatureAlgorithms)}.`
+      ? 'Let the provider sign with one of those.'
       : `Add ${said(usable)} to spec.token.algorithms, or change how the provider signs ID tokens.`
   return {
     ...mismatch(
       'AlgorithmNotSupported',
-      `the provider signs ID tokens with ${said(listed)} (id_token_signing_alg_values_supported), and spec.token.algorithms allows ${said(allowed)}`,
+      listed.length === 0
+        ? `the provider lists no algorithm for ID tokens (id_token_signing_alg_values_supported is empty), and spec.token.algorithms allows ${said(allowed)}`
+        : `the provider signs ID tokens with ${said(listed)} (id_token_signing_alg_values_supported), and spec.token.algorithms allows ${said(allowed)}`,
     ),
     remedy: `${fix} Requests wait and resume automatically.`,
   }
@@ -88,10 +90,12 @@ function noAlgorithm(allowed: readonly string[], listed: readonly string[]): Mis
 function detailsMismatch(metadata: ServerMetadata, spec: IdentityProviderSpec): Mismatch | undefined {
   if (habitsOf(spec).authorizationDetails !== 'Supported') return undefined
   const listed = listIn(metadata, 'authorization_details_types_supported')
-  if (listed?.includes(actionDetailType) !== false) return undefined
+  if (listed === undefined || listed.includes(actionDetailType)) return undefined
   return mismatch(
     'AuthorizationDetailsNotSupported',
-    `spec.authorizationDetails is Supported, but the provider lists other types than ${actionDetailType} (authorization_details_types_supported)`,
+    listed.length === 0
+      ? `spec.authorizationDetails is Supported, but the provider lists no types (authorization_details_types_supported is empty)`
+      : `spec.authorizationDetails is Supported, but the provider lists ${said(listed)}, and not ${actionDetailType} (authorization_details_types_supported)`,
   )
 }
 
@@ -108,25 +112,30 @@ export function clientMismatch(
   { clientID, method, algorithm }: Proof,
 ): Mismatch | undefined {
   const methods = listIn(metadata, 'token_endpoint_auth_methods_supported')
-  if (methods?.includes(method) === false)
+  if (methods !== undefined && !methods.includes(method))
     return mismatch(
       'ClientAuthenticationNotSupported',
-      `client ${clientID} proves itself by ${method}, and the provider takes ${said(methods)} (token_endpoint_auth_methods_supported)`,
+      `client ${clientID} proves itself by ${method}, and ${takes(methods, 'token_endpoint_auth_methods_supported')}`,
     )
   const algorithms = listIn(metadata, 'token_endpoint_auth_signing_alg_values_supported')
   if (algorithm === undefined || algorithms === undefined) return undefined
   if (acceptedAlgorithms([algorithm], algorithms).length > 0) return undefined
   return mismatch(
     'ClientAuthenticationNotSupported',
-    `client ${clientID} signs its assertions with ${algorithm}, and the provider takes ${said(algorithms)} (token_endpoint_auth_signing_alg_values_supported)`,
+    `client ${clientID} signs its assertions with ${algorithm}, and ${takes(algorithms, 'token_endpoint_auth_signing_alg_values_supported')}`,
   )
+}
+
+function takes(listed: readonly string[], name: List): string {
+  return listed.length === 0
+    ? `the provider lists nothing that it takes (${name} is empty)`
+    : `the provider takes ${said(listed)} (${name})`
 }
 
 const mostSaid = 12
 
 /** A list of a provider, fit for a sentence: bounded, and printable ASCII only. */
 function said(names: readonly string[]): string {
-  if (names.length === 0) return 'nothing'
   const clean = names.slice(0, mostSaid).map((name) => named(name, 40))
   return `${clean.join(', ')}${names.length > mostSaid ? ', …' : ''}`
 }

@@ -23,7 +23,11 @@ export async function discover(
   fetch: BoundedFetch,
   timeoutSeconds = defaultLimits.metadataSeconds,
 ): Promise<Discovered> {
-  if (!mayBeContacted(provider.issuer, provider)) return failed(`issuer ${provider.issuer} ${notHttps}`)
+  if (!mayBeContacted(provider.issuer, provider))
+    return failed(
+      `issuer ${provider.issuer} ${notHttps}`,
+      'Set spec.issuer to the https address that the provider states.',
+    )
   try {
     // Discovery involves no client; the library asks for a client_id all the same.
     const found = await discovery(new URL(provider.issuer), 'countersign', undefined, undefined, {
@@ -34,8 +38,9 @@ export async function discover(
     })
     return checked(found.serverMetadata(), provider)
   } catch (error) {
+    if (isNoURL(error)) return anotherIssuer(provider, error.input)
     if (isAboutIssuer(error)) return anotherIssuer(provider, statedIn(error.cause))
-    return failed(`reading ${wellKnown(provider.issuer)} failed: ${explain(error)}`)
+    return unreadable(`reading ${wellKnown(provider.issuer)} failed`, error)
   }
 }
 
@@ -44,17 +49,21 @@ const notHttps = 'is not an https URL; allowInsecureHTTP admits http on loopback
 function checked(metadata: ServerMetadata, provider: Issuer): Discovered {
   const source = `the metadata at ${wellKnown(provider.issuer)}`
   if (metadata.issuer !== provider.issuer) return anotherIssuer(provider, metadata.issuer)
-  const unfit = endpoints.find(
-    (name) => metadata[name] !== undefined && !mayBeContacted(metadata[name], provider),
-  )
-  if (unfit !== undefined) return failed(`the ${unfit} in ${source} ${notHttps}`)
+  for (const name of endpoints) {
+    const fault = metadata[name] === undefined ? undefined : addressFault(metadata[name], provider)
+    if (fault !== undefined) return failed(`the ${name} in ${source} ${fault}`, correctMetadata)
+  }
   const { token_endpoint, jwks_uri } = metadata
+  const missing = (['token_endpoint', 'jwks_uri'] as const).filter((name) => metadata[name] === undefined)
   if (token_endpoint === undefined || jwks_uri === undefined)
     return failed(
-      `${source} lacks token_endpoint or jwks_uri, so this is no OpenID Provider that can be used`,
+      `${source} lacks ${missing.join(' and ')}`,
+      'Set spec.issuer to an OpenID Provider, or correct the metadata at the provider.',
     )
   return { kind: 'Discovered', metadata: { ...metadata, token_endpoint, jwks_uri } }
 }
+
+const correctMetadata = 'Correct the metadata at the provider.'
 
 const endpoints = [
   'token_endpoint',
@@ -70,6 +79,20 @@ function mayBeContacted(endpoint: unknown, { allowInsecureHTTP }: Issuer): boole
   return allowInsecureHTTP && url?.protocol === 'http:' && isLoopback(url.hostname)
 }
 
+/** Why nothing is sent to what the provider states as an address; undefined where it may be. */
+function addressFault(stated: unknown, provider: Issuer): string | undefined {
+  if (mayBeContacted(stated, provider)) return undefined
+  if (typeof stated !== 'string') return `is ${kindOf(stated)}, and has to be an address`
+  return URL.canParse(stated) ? notHttps : 'is not a URL'
+}
+
+/** What a member of JSON is, in words. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
@@ -79,16 +102,21 @@ function isAboutIssuer(error: unknown): error is ClientError {
   return error instanceof ClientError && error.code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED'
 }
 
+/** The library reads the stated issuer as a URL. */
+function isNoURL(error: unknown): error is TypeError & { readonly input: unknown } {
+  return error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL' && 'input' in error
+}
+
 /** The issuer that the library found in the metadata. */
 function statedIn(compared: unknown): unknown {
   return isObject(compared) && isObject(compared.body) ? compared.body.issuer : undefined
 }
 
 function anotherIssuer({ issuer }: Issuer, stated: unknown): Discovered {
-  return {
-    ...failed(`the metadata at ${wellKnown(issuer)} states the issuer ${shownIssuer(stated)}, not ${issuer}`),
-    remedy: 'Set spec.issuer exactly to what the provider states, or correct it at the provider.',
-  }
+  return failed(
+    `the metadata at ${wellKnown(issuer)} states the issuer ${shownIssuer(stated)}, not ${issuer}`,
+    'Set spec.issuer exactly to what the provider states, or correct it at the provider.',
+  )
 }
 
 const longestIssuer = 256
@@ -101,24 +129,57 @@ function shownIssuer(stated: unknown): string {
 
 /** For metadata with a member of that name that is no list of texts, as it has to be. */
 export function malformed({ issuer }: Pick<Issuer, 'issuer'>, member: string): NotReady {
-  return failed(`the ${member} in the metadata at ${wellKnown(issuer)} is no list of texts`)
+  return failed(
+    `the ${member} in the metadata at ${wellKnown(issuer)} is not a list of texts`,
+    correctMetadata,
+  )
 }
 
 type NotReady = Extract<Connected, { kind: 'NotReady' }>
 
-function failed(message: string): NotReady {
-  return { kind: 'NotReady', reason: 'DiscoveryFailed', message }
+function failed(message: string, remedy: string): NotReady {
+  return { kind: 'NotReady', reason: 'DiscoveryFailed', message, remedy }
 }
 
 function wellKnown(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 }
 
-/** Never what the provider sent. */
-function explain(error: unknown): string {
+/** Of a request for metadata or keys. @param what failed, such as `reading https://… failed` */
+function unreadable(what: string, error: unknown): NotReady {
   const cause = error instanceof ClientError ? error.cause : error
-  if (cause instanceof NoAnswerError) return cause.message
-  if (cause instanceof Response)
-    return `HTTP ${cause.status}, ${cause.headers.get('content-type') ?? 'no content type'}`
-  return 'it is not valid provider metadata'
+  if (cause instanceof NoAnswerError) return failed(`${what}: ${cause.message}`, reachIt)
+  if (cause instanceof Response) return failed(`${what}: ${answerInWords(cause)}`, remedyFor(cause))
+  return failed(`${what}: ${malformedAnswer(error)}`, correctMetadata)
+}
+
+/** What to do where no connection or no answer came about. */
+export const reachIt =
+  'Let the operator reach it: network policies, proxy, DNS, spec.caBundle. It is tried again automatically.'
+
+/** `HTTP 503, text/html`: never what the provider sent besides. */
+export function answerInWords({ status, headers }: Pick<Response, 'status' | 'headers'>): string {
+  return `HTTP ${status}, ${named(headers.get('content-type') ?? 'no', longestType)}${headers.has('content-type') ? '' : ' content type'}`
+}
+
+const longestType = 60
+
+function remedyFor({ status }: Response): string {
+  return status >= 500 || status === 429
+    ? 'Let the provider answer there. It is tried again automatically.'
+    : 'Set spec.issuer to what the provider states, or let it publish its metadata there. It is tried again automatically.'
+}
+
+/** JSON is expected, with an issuer in it. Never what the provider sent. */
+function malformedAnswer(error: unknown): string {
+  const { code, cause } = error instanceof ClientError ? error : {}
+  if (code === 'OAUTH_PARSE_ERROR') return 'its answer is not JSON'
+  const refused = cause instanceof Error ? cause.cause : undefined
+  if (!isObject(refused) || !('body' in refused)) return 'its answer is not valid metadata'
+  const { body } = refused
+  if (!isObject(body)) return `its answer is ${kindOf(body)}, and has to be an object`
+  if (body.issuer === undefined) return 'its answer has no issuer'
+  return body.issuer === ''
+    ? 'its issuer is empty'
+    : `its issuer is ${kindOf(body.issuer)}, and has to be a text`
 }

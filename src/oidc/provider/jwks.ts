@@ -4,6 +4,7 @@ import type { JWK, JWTVerifyGetKey } from 'jose'
 import type { Clock } from '../../core/ports/surroundings.ts'
 import { NoAnswerError } from '../http/bounded-fetch.ts'
 import type { BoundedFetch } from '../http/bounded-fetch.ts'
+import { answerInWords, reachIt } from './discovery.ts'
 
 export type KeySource = {
   readonly fetch: BoundedFetch
@@ -26,9 +27,16 @@ export type ProviderKeys = {
   refresh(): Promise<boolean>
 }
 
+/** Its message says what failed and why, without a full stop; `remedy` is what to do, as a sentence. */
 export class KeysUnavailableError extends Error {
   override readonly name = 'KeysUnavailableError'
   readonly code = 'ERR_KEYS_UNAVAILABLE'
+  readonly remedy: string
+
+  constructor(message: string, { remedy, cause }: { readonly remedy: string; readonly cause?: unknown }) {
+    super(message, { cause })
+    this.remedy = remedy
+  }
 }
 
 /** All are looked through for each prompt and each answer. Providers publish two to twenty. */
@@ -44,7 +52,12 @@ export function createProviderKeys(
   // Endless here, so that the rule below is the only one.
   const forever = { cooldownDuration: Infinity, cacheMaxAge: Infinity }
   const timeoutDuration = Math.ceil(timeoutSeconds * 1000)
-  const keySet = createRemoteJWKSet(new URL(jwksUri), { [customFetch]: fetch, timeoutDuration, ...forever })
+  let answer: Response | undefined
+  const watched: BoundedFetch = async (...exchange) => {
+    answer = undefined
+    return (answer = await fetch(...exchange))
+  }
+  const keySet = createRemoteJWKSet(new URL(jwksUri), { [customFetch]: watched, timeoutDuration, ...forever })
   let loaded: readonly JWK[] | undefined
   let refreshedAtMs = -Infinity
 
@@ -52,13 +65,13 @@ export function createProviderKeys(
     try {
       await keySet.reload()
     } catch (cause) {
-      const why = cause instanceof NoAnswerError ? cause.message : 'it does not answer a JSON Web Key Set'
-      throw new KeysUnavailableError(`loading the provider's keys from ${jwksUri} failed: ${why}`, { cause })
+      throw unavailable(jwksUri, { cause, answer })
     }
     const keys = keySet.jwks()?.keys ?? []
     if (keys.length > mostKeys)
       throw new KeysUnavailableError(
         `loading the provider's keys from ${jwksUri} failed: it publishes ${keys.length} of them, and ${mostKeys} are read at most`,
+        { remedy: 'Let the provider publish fewer keys at its jwks_uri.' },
       )
     loaded = keys
   }
@@ -81,4 +94,18 @@ export function createProviderKeys(
   }
 
   return { load, find, refresh, published: () => loaded ?? [] }
+}
+
+/** Never what the provider sent: its status, and what kind of answer that was. */
+function unavailable(
+  jwksUri: string,
+  { cause, answer }: { readonly cause: unknown; readonly answer: Response | undefined },
+): KeysUnavailableError {
+  const failed = `loading the provider's keys from ${jwksUri} failed`
+  if (cause instanceof NoAnswerError)
+    return new KeysUnavailableError(`${failed}: ${cause.message}`, { remedy: reachIt, cause })
+  const isKeySet = answer === undefined || answer.status === 200
+  const why = isKeySet ? 'its answer is not a JSON Web Key Set' : answerInWords(answer)
+  const remedy = 'Let the provider publish its keys at its jwks_uri. It is tried again automatically.'
+  return new KeysUnavailableError(`${failed}: ${why}`, { remedy, cause })
 }

@@ -46,7 +46,40 @@ export const blockedRows = rows(
       world.openid.script.connect = [unready]
       return world.settle()
     },
-    says: ['is not ready: DiscoveryFailed: it cannot be reached.', 'Ask a platform engineer to fix it'],
+    says: [
+      'IdentityProvider company is not ready: it cannot be reached. Ask a platform engineer to fix it; ',
+      'resumes automatically. Retried until',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'IdentityProviderNotReady',
+    when: 'the Secret of the client is not there',
+    act: (world) => {
+      world.secrets.remove('agent-release-bot')
+      return world.settle()
+    },
+    says: [
+      'IdentityProvider company cannot authenticate its client agent-release-bot: ',
+      'Secret countersign-system/agent-release-bot does not exist. Ask a platform engineer to fix it; ',
+      'resumes automatically. Retried until',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'IdentityProviderNotReady',
+    when: 'the Secret of the client lacks the key',
+    act: (world) => {
+      world.secrets.put({
+        ...{ apiVersion: 'v1', kind: 'Secret', data: { other: 'eA==' } },
+        metadata: { namespace: 'countersign-system', name: 'agent-release-bot' },
+      })
+      return world.settle()
+    },
+    says: [
+      'Secret countersign-system/agent-release-bot has no key client_secret. Ask a platform engineer to fix it; ',
+      'resumes automatically. Retried until',
+    ],
     asked: false,
   },
   {

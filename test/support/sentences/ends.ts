@@ -32,8 +32,38 @@ export const endRows = rows(
     },
     says: [
       `${alice} could not be asked by`,
-      'answered temporarily_unavailable ("HTTP 503 without an OAuth error")',
+      'UTC: IdentityProvider company answered temporarily_unavailable ("HTTP 503 without an OAuth error")',
       'Ask a platform engineer to fix it. Once that is fixed, ask again:',
+    ],
+    asked: false,
+  },
+  {
+    reason: 'RequestExpired',
+    when: 'the IdentityProvider of the policy does not exist until the deadline',
+    act: async (world) => {
+      world.providers.remove('company')
+      await world.settle()
+      await world.after(900)
+    },
+    says: [
+      'nobody could be asked by',
+      'UTC: policy prod-promotions names IdentityProvider company, which does not exist. Ask',
+      again,
+    ],
+    asked: false,
+  },
+  {
+    reason: 'RequestExpired',
+    when: 'the Secret of the client is not there until the deadline',
+    act: async (world) => {
+      world.secrets.remove('agent-release-bot')
+      await world.settle()
+      await world.after(900)
+    },
+    says: [
+      'nobody could be asked by',
+      'UTC: IdentityProvider company cannot authenticate its client agent-release-bot: Secret',
+      'does not exist. Ask a platform engineer to fix it. Once that is fixed, ask again:',
     ],
     asked: false,
   },
@@ -47,7 +77,7 @@ export const endRows = rows(
     },
     says: [
       'nobody could be asked by',
-      'It waited for: NoMatchingPolicy',
+      ' UTC: no ApprovalPolicy matches',
       'Ask a platform engineer for one.',
       again,
     ],

@@ -161,8 +161,8 @@ export const termsRows = rows(
       await world.after(300)
     },
     says: [
-      'the approver could not be asked in time: the request’s turn did not come by',
-      'It waited for: Throttled: alice@company.com still has a prompt',
+      'the request’s turn did not come by',
+      'UTC: alice@company.com still has a prompt',
       'of request demo/foo-v1. To ask again:',
     ],
     asked: false,
@@ -175,7 +175,7 @@ export const termsRows = rows(
       await world.settle()
       await world.after(600)
     },
-    says: ['nobody could be asked by', 'DefinitionsOutdated', 'Ask a platform engineer', 'sk again:'],
+    says: ['nobody could be asked by', 'are older than the operator', 'Ask a platform engineer', 'sk again:'],
     asked: false,
   },
   {
@@ -186,7 +186,11 @@ export const termsRows = rows(
       await world.settle()
       await world.after(595)
     },
-    says: ['alice@company.com could not be asked in time: too little time was left', 'sk again:'],
+    says: [
+      'alice@company.com could not be asked early enough to answer by',
+      'UTC: IdentityProvider company answered temporarily_unavailable when',
+      'Ask a platform engineer to fix it. Once that is fixed, ask again:',
+    ],
     asked: false,
   },
 )

@@ -38,7 +38,7 @@ for (const [name, secrets, want] of [
       namespace: 'countersign-system',
       refusedClientSeconds: 60,
     })
-    assert.equal((await credentials.read(client))?.value, want)
+    assert.equal((await credentials.read(client)).value, want)
   })
 
 test('a credential is kept for half a minute, then a rotated one counts', async () => {
@@ -52,10 +52,10 @@ test('a credential is kept for half a minute, then a rotated one counts', async 
   await credentials.read(client)
   secrets.put(clientSecret('new'))
   clock.advance(29.999)
-  assert.equal((await credentials.read(client))?.value, 'old')
+  assert.equal((await credentials.read(client)).value, 'old')
   assert.equal(secrets.calls.length, 1)
   clock.advance(0.001)
-  assert.equal((await credentials.read(client))?.value, 'new')
+  assert.equal((await credentials.read(client)).value, 'new')
 })
 
 test('a credential that the provider refused is read again', async () => {
@@ -68,7 +68,7 @@ test('a credential that the provider refused is read again', async () => {
   await credentials.read(client)
   secrets.put(clientSecret('new'))
   credentials.forget(client)
-  assert.equal((await credentials.read(client))?.value, 'new')
+  assert.equal((await credentials.read(client)).value, 'new')
 })
 
 test('what is missing is looked for each time', async () => {
@@ -80,7 +80,7 @@ test('what is missing is looked for each time', async () => {
   })
   await credentials.read(client)
   secrets.put(clientSecret('hunter2'))
-  assert.equal((await credentials.read(client))?.value, 'hunter2')
+  assert.equal((await credentials.read(client)).value, 'hunter2')
 })
 
 test('a Secret that vanishes is not remembered', async () => {
@@ -94,5 +94,5 @@ test('a Secret that vanishes is not remembered', async () => {
   await credentials.read(client)
   secrets.remove('bot')
   clock.advance(30)
-  assert.equal((await credentials.read(client))?.value, undefined)
+  assert.equal((await credentials.read(client)).value, undefined)
 })

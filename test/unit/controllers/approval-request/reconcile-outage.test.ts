@@ -48,7 +48,7 @@ test('an outage until the longest deadline costs few attempts, two writes each, 
   assert.equal(world.said(), 'RequestExpired')
   assert.match(
     world.request().status?.conditions?.[0]?.message ?? '',
-    /could not be asked (by|in time).*maintenance/,
+    /could not be asked (by|early enough to answer by) .*maintenance/,
   )
 })
 

@@ -70,7 +70,7 @@ test('nobody is prompted while the provider does not fit, and the request resume
   assert.match(
     world.request().status?.conditions?.[0]?.message ?? '',
     new RegExp(
-      `^IdentityProvider company is not ready: AlgorithmNotSupported: ${message}. Ask a platform engineer to fix it; the request resumes automatically. Retried until`,
+      `^IdentityProvider company is not ready: ${message}. Ask a platform engineer to fix it; the request resumes automatically. Retried until`,
     ),
   )
   assert.deepEqual(world.openid.prompts, [])

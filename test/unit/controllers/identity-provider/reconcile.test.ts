@@ -43,6 +43,50 @@ test('a Secret that is missing and then there', async () => {
   assert.deepEqual(world.reported, ['SecretNotFound', 'Discovered'])
 })
 
+for (const [name, data, said] of [
+  [
+    'another key',
+    { secret: 'eA==', 'client-secret': 'eA==' },
+    'has no key client_secret. Add the key, or set secretRef.key of the client to one that is there: client-secret, secret. It is looked for again automatically.',
+  ],
+  ['no key', {}, 'has no key client_secret. Add the key. It is looked for again automatically.'],
+  [
+    'many keys',
+    Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`k${index + 10}`, 'eA=='])),
+    'has no key client_secret. Add the key, or set secretRef.key of the client to one that is there: k10, k11, k12, k13, k14, …. It is looked for again automatically.',
+  ],
+] as const)
+  test(`a Secret with ${name} lacks the key, and it is said which there are`, async () => {
+    const world = aWorld()
+    world.secrets.put({ ...secret, data })
+    await world.pass()
+    assert.equal(world.reason(), 'SecretNotFound')
+    assert.equal(
+      readyOf(world.held())?.message,
+      `Client ${bot} has no credential: Secret countersign-system/${bot} ${said}`,
+    )
+  })
+
+for (const value of ['', 'Cg==', 'ICAK'])
+  test(`a key whose value is ${JSON.stringify(value)} is empty, not missing`, async () => {
+    const world = aWorld()
+    world.secrets.put({ ...secret, data: { client_secret: value } })
+    await world.pass()
+    assert.equal(
+      readyOf(world.held())?.message,
+      `Client ${bot} has no credential: the key client_secret of Secret countersign-system/${bot} is empty. Put the credential of the client there. It is looked for again automatically.`,
+    )
+  })
+
+test('a code of a provider that is no word stands in quotes', async () => {
+  const world = aWorld()
+  await world.pass()
+  const version = world.secrets.held(bot)?.metadata.resourceVersion ?? ''
+  world.tell({ kind: 'Refused', error: 'no such client', secretResourceVersion: version })
+  await world.pass()
+  assert.match(readyOf(world.held())?.message ?? '', /^The provider answered "no such client" to client/)
+})
+
 test('a provider that goes and comes back', async () => {
   const world = aWorld()
   world.openid.script.examine = [down, { kind: 'Usable', clockSkewSeconds: undefined }]

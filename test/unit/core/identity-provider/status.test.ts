@@ -32,7 +32,11 @@ function findings(change: Partial<Findings> = {}): Findings {
 const skewed = (clockSkewSeconds: number | undefined): Findings =>
   findings({ examined: { kind: 'Usable', clockSkewSeconds } })
 const missing = client({
-  credential: { kind: 'NotFound', secret: 'countersign-system/bot', key: 'client_secret' },
+  credential: {
+    kind: 'NotFound',
+    message: 'Secret countersign-system/bot does not exist',
+    remedy: 'Create it.',
+  },
 })
 const invalid = client({ credential: { kind: 'Invalid', version: '7', message: 'the private key is none' } })
 
@@ -177,7 +181,7 @@ test('a message says what is wrong, then what to do', () => {
   const ready = readyOf(after(aProvider(), findings({ clients: [missing] })))
   assert.equal(
     ready?.message,
-    'Client agent-release-bot has no credential: Secret countersign-system/bot with the key client_secret does not exist. Create the Secret that the message names. It is looked for again by itself.',
+    'Client agent-release-bot has no credential: Secret countersign-system/bot does not exist. Create it.',
   )
 })
 

@@ -90,7 +90,7 @@ for (const [name, message, want] of [
         .waitingFor('NoMatchingPolicy', 'No policy.')
         .having({ deadline: '2026-11-23T09:22:31Z' }),
     ),
-    `nobody could be asked by 09:22 UTC. It waited for: NoMatchingPolicy: No policy. ${onceFixed}`,
+    `nobody could be asked by 09:22 UTC: No policy. ${onceFixed}`,
   ],
   ['an end before anything was said', neverAsked(anApprovalRequest()), `nobody could be asked. ${askAgain}`],
   ['an unknown moment', say.clock(undefined), 'its deadline'],

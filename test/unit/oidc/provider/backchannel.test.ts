@@ -28,27 +28,29 @@ const rows: readonly Row[] = [
     'Supported',
   ],
   [
-    'ping',
-    { backchannel_authentication_endpoint, backchannel_token_delivery_modes_supported: ['ping'] },
-    'Supported',
-  ],
-  [
     'push',
     { backchannel_authentication_endpoint, backchannel_token_delivery_modes_supported: ['push'] },
     'NotReady',
   ],
 ]
 
-for (const [modes, want] of [
-  [undefined, 'Supported'],
-  [['poll', 'ping'], 'Supported'],
-  [['poll'], 'NotReady'],
+for (const [delivery, modes, fault] of [
+  ['Ping', undefined, undefined],
+  ['Ping', ['poll', 'ping'], undefined],
+  ['Ping', ['poll'], 'Set spec.delivery to Poll, or switch ping on at the provider.'],
+  ['Poll', undefined, undefined],
+  ['Poll', ['poll', 'ping'], undefined],
+  ['Poll', ['ping'], 'Set spec.delivery to Ping, or switch poll on at the provider.'],
+  ['Poll', ['push', 'ping'], 'Set spec.delivery to Ping, or switch poll on at the provider.'],
+  ['Poll', ['push'], 'Switch poll or ping on at the provider, or name another issuer.'],
+  ['Ping', ['push'], 'Switch poll or ping on at the provider, or name another issuer.'],
+  ['Poll', [], 'Switch poll or ping on at the provider, or name another issuer.'],
 ] as const)
-  test(`ping with the modes ${modes?.join(' and ') ?? 'left out'} is ${want}`, () => {
+  test(`${delivery} with the modes ${modes?.join(' and ') ?? 'left out'}: ${fault ?? 'supported'}`, () => {
     const lists = modes === undefined ? {} : { backchannel_token_delivery_modes_supported: [...modes] }
-    const outcome = backchannelOf({ ...endpoints, backchannel_authentication_endpoint, ...lists }, 'Ping')
-    assert.equal(outcome.kind, want)
-    if (outcome.kind === 'NotReady') assert.match(outcome.message, /does not offer ping/)
+    const outcome = backchannelOf({ ...endpoints, backchannel_authentication_endpoint, ...lists }, delivery)
+    assert.equal(outcome.kind === 'NotReady' ? outcome.remedy : undefined, fault)
+    assert.equal(outcome.kind, fault === undefined ? 'Supported' : 'NotReady')
   })
 
 for (const [name, metadata, want] of rows)
