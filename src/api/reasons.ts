@@ -6,8 +6,9 @@ type Row =
   | (Words & { readonly stands: 'Waiting' })
   | (Words & { readonly stands: 'Final' | 'WaitingOrFinal'; readonly outcome: Outcome })
 
-/** How the same is asked again: ends the next step of each reason after which that makes sense. */
+/** How the same is asked again, and something else after a denial: the end of the next steps after which that makes sense. */
 export const howToAskAgain = 'kubectl replace --force, or a new ApprovalRequest under another name'
+export const howToAskDifferently = 'ask with a summary that says what is different'
 const askAgain = `To ask again: ${howToAskAgain}.`
 const askAgainOnceFixed = `Once that is fixed, ask again: ${howToAskAgain}.`
 const askAdministrator = 'Ask a platform engineer to fix it; the request resumes automatically.'
@@ -95,7 +96,7 @@ export const reasons = {
     stands: 'Final',
     outcome: 'Denied',
     meaning: 'The approver said no.',
-    next: askAgain,
+    next: `A denial is an answer: do not ask for the same again. If something has changed, ${howToAskDifferently}.`,
   },
   RequestExpired: {
     stands: 'Final',

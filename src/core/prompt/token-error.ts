@@ -17,6 +17,7 @@ import {
 import type { Polling } from './polling.ts'
 import { meaningAtToken } from './provider-errors.ts'
 import type { ActionOutcome, Moment, Recorded } from '../request/outcome.ts'
+import { denied, deniedOrExpired } from '../sentences/denial.ts'
 import { deadlineOf } from '../request/step.ts'
 import type { Observed } from '../request/observed.ts'
 import { withVerdict } from '../request/verdict.ts'
@@ -26,7 +27,8 @@ export function tokenError(
   outcome: Extract<ActionOutcome, { kind: 'TokenError' }>,
   { settings, now }: Moment,
 ): Recorded {
-  const { request } = observed
+  const { request, surroundings } = observed
+  const { policies } = surroundings
   const polling = pollingOf(observed, now)
   const answered = `the provider answered ${say.quoted(outcome)}`
   const isOver = now >= deadlineOf(request, settings)
@@ -52,8 +54,10 @@ export function tokenError(
       }
   }
   if (outcome.error === 'access_denied' && isOver && mayMeanExpired(observed))
-    return finish('RequestExpired', say.deniedOrExpired(request))
+    return finish('RequestExpired', deniedOrExpired(request, policies, now))
   const meaning = meaningAtToken(outcome.error)
+  if (meaning.kind === 'Final' && meaning.reason === 'AccessDenied')
+    return finish('AccessDenied', denied(request, policies, now))
   if (meaning.kind === 'Final')
     return finish(meaning.reason, say.finalError(request, meaning.reason, { ...outcome, now }))
   if (isOver) return finish('RequestExpired', say.expiredUnreachable(request, answered))

@@ -78,11 +78,6 @@ export function expiredUnreachable(request: ApprovalRequest, why: string): strin
   return `the provider could not be asked for the answer of ${asked(request)} by ${clock(request.status?.deadline)}: ${sentence(why)} ${onceFixed(request)}`
 }
 
-/** For a provider that says the same of both, once nobody could answer any more. */
-export function deniedOrExpired(request: ApprovalRequest): string {
-  return `${asked(request)} denied the request, or did not answer by ${clock(request.status?.deadline)}: the provider does not tell the two apart. ${nextStep('RequestExpired', request)}`
-}
-
 export function withdrawn(request: ApprovalRequest, { reason, message, next }: Withdrawal): string {
   return [message, ended(request), next ?? nextStep(reason, request)].filter((part) => part !== '').join(' ')
 }
@@ -202,8 +197,6 @@ export function finalError(
 ): string {
   const next = nextStep(reason, request)
   switch (reason) {
-    case 'AccessDenied':
-      return `${asked(request)} denied the request at ${clock(now)}. ${next}`
     case 'RequestExpired':
       return `the provider reported at ${clock(now)} that the prompt to ${asked(request)} has expired without an answer. ${next}`
     default:

@@ -1,14 +1,17 @@
 /** What to do after a request has ended, in the words of the reader who can do it. Pure. */
 import type { ApprovalRequest } from '../../api/objects.ts'
-import { howToAskAgain, reasons } from '../../api/reasons.ts'
+import { howToAskAgain, howToAskDifferently, reasons } from '../../api/reasons.ts'
 import type { Reason } from '../../api/reasons.ts'
 
 const retryRollout = 'retry the Rollout'
+const changeRollout = 'change the Rollout: each revision is a request of its own'
 
 /** The next step of a reason. A gate's request belongs to a Rollout: replacing it with kubectl would not ask again. */
 export function nextStep(reason: Reason, request: ApprovalRequest): string {
   const { next } = reasons[reason]
-  return isAskedByGate(request) ? next.replace(howToAskAgain, retryRollout) : next
+  return isAskedByGate(request)
+    ? next.replace(howToAskAgain, retryRollout).replace(howToAskDifferently, changeRollout)
+    : next
 }
 
 /** How to ask again after a request has ended that waited for `reason`: once that is fixed, if someone has to fix it. */

@@ -18,7 +18,6 @@ const atBackchannel = [
 ] as const
 
 const atToken = [
-  ['access_denied', 'AccessDenied', 'alice@company.com denied the request at'],
   ['expired_token', 'RequestExpired', 'the provider reported at'],
   ['unauthorized_client', 'UnauthorizedClient', 'allow CIBA in poll or ping mode'],
   ['a_new_one', 'ProviderError', 'the message quotes the error'],
@@ -48,6 +47,22 @@ export const errorRows = rows(
     says: [next, 'sk again:'],
     asked: true,
   })),
+  {
+    reason: 'AccessDenied',
+    when: 'the approver denies',
+    act: async (world) => {
+      world.openid.script.token = [{ kind: 'Error', error: 'access_denied', description }]
+      await world.settle()
+      await world.after(5)
+    },
+    says: [
+      'alice@company.com denied the request at',
+      'A denial is an answer: do not ask for the same again. If something has changed,',
+      'Requests of this requester about Rollout foo-v2 wait until',
+      'UTC in any case (policy prod-promotions, limits.pauseAfterRefusal: 1m).',
+    ],
+    asked: true,
+  },
   {
     reason: 'ProviderError',
     when: 'the prompt is answered by an error that is not OAuth’s',

@@ -198,7 +198,14 @@ export const refusedRows = rows(
       world.openid.script.token = [{ kind: 'Error', error: 'access_denied' }]
       await world.after(600)
     },
-    says: [`${alice} denied the request, or did not answer by`, 'does not tell the two apart', 'sk again:'],
+    says: [
+      `${alice} denied the request, or did not answer by`,
+      'does not tell the two apart',
+      `Ask ${alice} which it was`,
+      'o ask again:',
+      'about Rollout foo-v2 wait until',
+      'limits.pauseAfterRefusal: 1m).',
+    ],
     asked: true,
   },
   {

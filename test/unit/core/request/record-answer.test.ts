@@ -130,12 +130,12 @@ test('a token that cannot be delivered is kept, and tried less and less often', 
   assert.deepEqual(second, { progress: { ...kept, retryAt: t(13), failures: 2 } })
 })
 
-test('a denial says who denied, when, and how to ask again', () => {
+test('a denial says who denied, when, and that it is an answer', () => {
   const { status } = recorded({ request, progress: polling, seconds: 60 }, error('access_denied'))
   const when = `${at(60).slice(11, 16)} UTC`
   assert.equal(
     status?.conditions?.[0]?.message,
-    `alice@company.com denied the request at ${when}. To ask again: kubectl replace --force, or a new ApprovalRequest under another name.`,
+    `alice@company.com denied the request at ${when}. A denial is an answer: do not ask for the same again. If something has changed, ask with a summary that says what is different. Requests of this requester about Rollout foo-v2 wait until ${at(120).slice(11, 16)} UTC in any case (policy prod-promotions, limits.pauseAfterRefusal: 1m).`,
   )
 })
 
