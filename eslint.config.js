@@ -89,7 +89,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{gate,http,inbox,kubernetes,ping,programs,runtime,sealing,telemetry}/**'],
+    files: ['src/{gate,http,identity-provider,inbox,kubernetes,ping,programs,runtime,sealing,telemetry}/**'],
     plugins: { jsdoc },
     rules: {
       'jsdoc/require-jsdoc': [

@@ -4,6 +4,7 @@
  */
 import { actionDetailType } from '../api/names.ts'
 
+/** The one element that this provider takes: an action with its target, digest and parameters. */
 export type ActionDetail = Readonly<Record<string, unknown>> & {
   readonly type: string
   readonly parameters: Readonly<Record<string, string>>
@@ -13,19 +14,22 @@ const longestText = 512
 const mostParameters = 16
 const members = ['actions', 'digest', 'identifier', 'parameters', 'type']
 
-/** The parameter of a request, which oidc-provider refuses if it is no JSON. */
+/** Parses the parameter `authorization_details` of a request; oidc-provider has refused it before if it is no JSON. */
 export function detailsIn(params: Readonly<Record<string, unknown>> = {}): unknown {
   const { authorization_details: details } = params
   return typeof details === 'string' ? JSON.parse(details) : undefined
 }
 
-/** Exactly one element, with its members and no others. */
+/** Takes a list of exactly one element that has its members and no others, within bounds. @returns undefined for anything else */
 export function actionDetailIn(value: unknown): ActionDetail | undefined {
   const element: unknown = Array.isArray(value) && value.length === 1 ? value[0] : undefined
   return isActionDetail(element) ? element : undefined
 }
 
-/** What was granted, if it is what was asked with other values of the same parameters at most. */
+/**
+ * Checks what a person granted: it may differ from what was asked in its parameters' values only.
+ * @returns undefined for anything else
+ */
 export function grantedDetailIn(value: unknown, asked: ActionDetail): ActionDetail | undefined {
   const granted = actionDetailIn(value)
   if (granted === undefined) return undefined

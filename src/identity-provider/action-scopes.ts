@@ -1,6 +1,7 @@
 /** Scopes that name an action, such as `action:promote-rollout`, and the claims that they become. */
 import { actionScopePrefixes } from '../api/names.ts'
 
+/** Whether a scope has one of the prefixes that name an action, and a value. */
 export function isActionScope(scope: string): boolean {
   return claimOf(scope) !== undefined
 }

@@ -20,6 +20,7 @@ import type { Report } from './log.ts'
 import type { Passwords } from './passwords.ts'
 import { PingError } from './ping.ts'
 
+/** Where prompts go, what signs their bearer, and who logged in when. */
 export type BackchannelParts = {
   readonly issuer: string
   /** Where prompts go at the moment. */
@@ -40,9 +41,10 @@ type Shown = {
 /** The callback's body, as it came. */
 export type ChannelAnswer = { readonly status?: unknown; readonly authorization_details?: unknown }
 
-/** `Used` covers unknown and lapsed bearers too. */
+/** What comes of a callback. `Used` covers unknown and expired bearers too. */
 export type Callback = 'Taken' | 'Used' | 'Malformed'
 
+/** The way of a prompt to the authentication channel, and of the answer back. */
 export type Backchannel = {
   /** For `features.ciba.triggerAuthenticationDevice`; a prompt that could not be shown fails the request with 503. */
   trigger(ctx: KoaContextWithOIDC, request: BackchannelRequest, client: Client): Promise<void>
@@ -52,6 +54,7 @@ export type Backchannel = {
 
 const channelTimeoutMs = 10_000
 
+/** Prompts that wait for an answer are kept in memory, by the hash of their bearer; a restart forgets them. */
 export function createBackchannel(parts: BackchannelParts): Backchannel {
   /** By the bearer's hash, so that looking one up says nothing about another. */
   const shown = new Map<string, Shown>()
@@ -102,7 +105,7 @@ export function createBackchannel(parts: BackchannelParts): Backchannel {
 
 /**
  * A person's answer stands once it is saved, and the client comes for it without a ping too. Keycloak answers the channel with
- * 400 then, so that people are told that an answer failed which counts.
+ * 400 then, so that people read that an answer failed although it counts.
  */
 async function failureOfPing(answered: Promise<void>): Promise<PingError | undefined> {
   try {

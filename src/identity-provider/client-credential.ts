@@ -2,11 +2,15 @@
 import type { ClientMetadata, JWK } from 'oidc-provider'
 import type { Fields } from './fields.ts'
 
+/** How a client authenticates, as the file says it; only public keys. */
 export type ClientCredential =
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
   | { readonly method: 'private_key_jwt'; readonly keys: readonly JWK[] }
 
-/** @throws DirectoryError that names the field; a private key in `jwks` is refused like any unknown field */
+/**
+ * Reads a client's credential; `client_secret_basic` is the default.
+ * @throws DirectoryError that names the field; a private key in `jwks` is refused like any unknown field
+ */
 export function credentialFrom(fields: Fields): ClientCredential {
   const methods = /^(client_secret_basic|client_secret_post|private_key_jwt)$/
   const method = fields.optionalText('token_endpoint_auth_method', methods)
@@ -20,7 +24,7 @@ export function credentialFrom(fields: Fields): ClientCredential {
   return { method: method === 'client_secret_post' ? method : 'client_secret_basic', secret }
 }
 
-/** For oidc-provider. */
+/** The credential as oidc-provider's client metadata (OpenID Connect Registration §2). */
 export function credentialMetadata(credential: ClientCredential): Partial<ClientMetadata> {
   return credential.method === 'private_key_jwt'
     ? { token_endpoint_auth_method: credential.method, jwks: { keys: [...credential.keys] } }

@@ -11,11 +11,12 @@ import { loginErrorPage } from './login-page.ts'
 import type { Client, Directory, Person } from './people.ts'
 import { pingsTo, registeredEndpoint } from './ping.ts'
 
-/** Its callback stands below it, as at Keycloak. */
+/** The backchannel authentication endpoint; its callback is below it, as at Keycloak. */
 export const backchannelPath = '/ext/ciba/auth'
+/** The path of the login form, followed by the uid of the interaction. */
 export const interactionPath = '/interaction'
 
-/** What stays when people and clients change. */
+/** What stays the same when people and clients change. */
 export type Kept = {
   readonly key: SigningKey
   readonly cookieKey: Buffer
@@ -27,6 +28,7 @@ const longestPromptSeconds = 3600
 const defaultPromptSeconds = 600
 const sessionSeconds = 3600
 
+/** Builds oidc-provider's configuration for the people and clients of a file. */
 export function configurationFor(
   directory: Directory,
   { key, cookieKey, memory, backchannel }: Kept,

@@ -13,10 +13,12 @@ import type { Backchannel } from './backchannel.ts'
 import { algorithm } from './keys.ts'
 import type { Directory } from './people.ts'
 
+/** The grant type of CIBA Core §10.1. */
 export const cibaGrant = 'urn:openid:params:grant-type:ciba'
 
 const bindingMessagePattern = /^[a-zA-Z0-9-._+/!?#]{1,50}$/
 
+/** Builds the `features` of oidc-provider's configuration. */
 export function featuresFor(
   directory: Directory,
   backchannel: Backchannel,

@@ -8,7 +8,10 @@ export class DirectoryError extends Error {
 
 type Bounds = { readonly otherwise: number; readonly most: number }
 
-/** Each method takes a field; `nothingElse` then refuses what nobody took. All throw a DirectoryError. */
+/**
+ * The fields of one mapping. Each method takes a field; `nothingElse` then refuses what nobody took. All throw a
+ * DirectoryError.
+ */
 export type Fields = {
   text(name: string, pattern: RegExp): string
   optionalText(name: string, pattern: RegExp): string | undefined
@@ -22,7 +25,11 @@ export type Fields = {
   nothingElse(): void
 }
 
-/** @param path where the value stands in the file, empty for the file itself */
+/**
+ * Wraps a parsed value.
+ * @param path where the value stands in the file, empty for the file itself
+ * @throws DirectoryError if it is no mapping
+ */
 export function fieldsOf(value: unknown, path = ''): Fields {
   const wrong = (name: string, rule: string): DirectoryError =>
     new DirectoryError(`${pathOf(path, name)} ${rule}`)

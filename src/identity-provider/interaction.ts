@@ -14,6 +14,10 @@ const problems = {
   Blocked: 'Too many wrong passwords. Wait a minute and try again.',
 } as const
 
+/**
+ * Shows the login form, or checks what was submitted: a right password redirects back to the client, a wrong one shows the
+ * form with status 403.
+ */
 export async function interact(
   ctx: KoaContextWithOIDC,
   provider: Provider,

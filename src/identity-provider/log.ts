@@ -38,8 +38,10 @@ export type ProviderEvent =
   | { readonly event: 'DirectoryRejected'; readonly error: string }
   | { readonly event: 'ServerError'; readonly path: string; readonly error: string }
 
+/** Called for each event; never with a secret. */
 export type Report = (event: ProviderEvent) => void
 
+/** Writes each event as one JSON line, with the time in `at`. */
 export function reportTo(write: (line: string) => void): Report {
   return (event) => {
     write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)

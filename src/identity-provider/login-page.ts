@@ -15,12 +15,14 @@ button { margin-top: .5rem; font-weight: 600; color: Canvas; background: CanvasT
 `
 const styleSource = `sha256-${createHash('sha256').update(style).digest('base64')}`
 
+/** Where the form is sent to, what was typed before, and what was wrong with it. */
 export type LoginForm = {
   readonly action: string
   readonly username: string
   readonly problem: string | undefined
 }
 
+/** The form for username and password; the password is never shown again. */
 export function loginPage({ action, username, problem }: LoginForm): Html {
   return frame(
     'Log in',
@@ -45,7 +47,7 @@ export function loginPage({ action, username, problem }: LoginForm): Html {
   )
 }
 
-/** For `renderError`: what went wrong at the authorization endpoint, by its OAuth code. */
+/** For `renderError` of oidc-provider: a page with the OAuth error code of the authorization endpoint. */
 export async function loginErrorPage(
   ctx: KoaContextWithOIDC,
   { error }: { readonly error: string },
@@ -61,6 +63,7 @@ export async function loginErrorPage(
 }
 
 /**
+ * Answers with a page that may load nothing but its own style.
  * @param formTarget where a form of the page may lead besides the provider itself: browsers apply `form-action` to the
  *   redirects after a form too, and after a login they lead back to the client
  */

@@ -11,7 +11,7 @@ const clock = { monotonicMs: () => performance.now() }
 
 type Middleware = (ctx: KoaContextWithOIDC, next: () => Promise<unknown>) => Promise<void>
 
-/** For the authorization endpoint (RFC 6749 §3.1). @returns what answers 429 to those that are too many (RFC 6585 §4) */
+/** Middleware for the authorization endpoint (RFC 6749 §3.1), which answers 429 to logins that are too many (RFC 6585 §4). */
 export function loginRate(): Middleware {
   const rate = sharedRate(rates, clock)
   return async (ctx, next) => {

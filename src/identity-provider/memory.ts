@@ -16,6 +16,10 @@ const mostOfAnyone = 1000
 /** What anyone can make who knows a client's name, without a password or a secret. */
 const madeByAnyone: readonly string[] = ['Interaction', 'Session']
 
+/**
+ * Creates the `adapter` of oidc-provider's configuration. Interactions and sessions, which anyone can create, are limited to
+ * 1,000 entries each; the oldest makes room.
+ */
 export function createMemory(): AdapterFactory {
   const entries = createEntries(Infinity)
   const byAnyone = new Map(madeByAnyone.map((model) => [model, createEntries(mostOfAnyone)]))

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Person } from './people.ts'
 
+/** Checks passwords, and knows when a person last gave the right one. */
 export type Passwords = {
   /** Remembers the moment if the password is right. `Blocked`: too many wrong ones in a row, whatever this one is. */
   check(username: string, password: string): 'Right' | 'Wrong' | 'Blocked'
@@ -12,7 +13,10 @@ export type Passwords = {
 const mostFailures = 5
 const blockMs = 60_000
 
-/** @param people as they are at the moment: the file may change */
+/**
+ * After five wrong passwords in a row a username is blocked for a minute.
+ * @param people called for each check: the file may change
+ */
 export function createPasswords(people: () => readonly Person[], now: () => Date): Passwords {
   const failures = new Map<string, { readonly count: number; readonly lastAtMs: number }>()
   const logins = new Map<string, Date>()

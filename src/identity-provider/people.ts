@@ -5,6 +5,7 @@ import type { ClientCredential } from './client-credential.ts'
 import { DirectoryError, fieldsOf } from './fields.ts'
 import type { Fields } from './fields.ts'
 
+/** Somebody who can log in and be asked. */
 export type Person = {
   /** Also the `sub` and the `login_hint`. */
   readonly username: string
@@ -13,7 +14,7 @@ export type Person = {
   readonly password: string
 }
 
-/** `Ciba` asks for approvals; `Login` logs people in, as the inbox does. */
+/** A client of the provider. `Ciba` asks for approvals; `Login` logs people in, as the inbox does. */
 export type Client =
   | {
       readonly kind: 'Ciba'
@@ -21,7 +22,7 @@ export type Client =
       readonly credential: ClientCredential
       /** What it may ask for besides `openid` and the scopes that name an action. */
       readonly scopes: readonly string[]
-      /** Where it is told that there is an answer (CIBA Core §10.2); without one it asks until there is. */
+      /** Where it gets a ping when there is an answer (CIBA Core §10.2); without one it polls. */
       readonly notificationEndpoint: string | undefined
     }
   | {
@@ -31,6 +32,7 @@ export type Client =
       readonly redirectUris: readonly string[]
     }
 
+/** The content of the file, checked. */
 export type Directory = {
   readonly people: readonly Person[]
   readonly clients: readonly Client[]
@@ -40,13 +42,16 @@ export type Directory = {
   /** What `resource` may name; anything else is invalid_target. */
   readonly audiences: readonly string[]
   readonly tokenLifetimeSeconds: number
-  /** CIBA Core §7.3 */
+  /** Of polling (CIBA Core §7.3). */
   readonly intervalSeconds: number
 }
 
 const longestTokenLifetimeSeconds = 3600
 
-/** @throws DirectoryError that names the field */
+/**
+ * Parses the YAML file.
+ * @throws DirectoryError that names the field, and never repeats a value that may be secret
+ */
 export function parseDirectory(text: string): Directory {
   const file = fieldsOf(read(text))
   const channel = file.optionalObject('channel')

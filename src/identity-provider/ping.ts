@@ -5,13 +5,15 @@
 import type { Configuration } from 'oidc-provider'
 import type { Client } from './people.ts'
 
-/** The answer is saved, but the client was not told. The message holds neither token nor `auth_req_id`. */
+/** The answer is saved, but the client was not notified. The message holds neither token nor `auth_req_id`. */
 export class PingError extends Error {
   override readonly name = 'PingError'
   readonly code = 'ERR_PING'
 }
 
-/** oidc-provider takes https only; on loopback and inside a cluster http may be all there is. */
+/**
+ * The endpoint as it is registered: oidc-provider takes https only; on loopback and inside a cluster http may be all there is.
+ */
 export function registeredEndpoint(endpoint: string): string {
   const url = new URL(endpoint)
   url.protocol = 'https:'

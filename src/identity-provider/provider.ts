@@ -18,22 +18,24 @@ import type { Passwords } from './passwords.ts'
 import type { Directory } from './people.ts'
 import { readBody } from './request-body.ts'
 
-/** What may change while it runs. */
+/** Who exists and where prompts go; both may change while the provider runs. */
 export type Whereabouts = { readonly directory: Directory; readonly channelUri: string }
 
+/** What the provider begins with. */
 export type ProviderSetup = Whereabouts & {
   /** As clients and browsers reach it; an http origin on loopback. */
   readonly issuer: string
   readonly report: Report
 }
 
+/** A running provider, to be put behind a server. */
 export type EmbeddedProvider = {
   readonly listener: RequestListener
   /** Other people and clients from now on. Who is logged in stays so, and what waits for an answer waits on. */
   readonly replace: (next: Whereabouts) => void
 }
 
-/** Keeps everything in memory: after a restart nobody is logged in and no prompt is known. */
+/** Creates a provider that keeps everything in memory: after a restart nobody is logged in and no prompt is known. */
 export async function createIdentityProvider(setup: ProviderSetup): Promise<EmbeddedProvider> {
   const { issuer, report } = setup
   let known: Whereabouts = setup

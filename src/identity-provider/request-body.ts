@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 
 const mostBytes = 16 * 1024
 
-/** Undefined if the body is too large. */
+/** Reads at most 16 KiB as UTF-8. @returns undefined if the body is larger */
 export async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let size = 0

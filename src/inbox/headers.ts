@@ -29,8 +29,8 @@ const always = {
 } as const
 
 /**
- * Content-Security-Policy and its companions; `strict-transport-security` only where browsers use https. @param publicUrl
- * where browsers find the inbox
+ * Content-Security-Policy and its companions; `strict-transport-security` only where browsers use https.
+ * @param publicUrl where browsers find the inbox
  */
 export function securityHeaders(publicUrl: URL): Readonly<Record<string, string>> {
   return publicUrl.protocol === 'https:'

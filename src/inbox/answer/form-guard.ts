@@ -13,8 +13,8 @@ export function isFromOurPage(headers: Headers, publicUrl: URL): boolean {
 }
 
 /**
- * Compares the form's token with the session's in constant time. @param given the field as it was sent: a text, a file, or
- * nothing
+ * Compares the form's token with the session's in constant time.
+ * @param given the field as it was sent: a text, a file, or nothing
  */
 export function isSameToken(expected: string, given: unknown): boolean {
   return typeof given === 'string' && timingSafeEqual(hash(expected), hash(given))

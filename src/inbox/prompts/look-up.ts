@@ -73,8 +73,8 @@ export function shown(
 }
 
 /**
- * The object that a page's path names. @returns undefined for what cannot be the name of an object; it becomes part of a
- * call's path
+ * The object that a page's path names.
+ * @returns undefined for what cannot be the name of an object; it becomes part of a call's path
  */
 export function addressOf(context: Context): Required<ObjectKey> | undefined {
   const { namespace = '', name = '' } = context.req.param()

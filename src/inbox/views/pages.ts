@@ -74,8 +74,8 @@ export function words(text: string): readonly Html[] {
 }
 
 /**
- * The same page whether there is no such request or it is for somebody else. @param returnTo the path to come back to after a
- * login
+ * The same page whether there is no such request or it is for somebody else.
+ * @param returnTo the path to come back to after a login
  */
 export function notFoundPage(person: LoggedInPerson | undefined, returnTo: string): Html {
   return messagePage({

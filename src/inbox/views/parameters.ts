@@ -14,8 +14,8 @@ export type ShownParameters = {
 }
 
 /**
- * Fields for what may be changed, plain text for the rest; the first field with an error has the focus. @returns undefined
- * without parameters
+ * Fields for what may be changed, plain text for the rest; the first field with an error has the focus.
+ * @returns undefined without parameters
  */
 export function parametersSection({ asked, adjustable, entered }: ShownParameters): Html | undefined {
   const parameters = Object.entries(asked)
