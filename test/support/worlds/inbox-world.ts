@@ -126,7 +126,10 @@ function exampleRequests(): InboxWorld['aRequest'] {
       ...{ apiVersion, kind },
       metadata: { ...metadata, name, uid },
       spec: { ...example, target: { ...example.target, name }, ...spec },
-      status: { effective: theTerms() },
+      status: {
+        effective: theTerms(),
+        prompts: [{ id: 'approver-1', attempt: 1, approver: 'alice@company.com' }],
+      },
     }
   }
 }
