@@ -22,18 +22,22 @@ export function questionWaker(
   })
 }
 
-/** By which Rollout an open request of a gate is found (`openRequestsAbout`); none for every other request. */
+/** What an open request of a gate is found by (`openRequestsAbout`): its Rollout, or any; nothing for every other request. */
 export function openAbout(request: ApprovalRequest): readonly string[] {
   if (request.status?.outcome !== undefined || gateKeyOf(request) === undefined) return []
-  return [`${request.metadata.namespace ?? ''}/${request.spec.target.name}`]
+  return [anyRollout, `${request.metadata.namespace ?? ''}/${request.spec.target.name}`]
 }
 
-/** The gates' requests that have no outcome yet; looks at all. */
-export function openQuestions({ caches }: RequestCache): readonly ApprovalRequest[] {
-  return caches.requests.list().filter((request) => openAbout(request).length > 0)
+/** No name of a Rollout: those have a namespace. */
+const anyRollout = 'any'
+
+/** The gates' requests that have no outcome yet, one by one. */
+export function openQuestions({
+  openRequestsAbout,
+}: Pick<RolloutSources, 'openRequestsAbout'>): Iterable<ApprovalRequest> {
+  return openRequestsAbout(anyRollout)
 }
 
-type RequestCache = { readonly caches: Pick<RolloutSources['caches'], 'requests'> }
 type RolloutKey = { readonly namespace: string; readonly name: string }
 
 /** Most of a run's changes are measurements, and of a Rollout's counts of Pods: they need no pass. */

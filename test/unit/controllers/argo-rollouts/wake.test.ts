@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AnalysisRun, Rollout } from '../../../../src/api/argo-rollouts.ts'
-import { eachRollout, questionWaker } from '../../../../src/controllers/argo-rollouts/wake.ts'
+import { eachRollout, openQuestions, questionWaker } from '../../../../src/controllers/argo-rollouts/wake.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { at } from '../../../support/fakes/clocks/clock.ts'
 import { aRollout, aRun, theQuestion } from '../../../support/builders/gate-objects.ts'
@@ -54,6 +54,19 @@ test('only open questions of gates about this Rollout are woken', () => {
   const woken: string[] = []
   questionWaker(dependencies, (key) => woken.push(key)).rolloutChanged(rollout, undefined)
   assert.deepEqual(woken, [`demo/${theQuestion().metadata.name}`])
+})
+
+test('a start finds the open questions of gates alone', () => {
+  const { dependencies, requests } = aRolloutWorld()
+  for (const request of [
+    theQuestion(),
+    theQuestion(rollout, aRun({ name: 'done' })).finished('AccessDenied'),
+    theQuestion(rollout, aRun({ name: 'elsewhere' })).inNamespace('other'),
+    anApprovalRequest(),
+  ])
+    requests.put(request)
+  const found = Array.from(openQuestions(dependencies), ({ metadata }) => metadata.namespace)
+  assert.deepEqual(found.toSorted(), ['demo', 'other'])
 })
 
 type Change<T> = readonly [before: T | undefined, after: T | undefined]
