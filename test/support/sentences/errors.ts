@@ -65,6 +65,27 @@ export const errorRows = rows(
   },
   {
     reason: 'ProviderError',
+    when: 'the prompt is answered by a code of several words',
+    act: (world) => {
+      world.openid.script.prompt = [{ kind: 'NotPrompted', error: 'user is locked' }]
+      return world.settle()
+    },
+    says: ['answered "user is locked", and alice@company.com was not prompted', 'sk again:'],
+    asked: false,
+  },
+  {
+    reason: 'ProviderError',
+    when: 'the token request is answered by a code of several words',
+    act: async (world) => {
+      world.openid.script.token = [{ kind: 'Error', error: 'user gone' }]
+      await world.settle()
+      await world.after(5)
+    },
+    says: ['answered "user gone" when the operator fetched the answer', 'sk again:'],
+    asked: true,
+  },
+  {
+    reason: 'ProviderError',
     when: 'the prompt is answered by an error that is not OAuth’s',
     act: (world) => {
       const text = 'E0000001: Api validation failed: login'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { comparisonOf, hasValue, shown } from '../../../../src/core/provider/names.ts'
+import { codeInWords, comparisonOf, hasValue, shown } from '../../../../src/core/provider/names.ts'
 
 for (const [claim, want] of [
   ['email', 'IgnoreCase'],
@@ -14,6 +14,20 @@ for (const [claim, want] of [
 ] as const)
   test(`${claim} is compared by ${want}`, () => {
     assert.equal(comparisonOf(claim), want)
+  })
+
+for (const [code, want] of [
+  ['access_denied', 'access_denied'],
+  ['E0000011', 'E0000011'],
+  ['urn:company:error/locked-1.2', 'urn:company:error/locked-1.2'],
+  ['user is locked', '"user is locked"'],
+  ['user,locked', '"user,locked"'],
+  ['locked!', '"locked!"'],
+  ['', '""'],
+  ['x'.repeat(101), `"${'x'.repeat(100)}…"`],
+] as const)
+  test(`a code stands in a sentence as ${want.slice(0, 30)}`, () => {
+    assert.equal(codeInWords(code), want)
   })
 
 for (const [received, expected, isSame] of [
