@@ -89,7 +89,9 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{gate,http,identity-provider,inbox,kubernetes,ping,programs,runtime,sealing,telemetry}/**'],
+    files: [
+      'src/{gate,http,identity-provider,inbox,kubernetes,oidc,ping,programs,runtime,sealing,telemetry}/**',
+    ],
     plugins: { jsdoc },
     rules: {
       'jsdoc/require-jsdoc': [

@@ -17,6 +17,7 @@ import type { Issuer } from './provider/discovery.ts'
 import { createProviderKeys, KeysUnavailableError } from './provider/jwks.ts'
 import type { ProviderKeys } from './provider/jwks.ts'
 
+/** Which provider to trust, and how to reach it; `timeoutSeconds` is for each call. */
 export type ChannelSource = {
   readonly provider: Issuer
   readonly fetch: BoundedFetch
@@ -42,7 +43,7 @@ const algorithms = [
 ]
 const clockToleranceSeconds = 30
 
-/** The provider need not run yet: its metadata is read at the first use, and kept once it was read. */
+/** The channel of one provider, which need not run yet: its metadata is read at the first use, and kept once it was read. */
 export function createAuthenticationChannel(source: ChannelSource): AuthenticationChannel {
   let connected: Connection | undefined
 
@@ -125,7 +126,7 @@ async function answer(
   }
 }
 
-/** What Keycloak answers when the answer is in, but the client cannot be told: it is not reached by ping, and will ask. */
+/** What Keycloak answers when it has the answer, but its ping did not reach the client, which polls. */
 async function isOnlyUntold(response: Response): Promise<boolean> {
   return response.status === 400 && /client notification endpoint/i.test(await response.text())
 }

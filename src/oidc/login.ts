@@ -4,6 +4,7 @@ import type { LoggedInPerson, Login, LoginResult } from '../core/ports/login.ts'
 import { createBoundedFetch, defaultLimits, NoAnswerError } from './http/bounded-fetch.ts'
 import { discover } from './provider/discovery.ts'
 
+/** The client that logs people in, as it is registered at the provider. */
 export type LoginClient = {
   readonly issuer: string
   readonly clientID: string
@@ -22,7 +23,7 @@ class LoginUnavailableError extends Error {
 /** The person authenticates for this login, not for an earlier one; some time passes on consent pages. */
 const maxAuthenticationAgeSeconds = 120
 
-/** The provider is asked about itself at the first login, and again after a failure. */
+/** Logins by this client. The provider's metadata is read at the first login, and again after a failure. */
 export function createLogin(client: LoginClient): Login {
   let pending: Promise<openid.Configuration> | undefined
   async function configuration(): Promise<openid.Configuration> {

@@ -34,6 +34,7 @@ import { resultOfPrompt, resultOfToken, timed } from './http/timing.ts'
 import type { ExchangeObserver } from './http/timing.ts'
 import { verifyIdToken } from './provider/id-token.ts'
 
+/** The clock, limits other than the default ones, and who is notified of each exchange. */
 export type Surroundings = {
   readonly clock: Clock
   readonly limits?: Partial<Limits>
@@ -52,15 +53,16 @@ type Provider = {
 }
 
 const knownForSeconds = 600
-/** Spares a provider that is down a request for each question that waits for it. */
+/** Spares a provider that is down a call for each request that waits for it. */
 const failureForSeconds = 5
-/** Only a token that the provider itself gave out names a key, and it may do so before it publishes it. */
+/** Only a token that the provider itself issued names a key, and it may do so before it publishes it. */
 const unknownKeySeconds = 5
 const maximumProviders = 64
 
 /**
- * Metadata and keys depend on the provider alone, so they are kept by issuer and trust; a connection holds the credential it
- * was made with and costs nothing. Of the credentials only imported private keys are kept, for a while.
+ * Connects to providers. Metadata and keys depend on the provider alone, so they are kept by issuer and trust; a connection
+ * holds the credential it was made with and costs nothing. Of the credentials only imported private keys are kept, for ten
+ * minutes.
  */
 export function createOpenIDProviders({
   clock,
@@ -185,7 +187,7 @@ function connectionOf(provider: Provider, client: Client, setting: Setting & Rel
       }
       const verification = await verify(provider)
       if (verification.kind !== 'Rejected' || verification.clause !== 'alg') return verification
-      // The provider may have begun to sign otherwise since its metadata was read; a token is given out once.
+      // The provider may have begun to sign otherwise since its metadata was read; a token is issued once.
       const fresh = await relearn()
       return fresh.kind === 'Known'
         ? verify(fresh)

@@ -6,7 +6,7 @@ import { isNamedError } from '../../core/prompt/provider-errors.ts'
 import { sentenceIn } from './error-sentence.ts'
 import { quotable, withoutSecrets } from '../provider/quotable.ts'
 
-/** `body` is undefined unless the answer was a JSON object. */
+/** An HTTP answer of a provider's endpoint; `body` is undefined unless it was a JSON object. */
 export type Answer = {
   readonly status: number
   readonly headers: Headers
@@ -23,8 +23,8 @@ export type Refusal = {
 }
 
 /**
- * The body counts whatever the headers say: a `WWW-Authenticate` challenge, which makes openid-client stop reading, comes
- * with an OAuth error as well (RFC 6749 §5.2, `invalid_client`).
+ * Reads an answer whatever its headers say: a `WWW-Authenticate` challenge, which makes openid-client stop reading, comes with
+ * an OAuth error as well (RFC 6749 §5.2, `invalid_client`).
  * @param secrets what was sent and only the provider may read: some quote it in their errors
  */
 export async function readAnswer(response: Response, secrets: readonly string[] = []): Promise<Answer> {
@@ -91,14 +91,14 @@ function isReasonPhrase(code: string, status: number): boolean {
 
 const longestRetryAfterSeconds = 3600
 
-/** Seconds or a date (RFC 9110 §10.2.3); more than an hour counts as an hour. */
+/** The header `Retry-After`: seconds or a date (RFC 9110 §10.2.3); more than an hour counts as an hour. */
 export function retryAfterIn(headers: Headers, now: Date): Pick<Refusal, 'retryAfterSeconds'> {
   const text = headers.get('retry-after')?.trim() ?? ''
   const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now.getTime()) / 1000)
   return seconds >= 0 ? { retryAfterSeconds: Math.min(seconds, longestRetryAfterSeconds) } : {}
 }
 
-/** A JSON number, or one that was sent as a string. */
+/** Reads a JSON number above 0, or one that was sent as a string. @returns undefined for anything else */
 export function positiveNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{1,15}(\.\d+)?$/.test(value) ? Number(value) : value
   return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined

@@ -5,7 +5,7 @@
  */
 import { isObject } from '../../core/json-object.ts'
 
-/** @returns undefined where it says nothing that a person could read */
+/** Finds the sentence for people in the body of an error. @returns undefined where there is none */
 export function sentenceIn(body: string): string | undefined {
   const source = body.trim()
   const value = parsed(source)

@@ -13,27 +13,30 @@ import { NoAnswerError } from '../http/bounded-fetch.ts'
 import type { BoundedFetch } from '../http/bounded-fetch.ts'
 import type { Authenticate } from '../client/authentication.ts'
 
+/** A client at one provider, ready to authenticate. */
 export type Client = {
   readonly metadata: CibaMetadata
   readonly clientID: string
   readonly authenticate: Authenticate
 }
 
+/** What to post, and how long to wait for the answer. */
 export type Form = {
   readonly url: string
   readonly parameters: URLSearchParams
-  /** If another sending of the same has to be recognisable. */
+  /** Where the provider has to recognise a second sending of the same form. */
   readonly assertion?: AssertionClaims | undefined
   readonly timeoutSeconds: number
   readonly fetch: BoundedFetch
 }
 
-/** `NotSent`: no connection came about. `NoAnswer`: the provider may have read the request. */
+/** What came of one POST. `NotSent`: no connection came about. `NoAnswer`: the provider may have read the form. */
 export type Reply =
   | { readonly kind: 'Answered'; readonly answer: Answer }
   | { readonly kind: 'NotSent'; readonly detail: string }
   | { readonly kind: 'NoAnswer'; readonly detail: string }
 
+/** Authenticates the client in a form and sends it, once. Secrets of the form are redacted from what the answer says. */
 export async function postForm(
   client: Client,
   { url, parameters, assertion, timeoutSeconds, fetch }: Form,

@@ -7,7 +7,11 @@ import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
 import { quotation } from '../provider/quotable.ts'
 
-/** @param now for a `Retry-After` that is a date */
+/**
+ * Reads an answer of the backchannel authentication endpoint (CIBA Core §7.3, §13). Only an OAuth error or a clear refusal
+ * says that nobody was prompted.
+ * @param now for a `Retry-After` that is a date
+ */
 export function readPromptAnswer(answer: Answer, now: Date): PromptOutcome {
   const { status } = answer
   if (status >= 200 && status < 300) return acknowledgement(answer)

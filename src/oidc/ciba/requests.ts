@@ -10,9 +10,10 @@ import type { Client } from './form-post.ts'
 import { readPromptAnswer } from './prompt-answer.ts'
 import { readTokenAnswer } from './token-answer.ts'
 
+/** How requests are sent: through which connections, with which limits and clock. */
 export type Line = { readonly fetch: BoundedFetch; readonly limits: Limits; readonly clock: Clock }
 
-/** Exactly one HTTP request. */
+/** The authentication request (CIBA Core §7.1): exactly one HTTP request, and what is known of the person after it. */
 export async function requestPrompt(
   client: Client,
   request: PromptRequest,
@@ -52,7 +53,10 @@ function promptParameters(clientID: string, request: PromptRequest): URLSearchPa
   })
 }
 
-/** Exactly one HTTP request. The caller never has two under way for one `auth_req_id` (CIBA Core §10.1.1). */
+/**
+ * The token request (CIBA Core §10.1): exactly one HTTP request. The caller never has two under way for one `auth_req_id`
+ * (§10.1.1).
+ */
 export async function requestToken(client: Client, authReqId: string, line: Line): Promise<TokenOutcome> {
   const reply = await postForm(client, {
     url: client.metadata.token_endpoint,
@@ -64,7 +68,10 @@ export async function requestToken(client: Client, authReqId: string, line: Line
   return { kind: 'Unreachable', detail: `the token endpoint: ${reply.detail}` }
 }
 
-/** RFC 7009 §2, best effort: the answer changes nothing for the caller. An empty token is one that could not be read. */
+/**
+ * Revokes an access token (RFC 7009 §2), best effort: the answer changes nothing for the caller. An empty token is one that
+ * could not be read.
+ */
 export async function revoke(client: Client, accessToken: string, line: Line): Promise<void> {
   const url = client.metadata.revocation_endpoint
   if (url === undefined || accessToken === '') return

@@ -7,6 +7,10 @@ import type { JsonObject } from '../../core/json-object.ts'
 import { quotation } from '../provider/quotable.ts'
 import { readTokenMembers } from './token-members.ts'
 
+/**
+ * Reads an answer of the token endpoint: the token response, the OAuth error, or that nothing is known.
+ * @param now for a `Retry-After` that is a date
+ */
 export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
   const { status, headers, body, sentence } = answer
   if (status === 200) return granted(body)

@@ -5,10 +5,10 @@ import { secondsAfter } from '../../core/duration.ts'
 import type { AssertionClaims } from '../../core/ports/prompting.ts'
 import type { ClientKey } from './key.ts'
 
-/** Who says it to whom. */
+/** The client that signs, and the provider that the assertion is for. */
 export type Parties = { readonly clientID: string; readonly issuer: string }
 
-/** When it is said, and what must not change when it is said again. */
+/** When the assertion is signed, and what must stay the same when it is sent again. */
 export type Validity = {
   readonly now: Date
   /** Absent: an assertion of its own, which no other sending repeats. */
@@ -19,7 +19,7 @@ export type Validity = {
 const backdatedSeconds = 5
 const lifeSeconds = 45
 
-/** @returns the JWT for `client_assertion` */
+/** Signs a client assertion, valid for 45 seconds unless `claims` say otherwise. @returns the JWT for `client_assertion` */
 export function signAssertion(
   { key, algorithm, kid }: ClientKey,
   { clientID, issuer }: Parties,

@@ -7,7 +7,7 @@ import type { Clock } from '../../core/ports/surroundings.ts'
 import { signAssertion } from './assertion.ts'
 import type { ClientKey, ClientKeys } from './key.ts'
 
-/** A form to one of the provider's endpoints, before the client has proved itself. */
+/** A form for one of the provider's endpoints, before the client is authenticated in it. */
 export type UnprovenRequest = {
   readonly issuer: string
   readonly body: URLSearchParams
@@ -16,10 +16,10 @@ export type UnprovenRequest = {
   readonly assertion?: AssertionClaims | undefined
 }
 
-/** Adds the proof to the request's headers or body. */
+/** Adds the client authentication to headers or body of a form. */
 export type Authenticate = (request: UnprovenRequest) => void | Promise<void>
 
-/** `NotReady`: the credential cannot prove anything. */
+/** How to authenticate, or why the credential cannot be used. */
 export type Authentication =
   | {
       readonly kind: 'Known'
@@ -31,7 +31,10 @@ export type Authentication =
 
 type Signing = { readonly clientKeys: ClientKeys; readonly clock: Clock }
 
-/** Reads the credential; the provider is not involved. */
+/**
+ * Prepares a credential for use; the provider is not involved. A secret or key that cannot be used is `NotReady`, with a
+ * remedy.
+ */
 export async function clientAuthentication(
   credential: ClientCredential,
   { clientKeys, clock }: Signing,

@@ -1,4 +1,4 @@
-/** Is this text a private key (RFC 7517) that can sign what `private_key_jwt` needs? Pure. */
+/** Whether a text is a private key (RFC 7517) that can sign what `private_key_jwt` needs. Pure. */
 import type { JWK } from 'jose'
 import type { ClientCredential } from '../../core/ports/provider.ts'
 import { jsonObject, text } from '../../core/json-object.ts'
@@ -7,7 +7,7 @@ import type { JsonObject } from '../../core/json-object.ts'
 /** The text that the client's Secret holds, and what the IdentityProvider says about it. */
 export type ClientKeySource = Pick<Extract<ClientCredential, { kind: 'PrivateKey' }>, 'jwk' | 'algorithm'>
 
-/** A key that may sign. */
+/** A key that can sign, as far as its text shows. */
 export type ClientJwk = {
   readonly kind: 'Fit'
   /** What makes up the key, without what it says about itself. */
@@ -17,13 +17,16 @@ export type ClientJwk = {
   readonly kid: string | undefined
 }
 
-/** `fault` continues a sentence about the key, `remedy` says what to do; neither repeats anything that stands in the key. */
+/**
+ * A key that cannot sign: `fault` continues a sentence about the key, `remedy` says what to do; neither repeats anything that
+ * stands in the key.
+ */
 export type UnfitKey = { readonly kind: 'Unfit'; readonly fault: string; readonly remedy: string }
 
 /** An RSA key of 4096 bits takes 3.2 KB. */
 const longestText = 16 * 1024
 
-/** Looks at the text alone; whether the members belong together shows when they are imported. */
+/** Reads the text alone; whether the members belong together shows when they are imported. */
 export function readClientJwk({ jwk: source, algorithm: configured }: ClientKeySource): ClientJwk | UnfitKey {
   const members = source.length > longestText ? undefined : jsonObject(source)
   if (members === undefined || text(members.kty) === undefined)
@@ -84,7 +87,7 @@ function materialOf(members: JsonObject): JWK {
   return Object.fromEntries(Object.entries(members).filter(([name]) => material.includes(name)))
 }
 
-/** See UnfitKey for what both have to keep. */
+/** Builds an `UnfitKey`, whose rules for both sentences hold. */
 export function unfit(fault: string, remedy: string): UnfitKey {
   return { kind: 'Unfit', fault, remedy }
 }

@@ -7,19 +7,22 @@ import { readClientJwk, unfit } from './jwk.ts'
 import type { ClientJwk, ClientKeySource, UnfitKey } from './jwk.ts'
 import { createMemory } from '../provider/cache.ts'
 
-/** Signs, and cannot be exported. */
+/** A private key that can sign and cannot be exported. */
 export type ClientKey = Pick<ClientJwk, 'algorithm' | 'kid'> & {
   readonly kind: 'Imported'
   readonly key: CryptoKey
 }
 
-/** Never rejects: what is wrong with a key is for its owner to read. */
+/** Imports a key. Never rejects: what is wrong with a key is for its owner to read. */
 export type ClientKeys = (source: ClientKeySource) => Promise<ClientKey | UnfitKey>
 
 const keptForSeconds = 600
 const maximumKeys = 64
 
-/** A key is imported once for many requests, and found by its text, so that a rotated one counts with the next request. */
+/**
+ * Imports each key once for many requests, for ten minutes. It is found by its text, so that a rotated one counts with the
+ * next request.
+ */
 export function createClientKeys(clock: Clock): ClientKeys {
   const memory = createMemory<ClientKey | UnfitKey>({
     clock,

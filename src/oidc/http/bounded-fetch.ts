@@ -8,6 +8,7 @@
 import { buildConnector, EnvHttpProxyAgent, Pool, request } from 'undici'
 import { addressRanges } from './no-proxy.ts'
 
+/** How long each kind of request may take, and how large its answer may be. */
 export type Limits = {
   readonly connectSeconds: number
   /** For discovery, keys, login and revocation. */
@@ -19,6 +20,7 @@ export type Limits = {
   readonly bodyBytes: number
 }
 
+/** The limits in production; tests use shorter ones. */
 export const defaultLimits: Limits = {
   connectSeconds: 5,
   metadataSeconds: 10,
@@ -36,7 +38,7 @@ type Exchange = {
   readonly timeoutMs?: number
 }
 
-/** Fits as `customFetch` of openid-client and of jose. Rejects with a NoAnswerError, and with nothing else. */
+/** A `fetch` that fits as `customFetch` of openid-client and of jose. Rejects with a NoAnswerError, and with nothing else. */
 export type BoundedFetch = (url: string, exchange: Exchange) => Promise<Response>
 
 /** There is no HTTP answer. `sent: 'No'`: no connection came about, so the provider has seen nothing of the request. */
@@ -61,6 +63,10 @@ type Connections = {
   readonly reuse: 'Kept' | 'Fresh'
 }
 
+/**
+ * Sends each request once, never through a redirect, and reads the whole answer within the limits.
+ * @param caBundle PEM; if undefined, what Node trusts
+ */
 export function createBoundedFetch({ caBundle, limits, reuse }: Connections): BoundedFetch {
   const longestMs = Math.ceil(Math.max(limits.promptSeconds, limits.tokenSeconds) * 1000)
   const options = {

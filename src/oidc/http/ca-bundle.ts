@@ -1,13 +1,14 @@
 /** Certificates to trust, as a file holds them. */
 import { X509Certificate } from 'node:crypto'
 
-/** Node takes what it cannot read for no certificate at all, and then trusts nothing. */
+/** A text that is no CA bundle. Node takes what it cannot read for no certificate at all, and then trusts nothing. */
 export class CaBundleError extends Error {
   override readonly name = 'CaBundleError'
   readonly code = 'ERR_CA_BUNDLE'
 }
 
 /**
+ * Checks certificates to trust before Node gets them.
  * @returns the text as it came
  * @throws CaBundleError for a text without a certificate in PEM, or with one that cannot be read
  */

@@ -2,7 +2,10 @@
 
 type Exchange = { readonly sentAt: Date; readonly receivedAt: Date }
 
-/** Seconds by which the sender is ahead, as few as the time on the way allows; undefined without a usable `Date`. */
+/**
+ * Seconds by which the sender is ahead, negative if it is behind, as few as the time on the way allows; undefined without a
+ * usable `Date`.
+ */
 export function skewOf(headers: Headers, { sentAt, receivedAt }: Exchange): number | undefined {
   const theirs = Date.parse(headers.get('date') ?? '')
   if (Number.isNaN(theirs)) return undefined

@@ -1,8 +1,9 @@
-/** Tells how each exchange with a provider went and how long it took. */
+/** Reports how each exchange with a provider went and how long it took. */
 import type { PromptOutcome } from '../../core/ports/prompting.ts'
 import type { ProviderExchange } from '../../core/ports/provider.ts'
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 
+/** Called for each exchange, for metrics. */
 export type ExchangeObserver = (exchange: ProviderExchange) => void
 
 type Timing<T> = {
@@ -11,7 +12,7 @@ type Timing<T> = {
   readonly tell: ExchangeObserver
 }
 
-/** What throws counts as unreachable. */
+/** Measures one exchange. One that throws counts as unreachable, and its error is thrown on. */
 export async function timed<T>(
   { endpoint, resultOf, tell }: Timing<T>,
   exchange: () => Promise<T>,
@@ -27,6 +28,7 @@ export async function timed<T>(
   }
 }
 
+/** The label of the metric for an authentication request. */
 export function resultOfPrompt({ kind }: PromptOutcome): ProviderExchange['result'] {
   switch (kind) {
     case 'Prompted':
@@ -39,6 +41,7 @@ export function resultOfPrompt({ kind }: PromptOutcome): ProviderExchange['resul
   }
 }
 
+/** The label of the metric for a token request; a person who has not answered yet is `Pending` and no error. */
 export function resultOfToken(outcome: TokenOutcome): ProviderExchange['result'] {
   switch (outcome.kind) {
     case 'Granted':

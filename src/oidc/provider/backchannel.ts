@@ -1,14 +1,16 @@
-/** Can this provider ask people by CIBA (CIBA Core §4)? */
+/** Whether a provider can ask people by CIBA (CIBA Core §4). */
 import type { IdentityProviderSpec } from '../../api/objects.ts'
 import { cibaGrant } from './discovery.ts'
 import type { Discovered, ProviderMetadata } from './discovery.ts'
 
+/** Metadata of a provider that supports CIBA. */
 export type CibaMetadata = ProviderMetadata & { readonly backchannel_authentication_endpoint: string }
 
+/** What a provider offers for CIBA, or why it cannot be used. */
 export type Backchannel =
   { readonly kind: 'Supported'; readonly metadata: CibaMetadata } | Extract<Discovered, { kind: 'NotReady' }>
 
-/** Lists that the provider leaves out are no obstacle; malformed ones were refused before. */
+/** Checks the metadata for CIBA. Lists that the provider leaves out are no obstacle; malformed ones were refused before. */
 export function backchannelOf(
   metadata: ProviderMetadata,
   delivery: IdentityProviderSpec['delivery'],

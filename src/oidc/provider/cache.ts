@@ -1,6 +1,7 @@
 /** A small memory of slow answers: each is fetched once for all who ask at the same time, and kept for a while. */
 import type { Clock } from '../../core/ports/surroundings.ts'
 
+/** How long and how many answers are kept. */
 export type Retention<T> = {
   readonly clock: Clock
   /** How long this answer is kept, from its arrival. */
@@ -8,9 +9,10 @@ export type Retention<T> = {
   readonly maximumEntries: number
 }
 
+/** Answers by key; all who ask while one is fetched get the same. */
 export type Memory<T> = {
   readonly recall: (key: string, fetch: () => Promise<T>) => Promise<T>
-  /** Instead of what is remembered. */
+  /** Keeps a value instead of the one before. */
   readonly replace: (key: string, value: T) => void
 }
 

@@ -30,12 +30,12 @@ const lists = [
 ] as const
 type List = (typeof lists)[number]
 
-/** The first member that is compared and is no list of texts: what is malformed is not absent. */
+/** The name of the first member that is compared and is no list of texts: what is malformed is not absent. */
 export function malformedListIn(metadata: ServerMetadata): List | undefined {
   return lists.find((name) => metadata[name] !== undefined && listIn(metadata, name) === undefined)
 }
 
-/** What the metadata does not list although it would be compared. */
+/** The members that the metadata does not have although they would be compared. */
 export function unlistedIn(metadata: ServerMetadata, spec: IdentityProviderSpec): readonly string[] {
   const signs = spec.clients.some(signsAssertions)
   const asksDetails = habitsOf(spec).authorizationDetails === 'Supported'
@@ -47,13 +47,16 @@ export function unlistedIn(metadata: ServerMetadata, spec: IdentityProviderSpec)
   )
 }
 
-/** @returns the list of that name, undefined where the metadata does not say or what it says is no list of texts */
+/** Reads one list of the metadata. @returns undefined where the metadata does not have it, or it is no list of texts */
 export function listIn(metadata: ServerMetadata, name: List): readonly string[] | undefined {
   const list: unknown = metadata[name]
   return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined
 }
 
-/** Whether answers of this provider could be verified, and what is asked for could be granted. */
+/**
+ * Why answers of this provider could not be verified, or what is asked for could not be granted; undefined if nothing speaks
+ * against it.
+ */
 export function providerMismatch(
   { metadata, keys }: Published,
   spec: IdentityProviderSpec,
@@ -99,14 +102,17 @@ function detailsMismatch(metadata: ServerMetadata, spec: IdentityProviderSpec): 
   )
 }
 
-/** A client's way to prove itself: the method and, where it signs, the algorithm of its key. */
+/** A client's way to authenticate: the method and, where it signs, the algorithm of its key. */
 export type Proof = {
   readonly clientID: string
   readonly method: Client['authentication']['method']
   readonly algorithm?: string | undefined
 }
 
-/** Whether the provider takes the client's way to prove itself (CIBA Core §7.1: one way at both endpoints). */
+/**
+ * Why the provider would not take this client authentication (CIBA Core §7.1: one method at both endpoints); undefined if
+ * nothing speaks against it.
+ */
 export function clientMismatch(
   metadata: ServerMetadata,
   { clientID, method, algorithm }: Proof,

@@ -2,7 +2,7 @@
 import type { PromptOutcome } from '../../core/ports/prompting.ts'
 import type { Habits } from '../../core/provider/profile.ts'
 
-/** An answer of the backchannel authentication endpoint, read by what the profile of its provider says of errors. */
+/** Translates an error of the backchannel authentication endpoint, by what the profile of its provider says of errors. */
 export function inWordsOfCiba(
   { promptErrors }: Pick<Habits, 'promptErrors'>,
   answer: PromptOutcome,

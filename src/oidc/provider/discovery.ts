@@ -7,17 +7,23 @@ import { defaultLimits, NoAnswerError } from '../http/bounded-fetch.ts'
 import type { BoundedFetch } from '../http/bounded-fetch.ts'
 import { named } from './quotable.ts'
 
+/** The grant type of CIBA Core §10.1. */
 export const cibaGrant = 'urn:openid:params:grant-type:ciba'
 
-/** Where to look, and with what leniency. */
+/** Which provider to read, and whether it may use http on loopback. */
 export type Issuer = { readonly issuer: string; readonly allowInsecureHTTP: boolean }
 
+/** Metadata with the two members without which nothing works. */
 export type ProviderMetadata = ServerMetadata & { readonly token_endpoint: string; readonly jwks_uri: string }
+/** The metadata of a provider, or why it cannot be used. */
 export type Discovered =
   | { readonly kind: 'Discovered'; readonly metadata: ProviderMetadata }
   | Extract<Connected, { kind: 'NotReady' }>
 
-/** Answers metadata whose issuer is exactly the one asked for and whose endpoints may all be spoken to. */
+/**
+ * Reads the metadata, and takes it only if its issuer is exactly the one asked for and all endpoints are https (or http on
+ * loopback where allowed). Never throws.
+ */
 export async function discover(
   provider: Issuer,
   fetch: BoundedFetch,
@@ -127,7 +133,7 @@ function shownIssuer(stated: unknown): string {
   return `${named(stated, longestIssuer)}${stated.length > longestIssuer ? '…' : ''}`
 }
 
-/** For metadata with a member of that name that is no list of texts, as it has to be. */
+/** The fault of metadata with a member of that name that is no list of texts, as it has to be. */
 export function malformed({ issuer }: Pick<Issuer, 'issuer'>, member: string): NotReady {
   return failed(
     `the ${member} in the metadata at ${wellKnown(issuer)} is not a list of texts`,

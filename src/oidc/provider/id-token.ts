@@ -1,6 +1,6 @@
 /**
- * Is this ID token what the provider signed for this client (OpenID Connect Core §3.1.3.7)? Who it names, and whether that
- * answers the question, is judged in the core.
+ * Whether an ID token is what the provider signed for this client (OpenID Connect Core §3.1.3.7). Who it names, and whether
+ * that answers the request, is decided in the core.
  */
 import { createHash } from 'node:crypto'
 import { errors, jwtVerify } from 'jose'
@@ -10,18 +10,24 @@ import type { IdTokenClaims, IdTokenVerification, TokenResponse } from '../../co
 import { KeysUnavailableError } from './jwks.ts'
 import type { ProviderKeys } from './jwks.ts'
 
+/** What the claims must say, and which algorithms may have signed them. */
 export type Expectation = {
   readonly issuer: string
   readonly clientID: string
   readonly algorithms: readonly string[]
 }
 
+/** The keys to verify with, and the time for `exp` and `iat`. */
 export type Verifier = { readonly keys: ProviderKeys; readonly now: Date }
 
 type Rejected = Extract<IdTokenVerification, { kind: 'Rejected' }>
 
 const longestToken = 16 * 1024
 
+/**
+ * Verifies signature, claims and `at_hash`. `NotYet` may verify later, when the provider publishes its key; `Rejected` never
+ * will. Never throws.
+ */
 export async function verifyIdToken(
   response: TokenResponse,
   expected: Expectation,

@@ -6,6 +6,7 @@ import { NoAnswerError } from '../http/bounded-fetch.ts'
 import type { BoundedFetch } from '../http/bounded-fetch.ts'
 import { answerInWords, reachIt } from './discovery.ts'
 
+/** How keys are loaded, and how often. */
 export type KeySource = {
   readonly fetch: BoundedFetch
   readonly clock: Clock
@@ -14,6 +15,7 @@ export type KeySource = {
   readonly refreshSeconds?: number
 }
 
+/** The keys of one `jwks_uri`. */
 export type ProviderKeys = {
   /** Rejects with a KeysUnavailableError, and so does `find`, which loads by itself what was not loaded before. */
   load(): Promise<void>
@@ -45,6 +47,7 @@ const mostKeys = 100
 /** For tokens that anyone may send. */
 const defaultRefreshSeconds = 5 * 60
 
+/** Loads nothing before the first use; a token with an unknown `kid` loads the keys again, within `refreshSeconds`. */
 export function createProviderKeys(
   jwksUri: string,
   { fetch, clock, timeoutSeconds, refreshSeconds = defaultRefreshSeconds }: KeySource,

@@ -6,6 +6,7 @@ const longestQuote = 200
 const mark = '...'
 
 /**
+ * Redacts, cleans and shortens a text to 200 characters.
  * @param secrets what only the provider may read, as it was sent
  * @returns undefined where nothing is left
  */
@@ -46,7 +47,7 @@ export function quotation(quote: string | undefined): string {
 /** What is shorter is guessed at once, and would be taken out of the middle of words. */
 const shortestSecret = 4
 
-/** Also as a form or a URL has them. */
+/** Replaces each secret of four characters or more by `...`, also as a form or a URL has it. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length >= shortestSecret)

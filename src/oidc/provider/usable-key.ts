@@ -5,8 +5,8 @@ import type { JWK } from 'jose'
 const leastModulusBits = 2048
 
 /**
- * As jose will judge it when a token comes: kind, curve, and what the key says about its own use.
- *
+ * Whether a published key can verify signatures of this algorithm, as jose checks it when a token comes: type, curve, size,
+ * and what the key says about its own use.
  * @param algorithm one of signatureAlgorithms
  */
 export function isUsableFor(key: JWK, algorithm: string): boolean {
