@@ -63,7 +63,7 @@ test('what was wrong with its provider stays the word of status while it stands 
   ]
   await world.pass()
   const said = world.request().status?.conditions?.[0]?.message
-  assert.match(said ?? '', /DiscoveryFailed: no answer in time/)
+  assert.match(said ?? '', /is not ready: no answer in time\. Ask a platform engineer/)
   for (const key of ['other/1', 'other/2']) world.dependencies.places.take(prompt, of(key))
   const before = world.writes()
   world.dependencies.memory.retryNow(world.request().metadata.uid ?? '')
