@@ -7,10 +7,10 @@ import { summaryOf } from '../../core/request/conditions.ts'
 import type { Dependencies } from './dependencies.ts'
 
 /** What writing status takes, and who hears of it. */
-export type Applying = Pick<Dependencies, 'memory' | 'report' | 'requests' | 'turnstile'>
+export type Applying = Pick<Dependencies, 'memory' | 'report' | 'requests' | 'slots'>
 
 export async function applyStatus(
-  { memory, report, requests, turnstile }: Applying,
+  { memory, report, requests, slots }: Applying,
   request: ApprovalRequest,
   status: ApprovalRequestStatus,
 ): Promise<Written<ApprovalRequest>> {
@@ -18,7 +18,7 @@ export async function applyStatus(
   const written = await requests.replaceStatus({ ...request, status })
   if (written.kind !== 'Applied') return written
   memory.rememberWritten(request.metadata.uid ?? '', abridged(written.object))
-  turnstile.seen(written.object)
+  slots.seen(written.object)
   if (isNewlySaid(request, written.object)) report({ before: request, after: written.object })
   return written
 }

@@ -8,19 +8,19 @@ import type { Step } from '../../core/request/step.ts'
 import type { Dependencies } from './dependencies.ts'
 import { placeOf } from './queue-key.ts'
 
-type Shared = Pick<Dependencies, 'clock' | 'places' | 'settings' | 'turnstile'>
+type Shared = Pick<Dependencies, 'clock' | 'places' | 'settings' | 'slots'>
 
 /** `isInLine`: the provider of the step has no place for it yet. */
 export type Choice = { readonly step: Step; readonly isInLine: boolean }
 
-/** A prompt counts against the limits from here on: whoever does the step lets go of it (`turnstile.release`) if none was sent. */
-export function choose({ clock, places, settings, turnstile }: Shared, observed: Observed): Choice {
+/** A prompt counts against the limits from here on: whoever does the step lets go of it (`slots.release`) if none was sent. */
+export function choose({ clock, places, settings, slots }: Shared, observed: Observed): Choice {
   const { request } = observed
   const now = clock.now()
-  const step = stepOf(observed, { settings, counts: turnstile.counts(now), now })
-  turnstile.waits(request, step.kind === 'Report' ? step.blocked.waitsFor?.queue : undefined)
+  const step = stepOf(observed, { settings, counts: slots.counts(now), now })
+  slots.waits(request, step.kind === 'Report' ? step.blocked.waitsFor?.queue : undefined)
   const call = providerCallOf(step)
   if (call !== undefined && !places.take(call, placeOf(observed))) return { step, isInLine: true }
-  if (step.kind === 'Ask') turnstile.reserve(request, step.terms, now)
+  if (step.kind === 'Ask') slots.reserve(request, step.terms, now)
   return { step, isInLine: false }
 }

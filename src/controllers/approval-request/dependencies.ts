@@ -9,6 +9,7 @@ import type {
 import type { Settings } from '../../core/request/observed.ts'
 import type { Cache, IndexedCache, Resource } from '../../core/ports/cluster.ts'
 import type { TellExperience } from '../../core/ports/experience.ts'
+import type { Ownership, Slots } from '../../core/ports/ownership.ts'
 import type { OpenIDProviders } from '../../core/ports/provider.ts'
 import type { Subjects } from '../../core/ports/subjects.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
@@ -16,8 +17,6 @@ import type { Clock, Failpoints } from '../../core/ports/surroundings.ts'
 import type { Places } from '../../runtime/places.ts'
 import type { Credentials } from './credentials.ts'
 import type { Memory } from './memory.ts'
-import type { PromptRecords } from './limits/prompt-records.ts'
-import type { Turnstile } from './limits/turnstile.ts'
 
 export type Dependencies = {
   readonly requests: Resource<ApprovalRequest>
@@ -36,24 +35,16 @@ export type Dependencies = {
   readonly subjects: Subjects
   readonly clock: Clock
   readonly failpoints: Failpoints
-  /** Asked right before an effect that must not happen twice; true for no longer than the last renewal covers. */
-  readonly lease: Leadership
+  readonly ownership: Ownership
+  readonly slots: Slots
   readonly memory: Memory
-  readonly turnstile: Turnstile
   /** At a provider: one that answers nobody holds no more passes than these. */
   readonly places: Pick<Places, 'take' | 'answered' | 'leave' | 'leaveAll'>
-  readonly promptRecords: Pick<PromptRecords, 'load' | 'settled'>
   readonly settings: Settings
   readonly credentials: Credentials
   readonly report: Report
   /** How the provider and our client fare there, for the provider's status. */
   readonly tellExperience: TellExperience
-}
-
-export type Leadership = {
-  isHeld(): boolean
-  /** Until when a leader before us, which fell silent, may still be redeeming prompts. */
-  readonly holdUntil: Date | undefined
 }
 
 /** Told of every change of `Complete`, after it was written: for Events, the audit line and metrics. */

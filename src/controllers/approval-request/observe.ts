@@ -26,7 +26,7 @@ export async function findAndCatchUp(dependencies: Finding, key: ObjectKey): Pro
   return request && namespace && { request, namespace }
 }
 
-type Observing = Pick<Dependencies, 'clock' | 'lease' | 'subjects'> & {
+type Observing = Pick<Dependencies, 'clock' | 'ownership' | 'subjects'> & {
   readonly memory: Pick<Dependencies['memory'], 'recall'>
   readonly caches: Pick<Dependencies['caches'], 'policies' | 'providers'>
 }
@@ -94,14 +94,15 @@ export function uidOf({ metadata }: ApprovalRequest): string {
  * answer is there does not wait for its place in the interval.
  */
 function takenOver(
-  { clock, lease }: Pick<Dependencies, 'clock' | 'lease'>,
+  { clock, ownership }: Pick<Dependencies, 'clock' | 'ownership'>,
   request: ApprovalRequest,
   id: string,
 ): Progress | undefined {
   const prompt = promptOf(request, id)
   if (prompt?.handle === undefined || request.status?.outcome !== undefined) return undefined
   const now = clock.now()
-  const from = lease.holdUntil !== undefined && now < lease.holdUntil ? lease.holdUntil : now
+  const silentUntil = ownership.silentUntil(keyOf(request))
+  const from = silentUntil !== undefined && now < silentUntil ? silentUntil : now
   const until = prompt.pingedAt === undefined ? placeInInterval(prompt, uidOf(request), from) : from
   return { kind: 'TakenOver', until }
 }

@@ -40,7 +40,7 @@ async function pass(
   key: ObjectKey,
   inLine: Set<string>,
 ): Promise<readonly (Result | 'InLine')[]> {
-  await dependencies.promptRecords.load()
+  await dependencies.slots.load()
   const found = await findAndCatchUp(dependencies, key)
   if (found === undefined) return []
   const passes = observe(dependencies, found).map(async (each) => {

@@ -22,7 +22,8 @@ export type Waker = {
   providerChanged(before: IdentityProvider | undefined, after: IdentityProvider | undefined): void
 }
 
-type Watched = Pick<Dependencies, 'memory' | 'turnstile'> & {
+type Watched = Pick<Dependencies, 'memory'> & {
+  readonly slots: Pick<Dependencies['slots'], 'gone' | 'seen'>
   readonly caches: Pick<Dependencies['caches'], 'requests'>
 }
 
@@ -34,7 +35,7 @@ export type Wakes = {
   readonly withRests: (run: (name: string) => void) => (name: string) => void
 }
 
-export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes): Waker {
+export function createWaker({ caches, memory, slots }: Watched, wake: Wakes): Waker {
   const retry = (request: ApprovalRequest): void => {
     memory.retryNow(uidOf(request))
     wake.soon(queueKeyOf(request))
@@ -60,10 +61,10 @@ export function createWaker({ caches, memory, turnstile }: Watched, wake: Wakes)
       if (isPinged(before, after)) wake.now(queueKeyOf(request))
       else wake.soon(queueKeyOf(request))
       if (before !== undefined && before.metadata.uid !== after?.metadata.uid) {
-        turnstile.gone(memory.written(uidOf(before)) ?? before)
+        slots.gone(memory.written(uidOf(before)) ?? before)
         drop(uidOf(before))
       }
-      if (after !== undefined) turnstile.seen(after)
+      if (after !== undefined) slots.seen(after)
     },
     namespaceChanged(before, after) {
       const name = (after ?? before)?.metadata.name

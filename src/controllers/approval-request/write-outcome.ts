@@ -52,7 +52,7 @@ export async function writeOutcome(dependencies: Writing, { observed, outcome }:
       })
       return nextPass(dependencies, { ...observed, request: written.object, progress })
     case 'Gone':
-      dependencies.turnstile.gone({ ...observed.request, status })
+      dependencies.slots.gone({ ...observed.request, status })
       return lose(dependencies, { observed, outcome })
     case 'UnknownField':
       // What came of something that cannot be repeated is kept, and written once the definitions are up to date.
@@ -114,11 +114,11 @@ function writeOf({ kind }: ActionOutcome, { outcome }: ApprovalRequestStatus): '
 }
 
 function nextPass(
-  { clock, settings, turnstile }: Pick<Dependencies, 'clock' | 'settings' | 'turnstile'>,
+  { clock, settings, slots }: Pick<Dependencies, 'clock' | 'settings' | 'slots'>,
   observed: Observed,
 ): Result {
   const now = clock.now()
-  const step = stepOf(observed, { settings, counts: turnstile.counts(now), now })
+  const step = stepOf(observed, { settings, counts: slots.counts(now), now })
   return { kind: 'RequeueAt', at: nextMoment(step, now) }
 }
 

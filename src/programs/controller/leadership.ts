@@ -1,8 +1,8 @@
 /** The election of the one replica that reconciles. */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { Leadership } from '../../controllers/approval-request/dependencies.ts'
 import { secondsAfter } from '../../core/duration.ts'
+import type { Ownership } from '../../core/ports/ownership.ts'
 import { credentialsFrom } from '../../kubernetes/client/credentials.ts'
 import { LeaseElection } from '../../kubernetes/lease.ts'
 import { createTransport } from '../../kubernetes/client/transport.ts'
@@ -13,7 +13,7 @@ const name = 'countersign-controller'
 
 /** This replica's part in the election, by a Lease of the operator's namespace. */
 export type Election = {
-  readonly lease: Leadership
+  readonly ownership: Ownership
   /** Begins to compete. `onElected` is called at most once; the loss of the Lease ends the process. */
   start(onElected: () => void): void
   stop(): Promise<void>
@@ -27,10 +27,9 @@ export function createElection({ flags, log, instruments }: Foundation): Electio
   // Hundreds of reconciles may queue for the controllers' connections; a renewal must not wait behind them.
   const transport = createTransport(credentialsFrom(flags.kubeconfig))
   let elected: () => void = () => undefined
-  const lease: Leadership & { holdUntil: Date | undefined } = {
-    isHeld: () => election.isHeld(),
-    holdUntil: undefined,
-  }
+  let silentUntil: Date | undefined
+  // Whoever leads owns every request.
+  const ownership = { owns: () => election.isHeld(), silentUntil: () => silentUntil }
   const election = new LeaseElection({
     transport,
     key: { namespace: flags.namespace, name },
@@ -38,7 +37,7 @@ export function createElection({ flags, log, instruments }: Foundation): Electio
     clock: systemClock,
     onAcquired: (predecessor) => {
       log.info('leading', { predecessor })
-      if (predecessor === 'Silent') lease.holdUntil = secondsAfter(systemClock.now(), flags.holdSeconds)
+      if (predecessor === 'Silent') silentUntil = secondsAfter(systemClock.now(), flags.holdSeconds)
       elected()
     },
     onLost: () => {
@@ -54,7 +53,7 @@ export function createElection({ flags, log, instruments }: Foundation): Electio
   })
   instruments.gauge('leader_election_master_status', () => [[{ name }, election.isHeld() ? 1 : 0]])
   return {
-    lease,
+    ownership,
     start: (onElected) => {
       elected = onElected
       election.start()

@@ -1,8 +1,9 @@
 /** What keeps requesters from asking too much: for the controller that asks, and for the process that stops. */
 import { createPromptRecords } from '../../controllers/approval-request/limits/prompt-records.ts'
 import type { PromptRecords } from '../../controllers/approval-request/limits/prompt-records.ts'
+import { slotsOf } from '../../controllers/approval-request/limits/slots.ts'
 import { createTurnstile } from '../../controllers/approval-request/limits/turnstile.ts'
-import type { Turnstile } from '../../controllers/approval-request/limits/turnstile.ts'
+import type { Slots } from '../../core/ports/ownership.ts'
 import { objectKeyOf } from '../../controllers/approval-request/queue-key.ts'
 import { systemClock } from '../../runtime/clock.ts'
 import type { Caches } from './caches.ts'
@@ -10,7 +11,7 @@ import type { Foundation } from './foundation.ts'
 
 /** The limits on prompts, and the records that keep them across restarts. */
 export type Limits = {
-  readonly turnstile: Turnstile
+  readonly slots: Slots
   readonly records: PromptRecords
   /** Whoever has a request reconciled whose turn may have come says so before the watches start. */
   onTurn(wake: (key: string) => void): void
@@ -33,7 +34,7 @@ export function createLimits({ resources, flags, log }: Foundation, { requests }
     isThere: ({ request, uid }) => requests.cache.get(objectKeyOf(request))?.metadata.uid === uid,
   })
   return {
-    ...{ turnstile, records },
+    ...{ slots: slotsOf(turnstile, records), records },
     onTurn: (listener) => {
       wake = listener
     },

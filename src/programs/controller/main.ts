@@ -39,7 +39,7 @@ const parts = {
   ...foundation,
   ...{ caches, rolloutCaches },
   sealer: await loadSealer(foundation),
-  lease: election.lease,
+  ownership: election.ownership,
   experiences: createExperiences(caches.providers.cache),
   limits: createLimits(foundation, caches),
 }

@@ -1,6 +1,6 @@
 /** What controllers and servers are made of, and what each of them says about itself. */
-import type { Leadership } from '../../controllers/approval-request/dependencies.ts'
 import type { Experiences } from '../../controllers/identity-provider/experiences.ts'
+import type { Ownership } from '../../core/ports/ownership.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
 import type { ServeOptions } from '../../http/server.ts'
 import type { TlsFiles } from '../../http/tls.ts'
@@ -18,7 +18,7 @@ export type Parts = Foundation & {
   readonly caches: Caches
   readonly rolloutCaches: RolloutCaches
   readonly sealer: Sealer
-  readonly lease: Leadership
+  readonly ownership: Ownership
   readonly limits: Limits
   /** What requests encountered at providers; the controller of their status listens. */
   readonly experiences: Experiences

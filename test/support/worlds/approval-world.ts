@@ -11,12 +11,13 @@ import type {
 import { createCredentials } from '../../../src/controllers/approval-request/credentials.ts'
 import type { Dependencies } from '../../../src/controllers/approval-request/dependencies.ts'
 import { createPromptRecords } from '../../../src/controllers/approval-request/limits/prompt-records.ts'
-import type { PromptRecords } from '../../../src/controllers/approval-request/limits/prompt-records.ts'
+import { slotsOf } from '../../../src/controllers/approval-request/limits/slots.ts'
 import { createTurnstile } from '../../../src/controllers/approval-request/limits/turnstile.ts'
 import { Places } from '../../../src/runtime/places.ts'
 import { createMemory } from '../../../src/controllers/approval-request/memory.ts'
 import { reconcile } from '../../../src/controllers/approval-request/reconcile.ts'
 import type { Cache } from '../../../src/core/ports/cluster.ts'
+import type { Slots } from '../../../src/core/ports/ownership.ts'
 import type { Experience } from '../../../src/core/ports/experience.ts'
 import type { ComputedFact, Withdrawal } from '../../../src/core/ports/subjects.ts'
 import type { FailpointName } from '../../../src/core/ports/surroundings.ts'
@@ -184,12 +185,7 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
       namespaces: namespaces.cache,
     },
     failpoints: { hit: (name) => failpoints.hit(name) },
-    lease: {
-      isHeld: () => lease.held,
-      get holdUntil() {
-        return lease.holdUntil
-      },
-    },
+    ownership: { owns: () => lease.held, silentUntil: () => lease.holdUntil },
     subjects: {
       withdrawalOf: () => subject.watched,
       endOf: () => subject.end,
@@ -198,7 +194,7 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
     },
     memory: createMemory(),
     places: new Places({ workers: 4, newPerNamespace: 8, clock, call: (key) => woken.push(key) }),
-    ...limitsIn(around, woken),
+    slots: slotsIn(around, woken),
     credentials: createCredentials(secrets, {
       clock,
       namespace: 'countersign-system',
@@ -210,10 +206,7 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
 }
 
 /** As a process has them. */
-function limitsIn(
-  { clock, configMaps, requests }: Surroundings,
-  woken: string[],
-): Pick<Dependencies, 'turnstile'> & { readonly promptRecords: PromptRecords } {
+function slotsIn({ clock, configMaps, requests }: Surroundings, woken: string[]): Slots {
   const turnstile = createTurnstile({
     wake: (key) => woken.push(key),
     onAbandoned: (prompt) => {
@@ -225,7 +218,7 @@ function limitsIn(
     isThere: ({ uid }) => requests.cache.list().some(({ metadata }) => metadata.uid === uid),
     log: { warn: () => undefined },
   })
-  return { turnstile, promptRecords }
+  return slotsOf(turnstile, promptRecords)
 }
 
 /** Tells a process of changes by comparing with what it was shown last. */
@@ -236,8 +229,8 @@ function watchesOf(cache: Cache<ApprovalRequest>): (process: Dependencies) => vo
     const now = new Map(cache.list().map((request) => [request.metadata.uid ?? '', request]))
     shown.set(process, now)
     for (const [uid, request] of before)
-      if (!now.has(uid)) process.turnstile.gone(process.memory.written(uid) ?? request)
-    for (const [uid, request] of now) if (before.get(uid) !== request) process.turnstile.seen(request)
+      if (!now.has(uid)) process.slots.gone(process.memory.written(uid) ?? request)
+    for (const [uid, request] of now) if (before.get(uid) !== request) process.slots.seen(request)
   }
 }
 

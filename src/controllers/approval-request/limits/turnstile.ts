@@ -2,12 +2,13 @@
  * Lets requests through to approvers, in turn and within the limits of policies. It knows what the watch has shown and what this
  * process has written, whichever is newer, and keeps a prompt in mind after its request is gone.
  */
-import type { ApprovalRequest, EffectiveTerms } from '../../../api/objects.ts'
+import type { ApprovalRequest } from '../../../api/objects.ts'
 import { abandoned, promptUnder, sentPromptOf } from '../../../core/limits/sent-prompt.ts'
 import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import { isForPrompt, queuesBehind, queuesBehindRequest } from '../../../core/limits/throttle.ts'
 import type { Counts } from '../../../core/limits/throttle.ts'
 import { onlyPromptOf } from '../../../core/prompt/prompt.ts'
+import type { Slots } from '../../../core/ports/ownership.ts'
 import { createCrowd } from './crowd.ts'
 import type { Crowd } from './crowd.ts'
 import { createPromptIndex } from './prompt-index.ts'
@@ -15,22 +16,9 @@ import type { PromptIndex } from './prompt-index.ts'
 import { createWaitingLines } from './waiting-lines.ts'
 import type { WaitingLines } from './waiting-lines.ts'
 
-export type Turnstile = {
-  /** A version of a request, from the watch or as we wrote it; one that is older than what is known changes nothing. */
-  seen(request: ApprovalRequest): void
-  /** The request is deleted; `request` is how it was last seen. */
-  gone(request: ApprovalRequest): void
-  /** @param queue what it waits for, by `throttleOf`; undefined if it does not wait for others */
-  waits(request: ApprovalRequest, queue: string | undefined): void
-  /** From here on the prompt counts as sent, until `seen` says otherwise. Must follow `throttleOf` without a pause. */
-  reserve(request: ApprovalRequest, terms: Planned, now: Date): void
-  /** Nothing was sent. */
-  release(request: ApprovalRequest): void
-  counts(now: Date): Counts
+export type Turnstile = Omit<Slots, 'load' | 'settled'> & {
   readonly prompts: Pick<PromptIndex, 'all' | 'get' | 'put'>
 }
-
-type Planned = { readonly effective: EffectiveTerms; readonly deadline: Date }
 
 export type TurnstileListener = {
   /** A request's turn may have come, by its key in the work queue. */

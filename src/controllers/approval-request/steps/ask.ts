@@ -42,12 +42,12 @@ export type Performed = { readonly observed: Observed; readonly outcome: ActionO
 export type Asking = Applying &
   Connecting &
   Sending &
-  Pick<Dependencies, 'policies' | 'promptRecords' | 'providers' | 'secrets' | 'settings' | 'subjects'>
+  Pick<Dependencies, 'policies' | 'providers' | 'secrets' | 'settings' | 'subjects'>
 
 /** The prompt counts against the limits since the step was chosen; what was written by the end counts as written. */
 export async function ask(dependencies: Asking, observed: Observed, terms: Terms): Promise<Performed> {
   return askInFull(dependencies, observed, terms).finally(() => {
-    dependencies.turnstile.release(observed.request)
+    dependencies.slots.release(observed.request)
   })
 }
 
@@ -58,13 +58,13 @@ async function askInFull(dependencies: Asking, observed: Observed, terms: Terms)
 }
 
 async function askNow(dependencies: Asking, observed: Observed, terms: Terms): Promise<Performed> {
-  const { clock, failpoints, promptRecords } = dependencies
+  const { clock, failpoints, slots } = dependencies
   const checked = await check(dependencies, observed, terms)
   if (checked.kind === 'Stale') return { observed, outcome: { kind: 'Stale' } }
   if (checked.kind === 'Blocked')
     return { observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.unaskedDeadline } }
 
-  await promptRecords.settled(terms.effective)
+  await slots.settled(terms.effective)
   await dependencies.sealer.ready()
   await failpoints.hit('before:W1')
   const measured = await dependencies.subjects.measure(observed.request)

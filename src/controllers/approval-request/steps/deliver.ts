@@ -31,7 +31,7 @@ export type Redeemed = {
 /** What verifying and storing take besides a connection. */
 export type Delivering = Pick<
   Dependencies,
-  'clock' | 'failpoints' | 'lease' | 'sealer' | 'secrets' | 'settings'
+  'clock' | 'failpoints' | 'ownership' | 'sealer' | 'secrets' | 'settings'
 >
 
 export async function deliver(
@@ -123,7 +123,7 @@ async function storeToken(
   request: ApprovalRequest,
   accepted: Accepted & { readonly approval: Approval },
 ): Promise<ActionOutcome> {
-  const { sealer, secrets, failpoints, lease, settings } = dependencies
+  const { sealer, secrets, failpoints, ownership, settings } = dependencies
   const { approval, response, connection } = accepted
   const seal = await sealer.seal(
     bindingOf(request, accepted.pending.prompt, 'token'),
@@ -136,7 +136,7 @@ async function storeToken(
   })
   await failpoints.hit('before:W3')
   // Whoever leads by now may have said already that the token is lost.
-  if (!lease.isHeld()) {
+  if (!ownership.owns(keyOf(request))) {
     await connection.revoke(response.accessToken)
     return { kind: 'Refused', reason: 'TokenLost', message: say.tokenDropped(request) }
   }

@@ -2,6 +2,7 @@ import type { ApprovalRequest } from '../../../api/objects.ts'
 import * as say from '../../../core/sentences/messages.ts'
 import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import type { Pending } from '../../../core/request/step.ts'
+import { keyOf } from '../../../core/object-key.ts'
 import { bindingOf } from '../../../core/answer/token-secret.ts'
 import type { TokenOutcome } from '../../../core/ports/redeeming.ts'
 import { connect } from '../connect.ts'
@@ -20,7 +21,7 @@ export async function requestToken(
   request: ApprovalRequest,
   pending: Pending,
 ): Promise<ActionOutcome> {
-  const { clock, failpoints, lease, memory, sealer } = dependencies
+  const { clock, failpoints, memory, ownership, sealer } = dependencies
   const opened = await sealer.open(bindingOf(request, pending.prompt, 'handle'), pending.prompt.handle)
   if (opened.kind !== 'Opened' || typeof opened.payload !== 'string') {
     return {
@@ -31,7 +32,7 @@ export async function requestToken(
   const connected = await connect(dependencies, pending.provider, pending.terms)
   if (connected.kind === 'NotReady') return { kind: 'Unreachable', detail: connected.message }
   await failpoints.hit('before:I2')
-  if (!lease.isHeld()) return { kind: 'Stale' }
+  if (!ownership.owns(keyOf(request))) return { kind: 'Stale' }
   const answer: TokenOutcome = await connected.connection.requestToken(opened.payload)
   await failpoints.hit('after:I2')
   switch (answer.kind) {

@@ -11,6 +11,7 @@ import type { Asking } from '../../../core/prompt/request.ts'
 import { meaningAtBackchannel } from '../../../core/prompt/provider-errors.ts'
 import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import type { Step } from '../../../core/request/step.ts'
+import { keyOf } from '../../../core/object-key.ts'
 import { bindingOf } from '../../../core/answer/token-secret.ts'
 import type { AssertionClaims, PromptOutcome } from '../../../core/ports/prompting.ts'
 import type { ProviderConnection } from '../../../core/ports/provider.ts'
@@ -19,7 +20,7 @@ import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 
 /** What sending takes besides a connection. */
-export type Sending = Pick<Dependencies, 'clock' | 'failpoints' | 'lease' | 'sealer'>
+export type Sending = Pick<Dependencies, 'clock' | 'failpoints' | 'ownership' | 'sealer'>
 
 type Addressed = {
   readonly connection: ProviderConnection
@@ -70,7 +71,7 @@ export async function sendPromptAgain(
 }
 
 async function send(
-  { clock, failpoints, lease, sealer }: Sending,
+  { clock, failpoints, ownership, sealer }: Sending,
   request: ApprovalRequest,
   { connection, asking, assertion }: Addressed & { readonly assertion: AssertionClaims | undefined },
 ): Promise<PromptOutcome> {
@@ -80,7 +81,7 @@ async function send(
       : undefined
   await failpoints.hit('before:I1')
   const now = clock.now()
-  if (!lease.isHeld()) return unsent('the lease was lost before it was sent')
+  if (!ownership.owns(keyOf(request))) return unsent('the lease was lost before it was sent')
   // A provider would call it invalid_client, as if the client were misconfigured.
   if (assertion !== undefined && now >= assertion.expiresAt)
     return unsent('its assertion expired before it was sent')

@@ -28,7 +28,7 @@ export const approvalRequestController: ControllerDefinition = {
   workers: ({ workers }) => workers,
   keys: ({ caches }) => caches.requests.cache.names(),
   connect(parts, queue) {
-    const { caches, events, experiences, flags, instruments, lease, limits, log } = parts
+    const { caches, events, experiences, flags, instruments, limits, log, ownership } = parts
     const { openid, resources, sealer } = parts
     const announce = announceWith({ events, log })
     const count = countDecisionsBy(instruments)
@@ -44,10 +44,10 @@ export const approvalRequestController: ControllerDefinition = {
       queue.add(key)
     }
     const places = placesAtProviders(parts, { memory, queue })
-    const { turnstile, records: promptRecords } = limits
+    const { slots } = limits
     limits.onTurn(wake)
     const waker = createWaker(
-      { caches: cached, memory, turnstile },
+      { caches: cached, memory, slots },
       {
         soon: wake,
         now: (key) => {
@@ -68,7 +68,7 @@ export const approvalRequestController: ControllerDefinition = {
       for (const request of openQuestions(rolloutsSeen)) wake(queueKeyOf(request))
     })
     const dependencies: Dependencies = {
-      ...{ ...resources, openid, sealer, lease, memory, turnstile, promptRecords, places, settings: flags },
+      ...{ ...resources, openid, sealer, ownership, memory, slots, places, settings: flags },
       caches: cached,
       clock: systemClock,
       failpoints: failpointsFrom(process.env.FAILPOINTS, (failpoint) => {

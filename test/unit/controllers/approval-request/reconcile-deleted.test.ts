@@ -46,7 +46,7 @@ test('a process that starts after the deletion knows the prompt', async () => {
   world.requests.remove('request-1')
   world.watch()
   world.requests.put(numbered(2, { second: 1 }))
-  await world.dependencies.promptRecords.settled({ issuer: 'https://sso.company.com', approvers: [alice] })
+  await world.dependencies.slots.settled({ issuer: 'https://sso.company.com', approvers: [alice] })
   await world.pass('request-2', world.anotherProcess())
   assert.equal(world.said('request-2'), 'Throttled')
   assert.equal(world.openid.prompts.length, 1)

@@ -32,7 +32,10 @@ function wokenBy(change: (waker: Waker) => void, memory = createMemory()): reado
   const put = (key: string): unknown => woken.push(key)
   const caches = { requests: { get: () => undefined, indexed: indexOf(everything) } }
   const turnstile = createTurnstile({ wake: put, onAbandoned: () => undefined })
-  const waker = createWaker({ caches, memory, turnstile }, { soon: put, now: put, withRests: (run) => run })
+  const waker = createWaker(
+    { caches, memory, slots: turnstile },
+    { soon: put, now: put, withRests: (run) => run },
+  )
   for (const request of everything) waker.requestChanged(undefined, request)
   woken.length = 0
   change(waker)
@@ -155,7 +158,7 @@ test('the first ping, and nothing else, wakes a request as due', () => {
   const caches = { requests: { get: () => undefined, indexed: indexOf(everything) } }
   const turnstile = createTurnstile({ wake: () => undefined, onAbandoned: () => undefined })
   const waker = createWaker(
-    { caches, memory: createMemory(), turnstile },
+    { caches, memory: createMemory(), slots: turnstile },
     { soon: () => undefined, now: (key) => due.push(key), withRests: (run) => run },
   )
   const pinged = asked.pending({ pingedAt: at(12) })

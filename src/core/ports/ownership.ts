@@ -1,0 +1,39 @@
+/**
+ * What no two processes may have at once: a request that they work on, and a prompt's slot before an approver. Today one replica holds a
+ * Lease; it owns every request, and its memory knows every prompt. Replicas that share the work are another implementation of both: the
+ * core is given answers (`Counts`) and does not know how they come about.
+ */
+import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
+import type { Counts } from '../limits/throttle.ts'
+import type { ObjectKey } from './cluster.ts'
+
+/** Which process may act on a request. */
+export interface Ownership {
+  /** Asked right before an effect that must not happen twice; true for no longer than the last renewal covers. */
+  owns(request: ObjectKey): boolean
+  /** Until when a process that owned the request before us, and fell silent, may still be redeeming its prompts. */
+  silentUntil(request: ObjectKey): Date | undefined
+}
+
+/** The terms under which a prompt is about to be sent, and until when it stands. */
+export type Planned = { readonly effective: EffectiveTerms; readonly deadline: Date }
+
+/** The prompts that count against the limits of policies, and the requests that wait for one. */
+export interface Slots {
+  /** Learns what other processes have written down, once. @throws if it cannot be read: then nobody may be asked */
+  load(): Promise<void>
+  /** Good until the next `await`: `reserve` must follow in the same turn. */
+  counts(now: Date): Counts
+  /** From here on the prompt counts as sent, until `seen` says otherwise. */
+  reserve(request: ApprovalRequest, planned: Planned, now: Date): void
+  /** Nothing was sent. */
+  release(request: ApprovalRequest): void
+  /** Resolves when no other process can think that this approver is free. @throws if that cannot be: then nobody may be asked */
+  settled(terms: Pick<EffectiveTerms, 'issuer' | 'approvers'>): Promise<void>
+  /** A version of a request, from the watch or as we wrote it; one that is older than what is known changes nothing. */
+  seen(request: ApprovalRequest): void
+  /** The request is deleted; `request` is how it was last seen. */
+  gone(request: ApprovalRequest): void
+  /** @param queue what it waits for, by `throttleOf`; undefined if it does not wait for others */
+  waits(request: ApprovalRequest, queue: string | undefined): void
+}
