@@ -21,6 +21,11 @@ export function impersonated(username: string): Transport {
   return transportWith({ 'Impersonate-User': username })
 }
 
+/** The same with all rights in all namespaces, so that what is refused is refused by admission; nothing has to be taken back. */
+export function almighty(username: string): Transport {
+  return transportWith({ 'Impersonate-User': username, 'Impersonate-Group': 'system:masters' })
+}
+
 /** The operator with the rights that the chart gives it, and no other. */
 export async function theOperator(admin: Transport): Promise<Transport> {
   return transportWith(await bearer(admin, 'countersign-system', 'countersign-controller'))
