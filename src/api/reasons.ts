@@ -46,7 +46,7 @@ export const reasons = {
   },
   IdentityProviderNotReady: {
     stands: 'Waiting',
-    meaning: 'The IdentityProvider cannot be asked at the moment.',
+    meaning: 'The IdentityProvider cannot be asked at the moment, for a prompt or for the answer to one.',
     next: askAdministrator,
   },
   NoClientForRequester: {
@@ -101,7 +101,7 @@ export const reasons = {
   RequestExpired: {
     stands: 'Final',
     outcome: 'Expired',
-    meaning: 'No answer was known in time: the approver did not answer, or could not be asked.',
+    meaning: 'No answer was known in time: nobody answered or was asked, or the answer was out of reach.',
     next: askAgain,
   },
   Withdrawn: {
@@ -131,7 +131,7 @@ export const reasons = {
   MalformedResponse: {
     stands: 'Final',
     outcome: 'Failed',
-    meaning: 'The provider accepted the prompt with a response that lacks what CIBA Core §7.3 requires.',
+    meaning: 'The provider’s response to the prompt, or with the answer, lacks what CIBA or OAuth requires.',
     next: `Ask a platform engineer to report it to whoever runs the provider: the message names the member. ${askAgainOnceFixed}`,
   },
   TokenLost: {

@@ -19,7 +19,11 @@ export type MalformedMember = { readonly member: string; readonly message: strin
 /** `authorization_details` (RFC 9396 §7) as they came: a list of objects of which nothing is known yet, or something else. */
 export type GrantedDetails = readonly Readonly<Record<string, unknown>>[] | 'Unreadable'
 
-/** What the token endpoint answered. `error` is the OAuth error code; `Unreachable` means that nothing was decided. */
+/**
+ * What the token endpoint answered. `error` is the OAuth error code. `Malformed`: a success (RFC 6749 §5.1) that holds no access token:
+ * the answer was given out, and cannot be read. `Unreachable`: nothing is known of the answer, and asking again may help. A `detail` says
+ * what came, after `answered` in the one case and as a clause in the other.
+ */
 export type TokenOutcome =
   | { readonly kind: 'Granted'; readonly response: TokenResponse }
   | {
@@ -28,6 +32,7 @@ export type TokenOutcome =
       readonly description?: string
       readonly retryAfterSeconds?: number
     }
+  | { readonly kind: 'Malformed'; readonly detail: string }
   | { readonly kind: 'Unreachable'; readonly detail: string; readonly retryAfterSeconds?: number }
 
 /** The claims of an ID token whose signature, `alg`, `iss`, `aud`, `azp`, `exp`, `nbf` and `at_hash` hold. */

@@ -4,7 +4,7 @@ import type { ApprovalRequest, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { secondsAfter } from '../duration.ts'
 import { habitsOf } from '../provider/profile.ts'
-import { summaryOf } from '../request/conditions.ts'
+import { answerHeld, answerRefused, expiredUnreachable } from '../sentences/fetching-messages.ts'
 import * as say from '../sentences/messages.ts'
 import {
   afterFailure,
@@ -15,6 +15,7 @@ import {
   startPolling,
 } from './polling.ts'
 import type { Polling } from './polling.ts'
+import { outOfReach, withinReach } from './out-of-reach.ts'
 import { meaningAtToken } from './provider-errors.ts'
 import type { ActionOutcome, Moment, Recorded } from '../request/outcome.ts'
 import { denied, deniedOrExpired } from '../sentences/denial.ts'
@@ -39,19 +40,13 @@ export function tokenError(
     case 'authorization_pending':
       return isOver
         ? finish('RequestExpired', say.unanswered(request))
-        : { ...heardAgain(request, now), progress: afterPending(polling, now, outcome.retryAfterSeconds) }
+        : { ...withinReach(request, now), progress: afterPending(polling, now, outcome.retryAfterSeconds) }
     case 'slow_down':
       return now >= secondsAfter(deadlineOf(request, settings), lastAnswerSeconds)
-        ? finish('RequestExpired', say.expiredUnreachable(request, answered))
-        : { ...heardAgain(request, now), progress: afterSlowDown(polling, now, outcome.retryAfterSeconds) }
+        ? finish('RequestExpired', expiredUnreachable(request, answered))
+        : { ...withinReach(request, now), progress: afterSlowDown(polling, now, outcome.retryAfterSeconds) }
     case 'invalid_grant':
-      return {
-        progress: {
-          kind: 'Held',
-          until: secondsAfter(now, settings.holdSeconds),
-          heard: say.errorTextOf(outcome),
-        },
-      }
+      return held(observed, say.errorTextOf(outcome), { settings, now })
   }
   if (outcome.error === 'access_denied' && isOver && mayMeanExpired(observed))
     return finish('RequestExpired', deniedOrExpired(request, policies, now))
@@ -60,11 +55,25 @@ export function tokenError(
     return finish('AccessDenied', denied(request, policies, now))
   if (meaning.kind === 'Final')
     return finish(meaning.reason, say.finalError(request, meaning.reason, { ...outcome, now }))
-  if (isOver) return finish('RequestExpired', say.expiredUnreachable(request, answered))
+  if (isOver) return finish('RequestExpired', expiredUnreachable(request, answered))
   return {
-    // The first refusal may be of a credential that was rotated: the next request is made with what the Secret holds then.
-    ...(meaning.kind === 'Misconfigured' && polling.failures > 0 && unheard(request, outcome, now)),
+    ...outOfReach(request, { polling, message: answerRefused(request, outcome) }, now),
     progress: afterFailure(polling, now, outcome.retryAfterSeconds),
+  }
+}
+
+/** Another process may have fetched the answer: whether it stored the token is looked for once its time is over. */
+function held(
+  { request, progress }: Observed,
+  heard: say.ProviderErrorText,
+  { settings, now }: Moment,
+): Recorded {
+  // Recorded once more where the write failed: its time goes on.
+  const until = progress?.kind === 'Held' ? progress.until : secondsAfter(now, settings.holdSeconds)
+  const message = answerHeld(request, heard, until)
+  return {
+    status: withVerdict(request, { kind: 'Waiting', reason: 'AuthorizationPending', message }, now),
+    progress: { kind: 'Held', until, heard },
   }
 }
 
@@ -72,25 +81,6 @@ function mayMeanExpired({ request, surroundings }: Observed): boolean {
   const name = request.status?.effective?.identityProvider
   const provider = surroundings.providers.find(({ metadata }) => metadata.name === name)
   return provider !== undefined && habitsOf(provider.spec).accessDenied === 'RefusedOrExpired'
-}
-
-/** Said once, however often the provider says it and in whatever words: someone must fix the client. */
-function unheard(request: ApprovalRequest, text: say.ProviderErrorText, now: Date): Pick<Recorded, 'status'> {
-  if (isUnheard(request)) return {}
-  const message = say.answerRefused(request, text)
-  return {
-    status: withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now),
-  }
-}
-
-function heardAgain(request: ApprovalRequest, now: Date): Pick<Recorded, 'status'> {
-  if (!isUnheard(request)) return {}
-  const message = say.pending(request, request.status?.deadline ?? '')
-  return { status: withVerdict(request, { kind: 'Waiting', reason: 'AuthorizationPending', message }, now) }
-}
-
-function isUnheard(request: ApprovalRequest): boolean {
-  return summaryOf(request)?.reason === 'IdentityProviderNotReady'
 }
 
 /** As it stands after a token request: one that follows a ping awaits none any more. */

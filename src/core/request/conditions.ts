@@ -21,6 +21,12 @@ export function conditionsFor(request: ApprovalRequest, verdict: Verdict, now: D
   }
 }
 
+/** Whether `Complete` has this message, as far as it found room there. */
+export function isSaid(request: ApprovalRequest, message: string): boolean {
+  const said = summaryOf(request)?.message ?? ''
+  return said !== '' && message.startsWith(said)
+}
+
 /** The reason and message that `Complete` has now. */
 export function summaryOf(request: ApprovalRequest): Condition | undefined {
   return request.status?.conditions?.find(({ type }) => type === 'Complete')

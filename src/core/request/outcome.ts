@@ -38,6 +38,8 @@ export type ActionOutcome =
   | { readonly kind: 'Unanswered'; readonly detail: string; readonly retryAfterSeconds?: number }
   /** Nor will be before the provider's ping: sending again would teach nothing. */
   | { readonly kind: 'AwaitingPing' }
+  /** Its answer cannot be fetched or verified, as things stand. */
+  | { readonly kind: 'OutOfReach'; readonly message: string }
   | { readonly kind: 'PromptLost'; readonly message: string }
   | {
       readonly kind: 'TokenError'

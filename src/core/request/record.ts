@@ -4,23 +4,18 @@ import type { FinalReason } from '../../api/reasons.ts'
 import { promptOf, withPrompt } from '../prompt/prompt.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
-import { changesTo } from '../action/adjustment.ts'
 import { summaryOf } from './conditions.ts'
 import type { Verdict } from './conditions.ts'
+import { expiredUnreachable } from '../sentences/fetching-messages.ts'
 import * as say from '../sentences/messages.ts'
-import type { ActionOutcome, Approval, Moment, Recorded } from './outcome.ts'
-import {
-  afterFailure,
-  backoffSeconds,
-  endingAt,
-  longestPauseSeconds,
-  spreadSeconds,
-} from '../prompt/polling.ts'
+import type { ActionOutcome, Moment, Recorded } from './outcome.ts'
+import { backoffSeconds, endingAt, longestPauseSeconds, spreadSeconds } from '../prompt/polling.ts'
 import { meaningAtBackchannel } from '../prompt/provider-errors.ts'
 import { neverAsked } from '../sentences/never-asked.ts'
 import { deadlineOf } from './step.ts'
 import type { Observed, Progress } from './observed.ts'
-import { pollingOf, startPollingOf, tokenError } from '../prompt/token-error.ts'
+import { startPollingOf, tokenError } from '../prompt/token-error.ts'
+import { approved, undelivered, unreachable } from './record-answer.ts'
 import { withVerdict } from './verdict.ts'
 
 /** Whatever the provider says: a year, so that its end can be written as a date. */
@@ -56,8 +51,10 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return tokenError(observed, outcome, { settings, now })
     case 'Unreachable':
       if (now >= deadlineOf(request, settings))
-        return finish('RequestExpired', say.expiredUnreachable(request, outcome.detail))
-      return { progress: afterFailure(pollingOf(observed, now), now, outcome.retryAfterSeconds) }
+        return finish('RequestExpired', expiredUnreachable(request, outcome.detail))
+      return unreachable(observed, outcome, now)
+    case 'OutOfReach':
+      return { ...keeping(progress), status: notReady(request, outcome.message, now) }
     case 'NoTokenFound':
       if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request, progress.heard))
       return {
@@ -94,7 +91,7 @@ function expired({ request, prompt, surroundings }: Observed, tooLateFor: Date |
   const why = isThere
     ? 'wants a longer pause between two token requests than the request had left'
     : 'was deleted'
-  return say.expiredUnreachable(request, `IdentityProvider ${name} ${why}`)
+  return expiredUnreachable(request, `IdentityProvider ${name} ${why}`)
 }
 
 function keeping(progress: Progress | undefined): Recorded {
@@ -109,6 +106,10 @@ function waiting(
   const message = say.retriedUntil(blocked.message, deadline)
   const status = withVerdict(request, { kind: 'Waiting', reason: blocked.reason, message }, now)
   return { ...status, deadline: timestamp(deadline), expires: timestamp(deadline) }
+}
+
+function notReady(request: ApprovalRequest, message: string, now: Date): ApprovalRequestStatus {
+  return withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now)
 }
 
 type Pause = { readonly atLeastSeconds?: number; readonly longestSeconds?: number }
@@ -197,7 +198,7 @@ function notPrompted(
     return { status: { ...withVerdict(request, { ...meaning, message }, now), prompts } }
   }
   const message = say.providerError(request, outcome)
-  const status = withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now)
+  const status = notReady(request, message, now)
   const pause = {
     atLeastSeconds: outcome.retryAfterSeconds ?? 0,
     ...(meaning.kind === 'Retry' && {
@@ -210,35 +211,4 @@ function notPrompted(
 /** Without `sentAt` the record says that this attempt disturbed nobody. */
 function unsent({ id, attempt, approver }: Prompt): Prompt {
   return { id, attempt, approver }
-}
-
-function undelivered(
-  { request, progress }: Observed,
-  { blocked, unverified, response, receivedAt }: Extract<ActionOutcome, { kind: 'Undelivered' }>,
-  now: Date,
-): Recorded {
-  const failures = progress?.kind === 'Redeemed' ? progress.failures : 0
-  const retryAt = secondsAfter(now, backoffSeconds(failures))
-  // A key that is published a few seconds later is no news.
-  const said = blocked ?? (failures < 2 ? undefined : unverified)
-  return {
-    ...(said !== undefined && { status: withVerdict(request, { ...said, kind: 'Waiting' }, now) }),
-    progress: { kind: 'Redeemed', response, receivedAt, retryAt, failures: failures + 1 },
-  }
-}
-
-function approved(request: ApprovalRequest, approval: Approval, now: Date): ApprovalRequestStatus {
-  const { decision, validUntil, tokenExpiresAt, secretName } = approval
-  const changes = changesTo(request.spec.parameters, decision.parameters)
-  const reason = changes.length === 0 ? 'Approved' : 'ApprovedWithChanges'
-  const message = say.approved(request, { ...approval, changes })
-  return {
-    ...withVerdict(request, { kind: 'Final', reason, message }, now),
-    decision,
-    validUntil,
-    expires: tokenExpiresAt ?? validUntil,
-    approverSummary: decision.approvers.map(({ name }) => name).join(', '),
-    ...(tokenExpiresAt !== undefined && { tokenExpiresAt }),
-    ...(secretName !== undefined && { secretName }),
-  }
 }

@@ -6,19 +6,20 @@
  * Resend, GiveUp, FindToken and Deliver follow a crash or a failure between the writes.
  */
 import type { ApprovalRequest, EffectiveTerms, IdentityProvider, Prompt } from '../../api/objects.ts'
-import { onlyPromptOf, promptOf } from '../prompt/prompt.ts'
+import { promptOf } from '../prompt/prompt.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
-import { earlier, secondsAfter, secondsOf } from '../duration.ts'
+import { earlier, secondsAfter } from '../duration.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { habitsOf } from '../provider/profile.ts'
-import { summaryOf } from './conditions.ts'
+import { isSaid } from './conditions.ts'
 import { deletionOf } from './deletion.ts'
-import { deliversToken } from '../answer/delivery.ts'
+import { answerOutOfReach, answerUnverified, unaskedWithoutProvider } from '../sentences/fetching-messages.ts'
 import * as say from '../sentences/messages.ts'
 import { isTooLate, leastSecondsUnder } from './expiry.ts'
 import { comesTooLate } from '../prompt/polling.ts'
 import type { Observed, Progress, Settings } from './observed.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
+import { finishedStep } from './finished-step.ts'
 import { hasChanged } from './provider-change.ts'
 import { termsOf } from './terms.ts'
 import type { Limited, Terms } from './terms.ts'
@@ -38,6 +39,8 @@ export type Step =
   | { readonly kind: 'Ask'; readonly terms: Terms }
   /** The same attempt once more, where the provider takes it once. */
   | { readonly kind: 'Resend'; readonly terms: Terms; readonly prompt: Prompt }
+  /** The provider is away, and status does not say so yet. */
+  | { readonly kind: 'SayOutOfReach'; readonly message: string }
   /** The provider's ping will bring the lost id, and status does not say so yet. */
   | { readonly kind: 'AwaitPing' }
   /** Whether the prompt was shown cannot be learned any more. */
@@ -142,9 +145,9 @@ function askedStep(observed: Observed, terms: EffectiveTerms, now: Date): Step {
 
 /** The attempt reached nobody (its record carries no `sentAt`): ask again under the same terms. */
 function unsentStep(progress: Progress | undefined, asked: Asked): Step {
-  const { provider, deadline, now } = asked
+  const { request, terms, provider, deadline, now } = asked
   if (now >= deadline) return { kind: 'Expire' }
-  if (provider === undefined) return { kind: 'Wait', until: deadline }
+  if (provider === undefined) return saying(request, unaskedWithoutProvider(request, terms), deadline)
   return readyUnlessBackingOff(termsAsBefore(asked, provider), progress, now)
 }
 
@@ -169,8 +172,9 @@ function intendedStep(prompt: Prompt, progress: Progress | undefined, asked: Ask
 
 function awaitingPingStep(prompt: Prompt, { request, terms, deadline, now }: Asked): Step {
   if (terms.delivery !== 'Ping' || now >= deadline) return { kind: 'GiveUp', prompt }
-  const isSaid = summaryOf(request)?.message === say.awaitingPing(request, deadline)
-  return isSaid ? { kind: 'Wait', until: deadline } : { kind: 'AwaitPing' }
+  return isSaid(request, say.awaitingPing(request, deadline))
+    ? { kind: 'Wait', until: deadline }
+    : { kind: 'AwaitPing' }
 }
 
 function readyUnlessBackingOff(terms: Terms, progress: Progress | undefined, now: Date): Step {
@@ -194,10 +198,11 @@ function sentStep(prompt: Pending['prompt'], progress: Progress | undefined, ask
 function pendingStep(
   prompt: Pending['prompt'],
   progress: Extract<Progress, { kind: 'Polling' | 'Redeemed' }>,
-  { terms, provider, deadline, now }: Asked,
+  asked: Asked,
 ): Step {
+  const { terms, provider, deadline, now } = asked
   if (hasChanged(provider, terms)) return { kind: 'Abandon', terms }
-  if (provider === undefined) return now >= deadline ? { kind: 'Expire' } : { kind: 'Wait', until: deadline }
+  if (provider === undefined) return withoutProviderStep(progress, asked)
   const pending = { prompt, terms, provider }
   if (progress.kind === 'Polling') {
     const isPinged = prompt.pingedAt !== undefined && progress.awaitsPing === true
@@ -210,30 +215,18 @@ function pendingStep(
   return { kind: 'Deliver', pending, response, receivedAt }
 }
 
-function finishedStep({ request, progress }: Observed, settings: Settings, now: Date): Step {
-  const ttl = request.spec.ttlAfterFinished
-  const finishedAt = summaryOf(request)?.lastTransitionTime ?? ''
-  const retainedUntil = secondsAfter(
-    finishedAt,
-    ttl === undefined ? settings.retentionSeconds : secondsOf(ttl),
-  )
-  if (now >= retainedUntil) return { kind: 'DeleteRequest' }
-  const tokenEndsAt = tokenEndOf(request, settings)
-  if (tokenEndsAt === undefined || progress?.kind === 'Spent') return { kind: 'Wait', until: retainedUntil }
-  if (now >= tokenEndsAt) return { kind: 'DeleteToken' }
-  return { kind: 'Wait', until: earlier(tokenEndsAt, retainedUntil) }
+/** Until it is created again, nothing can be fetched, and nothing that was fetched can be verified. */
+function withoutProviderStep(
+  { kind }: Extract<Progress, { kind: 'Polling' | 'Redeemed' }>,
+  { request, terms, deadline, now }: Asked,
+): Step {
+  if (now >= deadline) return { kind: 'Expire' }
+  const why = `IdentityProvider ${terms.identityProvider} was deleted`
+  const message =
+    kind === 'Redeemed' ? answerUnverified(request, why, deadline) : answerOutOfReach(request, why)
+  return saying(request, message, deadline)
 }
 
-/**
- * When to delete the token's Secret. A process that stood still while it stored the token may have left one behind a request
- * that has ended otherwise since; by then it is of no use any more.
- */
-function tokenEndOf(request: ApprovalRequest, { approvalSeconds }: Settings): Date | undefined {
-  const { outcome, tokenExpiresAt, effective } = request.status ?? {}
-  if (tokenExpiresAt !== undefined) return new Date(tokenExpiresAt)
-  const hasEndedOtherwise = outcome === 'Failed' || outcome === 'Expired' || outcome === 'Withdrawn'
-  if (!hasEndedOtherwise || !deliversToken(request) || onlyPromptOf(request)?.handle === undefined)
-    return undefined
-  const lifeSeconds = effective?.tokenMaxLifetimeSeconds ?? approvalSeconds
-  return secondsAfter(summaryOf(request)?.lastTransitionTime ?? '', lifeSeconds)
+function saying(request: ApprovalRequest, message: string, until: Date): Step {
+  return isSaid(request, message) ? { kind: 'Wait', until } : { kind: 'SayOutOfReach', message }
 }

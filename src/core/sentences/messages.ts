@@ -1,6 +1,5 @@
 /** The sentences of conditions and Events: what happened, and what to do next. Never text of the requester. */
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
-import { reasons } from '../../api/reasons.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { mayBeShown, onlyPromptOf } from '../prompt/prompt.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
@@ -73,11 +72,6 @@ export function unanswered(request: ApprovalRequest): string {
   return `${asked(request)} did not answer by ${clock(request.status?.deadline)}. ${nextStep('RequestExpired', request)}`
 }
 
-/** @param why what kept the answer out of reach: `the provider answered server_error` */
-export function expiredUnreachable(request: ApprovalRequest, why: string): string {
-  return `the provider could not be asked for the answer of ${asked(request)} by ${clock(request.status?.deadline)}: ${sentence(why)} ${onceFixed(request)}`
-}
-
 export function withdrawn(request: ApprovalRequest, { reason, message, next }: Withdrawal): string {
   return [message, ended(request), next ?? nextStep(reason, request)].filter((part) => part !== '').join(' ')
 }
@@ -100,11 +94,6 @@ export function tokenLost(
     `expired or was forgotten in a restart, or when a controller that ended has fetched the token. Ask a platform engineer if its ` +
     `text names the account or the client. ${nextStep('TokenLost', request)}`
   )
-}
-
-/** @param why what keeps the answer from being verified */
-export function unverified(request: ApprovalRequest, why: string, until: Date): string {
-  return retriedUntil(`the answer of ${asked(request)} is there, but cannot be verified yet: ${why}.`, until)
 }
 
 /** @param why what kept the token from being verified or stored before it expired, as a sentence */
@@ -180,15 +169,6 @@ export function promptRefused(
   return `IdentityProvider ${identityProvider} answered ${quoted(text)}, and ${asked(request)} was not prompted.${hint} ${nextStep(reason, request)}`
 }
 
-/** For an error that keeps the answer out of reach for now. */
-export function answerRefused(request: ApprovalRequest, text: ProviderErrorText): string {
-  const { effective, deadline } = request.status ?? {}
-  return (
-    `${asked(request)} has been asked, but IdentityProvider ${effective?.identityProvider ?? ''} answered ${quoted(text)} to client ` +
-    `${effective?.clientID ?? ''} when it fetched the answer. ${reasons.IdentityProviderNotReady.next} Retried until ${clock(deadline)}.`
-  )
-}
-
 /** For an error of the token endpoint that ends the request. */
 export function finalError(
   request: ApprovalRequest,
@@ -210,7 +190,7 @@ export function clock(moment: Date | string | undefined): string {
 }
 
 /** Where something outside of the operator must be put right first, and the message has named it. */
-function onceFixed(request: ApprovalRequest): string {
+export function onceFixed(request: ApprovalRequest): string {
   return `Ask a platform engineer to fix that. ${askAgainStep('IdentityProviderNotReady', request)}`
 }
 

@@ -41,9 +41,10 @@ export function endingInWords(ended: Ended): EndingWords {
       text: `${text}. The operator has received your answer.`,
       next,
     }
+  const cause = isNotCounted(own, ended.request) ? notCounted : causeOf(outcome, ended.request)
   return {
     title: `${answered}, but the request ${happened[outcome]}`,
-    text: `${text}, but it ${happened[outcome]}${endOf(ended.request)}${causeOf(outcome, ended.request)}`,
+    text: `${text}, but it ${happened[outcome]}${endOf(ended.request)}${cause}`,
     next,
   }
 }
@@ -73,6 +74,14 @@ function ownAnswer({ given, person, request }: Ended): Given | undefined {
   const changes = changesTo(request.spec.parameters, decision.parameters)
   return { decision: 'approve', at: decision.decidedAt, changes }
 }
+
+/** Whoever reads this gave the answer: nobody else did. */
+function isNotCounted({ decision }: Given, request: ApprovalRequest): boolean {
+  return decision === 'approve' && summaryOf(request)?.reason === 'ApproverMismatch'
+}
+
+const notCounted =
+  '. Your answer does not count: the policy expects another account than the one you are logged in with, or the request is your own.'
 
 function endOf(request: ApprovalRequest): string {
   const { metadata, status } = request
@@ -111,12 +120,26 @@ function meaningIn(request: ApprovalRequest): string {
   return Object.hasOwn(reasons, reason) ? reasons[reason as Reason].meaning : ''
 }
 
-function nextAfter(outcome: Outcome, { status }: ApprovalRequest): string {
+/** A token may end before the approval does: what cannot be acted on is not valid. */
+function validityOf({ status }: ApprovalRequest): string {
+  const [until] = [status?.validUntil, status?.tokenExpiresAt]
+    .filter((moment) => moment !== undefined)
+    .toSorted()
+  return until === undefined ? '' : `The approval is valid until ${utc(until)}. `
+}
+
+/** Whether the same would end in the same way, until somebody who administers Countersign has changed something. */
+function needsFix(request: ApprovalRequest): boolean {
+  const { reason = '' } = summaryOf(request) ?? {}
+  return Object.hasOwn(reasons, reason) && reasons[reason as Reason].next.includes('platform engineer')
+}
+
+function nextAfter(outcome: Outcome, request: ApprovalRequest): string {
   switch (outcome) {
     case 'Approved':
-      return `${status?.validUntil === undefined ? '' : `The approval is valid until ${utc(status.validUntil)}. `}You need not do anything else.`
+      return `${validityOf(request)}You need not do anything else.`
     case 'Failed':
-      return 'Nothing was approved. The requester knows, and may ask again.'
+      return `Nothing was approved. The requester knows${needsFix(request) ? '; whoever runs Countersign has to fix this before asking again can help' : ', and may ask again'}.`
     case 'Denied':
     case 'Expired':
     case 'Withdrawn':

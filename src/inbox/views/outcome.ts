@@ -1,7 +1,9 @@
 /** What a person reads when a request cannot be answered (any more), or has just been answered; and what happens next. */
 import type { ApprovalRequest } from '../../api/objects.ts'
+import type { WaitingReason } from '../../api/reasons.ts'
 import { changesInWords } from '../../core/action/adjustment.ts'
 import { headlineOf } from '../../core/action/rendering.ts'
+import { summaryOf } from '../../core/request/conditions.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
 import { endingInWords, hasEnded, wordOf } from './ending.ts'
 import { utc } from './moments.ts'
@@ -51,7 +53,7 @@ function wordsFor({ question, request, prompt, person }: Settled): Words {
     case 'Answered':
       return hasEnded(request)
         ? endingInWords({ request, person, given: question.given })
-        : answered(question.given)
+        : answered(question.given, request)
     case 'Answering':
       return {
         title: 'Your answer is on its way',
@@ -75,10 +77,23 @@ function wordsFor({ question, request, prompt, person }: Settled): Words {
   }
 }
 
-function answered(given: Given): Words {
+function answered(given: Given, request: ApprovalRequest): Words {
   const { decision, changes = [] } = given
   const how = changes.length > 0 ? ' with changes' : ''
-  return { title: `You ${wordOf[decision]}${how}`, text: `${answerOf(given)}.`, next: next[decision] }
+  return {
+    title: `You ${wordOf[decision]}${how}`,
+    text: `${answerOf(given)}.`,
+    next: isOutOfReach(request) ? outOfReach(request) : next[decision],
+  }
+}
+
+function isOutOfReach(request: ApprovalRequest): boolean {
+  return summaryOf(request)?.reason === ('IdentityProviderNotReady' satisfies WaitingReason)
+}
+
+function outOfReach({ status }: ApprovalRequest): string {
+  const until = status?.deadline === undefined ? '' : ` until ${utc(status.deadline)}`
+  return `The operator cannot fetch your answer from the provider at the moment, and tries again${until}. The request’s condition says why. Until the operator has your answer, nothing is approved. You can close this page.`
 }
 
 function answerOf({ decision, at, changes = [] }: Given): string {

@@ -1,17 +1,20 @@
 /** What a provider's endpoint sent back, read with suspicion: bounded, parsed, cleaned. */
 import { STATUS_CODES } from 'node:http'
-import { jsonObject } from '../../core/json-object.ts'
+import { jsonObject, text } from '../../core/json-object.ts'
 import type { JsonObject } from '../../core/json-object.ts'
 import { isNamedError } from '../../core/prompt/provider-errors.ts'
-import { sentenceIn } from './error-sentence.ts'
+import { shapeOf } from './body-shape.ts'
+import type { BodyShape } from './body-shape.ts'
+import { sentenceIn, titleOf } from './error-sentence.ts'
 import { quotable, withoutSecrets } from '../provider/quotable.ts'
 
 /** An HTTP answer of a provider's endpoint; `body` is undefined unless it was a JSON object. */
 export type Answer = {
   readonly status: number
   readonly headers: Headers
+  readonly shape: BodyShape
   readonly body: JsonObject | undefined
-  /** What an error says in its own words, fit to be quoted. */
+  /** What an error, or a page in the place of a success, says in its own words, fit to be quoted. */
   readonly sentence?: string
 }
 
@@ -30,12 +33,32 @@ export type Refusal = {
 export async function readAnswer(response: Response, secrets: readonly string[] = []): Promise<Answer> {
   const { status, headers } = response
   const received = await response.text()
-  const text = status < 400 || isSimple(received) ? received : ''
-  const body = jsonObject(text)
-  if (status < 400) return { status, headers, body }
-  const sentence = quotable(sentenceIn(text) ?? '', secrets)
-  return { status, headers, body: withoutQuotes(body, secrets), ...(sentence !== undefined && { sentence }) }
+  const source = status < 400 || isSimple(received) ? received : ''
+  const shape = shapeOf(source)
+  const body = jsonObject(source)
+  const sentence = quotable(wordsIn(source, { status, shape, body }) ?? '', secrets)
+  return {
+    ...{ status, headers, shape, body: withoutQuotes(body, secrets) },
+    ...(sentence !== undefined && { sentence }),
+  }
 }
+
+/** A success is never quoted: it may hold a token. */
+function wordsIn(
+  source: string,
+  { status, shape, body }: Pick<Answer, 'status' | 'shape' | 'body'>,
+): string | undefined {
+  if (isError({ status, body })) return sentenceIn(source)
+  return shape === 'Page' ? titleOf(source) : undefined
+}
+
+/** Some servers send OAuth's errors with HTTP 200: what has an error, and nothing that a success is about, is one. */
+function isError({ status, body }: Pick<Answer, 'status' | 'body'>): boolean {
+  if (status < 200 || status >= 300) return status >= 400
+  return text(body?.error) !== undefined && grants.every((member) => body?.[member] === undefined)
+}
+
+const grants = ['access_token', 'id_token', 'refresh_token', 'auth_req_id'] as const
 
 /** The code of an error ends in conditions and logs as well; one that a specification names decides what happens, and is no secret. */
 function withoutQuotes(body: JsonObject | undefined, secrets: readonly string[]): JsonObject | undefined {
@@ -59,12 +82,13 @@ function isSimple(text: string): boolean {
 const partMarks: ReadonlySet<number> = new Set([',', '[', '{'].map((mark) => mark.charCodeAt(0)))
 
 /**
- * The OAuth error in an answer that is not a success. A 429 or 5xx whose "error" has spaces is one of a proxy or a framework; so is a
+ * The OAuth error in an answer that is no success. A 429 or 5xx whose "error" has spaces is one of a proxy or a framework; so is a
  * 5xx with a code that no specification names, such as `bad_gateway`, but for a 503, with which some providers send codes of their own.
  */
-export function refusalIn({ status, headers, body, sentence }: Answer, now: Date): Refusal | undefined {
+export function refusalIn(answer: Answer, now: Date): Refusal | undefined {
+  const { status, headers, body, sentence } = answer
   const error = body?.error
-  if (status < 400 || typeof error !== 'string' || !isErrorCode(error)) return undefined
+  if (!isError(answer) || typeof error !== 'string' || !isErrorCode(error)) return undefined
   const code = error.trim()
   if (isReasonPhrase(code, status) || ((status === 429 || status >= 500) && code.includes(' ')))
     return undefined

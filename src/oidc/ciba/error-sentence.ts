@@ -74,12 +74,13 @@ function nestedIn(members: Members, depth: number): string | undefined {
     .find((sentence) => sentence !== undefined)
 }
 
-function isMarkup(source: string): boolean {
+/** Whether a text has a tag in it. @param source the body as it was received */
+export function isMarkup(source: string): boolean {
   return /<[a-z!?/]/i.test(source)
 }
 
-/** What a browser would show in its tab. */
-function titleOf(page: string): string | undefined {
+/** What a browser would show in its tab. @param page the body as it was received */
+export function titleOf(page: string): string | undefined {
   const [, title = ''] = /<title[^<>]{0,200}>([^<]{1,1000})/i.exec(page) ?? []
   const text = title.replaceAll(/&#?\w{1,10};/g, ' ').trim()
   return text === '' ? undefined : text

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../core/json-object.ts'
 import { defaultIntervalSeconds, longestIntervalSeconds } from '../../core/prompt/polling.ts'
 import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
+import { shapeInWords } from './body-shape.ts'
 import { quotation } from '../provider/quotable.ts'
 
 /**
@@ -14,9 +15,9 @@ import { quotation } from '../provider/quotable.ts'
  */
 export function readPromptAnswer(answer: Answer, now: Date): PromptOutcome {
   const { status } = answer
-  if (status >= 200 && status < 300) return acknowledgement(answer)
   const refusal = refusalOf(answer, now)
   if (refusal !== undefined) return { kind: 'NotPrompted', ...refusal }
+  if (status >= 200 && status < 300) return acknowledgement(answer)
   const what = `answered HTTP ${status} without an OAuth error${quotation(answer.sentence)}`
   return { ...unknown(what), ...retryAfterIn(answer.headers, now) }
 }
@@ -25,8 +26,11 @@ export function readPromptAnswer(answer: Answer, now: Date): PromptOutcome {
  * The person has been prompted now. `auth_req_id` and `expires_in` are REQUIRED: without the one the answer cannot be fetched, without
  * the other nobody knows how long it can be. `interval` has a default, which serves for one that cannot be read as well.
  */
-function acknowledgement({ status, body }: Answer): PromptOutcome {
-  if (body === undefined) return unknown(`answered HTTP ${status} with something else than a JSON object`)
+function acknowledgement({ status, shape, body, sentence }: Answer): PromptOutcome {
+  if (body === undefined) {
+    const what = shape === 'Object' ? '' : ` with ${shapeInWords[shape]}`
+    return unknown(`answered HTTP ${status}${what}${quotation(sentence)}`)
+  }
   const authReqId = body.auth_req_id
   const expiresIn = positiveNumber(body.expires_in)
   if (typeof authReqId !== 'string' || authReqId === '') return malformed(body, 'auth_req_id', 'a string')

@@ -1,9 +1,13 @@
-/** What the token endpoint's answer means (CIBA Core §10.1, §11). Pure. */
+/**
+ * What the token endpoint's answer means (CIBA Core §10.1, §11). An answer is given out once: what comes as a success and can be read as
+ * none ends the request at once. What may be the word of a proxy is no answer, and the token is asked for again. Pure.
+ */
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 import { longestIntervalSeconds } from '../../core/prompt/polling.ts'
 import { positiveNumber, refusalIn, retryAfterIn } from './answer.ts'
 import type { Answer, Refusal } from './answer.ts'
 import type { JsonObject } from '../../core/json-object.ts'
+import { shapeInWords } from './body-shape.ts'
 import { quotation } from '../provider/quotable.ts'
 import { readTokenMembers } from './token-members.ts'
 
@@ -13,11 +17,28 @@ import { readTokenMembers } from './token-members.ts'
  */
 export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
   const { status, headers, body, sentence } = answer
-  if (status === 200) return granted(body)
-  const refusal = refusalIn(answer, now)
-  if (refusal === undefined || isBusy(status, refusal))
-    return unreachable(`it answered HTTP ${status}${quotation(sentence)}`, retryAfterIn(headers, now))
-  return { kind: 'Error', ...refusal, ...longerWait(refusal, body) }
+  const refusal = refusalIn(answer, now) ?? refusalByStatus(answer)
+  if (refusal !== undefined && !isBusy(status, refusal))
+    return { kind: 'Error', ...refusal, ...longerWait(refusal, body) }
+  if (status >= 200 && status < 300) return success(answer)
+  return unreachable(`answered HTTP ${status}${quotation(sentence)}`, retryAfterIn(headers, now))
+}
+
+/**
+ * The provider itself finds fault with the request, in a format of its own, and would again. A page may be that of a proxy; so may any
+ * other status, such as the 404 of one that does not know the provider for a moment.
+ */
+function refusalByStatus({ status, shape, sentence }: Answer): Refusal | undefined {
+  if (shape !== 'Object' || ![400, 410, 422].includes(status)) return undefined
+  return { error: `http_${status}`, description: sentence ?? `HTTP ${status} without an OAuth error` }
+}
+
+/** JSON, or a form with a token, is the provider's; a page may be a proxy's, and what is incomplete was lost on its way. */
+function success({ status, shape, body, sentence }: Answer): TokenOutcome {
+  if (body !== undefined) return granted(status, body)
+  const what = `HTTP ${status}${shape === 'Object' ? '' : ` with ${shapeInWords[shape]}`}`
+  if (shape === 'OtherJson' || shape === 'Token') return { kind: 'Malformed', detail: what }
+  return unreachable(`answered ${what}${quotation(sentence)}`)
 }
 
 /**
@@ -25,10 +46,9 @@ export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
  * here; revoking it would revoke the access token with it (RFC 7009 §2.1). An access token that is no text was granted all the same,
  * and will not be again.
  */
-function granted(body: JsonObject | undefined): TokenOutcome {
-  const accessToken = body?.access_token
-  if (body === undefined || accessToken === undefined)
-    return unreachable('it answered 200 without an access_token')
+function granted(status: number, body: JsonObject): TokenOutcome {
+  const accessToken = body.access_token
+  if (accessToken === undefined) return { kind: 'Malformed', detail: `HTTP ${status} without access_token` }
   const members = readTokenMembers(body)
   if (typeof accessToken === 'string' && accessToken !== '')
     return { kind: 'Granted', response: { accessToken, ...members } }
@@ -59,5 +79,5 @@ function longerWait(
 }
 
 function unreachable(what: string, wait: Pick<Refusal, 'retryAfterSeconds'> = {}): TokenOutcome {
-  return { kind: 'Unreachable', detail: `the token endpoint: ${what}`, ...wait }
+  return { kind: 'Unreachable', detail: `the token endpoint ${what}`, ...wait }
 }

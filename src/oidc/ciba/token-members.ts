@@ -41,8 +41,9 @@ function textIn(name: string, value: unknown): Read<string> {
   return malformed(name, 'is no text')
 }
 
-/** RFC 6749 §7.1: a token of a type that is not understood must not be used. The type is written in any case (§5.1). */
+/** REQUIRED, and written in any case (RFC 6749 §5.1). §7.1: a token of a type that is not understood must not be used. */
 function tokenTypeIn(value: unknown): Read<string> {
+  if (value === undefined) return malformed('token_type', 'is absent, which RFC 6749 §5.1 requires')
   const text = textIn('token_type', value)
   if (text.kind !== 'Present' || /^bearer$/i.test(text.value)) return text
   return malformed('token_type', 'is another one than Bearer, which whoever gets the token could not use')

@@ -48,6 +48,8 @@ export function resultOfToken(outcome: TokenOutcome): ProviderExchange['result']
       return 'Ok'
     case 'Unreachable':
       return 'Unreachable'
+    case 'Malformed':
+      return 'Error'
     case 'Error':
       return ['authorization_pending', 'slow_down'].includes(outcome.error) ? 'Pending' : 'Error'
   }

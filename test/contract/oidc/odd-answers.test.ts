@@ -54,6 +54,7 @@ suite('odd answers', () => {
     ['200 without auth_req_id', json(200, { expires_in: 120 }), { kind: 'Malformed' }],
     ['200 without expires_in', json(200, { auth_req_id: 'id' }), { kind: 'Malformed' }],
     ['200 that is a page', text(200, '<html>'), { kind: 'Unknown' }],
+    ['200 with an error', json(200, { error: 'unknown_user_id' }), notPrompted('unknown_user_id')],
     [
       '401 with a challenge and an error',
       json(401, { error: 'invalid_client' }, challenge),
@@ -143,6 +144,15 @@ suite('odd answers', () => {
     ['a slow body', oddities.slowBody, { kind: 'Unreachable' }],
     ['a body of 50 MB', oddities.hugeBody, { kind: 'Unreachable', detail: tooLarge('token') }],
     ['a reset', oddities.reset, { kind: 'Unreachable' }],
+    [
+      '200 without access_token',
+      json(200, {}),
+      { kind: 'Malformed', detail: 'HTTP 200 without access_token' },
+    ],
+    ['200 that is a page', text(200, '<html>'), { kind: 'Unreachable' }],
+    ['200 with an error', json(200, { error: 'slow_down' }), { kind: 'Error', error: 'slow_down' }],
+    ['400 of its own format', json(400, { errorCode: 'E1' }), { kind: 'Error', error: 'http_400' }],
+    ['400 with a page', text(400, '<html>'), { kind: 'Unreachable' }],
     ['a token of an odd type', json(200, { ...tokens, token_type: 'mac' }), { kind: 'Granted' }],
   ] as const)
     test(`a token request answered by ${name} is ${JSON.stringify(want)}`, async () => {

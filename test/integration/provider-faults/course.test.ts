@@ -10,7 +10,7 @@ import { startFaultScene } from '../../support/scenes/fault-scene.ts'
 import type { FaultScene } from '../../support/scenes/fault-scene.ts'
 import { json, late, oddities, text } from '../../support/fakes/network/http-answers.ts'
 import { assertNothingShown } from '../../support/assertions/leaks.ts'
-import { ask, create, edit, isFinal, remove, storeCredential } from '../../support/clusters/question.ts'
+import { ask, edit, isFinal, remove, storeCredential } from '../../support/clusters/question.ts'
 import { aSigningKey } from '../../support/builders/signing-key.ts'
 
 let scene: FaultScene
@@ -75,17 +75,6 @@ suite('an open question', { concurrency: true }, () => {
     await eventually(() => kept() >= 8, 'token requests are kept')
     await assertEnds(await ask(scene.operator, await scene.openProvider()), approved, 5)
     await Promise.all(questions.map((question) => assertEnds(question, approved)))
-  })
-
-  test('a provider that is away while a question is open is asked when it is back', async () => {
-    const { provider, question } = await openQuestion(scene)
-    await provider.goAway()
-    const requested = provider.visits('/token').length
-    await assertEnds(await ask(scene.operator, await scene.openProvider()), approved)
-    provider.isAnswered = true
-    await provider.comeBack()
-    await assertEnds(question, approved)
-    assert.deepEqual(countsOf(provider), [1, requested + 1, 0])
   })
 
   test('a prompt to a provider that is away is sent when it is back', async () => {
@@ -182,17 +171,6 @@ suite('an open question', { concurrency: true }, () => {
     const clients = question.provider.spec.clients.map((client) => ({ ...client, clientID: 'another' }))
     await edit(scene.operator.providers, question.name, { clients })
     await assertEnds(question, `${asked} IdentityProviderChanged`)
-    assert.equal(provider.visits('/backchannel').length, 1)
-  })
-
-  test('an IdentityProvider that is deleted and created again goes on', async () => {
-    const { provider, question } = await openQuestion(scene)
-    await remove(scene.operator.providers, question.name)
-    provider.isAnswered = true
-    await assertEnds(await ask(scene.operator, await scene.openProvider()), approved)
-    assert.equal(question.story(), asked, 'it waits')
-    await create(scene.operator.providers, question.provider)
-    await assertEnds(question, approved)
     assert.equal(provider.visits('/backchannel').length, 1)
   })
 

@@ -73,21 +73,49 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
 })
 
 suite('the token endpoint', { concurrency: true }, () => {
-  const short = json(200, { auth_req_id: 'a-short-one', expires_in: 9, interval: 3 })
+  for (const [name, answer, words] of [
+    [
+      'errorSummary',
+      okta,
+      /answered http_400 \("E0000001: Api validation failed: login"\) when the operator/,
+    ],
+    [
+      'an empty error',
+      json(400, { error: '' }),
+      /answered http_400 \("HTTP 400 without an OAuth error"\) when/,
+    ],
+  ] as const)
+    test(`a refusal with ${name} is final, and quoted`, async () => {
+      const story = `${asked} ProviderError`
+      await play(scene, { tokens: [answer], story, words, seen: [1, 1, 0] })
+    })
+
+  const short = json(200, { auth_req_id: 'a-short-one', expires_in: 15, interval: 3 })
 
   for (const [name, answer, words] of [
-    ['errorSummary', okta, /it answered HTTP 400 \("E0000001: Api validation failed: login"\)\./],
-    ['problem details', problem, /it answered HTTP 403 \("Forbidden: No CIBA for this client"\)/],
-    ['a page', text(502, page), /it answered HTTP 502 \("502 Bad Gateway"\)/],
-    ['text', text(500, 'upstream connect error'), /it answered HTTP 500 \("upstream connect error"\)/],
-    ['a status by name', json(403, { error: 'Forbidden' }), /it answered HTTP 403 \("Forbidden"\)/],
+    [
+      'problem details',
+      problem,
+      /the token endpoint answered HTTP 403 \("Forbidden: No CIBA for this client"\)/,
+    ],
+    ['a page', text(502, page), /the token endpoint answered HTTP 502 \("502 Bad Gateway"\)/],
+    [
+      'text',
+      text(500, 'upstream connect error'),
+      /the token endpoint answered HTTP 500 \("upstream connect error"\)/,
+    ],
+    [
+      'a status by name',
+      json(403, { error: 'Forbidden' }),
+      /the token endpoint answered HTTP 403 \("Forbidden"\)/,
+    ],
   ] as const)
     test(`an error with ${name} until the deadline is quoted`, async () => {
       const provider = await scene.openProvider()
       provider.prompts(short)
       provider.tokens(...Array<Handler>(20).fill(answer))
       const question = await ask(scene.operator, provider)
-      await assertEnds(question, `${asked} RequestExpired`)
+      await assertEnds(question, `${asked} IdentityProviderNotReady RequestExpired`)
       assert.match(question.words(), words)
     })
 })

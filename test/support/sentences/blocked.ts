@@ -99,6 +99,50 @@ export const blockedRows = rows(
     asked: true,
   },
   {
+    reason: 'IdentityProviderNotReady',
+    when: 'the provider is deleted while the prompt is open',
+    act: async (world) => {
+      await world.settle()
+      world.providers.remove('company')
+      await world.settle()
+    },
+    says: [
+      `${alice} has been asked, but the operator cannot fetch the answer: IdentityProvider company was deleted.`,
+      'Ask a platform engineer to fix it; the request resumes automatically. Retried until',
+    ],
+    asked: true,
+  },
+  {
+    reason: 'IdentityProviderNotReady',
+    when: 'the token endpoint answers a page',
+    act: async (world) => {
+      const detail = 'the token endpoint answered HTTP 200 with a page instead of JSON ("Be right back")'
+      world.openid.script.token = [{ kind: 'Unreachable', detail }]
+      await world.settle()
+      await world.after(5)
+      await world.after(20)
+    },
+    says: [
+      `${alice} has been asked, but the operator cannot fetch the answer: IdentityProvider company: the token endpoint`,
+      'answered HTTP 200 with a page instead of JSON ("Be right back"). Ask a platform engineer',
+    ],
+    asked: true,
+  },
+  {
+    reason: 'AuthorizationPending',
+    when: 'another controller may have fetched the answer',
+    act: async (world) => {
+      world.openid.script.token = [{ kind: 'Error', error: 'invalid_grant', description: 'used' }]
+      await world.settle()
+      await world.after(5)
+    },
+    says: [
+      `${alice} has been asked, but IdentityProvider company answered invalid_grant ("used") when the operator fetched`,
+      'looks whether another controller has stored one; if not, the request ends in TokenLost.',
+    ],
+    asked: true,
+  },
+  {
     reason: 'DefinitionsOutdated',
     when: 'the cluster’s definitions lack a field',
     act: (world) => {

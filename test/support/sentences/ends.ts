@@ -101,7 +101,7 @@ export const endRows = rows(
       world.providers.remove('company')
       await world.after(600)
     },
-    says: [`could not be asked for the answer of ${alice} by`, 'IdentityProvider company was deleted', again],
+    says: [`could not fetch an answer of ${alice} by`, 'IdentityProvider company was deleted', again],
     asked: true,
   },
   {
@@ -113,7 +113,7 @@ export const endRows = rows(
       for (let waited = 0; waited < 660; waited += 30) await world.after(30)
     },
     says: [
-      `could not be asked for the answer of ${alice} by`,
+      `could not fetch an answer of ${alice} by`,
       'IdentityProvider company wants a longer pause',
       again,
     ],
@@ -123,13 +123,15 @@ export const endRows = rows(
     reason: 'RequestExpired',
     when: 'the token endpoint is down at the deadline',
     act: async (world) => {
-      world.openid.script.token = [
-        { kind: 'Unreachable', detail: 'the token endpoint: it answered HTTP 503' },
-      ]
+      world.openid.script.token = [{ kind: 'Unreachable', detail: 'the token endpoint answered HTTP 503' }]
       await world.settle()
       await world.after(600)
     },
-    says: [`could not be asked for the answer of ${alice} by`, 'it answered HTTP 503', again],
+    says: [
+      `could not fetch an answer of ${alice} by`,
+      'IdentityProvider company: the token endpoint answered HTTP 503.',
+      again,
+    ],
     asked: true,
   },
   {
@@ -212,6 +214,22 @@ export const endRows = rows(
     ],
     asked: true,
   },
+  ...['HTTP 200 without access_token', 'HTTP 200 with a form instead of JSON'].map((detail): Sentence => ({
+    reason: 'MalformedResponse',
+    when: `the token request is answered by ${detail}`,
+    act: async (world) => {
+      world.openid.script.token = [{ kind: 'Malformed', detail }, granted]
+      await world.settle()
+      await world.after(5)
+    },
+    says: [
+      `IdentityProvider company answered ${detail} when the operator fetched the answer of ${alice}.`,
+      'This approval cannot be read and does not count.',
+      'Ask a platform engineer to report it to whoever runs the provider',
+      'Once that is fixed, ask again:',
+    ],
+    asked: true,
+  })),
   ...(['Withdrawn', 'Superseded', 'GateBypassed'] as const).map((reason): Sentence => ({
     reason,
     when: 'its Rollout does not wait any more',

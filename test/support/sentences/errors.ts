@@ -98,17 +98,33 @@ export const errorRows = rows(
     asked: false,
   },
   {
+    reason: 'ProviderError',
+    when: 'the token request is answered by an error that is not OAuth’s',
+    act: async (world) => {
+      world.openid.script.token = [
+        { kind: 'Error', error: 'http_400', description: 'E1: The session is over' },
+      ]
+      await world.settle()
+      await world.after(5)
+    },
+    says: [
+      'IdentityProvider company answered http_400 ("E1: The session is over") when the operator fetched the answer of alice@company.com.',
+      'Ask a platform engineer: the message quotes the error.',
+    ],
+    asked: true,
+  },
+  {
     reason: 'RequestExpired',
     when: 'the token endpoint answers errors that are not OAuth’s until the deadline',
     act: async (world) => {
-      const detail = 'the token endpoint: it answered HTTP 401 ("E0000011: Invalid token provided")'
+      const detail = 'the token endpoint answered HTTP 401 ("E0000011: Invalid token provided")'
       world.openid.script.token = [{ kind: 'Unreachable', detail }]
       await world.settle()
       await world.after(600)
     },
     says: [
-      'could not be asked for the answer of alice@company.com by',
-      'it answered HTTP 401 ("E0000011: Invalid token provided")',
+      'could not fetch an answer of alice@company.com by',
+      'IdentityProvider company: the token endpoint answered HTTP 401 ("E0000011: Invalid token provided")',
       'sk again:',
     ],
     asked: true,

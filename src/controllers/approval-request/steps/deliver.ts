@@ -6,6 +6,7 @@ import type { ApprovalRequest, Prompt } from '../../../api/objects.ts'
 import { approvalOf, factsOf } from '../../../core/answer/approval.ts'
 import type { Verified } from '../../../core/answer/approval.ts'
 import { deliversToken } from '../../../core/answer/delivery.ts'
+import { answerUnverified } from '../../../core/sentences/fetching-messages.ts'
 import * as say from '../../../core/sentences/messages.ts'
 import type { ActionOutcome, Approval } from '../../../core/request/outcome.ts'
 import { deadlineOf } from '../../../core/request/step.ts'
@@ -77,21 +78,30 @@ type NotYet = Redeemed & { readonly connection: ProviderConnection } & Pick<
 
 /** Kept until the token has expired or nobody waits for the answer any more: half a minute past the deadline, if it came so late. */
 async function unverified(
-  { clock, settings }: Pick<Dependencies, 'clock' | 'settings'>,
+  dependencies: Pick<Dependencies, 'clock' | 'settings'>,
   request: ApprovalRequest,
   { response, receivedAt, connection, clause, message }: NotYet,
 ): Promise<ActionOutcome> {
-  const lastUse = later(deadlineOf(request, settings), secondsAfter(receivedAt, lastAnswerSeconds))
-  const left = secondsBetween(receivedAt, lastUse)
-  const seconds = Math.min(tokenSeconds(response, receivedAt) ?? settings.approvalSeconds, left)
-  const until = secondsAfter(receivedAt, seconds)
-  if (clock.now() < until) {
-    const said = blocked('IdentityProviderNotReady', say.unverified(request, message, until))
+  const until = usableUntil(dependencies, request, { response, receivedAt })
+  if (dependencies.clock.now() < until) {
+    const said = blocked('IdentityProviderNotReady', answerUnverified(request, message, until))
     return { kind: 'Undelivered', response, receivedAt, unverified: said }
   }
   await connection.revoke(response.accessToken)
   const why = say.rejected(request, 'TokenRejected', `${clause}: ${message}`)
   return { kind: 'Refused', reason: 'TokenRejected', message: why }
+}
+
+/** Until when it is of use to verify an answer. */
+export function usableUntil(
+  { settings }: Pick<Dependencies, 'settings'>,
+  request: ApprovalRequest,
+  { response, receivedAt }: Pick<Redeemed, 'response' | 'receivedAt'>,
+): Date {
+  const lastUse = later(deadlineOf(request, settings), secondsAfter(receivedAt, lastAnswerSeconds))
+  const left = secondsBetween(receivedAt, lastUse)
+  const seconds = Math.min(tokenSeconds(response, receivedAt) ?? settings.approvalSeconds, left)
+  return secondsAfter(receivedAt, seconds)
 }
 
 type Accepted = Redeemed & { readonly connection: ProviderConnection; readonly verified: Verified }

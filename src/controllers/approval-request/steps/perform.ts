@@ -75,6 +75,8 @@ function outcomeOf(
       return { kind: 'Blocked', blocked: step.blocked, deadline: step.deadline }
     case 'Resend':
       return sendPromptAgain(dependencies, request, step)
+    case 'SayOutOfReach':
+      return { kind: 'OutOfReach', message: step.message }
     case 'AwaitPing':
       return { kind: 'AwaitingPing' }
     case 'GiveUp':

@@ -1,15 +1,17 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
+import { answerUnverified, unreadableAnswer } from '../../../core/sentences/fetching-messages.ts'
 import * as say from '../../../core/sentences/messages.ts'
 import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import type { Pending } from '../../../core/request/step.ts'
 import { keyOf } from '../../../core/object-key.ts'
 import { bindingOf } from '../../../core/answer/token-secret.ts'
+import { blocked } from '../../../core/policy/selection.ts'
 import type { TokenOutcome } from '../../../core/ports/redeeming.ts'
 import { connect } from '../connect.ts'
 import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { uidOf } from '../observe.ts'
-import { deliver, undelivered } from './deliver.ts'
+import { deliver, undelivered, usableUntil } from './deliver.ts'
 import type { Delivering, Redeemed } from './deliver.ts'
 
 /** What redeeming takes. */
@@ -37,9 +39,13 @@ export async function requestToken(
   await failpoints.hit('after:I2')
   switch (answer.kind) {
     case 'Unreachable':
-      return answer
+      return { ...answer, detail: `IdentityProvider ${pending.terms.identityProvider}: ${answer.detail}` }
     case 'Error':
       return { ...answer, kind: 'TokenError' }
+    case 'Malformed': {
+      const message = unreadableAnswer(request, answer.detail)
+      return { kind: 'Refused', reason: 'MalformedResponse', message }
+    }
     case 'Granted': {
       const received = { response: answer.response, receivedAt: clock.now() }
       // Given out once: if the pass fails from here on, the next one goes on with it.
@@ -66,5 +72,9 @@ export async function redeliver(
   const connected = await connect(dependencies, redeemed.pending.provider, redeemed.pending.terms)
   if (connected.kind === 'Connected')
     return deliver(dependencies, request, { ...redeemed, connection: connected.connection })
-  return undelivered(dependencies, redeemed, say.tokenExpired(request, connected.message))
+  const outcome = await undelivered(dependencies, redeemed, say.tokenExpired(request, connected.message))
+  if (outcome.kind !== 'Undelivered') return outcome
+  const until = usableUntil(dependencies, request, redeemed)
+  const message = answerUnverified(request, connected.message, until)
+  return { ...outcome, unverified: blocked('IdentityProviderNotReady', message) }
 }

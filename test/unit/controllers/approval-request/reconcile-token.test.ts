@@ -215,33 +215,3 @@ test('a process that stops after W3 leaves an approval to the next', async () =>
   assert.equal(world.openid.tokenRequests.length, 1)
   assert.equal(world.writes().secrets, 1)
 })
-
-test('invalid_grant looks for the Secret of another process', async () => {
-  const world = await granting(aWorld(wanting))
-  const other = world.anotherProcess()
-  await world.pass('foo-v2', other)
-  // While the other process redeems, this one asks too; then the other stores the token and stops.
-  world.openid.script.token = [() => world.pass().then(() => granted), invalidGrant]
-  world.requests.interpose({ before: ({ verb }) => (verb === 'replaceStatus' ? fail() : undefined) })
-  world.clock.advance(6.5)
-  await world.pass('foo-v2', other)
-  await assert.rejects(world.pass('foo-v2', other))
-  world.requests.interpose({})
-  await world.after(39.999)
-  assert.equal(world.said(), 'AuthorizationPending')
-  await world.after(0.001)
-  assert.equal(world.said(), 'Approved')
-  assert.equal(world.openid.tokenRequests.length, 2)
-  assert.equal(world.writes().secrets, 1)
-})
-
-test('invalid_grant without any Secret is TokenLost after the hold', async () => {
-  const world = await granting(aWorld(wanting))
-  world.openid.script.token = [invalidGrant]
-  await world.after(5)
-  await world.after(39.999)
-  assert.equal(world.said(), 'AuthorizationPending')
-  await world.after(0.001)
-  assert.equal(world.said(), 'TokenLost')
-  assert.equal(world.openid.tokenRequests.length, 1)
-})

@@ -15,7 +15,7 @@ test('a key that is not published for a while is told once', async () => {
   assert.equal(world.said(), 'IdentityProviderNotReady')
   assert.match(
     world.request().status?.conditions?.[0]?.message ?? '',
-    /^the answer of alice@company\.com is there, but cannot be verified yet: its key is not published\. Retried until [\d:]+ UTC\.$/,
+    /^the answer of alice@company\.com is there, but cannot be verified yet: its key is not published\. Ask a platform engineer to fix it; the request resumes automatically\. Retried until [\d:]+ UTC\.$/,
   )
   assert.equal(world.writes().status, status + 1)
   world.openid.script.verify = [verified]

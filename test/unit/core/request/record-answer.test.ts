@@ -30,7 +30,7 @@ for (const [name, outcome, seconds, want] of [
   ['out of reach before the deadline', unreachable, 599.999, 'silence'],
   ['out of reach at the deadline', unreachable, 600, 'Expired RequestExpired'],
   ['refused at the deadline', error('access_denied'), 600, 'Denied AccessDenied'],
-  ['redeemed already at the deadline', error('invalid_grant'), 600, 'silence'],
+  ['redeemed already at the deadline', error('invalid_grant'), 600, 'waiting AuthorizationPending'],
 ] as const)
   test(`${name}: ${want}`, () => {
     assert.equal(saidBy(recorded({ request, progress: polling, seconds }, outcome)), want)
@@ -109,7 +109,8 @@ test('without a memory the interval is the one in status', () => {
 
 test('invalid_grant holds, looks for the Secret, and then gives up', () => {
   const first = recorded({ request, progress: polling }, error('invalid_grant'))
-  assert.deepEqual(first, { progress: { kind: 'Held', until: t(50), heard: { error: 'invalid_grant' } } })
+  assert.deepEqual(first.progress, { kind: 'Held', until: t(50), heard: { error: 'invalid_grant' } })
+  assert.equal(saidBy(first), 'waiting AuthorizationPending')
   const last = recorded({ request, progress: first.progress, seconds: 50 }, { kind: 'NoTokenFound' })
   assert.equal(saidBy(last), 'Failed TokenLost')
 })

@@ -69,7 +69,7 @@ const cells: readonly (readonly [ActionOutcome, typeof fresh, Progress | undefin
     'nothing',
   ],
   [{ kind: 'TokenError', error: 'of_its_own' }, pending, polling, 'Failed ProviderError', 'nothing'],
-  [{ kind: 'TokenError', error: 'invalid_grant' }, pending, polling, 'silence', 'Held'],
+  [{ kind: 'TokenError', error: 'invalid_grant' }, pending, polling, 'waiting AuthorizationPending', 'Held'],
   [{ kind: 'Unreachable', detail: 'why' }, pending, polling, 'silence', 'Polling'],
   [{ kind: 'NoTokenFound' }, pending, undefined, 'silence', 'Polling'],
   [{ kind: 'NoTokenFound' }, pending, held, 'Failed TokenLost', 'nothing'],

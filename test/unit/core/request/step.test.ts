@@ -105,7 +105,7 @@ for (const [name, seconds, circumstances, want] of [
   ['a minute is left', 540, {}, 'Ask'],
   ['less than a minute is left', 540.001, {}, 'Expire'],
   ['the deadline is reached', 600, {}, 'Expire'],
-  ['the provider is gone', 0, { providers: [] }, 'Wait'],
+  ['the provider is gone', 0, { providers: [] }, 'SayOutOfReach'],
   ['the provider is gone until the deadline', 600, { providers: [] }, 'Expire'],
   ['the policy is gone', 0, { policies: [] }, 'Ask'],
   ['another question is open by now', 0, { open: [request.named('o', 'another')] }, 'Ask'],
@@ -193,7 +193,6 @@ for (const [name, seconds, circumstances, want] of [
   ],
   ['only a failed check is remembered', 10, backoff, { kind: 'FindToken', prompt }],
   ['only a deleted Secret is remembered', 10, { progress: { kind: 'Spent' } }, { kind: 'FindToken', prompt }],
-  ['the provider is gone', 10, { ...polling, providers: [] }, { kind: 'Wait', until: t(600) }],
   ['the provider is gone until the deadline', 600, { ...polling, providers: [] }, { kind: 'Expire' }],
 ] as const)
   test(`a prompt is open and ${name}: ${want.kind}`, () => {

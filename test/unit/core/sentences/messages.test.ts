@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { expiredUnreachable } from '../../../../src/core/sentences/fetching-messages.ts'
 import * as say from '../../../../src/core/sentences/messages.ts'
 import { neverAsked } from '../../../../src/core/sentences/never-asked.ts'
 import { howToAskAgain, reasons } from '../../../../src/api/reasons.ts'
@@ -103,7 +104,7 @@ for (const [name, message] of [
   ['promptLost', say.promptLost(request, 'the operator stopped')],
   ['tokenLost', say.tokenLost(request)],
   ['providerChanged', say.providerChanged(request, theTerms())],
-  ['expiredUnreachable', say.expiredUnreachable(request, 'the provider answered server_error')],
+  ['expiredUnreachable', expiredUnreachable(request, 'the provider answered server_error')],
 ] as const)
   test(`${name} says how to ask again`, () => {
     assert.ok(message.endsWith(`sk again: ${howToAskAgain}.`), message)

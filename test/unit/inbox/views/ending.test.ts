@@ -23,6 +23,11 @@ function approvedBy(subject: string, parameters?: Decision['parameters']): Appro
   return asked.finished('Approved').having({ decision, validUntil: at(600) })
 }
 
+function withToken(tokenExpiresAt: string): ApprovalRequest {
+  const request = approvedBy('750e')
+  return { ...request, status: { ...request.status, tokenExpiresAt } }
+}
+
 for (const [name, request, given, title, text, next] of [
   [
     'denied here',
@@ -94,7 +99,47 @@ for (const [name, request, given, title, text, next] of [
     approve,
     'You approved, but the request failed',
     `You approved this request at ${answeredAt}, but it failed at ${endedAt}. ${reasons.TokenRejected.meaning}`,
+    'Nothing was approved. The requester knows; whoever runs Countersign has to fix this before asking again can help.',
+  ],
+  [
+    'failed, and nothing has to be fixed',
+    asked.finished('TokenLost'),
+    approve,
+    'You approved, but the request failed',
+    `You approved this request at ${answeredAt}, but it failed at ${endedAt}. ${reasons.TokenLost.meaning}`,
     'Nothing was approved. The requester knows, and may ask again.',
+  ],
+  [
+    'failed, since the policy expects another account than the reader’s',
+    asked.finished('ApproverMismatch'),
+    approve,
+    'You approved, but the request failed',
+    `You approved this request at ${answeredAt}, but it failed at ${endedAt}. Your answer does not count: the policy expects another account than the one you are logged in with, or the request is your own.`,
+    'Nothing was approved. The requester knows; whoever runs Countersign has to fix this before asking again can help.',
+  ],
+  [
+    'failed, since somebody else approved',
+    asked.finished('ApproverMismatch'),
+    deny,
+    'You denied, but the request failed',
+    `You denied this request at ${answeredAt}, but it failed at ${endedAt}. ${reasons.ApproverMismatch.meaning}`,
+    'Nothing was approved. The requester knows; whoever runs Countersign has to fix this before asking again can help.',
+  ],
+  [
+    'approved with a token that ends before the approval does',
+    withToken(at(300)),
+    approve,
+    'You approved',
+    `You approved this request at ${answeredAt}. The operator has received your answer.`,
+    `The approval is valid until ${utc(t(300))}. You need not do anything else.`,
+  ],
+  [
+    'approved with a token that outlives the approval',
+    withToken(at(900)),
+    approve,
+    'You approved',
+    `You approved this request at ${answeredAt}. The operator has received your answer.`,
+    `The approval is valid until ${utc(t(600))}. You need not do anything else.`,
   ],
   [
     'withdrawn by its Rollout',

@@ -50,6 +50,11 @@ for (const [name, response, want] of [
     { error: 'invalid_request', description: `a b ${'x'.repeat(196)}` },
   ],
   [
+    'an error is one with HTTP 200 as well',
+    answer(200, { error: 'unknown_user_id', error_description: 'who?' }),
+    { error: 'unknown_user_id', description: 'who?' },
+  ],
+  [
     'a server_error in a 500 means nobody was prompted',
     answer(500, { error: 'server_error' }),
     { error: 'server_error' },

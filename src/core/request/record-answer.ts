@@ -1,0 +1,59 @@
+/** What to write, and what to remember, of an answer: one that cannot be fetched, or not delivered yet, and an approval. Pure. */
+import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
+import { secondsAfter } from '../duration.ts'
+import { afterFailure, backoffSeconds } from '../prompt/polling.ts'
+import { outOfReach } from '../prompt/out-of-reach.ts'
+import { pollingOf } from '../prompt/token-error.ts'
+import { changesTo } from '../action/adjustment.ts'
+import { answerOutOfReach } from '../sentences/fetching-messages.ts'
+import * as say from '../sentences/messages.ts'
+import type { Observed } from './observed.ts'
+import type { ActionOutcome, Approval, Recorded } from './outcome.ts'
+import { withVerdict } from './verdict.ts'
+
+/** For a token request before the deadline of which nothing is known. */
+export function unreachable(
+  observed: Observed,
+  { detail, retryAfterSeconds }: Extract<ActionOutcome, { kind: 'Unreachable' }>,
+  now: Date,
+): Recorded {
+  const { request } = observed
+  const polling = pollingOf(observed, now)
+  return {
+    ...outOfReach(request, { polling, message: answerOutOfReach(request, detail) }, now),
+    progress: afterFailure(polling, now, retryAfterSeconds),
+  }
+}
+
+/** For a token that is kept in memory. */
+export function undelivered(
+  { request, progress }: Observed,
+  { blocked, unverified, response, receivedAt }: Extract<ActionOutcome, { kind: 'Undelivered' }>,
+  now: Date,
+): Recorded {
+  const failures = progress?.kind === 'Redeemed' ? progress.failures : 0
+  const retryAt = secondsAfter(now, backoffSeconds(failures))
+  // A key that is published a few seconds later is no news.
+  const said = blocked ?? (failures < 2 ? undefined : unverified)
+  return {
+    ...(said !== undefined && { status: withVerdict(request, { ...said, kind: 'Waiting' }, now) }),
+    progress: { kind: 'Redeemed', response, receivedAt, retryAt, failures: failures + 1 },
+  }
+}
+
+/** For an answer that counts. */
+export function approved(request: ApprovalRequest, approval: Approval, now: Date): ApprovalRequestStatus {
+  const { decision, validUntil, tokenExpiresAt, secretName } = approval
+  const changes = changesTo(request.spec.parameters, decision.parameters)
+  const reason = changes.length === 0 ? 'Approved' : 'ApprovedWithChanges'
+  const message = say.approved(request, { ...approval, changes })
+  return {
+    ...withVerdict(request, { kind: 'Final', reason, message }, now),
+    decision,
+    validUntil,
+    expires: tokenExpiresAt ?? validUntil,
+    approverSummary: decision.approvers.map(({ name }) => name).join(', '),
+    ...(tokenExpiresAt !== undefined && { tokenExpiresAt }),
+    ...(secretName !== undefined && { secretName }),
+  }
+}
