@@ -89,9 +89,8 @@ export default defineConfig(
     },
   },
   {
-    files: [
-      'src/{gate,http,identity-provider,inbox,kubernetes,oidc,ping,programs,runtime,sealing,telemetry}/**',
-    ],
+    files: ['src/**'],
+    ignores: ['src/{api,core}/**'],
     plugins: { jsdoc },
     rules: {
       'jsdoc/require-jsdoc': [

@@ -1,4 +1,4 @@
-/** Tells people what has become of an object that is Ready or not: an Event and a line in the log for each transition. */
+/** Reports when an object becomes Ready or not: an Event and a line in the log for each transition. */
 import type { KubernetesObject } from '../api/objects.ts'
 import { readyOf } from '../core/condition.ts'
 import type { WithConditions } from '../core/condition.ts'
@@ -7,7 +7,10 @@ import type { Log } from '../core/ports/surroundings.ts'
 
 type Voices = { readonly events: EventRecorder; readonly log: Log }
 
-/** @param kind stands in the log before the object's name, and in the line's message */
+/**
+ * Builds the `report` of a controller whose objects have a condition `Ready`.
+ * @param kind stands in the log before the name of the object, and in the message of the line
+ */
 export function announceReady(
   { events, log }: Voices,
   kind: 'identity provider' | 'approval policy',

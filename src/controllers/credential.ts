@@ -3,6 +3,7 @@ import type { Secret } from '../api/objects.ts'
 import type { Resource } from '../core/ports/cluster.ts'
 import type { Fault } from '../core/ports/provider.ts'
 
+/** A client's credential as its Secret holds it: never log `value`. */
 export type StoredCredential = {
   readonly kind: 'Stored'
   readonly value: string
@@ -15,7 +16,10 @@ export type MissingCredential = { readonly kind: 'Missing'; readonly value: unde
 
 type Place = { readonly namespace: string; readonly name: string; readonly key: string }
 
-/** Without what stands at the end of a value: editors and `echo` leave a line break there. */
+/**
+ * Reads one key of a Secret, without white space at its end: editors and `echo` leave a line break there.
+ * @throws what the API server's client throws
+ */
 export async function readCredential(
   secrets: Pick<Resource<Secret>, 'get'>,
   { namespace, name, key }: Place,

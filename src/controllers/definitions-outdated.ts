@@ -1,4 +1,4 @@
-/** Status could not be written, since the cluster's definition of the kind is older than this program. */
+/** Status could not be written, since the cluster's CustomResourceDefinition is older than this program. */
 export class DefinitionsOutdatedError extends Error {
   readonly code = 'ERR_DEFINITIONS_OUTDATED'
 

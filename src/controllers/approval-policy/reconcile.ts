@@ -1,4 +1,4 @@
-/** One pass over an ApprovalPolicy: read → say → apply. It asks nobody. */
+/** Reconciles an ApprovalPolicy: read → say → apply. It asks nobody. */
 import type { ApprovalPolicy, IdentityProvider, Namespace } from '../../api/objects.ts'
 import { statusOf } from '../../core/policy/status.ts'
 import type { Cache, Resource } from '../../core/ports/cluster.ts'
@@ -15,10 +15,14 @@ export type Dependencies = {
     readonly namespaces: Cache<Namespace>
   }
   readonly clock: Clock
-  /** Told of every change of the reason of `Ready`, after it was written. */
+  /** Called for every change of the reason of `Ready`, after it was written. */
   readonly report: (policy: ApprovalPolicy) => void
 }
 
+/**
+ * Writes whether requests can be asked under the policy of this name.
+ * @throws what writing its status throws
+ */
 export async function reconcile(
   { policies, caches, clock, report }: Dependencies,
   name: string,

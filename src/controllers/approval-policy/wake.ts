@@ -1,4 +1,4 @@
-/** Which policies need a pass when a policy or an IdentityProvider has changed. */
+/** Which policies need a reconcile when a policy, an IdentityProvider or a Namespace has changed. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ApprovalPolicy, IdentityProvider, KubernetesObject, Namespace } from '../../api/objects.ts'
 import { readyOf } from '../../core/condition.ts'
@@ -14,6 +14,7 @@ export type PolicyWaker = {
   namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void
 }
 
+/** Wakes the policies that a change affects, and no others. @param wake called with the name of each */
 export function createPolicyWaker(
   policies: Cache<ApprovalPolicy>,
   wake: (name: string) => void,
@@ -24,7 +25,7 @@ export function createPolicyWaker(
   return {
     policyChanged(before, after) {
       const name = (after ?? before)?.metadata.name
-      // Not for a status, which is written here: that would cost one more pass for each.
+      // Not for a status, which is written here: that would cost one more reconcile for each.
       if (name === undefined || isDeepStrictEqual(specOf(before), specOf(after))) return
       wake(name)
       const versions = [before, after].filter((policy) => policy !== undefined)

@@ -1,4 +1,4 @@
-/** Tells people what has become of a request: an Event for each transition, and one audit line for each final answer. */
+/** Reports the outcome of a request to people: an Event for each transition, and one audit line for each final answer. */
 import type { ApprovalRequest, Condition } from '../../api/objects.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
 import { auditLineOf, environmentOf } from '../../core/action/rendering.ts'
@@ -6,6 +6,7 @@ import type { EventRecorder, ObjectEvent } from '../../core/ports/events.ts'
 import type { Log } from '../../core/ports/surroundings.ts'
 import type { Report } from './dependencies.ts'
 
+/** Builds a `Report` that writes Events and log lines; it says what the condition `Complete` says. */
 export function announceWith({ events, log }: { readonly events: EventRecorder; readonly log: Log }): Report {
   return ({ after }) => {
     const summary = summaryOf(after)
@@ -22,7 +23,7 @@ export function announceWith({ events, log }: { readonly events: EventRecorder; 
   }
 }
 
-/** Warnings are what people should look at. */
+/** The type of an Event about a request: `Warning` for what people should look at. */
 export function toneOf(request: ApprovalRequest): ObjectEvent['type'] {
   return isGoodNews(request) ? 'Normal' : 'Warning'
 }

@@ -6,9 +6,14 @@ import { abridged } from '../../core/request/abridged.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
 import type { Dependencies } from './dependencies.ts'
 
-/** What writing status takes, and who hears of it. */
+/** What writing status takes, and who is notified. */
 export type Applying = Pick<Dependencies, 'memory' | 'report' | 'requests' | 'slots'>
 
+/**
+ * Writes the status if it differs, and notifies everyone who keeps count of requests.
+ * @returns `Applied` also where nothing had to be written
+ * @throws what the API server's client throws; then it may have been written
+ */
 export async function applyStatus(
   { memory, report, requests, slots }: Applying,
   request: ApprovalRequest,

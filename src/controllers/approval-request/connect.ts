@@ -1,4 +1,4 @@
-/** Opens the connection to the provider of a question, with the credential of the client that asks. */
+/** Opens the connection to the provider of a request, with the credential of the client that asks. */
 import type { EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
 import { experienceOf } from '../../core/identity-provider/experience.ts'
 import { errorTextOf, quoted } from '../../core/sentences/messages.ts'
@@ -14,9 +14,10 @@ import type { MissingCredential, StoredCredential } from '../credential.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { ClientInUse, RefusedClients } from './refused-clients.ts'
 
-/** What opening a connection takes, and who hears how the client fares. */
+/** What opening a connection takes, and who is notified how the client fares. */
 export type Connecting = Pick<Dependencies, 'credentials' | 'openid' | 'tellExperience'>
 
+/** A connection to ask by, or why there is none, as a message without a full stop. */
 export type Connection =
   | {
       readonly kind: 'Connected'
@@ -26,6 +27,10 @@ export type Connection =
     }
   | { readonly kind: 'NotReady'; readonly message: string }
 
+/**
+ * Connects as the client that the terms name. A client that the provider refuses is held back for a while, for all of its
+ * requests.
+ */
 export async function connect(
   dependencies: Connecting,
   provider: IdentityProvider,

@@ -11,6 +11,7 @@ import type { RefusedClients } from './refused-clients.ts'
 /** Keeps a token request every few seconds from costing an API call each. */
 const keptMs = 30_000
 
+/** Reads credentials of clients, and remembers the clients that providers refuse. */
 export type Credentials = {
   readonly namespace: string
   read(client: Client): Promise<StoredCredential | MissingCredential>
@@ -20,6 +21,7 @@ export type Credentials = {
   readonly refused: RefusedClients
 }
 
+/** Where credentials are, and for how many seconds a refused client is held back. */
 export type CredentialSettings = {
   readonly clock: Clock
   /** Where the Secrets are: the operator's own namespace. */
@@ -28,6 +30,7 @@ export type CredentialSettings = {
   readonly refusedClientSeconds: number
 }
 
+/** Keeps each credential for 30 seconds; one that is missing is read again every time. */
 export function createCredentials(
   secrets: Resource<Secret>,
   { clock, namespace, refusedClientSeconds }: CredentialSettings,

@@ -18,6 +18,7 @@ import type { Places } from '../../runtime/places.ts'
 import type { Credentials } from './credentials.ts'
 import type { Memory } from './memory.ts'
 
+/** Everything that a reconcile uses; each step names its own part of it. */
 export type Dependencies = {
   readonly requests: Resource<ApprovalRequest>
   readonly policies: Resource<ApprovalPolicy>
@@ -47,5 +48,5 @@ export type Dependencies = {
   readonly tellExperience: TellExperience
 }
 
-/** Told of every change of `Complete`, after it was written: for Events, the audit line and metrics. */
+/** Called for every change of `Complete`, after it was written: for Events, the audit line and metrics. */
 export type Report = (change: { readonly before: ApprovalRequest; readonly after: ApprovalRequest }) => void

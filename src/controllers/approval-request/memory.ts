@@ -1,4 +1,4 @@
-/** What this process remembers between passes; a restart may lose all of it. */
+/** What this process remembers between reconciles; a restart may lose all of it. */
 import type { ApprovalRequest } from '../../api/objects.ts'
 import type { ActionOutcome } from '../../core/request/outcome.ts'
 import type { Progress } from '../../core/request/observed.ts'
@@ -7,6 +7,7 @@ import type { ProviderConnection } from '../../core/ports/provider.ts'
 /** One prompt of one request. By uid, so that a new object of an old name starts with nothing. */
 export type PromptKey = { readonly uid: string; readonly prompt: string }
 
+/** What is remembered of one prompt; a member that is undefined is forgotten. */
 export type Remembered = {
   readonly progress?: Progress | undefined
   /** By which a token was redeemed that is not stored yet. */
@@ -15,13 +16,14 @@ export type Remembered = {
   readonly unwritten?: ActionOutcome | undefined
 }
 
+/** Remembers by uid, so that nothing of a deleted object counts for the next of its name. */
 export type Memory = {
   /** Of a prompt. */
   recall(key: PromptKey): Remembered
   remember(key: PromptKey, change: Remembered): void
   /** Ids of the request's prompts of which something is remembered. */
   promptsOf(uid: string): readonly string[]
-  /** Our own last write of the request, or a newer version that we met, until the watch has caught up with it. */
+  /** Our own last write of the request, or a newer version that we read, until the watch has caught up with it. */
   written(uid: string): ApprovalRequest | undefined
   rememberWritten(uid: string, written: ApprovalRequest | undefined): void
   /** Forgets the request and its prompts. */
@@ -37,6 +39,7 @@ type Entry = {
 
 const nothing: Entry = { prompts: new Map() }
 
+/** An empty memory. */
 export function createMemory(): Memory {
   const entries = new Map<string, Entry>()
   const entryOf = (uid: string): Entry => entries.get(uid) ?? nothing

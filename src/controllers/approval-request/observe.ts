@@ -1,4 +1,4 @@
-/** Reads what a pass needs: from the watches, and from the API server where a watch may lag behind our own writes. */
+/** Reads what a reconcile needs: from the watches, and from the API server where a watch may lag behind our own writes. */
 import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
 import { abridged } from '../../core/request/abridged.ts'
 import { placeInInterval } from '../../core/prompt/polling.ts'
@@ -59,7 +59,7 @@ function openPromptsOf({ status }: ApprovalRequest): readonly string[] {
 
 /**
  * Whether the API server holds the request as the watch has shown it, which lags behind what a process before us has written.
- * If not, later passes read it from the API server until the watch has caught up.
+ * If not, later reconciles read it from the API server until the watch has caught up.
  */
 export async function isCurrentOrNoted(
   { memory, requests }: Pick<Dependencies, 'memory' | 'requests'>,
@@ -85,6 +85,7 @@ export async function inFull(
   return current !== undefined && isSame(current, request) ? current : undefined
 }
 
+/** The uid of a request; every request that was read has one. */
 export function uidOf({ metadata }: ApprovalRequest): string {
   return metadata.uid ?? ''
 }

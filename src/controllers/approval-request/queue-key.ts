@@ -3,10 +3,12 @@ import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Observed } from '../../core/request/observed.ts'
 import type { Place } from '../../runtime/places.ts'
 
+/** The key `namespace/name` of an object in the work queue; the namespace is empty for a cluster-scoped one. */
 export function queueKeyOf({ metadata }: { readonly metadata: ObjectKey }): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`
 }
 
+/** The object of a work queue key; the inverse of `queueKeyOf`. */
 export function objectKeyOf(queueKey: string): ObjectKey {
   const [namespace = '', name = ''] = queueKey.split('/')
   return { namespace, name }

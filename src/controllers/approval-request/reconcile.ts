@@ -1,4 +1,4 @@
-/** One pass: read → choose the step → perform → write what came of it. It does not know why it was woken. */
+/** Reconciles one request: read → choose the step → perform → write its outcome. It does not know why it was woken. */
 import { summaryOf } from '../../core/request/conditions.ts'
 import { isProvidersAnswer } from '../../core/request/outcome.ts'
 import * as say from '../../core/sentences/messages.ts'
@@ -16,7 +16,11 @@ import { perform } from './steps/perform.ts'
 import { keyOfPrompt, retryWrite, writeOutcome } from './write-outcome.ts'
 import type { Writing } from './write-outcome.ts'
 
-/** What a pass learns about a request that is deleted meanwhile, a token perhaps, is not kept for ever. */
+/**
+ * Reconciles all prompts of a request in parallel, and comes back when the first of them is due. What it learns about a
+ * request that is deleted meanwhile, a token perhaps, is not kept.
+ * @throws what reading or writing throws, after every prompt has ended
+ */
 export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
   const { caches, memory, places } = dependencies
   const uid = caches.requests.get(key)?.metadata.uid
@@ -34,7 +38,7 @@ export async function reconcile(dependencies: Dependencies, key: ObjectKey): Pro
 /** Whoever stands in line at a provider is called; it looks so often whether it still wants to. */
 const lineSeconds = 5
 
-/** Of each prompt. Side by side: a token request that one provider holds open delays no other approver's answer. */
+/** Of each prompt, in parallel: a token request that one provider holds open delays no other approver's answer. */
 async function pass(
   dependencies: Dependencies,
   key: ObjectKey,

@@ -12,6 +12,7 @@ export type ClientInUse = {
   readonly secretVersion: string
 }
 
+/** Remembers refusals by client, generation of the IdentityProvider and version of the Secret. */
 export type RefusedClients = {
   /** @returns the refusal that holds the client back; undefined if it may try */
   refusalOf(client: ClientInUse): ProviderErrorText | undefined

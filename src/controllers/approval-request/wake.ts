@@ -1,4 +1,4 @@
-/** Which requests need a pass when something in the cluster has changed. */
+/** Which requests need a reconcile when something in the cluster has changed. */
 import { isDeepStrictEqual } from 'node:util'
 import { onlyPromptOf } from '../../core/prompt/prompt.ts'
 import type {
@@ -35,6 +35,7 @@ export type Wakes = {
   readonly withRests: (run: (name: string) => void) => (name: string) => void
 }
 
+/** Wakes the requests that a change may let proceed, and no others. Call it before the watches start: it creates an index. */
 export function createWaker({ caches, memory, slots }: Watched, wake: Wakes): Waker {
   const retry = (request: ApprovalRequest): void => {
     memory.retryNow(uidOf(request))

@@ -1,4 +1,7 @@
-/** From what came of a step to status: record → write. What cannot be repeated is written again until it stands there, or is moot. */
+/**
+ * From the outcome of a step to status: record → write. What cannot be repeated is written again until it stands there, or is
+ * moot.
+ */
 import type { ApprovalRequestStatus } from '../../api/objects.ts'
 import { record } from '../../core/request/record.ts'
 import type { ActionOutcome } from '../../core/request/outcome.ts'
@@ -24,7 +27,12 @@ export type Writing = Applying &
   RequestsSeen &
   Pick<Dependencies, 'clock' | 'failpoints' | 'secrets' | 'settings'>
 
-/** W2, W4 and all other writes of status. */
+/**
+ * W2, W4 and all other writes of status.
+ * @returns when to reconcile again
+ * @throws DefinitionsOutdatedError, and what the API server's client throws; what cannot be repeated is kept until it is
+ *   written
+ */
 export async function writeOutcome(dependencies: Writing, { observed, outcome }: Performed): Promise<Result> {
   const { clock, memory, settings, failpoints } = dependencies
   const key = keyOfPrompt(observed)
@@ -62,7 +70,7 @@ export async function writeOutcome(dependencies: Writing, { observed, outcome }:
   }
 }
 
-/** The write of an earlier pass got no answer. If it came through, nobody has been told yet; twice is better than not at all. */
+/** Writes again what an earlier reconcile could not confirm. If it came through, nobody has been notified yet; twice is better than not at all. */
 export async function retryWrite(dependencies: Writing, performed: Performed): Promise<Result> {
   const { request } = await live(dependencies, performed.observed)
   const before = performed.observed.request
@@ -138,7 +146,7 @@ function isUnrepeatable({ kind }: ActionOutcome): boolean {
   return ['Prompted', 'NotPrompted', 'PromptLost', 'TokenError', 'Refused', 'Approved'].includes(kind)
 }
 
-/** By what the memory knows it. */
+/** The key of a prompt in `Memory`. */
 export function keyOfPrompt({ request, prompt }: Observed): PromptKey {
   return { uid: uidOf(request), prompt }
 }

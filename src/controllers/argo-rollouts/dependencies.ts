@@ -6,6 +6,7 @@ import type { EventRecorder } from '../../core/ports/events.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
 import type { Clock, Log } from '../../core/ports/surroundings.ts'
 
+/** Where Rollouts, their runs and their requests are read. */
 export type RolloutSources = {
   readonly rollouts: Resource<Rollout>
   readonly runs: Resource<AnalysisRun>
@@ -23,6 +24,7 @@ export type RolloutSources = {
   readonly openRequestsAbout: Index<ApprovalRequest>
 }
 
+/** What finding bypassed gates takes. */
 export type Dependencies = RolloutSources & {
   readonly requests: Resource<ApprovalRequest>
   readonly sealer: Pick<Sealer, 'derive' | 'kid' | 'open'>
@@ -36,6 +38,6 @@ export type Dependencies = RolloutSources & {
 
 /**
  * The gates, by run and name, that need no look any more, of each Rollout by its key. It holds what was passed within the last
- * hour at most, since nothing else is asked for; what was told before that is not found again.
+ * hour at most, since nothing else is looked for; what was reported before that is not found again.
  */
 export type Told = Pick<Map<string, ReadonlySet<string>>, 'get' | 'set' | 'delete'>

@@ -1,4 +1,7 @@
-/** One pass over a Rollout: has it gone past a gate that nobody opened, or before its time? Nothing is written, people are told. */
+/**
+ * Reconciles a Rollout: has it passed a gate that nobody opened, or before its time? It writes no status, only Events and log
+ * lines.
+ */
 import type { Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
@@ -17,6 +20,10 @@ import { runsOf } from './subjects.ts'
 
 const markLength = 16
 
+/**
+ * Reports each bypassed gate of a Rollout once.
+ * @throws what the API server's client throws
+ */
 export async function reconcile(dependencies: Dependencies, key: ObjectKey): Promise<Result> {
   const { caches, clock, told } = dependencies
   const rollout = caches.rollouts.get(key)

@@ -5,7 +5,11 @@ import type { RolloutSources } from './dependencies.ts'
 
 type Sources = Pick<RolloutSources, 'replicaSets'>
 
-/** @param hash of the revision that is asked about */
+/**
+ * The stable revision of a Rollout and another one, to compare.
+ * @param hash of the other revision
+ * @throws if a ReplicaSet cannot be read for another reason than a missing right
+ */
 export async function revisionsOf(sources: Sources, rollout: Rollout, hash: string): Promise<Revisions> {
   const { canary, blueGreen } = rollout.spec?.strategy ?? {}
   const { blueGreen: switched, stableRS } = rollout.status ?? {}
@@ -50,7 +54,7 @@ async function templateOf(
   return { kind: 'Read', value: template }
 }
 
-/** Every other fault is one of the moment, and the question is put when it is over. */
+/** Every other fault is one of the moment, and the request is asked when it is over. */
 async function readable(
   reading: Promise<ReplicaSet | undefined>,
 ): Promise<ReplicaSet | 'Forbidden' | undefined> {

@@ -1,4 +1,4 @@
-/** Rollouts as what questions are about. */
+/** Rollouts as what requests are about. */
 import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { secondsAfter } from '../../core/duration.ts'
@@ -14,6 +14,7 @@ import { revisionsOf } from './revisions.ts'
 /** The request ends after its run: the run's end, which pauses the Rollout, is not taken for an expiry, which aborts it. */
 const graceSeconds = 10
 
+/** When a request of a gate is withdrawn or ends with its run, and what is measured of its Rollout. */
 export function rolloutSubjects(sources: RolloutSources): Subjects {
   const { caches, isWatching, rollouts, runs } = sources
   return {
@@ -49,12 +50,12 @@ export function runsOf(
   )
 }
 
-/** By whom a run is found (`runsOwnedBy`). */
+/** The uids by which a run is found (`runsOwnedBy`). */
 export function ownersOf({ metadata }: AnalysisRun): readonly string[] {
   return metadata.ownerReferences?.map(({ uid }) => uid) ?? []
 }
 
-/** Of any question about a revision that a Rollout is at, be it the gate's or an agent's own. */
+/** Of any request about a revision that a Rollout is at, be it the gate's or an agent's own. */
 async function measure(sources: RolloutSources, request: ApprovalRequest): Promise<readonly ComputedFact[]> {
   const { apiVersion = '', kind, revision } = request.spec.target
   if (kind !== 'Rollout' || !apiVersion.startsWith('argoproj.io/') || !sources.isWatching()) return []

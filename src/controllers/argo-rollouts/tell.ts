@@ -1,4 +1,4 @@
-/** Events on the Rollout, for whoever owns it: what has become of its question, and that a gate was bypassed. */
+/** Events on the Rollout, for whoever owns it: the outcome of its request, and that a gate was bypassed. */
 import type { ApprovalRequest, KubernetesObject } from '../../api/objects.ts'
 import { argoApiVersion } from '../../api/argo-rollouts.ts'
 import { gateKeyOf } from '../../core/gate/argo-rollouts/question.ts'
@@ -7,7 +7,7 @@ import type { EventRecorder } from '../../core/ports/events.ts'
 import { toneOf } from '../approval-request/announce.ts'
 import type { Report } from '../approval-request/dependencies.ts'
 
-/** What is told about a gate's request is told about its Rollout too. */
+/** Builds a `Report` that repeats each Event about a gate's request on its Rollout. */
 export function tellRollouts(events: EventRecorder): Report {
   return ({ after }) => {
     const regarding = rolloutOf(after)

@@ -1,4 +1,4 @@
-/** What needs a pass when a Rollout or one of its AnalysisRuns has changed. */
+/** What needs a reconcile when a Rollout or one of its AnalysisRuns has changed. */
 import { isDeepStrictEqual } from 'node:util'
 import type { AnalysisRun, Rollout } from '../../api/argo-rollouts.ts'
 import { stepIndexLabel } from '../../api/argo-rollouts.ts'
@@ -7,12 +7,13 @@ import { gateKeyOf } from '../../core/gate/argo-rollouts/question.ts'
 import { queueKeyOf } from '../approval-request/queue-key.ts'
 import type { RolloutSources } from './dependencies.ts'
 
+/** `before` is undefined for a new object, `after` for a deleted one. */
 export type RolloutListener = {
   rolloutChanged(before: Rollout | undefined, after: Rollout | undefined): void
   runChanged(before: AnalysisRun | undefined, after: AnalysisRun | undefined): void
 }
 
-/** Wakes the open questions about a Rollout that has changed, by their keys. */
+/** Wakes the open requests about a Rollout that has changed, by their keys. */
 export function questionWaker(
   { openRequestsAbout }: Pick<RolloutSources, 'openRequestsAbout'>,
   wake: (key: string) => void,
@@ -40,7 +41,7 @@ export function openQuestions({
 
 type RolloutKey = { readonly namespace: string; readonly name: string }
 
-/** Most of a run's changes are measurements, and of a Rollout's counts of Pods: they need no pass. */
+/** Most of a run's changes are measurements, and of a Rollout's counts of Pods: they need no reconcile. */
 export function eachRollout(wake: (key: RolloutKey) => void): RolloutListener {
   return {
     rolloutChanged: (before, after) => {

@@ -5,6 +5,7 @@ import type { OpenIDProviders } from '../../core/ports/provider.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
 import type { Experiences } from './experiences.ts'
 
+/** What examining a provider and writing its status takes. */
 export type Dependencies = {
   readonly providers: Pick<Resource<IdentityProvider>, 'replaceStatus'>
   readonly secrets: Pick<Resource<Secret>, 'get'>
@@ -19,6 +20,6 @@ export type Dependencies = {
     readonly providerCheckSeconds: number
     readonly servesPing: boolean
   }
-  /** Told of every change of the reason of `Ready`, after it was written. */
+  /** Called for every change of the reason of `Ready`, after it was written. */
   readonly report: (provider: IdentityProvider) => void
 }

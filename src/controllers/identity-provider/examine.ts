@@ -7,6 +7,10 @@ import { readCredential } from '../credential.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Heard } from './experiences.ts'
 
+/**
+ * Reads metadata and keys of the provider again, and checks the credential of each client. No person and no token endpoint is
+ * involved.
+ */
 export async function examine(
   dependencies: Dependencies,
   provider: IdentityProvider,

@@ -1,22 +1,24 @@
-/** What the other controllers have met when they used a provider, until a pass has made a status of it. */
+/** What the other controllers encountered when they used a provider, until a reconcile has made a status of it. */
 import type { IdentityProvider } from '../../api/objects.ts'
 import { canBeAsked } from '../../core/identity-provider/ambiguity.ts'
 import type { Cache } from '../../core/ports/cluster.ts'
 import type { Experience, TellExperience } from '../../core/ports/experience.ts'
 
-/** By client. */
+/** The last experience of each client, by its client id. */
 export type Heard = ReadonlyMap<string, Extract<Experience, { kind: 'Accepted' | 'Refused' }>>
 
+/** Collects what requests encountered at providers, for the controller of their status. */
 export type Experiences = {
   readonly tell: TellExperience
-  /** To be called with each provider of which something was met that is not what its status says. */
+  /** The listener is called with the name of each provider whose status does not say what was encountered. */
   onNews(listener: (provider: string) => void): void
   of(provider: string): Heard
-  /** Drops what a pass has made use of, unless something newer was heard since. */
+  /** Drops what a reconcile has made use of, unless something newer came since. */
   settle(provider: string, used: Heard): void
   forget(provider: string): void
 }
 
+/** Keeps only what differs from the status in the watch. */
 export function createExperiences(cache: Cache<IdentityProvider>): Experiences {
   let wake: (provider: string) => void = () => undefined
   const heard = new Map<string, Heard>()

@@ -1,4 +1,4 @@
-/** One pass over an IdentityProvider: read and examine → say → apply. It repeats nothing and disturbs nobody. */
+/** Reconciles an IdentityProvider: read and examine → say → apply. It repeats nothing and disturbs nobody. */
 import { nextLook } from '../../core/identity-provider/next-look.ts'
 import { statusOf } from '../../core/identity-provider/status.ts'
 import type { Result } from '../../runtime/runner.ts'
@@ -6,6 +6,10 @@ import { applyReady } from '../apply-ready.ts'
 import type { Dependencies } from './dependencies.ts'
 import { examine } from './examine.ts'
 
+/**
+ * Writes whether the provider of this name can be used, and comes back for the next look.
+ * @throws what examining or writing throws
+ */
 export async function reconcile(dependencies: Dependencies, name: string): Promise<Result> {
   const { cache, clock, experiences, providers, report, settings } = dependencies
   const provider = cache.get({ name })

@@ -31,10 +31,7 @@ export type Authentication =
 
 type Signing = { readonly clientKeys: ClientKeys; readonly clock: Clock }
 
-/**
- * Prepares a credential for use; the provider is not involved. A secret or key that cannot be used is `NotReady`, with a
- * remedy.
- */
+/** Prepares a credential for use; the provider is not involved. A key that cannot sign is `NotReady`, with a remedy. */
 export async function clientAuthentication(
   credential: ClientCredential,
   { clientKeys, clock }: Signing,

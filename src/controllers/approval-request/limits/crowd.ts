@@ -2,6 +2,7 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import { queuesBehindRequest } from '../../../core/limits/throttle.ts'
 
+/** Counts open requests by queue: of a requester, and of a namespace. */
 export type Crowd = {
   readonly join: (request: ApprovalRequest) => void
   /** @returns whether it was in */
@@ -10,6 +11,7 @@ export type Crowd = {
   readonly others: (queue: string, uid: string) => number
 }
 
+/** An empty crowd. A request is counted by uid, once in each of its queues. */
 export function createCrowd(): Crowd {
   const members = new Map<string, Set<string>>()
   return {

@@ -5,6 +5,7 @@ import { Heap } from '../../../runtime/heap.ts'
 import { createWindow } from './window.ts'
 import type { Window } from './window.ts'
 
+/** The prompts that count, one for each request; all times are in milliseconds since 1970. */
 export type PromptIndex = {
   /** Takes the place of what was known of the prompt of this request. */
   put(prompt: SentPrompt): void
@@ -25,6 +26,7 @@ type Approver = { readonly open: Window; readonly hour: Window; prompts: number 
 
 const nothing = createWindow()
 
+/** An empty index. A prompt is dropped once it counts against no limit any more. */
 export function createPromptIndex(): PromptIndex {
   const known = new Map<string, Known>()
   const byEnd = new Heap<Known>()
@@ -78,7 +80,7 @@ export function createPromptIndex(): PromptIndex {
   }
 }
 
-/** When it is of no use any more. */
+/** When a prompt counts against no limit any more, in milliseconds since 1970. */
 export function endOf({ openUntilMs = 0, sentMs = 0, refusedMs = 0 }: SentPrompt): number {
   return Math.max(openUntilMs, sentMs + hourMs, refusedMs + longestPauseMs)
 }

@@ -12,10 +12,11 @@ import { endOf } from './prompt-index.ts'
 import type { PromptIndex } from './prompt-index.ts'
 import { promptsIn, recordNames, recordNameOf, withPrompts } from './record-format.ts'
 
+/** Keeps prompts of deleted requests across restarts. */
 export type PromptRecords = {
   /** Reads what other processes have written, once; only the replica that reconciles may call it. */
   load(): Promise<void>
-  /** Of a prompt whose request is deleted. */
+  /** Records a prompt whose request is deleted, in the background. */
   add(prompt: SentPrompt): void
   /** Resolves when everything about this approver is written. Throws if it cannot be: then nobody may be asked. */
   settled(terms: Pick<EffectiveTerms, 'issuer' | 'approvers'>): Promise<void>
@@ -23,6 +24,7 @@ export type PromptRecords = {
   checkpoint(): Promise<void>
 }
 
+/** Where records are kept, and which prompts count. */
 export type RecordSources = {
   readonly configMaps: Pick<Collection<ConfigMap>, 'get' | 'create' | 'replace'>
   /** The operator's own. */
@@ -47,6 +49,7 @@ type Shard = {
   roomFor: number
 }
 
+/** Records that are read by `load` and written one write at a time for each ConfigMap. */
 export function createPromptRecords(sources: RecordSources): PromptRecords {
   const shards = new Map(recordNames.map((name) => [name, emptyShard(name)]))
   let loading: Promise<void> | undefined
@@ -96,7 +99,7 @@ function emptyShard(name: string): Shard {
   return { name, prompts: new Map(), object: undefined, isDirty: false, writing: undefined, roomFor: 64 }
 }
 
-/** Whoever asks next waits for it, and is told if it fails. */
+/** Whoever asks next waits for it, and gets the error if it fails. */
 function writeSoon(sources: RecordSources, shard: Shard): void {
   flush(sources, shard).catch((error: unknown) => {
     sources.log.warn('open prompts not recorded, will be tried again', {

@@ -9,6 +9,7 @@ export const recordNames: readonly string[] = Array.from(
   (_, digit) => `countersign-prompts-${digit.toString(16)}`,
 )
 
+/** The ConfigMap that holds the prompts of an approver. @param approver the approver's key, a hexadecimal hash */
 export function recordNameOf(approver: string): string {
   return `countersign-prompts-${approver.slice(0, 1)}`
 }
@@ -30,6 +31,7 @@ export function withPrompts(
   }
 }
 
+/** Reads the prompts of a ConfigMap; `malformed` is how many entries were left out. */
 export function promptsIn(object: ConfigMap | undefined): {
   readonly prompts: readonly SentPrompt[]
   readonly malformed: number

@@ -16,10 +16,12 @@ import type { PromptIndex } from './prompt-index.ts'
 import { createWaitingLines } from './waiting-lines.ts'
 import type { WaitingLines } from './waiting-lines.ts'
 
+/** The limits of all policies together, over every request that waits for a prompt or holds one. */
 export type Turnstile = Omit<Slots, 'load' | 'settled'> & {
   readonly prompts: Pick<PromptIndex, 'all' | 'get' | 'put'>
 }
 
+/** Who is notified when a turn comes, and when a prompt outlives its request. */
 export type TurnstileListener = {
   /** A request's turn may have come, by its key in the work queue. */
   readonly wake: (key: string) => void
@@ -27,6 +29,7 @@ export type TurnstileListener = {
   readonly onAbandoned: (prompt: SentPrompt) => void
 }
 
+/** A turnstile that has seen nothing yet; it holds everything in memory. */
 export function createTurnstile({ wake, onAbandoned }: TurnstileListener): Turnstile {
   const [prompts, lines, crowd] = [createPromptIndex(), createWaitingLines(wake), createCrowd()]
   const known = { prompts, lines, crowd }

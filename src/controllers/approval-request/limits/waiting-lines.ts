@@ -2,6 +2,7 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import { queueKeyOf } from '../queue-key.ts'
 
+/** Lines of requests by what they wait for; a request is in one line at most. */
 export type WaitingLines = {
   /** Joins this line, and leaves the one that it was in. */
   join(line: string, request: ApprovalRequest): void

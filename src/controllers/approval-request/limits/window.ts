@@ -1,6 +1,7 @@
 /** Counts what lasts until a moment, in all and by group. What is over is dropped when somebody looks: no timer, no scan. */
 import { Heap } from '../../../runtime/heap.ts'
 
+/** Entries that each count until a time of their own, in milliseconds since 1970. */
 export type Window = {
   /** Takes the place of what was there by this id. */
   set(id: string, group: string, untilMs: number): void
@@ -13,6 +14,7 @@ export type Window = {
 
 type Entry = { readonly id: string; readonly group: string; readonly dueMs: number; place: number }
 
+/** An empty window. */
 export function createWindow(): Window {
   const entries = new Map<string, Entry>()
   const groups = new Map<string, number>()

@@ -1,6 +1,6 @@
 /**
- * Puts the question: check → W1 → I1, in one pass. Only the pass whose W1 was applied sends the prompt, and it sends it
- * once; what the provider answered is handed on to W2.
+ * Asks: check → W1 → I1, in one reconcile. Only the reconcile whose W1 was applied sends the prompt, and it sends it once; the
+ * answer of the provider is handed on to W2.
  */
 import type {
   ApprovalRequest,
@@ -44,7 +44,11 @@ export type Asking = Applying &
   Sending &
   Pick<Dependencies, 'policies' | 'providers' | 'secrets' | 'settings' | 'subjects'>
 
-/** The prompt counts against the limits since the step was chosen; what was written by the end counts as written. */
+/**
+ * Prompts the approver if nothing stands against it. The prompt counts against the limits since the step was chosen; at the
+ * end only what was written still counts.
+ * @throws what the API server's client throws, and what a failing record of open prompts throws
+ */
 export async function ask(dependencies: Asking, observed: Observed, terms: Terms): Promise<Performed> {
   return askInFull(dependencies, observed, terms).finally(() => {
     dependencies.slots.release(observed.request)
@@ -108,7 +112,7 @@ async function applyIntent(
   }
 }
 
-/** What is not written is not asked either: the answer would be judged by half of the terms. */
+/** What is not written is not asked either: the answer would be verified by half of the terms. */
 function outdated({ message }: { readonly message: string }): Blocked {
   return blocked(
     'DefinitionsOutdated',
@@ -129,7 +133,7 @@ type Checked =
   | { readonly kind: 'Stale' }
   | Blocked
 
-/** Everything that can fail before a person is disturbed. The objects are read anew: a watch may lag behind. */
+/** Everything that can fail before a person is disturbed. The objects are read again: a watch may lag behind. */
 async function check(
   dependencies: Checking,
   observed: Observed,

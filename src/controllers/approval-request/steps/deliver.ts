@@ -1,5 +1,5 @@
 /**
- * From a token response to an approval: verify → W3. Nothing here asks the provider for anything that could be given out
+ * From a token response to an approval: verify → W3. Nothing here asks the provider for anything that it grants
  * only once, so it is done again, from memory, as often as keys or API server are out of reach.
  */
 import type { ApprovalRequest, Prompt } from '../../../api/objects.ts'
@@ -23,6 +23,7 @@ import { keyOf } from '../../../core/object-key.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { secretRefused, secretTaken, tokenUnstored } from '../../../core/sentences/token-messages.ts'
 
+/** A token response, the prompt that it answers, and when it came. */
 export type Redeemed = {
   readonly pending: Pending
   readonly response: TokenResponse
@@ -35,6 +36,7 @@ export type Delivering = Pick<
   'clock' | 'failpoints' | 'ownership' | 'sealer' | 'secrets' | 'settings'
 >
 
+/** Verifies the ID token, checks it against the terms, and stores the token (W3). A token that is not accepted is revoked. */
 export async function deliver(
   dependencies: Delivering,
   request: ApprovalRequest,

@@ -25,6 +25,10 @@ export type Performing = Asking &
   Redeeming &
   Pick<Dependencies, 'memory' | 'requests' | 'subjects'>
 
+/**
+ * Performs one step. A step that rests on what another process left behind reads the request first, and is `Stale` if it
+ * changed.
+ */
 export async function perform(dependencies: Performing, observed: Observed, step: Step): Promise<Performed> {
   if (step.kind === 'Ask') return ask(dependencies, observed, step.terms)
   const { asReadNow = false, inWhole = false } = needs[step.kind] ?? {}

@@ -17,7 +17,7 @@ import type { Delivering, Redeemed } from './deliver.ts'
 /** What redeeming takes. */
 export type Redeeming = Connecting & Delivering & Pick<Dependencies, 'memory'>
 
-/** I2: one token request; an answer goes on to verify and W3 in the same pass. */
+/** I2: one token request; an answer goes on to verify and W3 in the same reconcile. */
 export async function requestToken(
   dependencies: Redeeming,
   request: ApprovalRequest,
@@ -48,7 +48,7 @@ export async function requestToken(
     }
     case 'Granted': {
       const received = { response: answer.response, receivedAt: clock.now() }
-      // Given out once: if the pass fails from here on, the next one goes on with it.
+      // Granted once: if the reconcile fails from here on, the next one resumes with it.
       memory.remember(
         { uid: uidOf(request), prompt: pending.prompt.id },
         {
