@@ -3,6 +3,7 @@ import type { Secret } from '../../api/objects.ts'
 import type { Client } from '../../core/policy/selection.ts'
 import type { Resource } from '../../core/ports/cluster.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
+import { Recent } from '../../runtime/recent.ts'
 import { readCredential } from '../credential.ts'
 import type { MissingCredential, StoredCredential } from '../credential.ts'
 import { createRefusedClients } from './refused-clients.ts'
@@ -10,6 +11,8 @@ import type { RefusedClients } from './refused-clients.ts'
 
 /** Keeps a token request every few seconds from costing an API call each. */
 const keptMs = 30_000
+/** More clients than that are read more often. */
+const mostKept = 1000
 
 /** Reads credentials of clients, and remembers the clients that providers refuse. */
 export type Credentials = {
@@ -35,20 +38,22 @@ export function createCredentials(
   secrets: Resource<Secret>,
   { clock, namespace, refusedClientSeconds }: CredentialSettings,
 ): Credentials {
-  const kept = new Map<string, { readonly credential: StoredCredential; readonly readAt: number }>()
+  const kept = new Recent<StoredCredential>({ clock, keptMs, most: mostKept })
   return {
     namespace,
     refused: createRefusedClients(clock, refusedClientSeconds),
     read: async ({ authentication: { secretRef } }) => {
       const id = idOf(secretRef)
       const known = kept.get(id)
-      if (known !== undefined && clock.monotonicMs() - known.readAt < keptMs) return known.credential
+      if (known !== undefined) return known
       const credential = await readCredential(secrets, { namespace, ...secretRef })
       if (credential.kind === 'Missing') kept.delete(id)
-      else kept.set(id, { credential, readAt: clock.monotonicMs() })
+      else kept.set(id, credential)
       return credential
     },
-    forget: ({ authentication: { secretRef } }) => void kept.delete(idOf(secretRef)),
+    forget: ({ authentication: { secretRef } }) => {
+      kept.delete(idOf(secretRef))
+    },
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { ProviderErrorText } from '../../core/sentences/messages.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
+import { Recent } from '../../runtime/recent.ts'
 
 /** What a refusal is about: with another generation or another version of the Secret it says nothing any more. */
 export type ClientInUse = {
@@ -25,6 +26,9 @@ export type RefusedClients = {
 }
 
 const lookMs = 2000
+/** After so long a time in which nobody tried, it is as if nobody had ever tried. */
+const rememberedMs = 3_600_000
+const mostRemembered = 1000
 
 type Entry = {
   readonly key: string
@@ -38,7 +42,10 @@ export function createRefusedClients(
   clock: Pick<Clock, 'monotonicMs'>,
   pauseSeconds: number,
 ): RefusedClients {
-  const entries = new Map<string, Entry>()
+  const entries = new Recent<Entry>({
+    ...{ clock, most: mostRemembered },
+    keptMs: Math.max(rememberedMs, 2 * pauseSeconds * 1000),
+  })
   const entryOf = (client: ClientInUse): Entry | undefined => {
     const entry = entries.get(placeOf(client))
     return entry?.key === keyOf(client) ? entry : undefined
@@ -61,7 +68,9 @@ export function createRefusedClients(
       return refusal
     },
     refused: hold,
-    accepted: (client) => void entries.delete(placeOf(client)),
+    accepted: (client) => {
+      entries.delete(placeOf(client))
+    },
     isLookDue: (client) => {
       const entry = entryOf(client)
       if (entry === undefined || clock.monotonicMs() < entry.lookAtMs) return false
