@@ -2,18 +2,40 @@
 import type { ApprovalRequestSpec } from '../../api/objects.ts'
 import { durationOf } from '../duration.ts'
 import { clock } from '../sentences/messages.ts'
-import { namespaceShareOf, namespaceShareOfHour } from './policy-limits.ts'
+import { namespaceShareOfHour } from './policy-limits.ts'
 import type { Limits } from './policy-limits.ts'
+import type { SentPrompt } from './sent-prompt.ts'
 
 type Of = Limits & { readonly approver: string }
 type About = Of & { readonly target: ApprovalRequestSpec['target'] }
 type InNamespace = Of & { readonly namespace: string }
 
+/** How much of a limit is used. */
+export type Use = {
+  readonly count: number
+  /** How many older requests wait for the same, where not all of the limit is in use. */
+  readonly waiting: number
+  /** How many of the prompts counted are of requests that were deleted. */
+  readonly orphans: number
+  /** When the first of them ends. */
+  readonly firstEnd?: Date
+  /** Before when the turn of this request cannot come. */
+  readonly from?: Date
+}
+
 const inTurn = 'The oldest request is asked first'
 
-/** @param holder `namespace/name` of the request whose prompt is open; it may be deleted, and then nobody hears its answer */
-export function slotTaken(about: About, holder: string, until: Date): string {
-  return `${about.approver} still has a prompt about ${targetOf(about)} from this requester, of request ${holder}. This request is asked when that prompt expires at ${clock(until)}, or earlier if that request is answered.`
+/** @param holder whose prompt is open; of a request that was deleted nobody hears an answer */
+export function slotTaken(
+  about: About,
+  { request, isRequestGone }: Pick<SentPrompt, 'request' | 'isRequestGone'>,
+  until: Date,
+): string {
+  const prompt = `${about.approver} still has a prompt about ${targetOf(about)} from this requester, of`
+  const turn = `This request is asked when that prompt expires at ${clock(until)}`
+  return isRequestGone === true
+    ? `${prompt} a request ${request} that was deleted: its prompt counts until it expires. ${turn}.`
+    : `${prompt} request ${request}. ${turn}, or earlier if that request is answered.`
 }
 
 export function slotQueued(about: About): string {
@@ -25,42 +47,66 @@ export function paused(about: About, since: Date, until: Date): string {
   return `the last prompt to ${approver} about ${targetOf(about)} from this requester ended without an approval at ${clock(since)}. Policy ${policy} pauses for ${durationOf(pauseSeconds)} then (limits.pauseAfterRefusal). This request is asked from ${clock(until)} on.`
 }
 
-export function tooManyOpen({ approver, policy, openPromptsPerApprover: most }: Of): string {
-  return `${approver} has ${counted(most, 'open prompt')}, the most that policy ${policy} allows (limits.openPromptsPerApprover: ${most}). ${inTurn}, when one of them is answered or expires.`
+export function tooManyOpen({ approver, policy, openPromptsPerApprover: most }: Of, use: Use): string {
+  return `${approver} has ${inUse(use, 'open prompt')}; policy ${policy} allows ${most} (limits.openPromptsPerApprover: ${most}). ${inTurnOnceFree(use)}`
 }
 
-export function tooManyOpenOfNamespace(subject: InNamespace): string {
+export function tooManyOpenOfNamespace(subject: InNamespace, use: Use): string {
   const { approver, namespace, policy, openPromptsPerApprover: most } = subject
-  return `${approver} has ${counted(namespaceShareOf(most), 'open prompt')} from namespace ${namespace}; policy ${policy} keeps one of ${most} for other namespaces (limits.openPromptsPerApprover: ${most}). ${inTurn}, when one of them is answered or expires.`
+  return `${approver} has ${inUse(use, 'open prompt', ` from namespace ${namespace}`)}; policy ${policy} keeps one of ${most} for other namespaces (limits.openPromptsPerApprover: ${most}). ${inTurnOnceFree(use)}`
 }
 
-export function tooManyInHour(
-  { approver, policy, promptsPerApproverPerHour: most }: Of,
-  from: Date | undefined,
-): string {
-  return `${approver} got ${counted(most, 'prompt')} within an hour, the most that policy ${policy} allows (limits.promptsPerApproverPerHour: ${most}). ${inTurnFrom(from)}`
+export function tooManyInHour({ approver, policy, promptsPerApproverPerHour: most }: Of, use: Use): string {
+  return `${approver} got ${inUse(use, 'prompt', ' within an hour')}; policy ${policy} allows ${most} (limits.promptsPerApproverPerHour: ${most}). ${inTurnFrom(use)}`
 }
 
-export function tooManyInHourOfNamespace(subject: InNamespace, from: Date | undefined): string {
+export function tooManyInHourOfNamespace(subject: InNamespace, use: Use): string {
   const { approver, namespace, policy, promptsPerApproverPerHour: most } = subject
-  return `${approver} got ${counted(namespaceShareOfHour(most), 'prompt')} from namespace ${namespace} within an hour; policy ${policy} keeps the rest of ${most} for other namespaces (limits.promptsPerApproverPerHour: ${most}). ${inTurnFrom(from)}`
+  const kept = most - namespaceShareOfHour(most)
+  return `${approver} got ${inUse(use, 'prompt', ` from namespace ${namespace} within an hour`)}; policy ${policy} keeps ${kept} of ${most} for other namespaces (limits.promptsPerApproverPerHour: ${most}). ${inTurnFrom(use)}`
 }
 
 export function tooManyOfRequester(
   { policy, openRequestsPerRequester: most }: Limits,
   username: string,
+  use: Use,
 ): string {
-  return `${username} has ${counted(most, 'open request')}, the most that policy ${policy} allows (limits.openRequestsPerRequester: ${most}). ${inTurn}, when one of them ends.`
+  return `${username} has ${inUse(use, 'open request', asking)}; policy ${policy} allows ${most} (limits.openRequestsPerRequester: ${most}). ${inTurn}, when one of them ends.`
 }
 
 export function tooManyOfNamespace(
   { policy, openRequestsPerNamespace: most }: Limits,
   namespace: string,
+  use: Use,
 ): string {
-  return `namespace ${namespace} has ${counted(most, 'open request')}, the most that policy ${policy} allows (limits.openRequestsPerNamespace: ${most}). ${inTurn}, when one of them ends.`
+  return `namespace ${namespace} has ${inUse(use, 'open request', asking)}; policy ${policy} allows ${most} (limits.openRequestsPerNamespace: ${most}). ${inTurn}, when one of them ends.`
 }
 
-function inTurnFrom(from: Date | undefined): string {
+/** Of a request whose turn cannot come before its end. */
+export function turnTooLate(end: Date, from: Date): string {
+  return `This request ends at ${clock(end)}, before its turn can come. Ask again from ${clock(from)} on.`
+}
+
+/** What makes a request count, whichever limit it waits for itself. */
+const asking = ' (asked about, or waiting to be)'
+
+function inUse({ count, waiting, orphans }: Use, noun: string, which = ''): string {
+  return `${counted(count, noun)}${which}${orphansIn(count, orphans)}${waiting === 0 ? '' : `, and ${waiting} more before this request`}`
+}
+
+function orphansIn(count: number, orphans: number): string {
+  if (orphans === 0) return ''
+  if (count === 1) return ', of a request that was deleted, which counts until it expires'
+  const some = orphans === count ? 'all of them' : `${orphans} of them`
+  return `, ${some} of requests that were deleted, which count until they expire`
+}
+
+function inTurnOnceFree({ firstEnd }: Use): string {
+  const first = firstEnd === undefined ? '' : `, the first at ${clock(firstEnd)}`
+  return `${inTurn}, when one of them is answered or expires${first}.`
+}
+
+function inTurnFrom({ from }: Use): string {
   return from === undefined ? `${inTurn}.` : `${inTurn}, from ${clock(from)} on.`
 }
 

@@ -26,6 +26,8 @@ export type SentPrompt = {
   readonly openUntilMs?: number
   /** From when on the requester pauses; absent while it is open, and after an approval. */
   readonly refusedMs?: number
+  /** Its request was deleted; another one may have its name. */
+  readonly isRequestGone?: true
 }
 
 export const hourMs = 3_600_000
@@ -84,8 +86,9 @@ export function sentPromptOf(request: ApprovalRequest): SentPrompt | undefined {
 export function abandoned(prompt: SentPrompt | undefined): SentPrompt | undefined {
   if (prompt?.sentMs === undefined) return undefined
   const { openUntilMs, refusedMs } = prompt
-  if (openUntilMs === undefined || refusedMs !== undefined) return prompt
-  return { ...prompt, refusedMs: openUntilMs }
+  const left = { ...prompt, isRequestGone: true as const }
+  if (openUntilMs === undefined || refusedMs !== undefined) return left
+  return { ...left, refusedMs: openUntilMs }
 }
 
 type Ending = {

@@ -13,6 +13,8 @@ export type Tally = {
   readonly count: number
   /** When each of those counted ends, in milliseconds since 1970, earliest first. */
   endsMs(): readonly number[]
+  /** How many of those counted are prompts of requests that were deleted. */
+  orphans(): number
 }
 
 /** What the operator knows of the prompts and requests that there are. */
@@ -33,6 +35,8 @@ export type Throttle = {
   readonly message: string
   /** When to look again even if nothing is heard until then. */
   readonly retryAt?: Date
+  /** Before when the turn of this request cannot come, whatever others do; absent if it may come at any time. */
+  readonly from?: Date
 }
 
 export type Applicant = {
@@ -65,7 +69,9 @@ type Limit = {
   readonly queue: string
   readonly most: number
   readonly used: Tally
-  readonly message: (from: Date | undefined) => string
+  readonly message: (use: say.Use) => string
+  /** Whether nothing but time makes room. */
+  readonly isTimed?: true
 }
 
 /** One prompt for an approver, a requester and a target, and a pause after one that brought no approval. */
@@ -75,38 +81,34 @@ function slotThrottle(asking: Asking): Throttle | undefined {
   const queue = slotQueue(slot)
   const others = counts.promptsOf(slot).filter(({ uid }) => uid !== request.metadata.uid)
   const isFirst = counts.ahead(queue, request) === 0
-  const wait = (message: string, until: Date): Throttle => ({
+  const wait = (message: string, until: Date, from?: Date): Throttle => ({
     ...{ queue, message },
     ...(isFirst && { retryAt: until }),
+    ...(from !== undefined && { from }),
   })
   const about = { ...limits, approver, target: request.spec.target }
   const open = latest(others, ({ openUntilMs }) => openUntilMs)
-  if (open !== undefined && open.at > now)
-    return wait(say.slotTaken(about, open.prompt.request, open.at), open.at)
+  if (open !== undefined && open.at > now) return wait(say.slotTaken(about, open.prompt, open.at), open.at)
   const refused = latest(others, ({ refusedMs }) => refusedMs)
   const pauseEnd = refused && secondsAfter(refused.at, limits.pauseSeconds)
   if (refused !== undefined && pauseEnd !== undefined && pauseEnd > now)
-    return wait(say.paused(about, refused.at, pauseEnd), pauseEnd)
+    return wait(say.paused(about, refused.at, pauseEnd), pauseEnd, pauseEnd)
   return isFirst ? undefined : { queue, message: say.slotQueued(about) }
 }
 
 function requestLimitsOf({ request, limits, counts }: Asking): readonly Limit[] {
   const { uid = '', namespace = '' } = request.metadata
   const { username } = request.spec.requester
-  const limit = (queue: string, most: number, message: string): Limit => ({
-    ...{ queue, most, message: () => message },
-    used: { count: counts.openRequests(queue, uid), endsMs: () => [] },
+  const limit = (queue: string, most: number, message: Limit['message']): Limit => ({
+    ...{ queue, most, message },
+    used: { count: counts.openRequests(queue, uid), endsMs: () => [], orphans: () => 0 },
   })
   return [
-    limit(
-      requesterQueue(username),
-      limits.openRequestsPerRequester,
-      say.tooManyOfRequester(limits, username),
+    limit(requesterQueue(username), limits.openRequestsPerRequester, (use) =>
+      say.tooManyOfRequester(limits, username, use),
     ),
-    limit(
-      namespaceQueue(namespace),
-      limits.openRequestsPerNamespace,
-      say.tooManyOfNamespace(limits, namespace),
+    limit(namespaceQueue(namespace), limits.openRequestsPerNamespace, (use) =>
+      say.tooManyOfNamespace(limits, namespace, use),
     ),
   ]
 }
@@ -120,25 +122,31 @@ function promptLimitsOf({ request, approver, key, limits, counts }: Asking): rea
       queue: openQueue(key, namespace),
       most: namespaceShareOf(open),
       used: counts.openPrompts(key, namespace),
-      message: () => (open === 1 ? say.tooManyOpen(subject) : say.tooManyOpenOfNamespace(subject)),
+      message: (use) =>
+        open === 1 ? say.tooManyOpen(subject, use) : say.tooManyOpenOfNamespace(subject, use),
     },
     {
       queue: openQueue(key),
       most: open,
       used: counts.openPrompts(key),
-      message: () => say.tooManyOpen(subject),
+      message: (use) => say.tooManyOpen(subject, use),
     },
     {
       queue: hourQueue(key, namespace),
       most: namespaceShareOfHour(hourly),
       used: counts.promptsWithinHour(key, namespace),
-      message: (from) => say.tooManyInHourOfNamespace(subject, from),
+      message: (use) =>
+        hourly === namespaceShareOfHour(hourly)
+          ? say.tooManyInHour(subject, use)
+          : say.tooManyInHourOfNamespace(subject, use),
+      isTimed: true,
     },
     {
       queue: hourQueue(key),
       most: hourly,
       used: counts.promptsWithinHour(key),
-      message: (from) => say.tooManyInHour(subject, from),
+      message: (use) => say.tooManyInHour(subject, use),
+      isTimed: true,
     },
   ]
 }
@@ -152,14 +160,27 @@ function firstExceeded(asking: Asking, limits: readonly Limit[]): Throttle | und
 }
 
 /** Whoever is further back looks again when its own turn may come, so that not all look at once. */
-function exceeded({ request, counts }: Asking, { queue, most, used, message }: Limit): Throttle | undefined {
+function exceeded({ request, counts }: Asking, limit: Limit): Throttle | undefined {
+  const { queue, most, used, message, isTimed } = limit
   const ahead = counts.ahead(queue, request)
   const excess = used.count + ahead - most
   if (excess < 0) return undefined
   const ends = used.endsMs()
-  const endMs = ends[Math.min(excess, ends.length - 1)]
+  const [firstMs, endMs] = [ends[0], ends[Math.min(excess, ends.length - 1)]]
   const retryAt = endMs === undefined ? undefined : new Date(endMs)
-  return { queue, message: message(retryAt), ...(retryAt !== undefined && { retryAt }) }
+  const use = {
+    ...{
+      count: used.count,
+      waiting: used.count < most ? ahead : 0,
+      orphans: isTimed === true ? 0 : used.orphans(),
+    },
+    ...(firstMs !== undefined && { firstEnd: new Date(firstMs) }),
+    ...(retryAt !== undefined && { from: retryAt }),
+  }
+  return {
+    ...{ queue, message: message(use) },
+    ...(retryAt !== undefined && { retryAt, ...(isTimed === true && { from: retryAt }) }),
+  }
 }
 
 function latest(

@@ -10,7 +10,8 @@ import { reasons } from '../../api/reasons.ts'
 import { secondsOf } from '../duration.ts'
 import { limitsOf } from '../limits/policy-limits.ts'
 import { throttleOf } from '../limits/throttle.ts'
-import type { Counts } from '../limits/throttle.ts'
+import { turnTooLate } from '../limits/messages.ts'
+import type { Counts, Throttle } from '../limits/throttle.ts'
 import type { Question } from '../policy/match.ts'
 import { blocked, selectClient, selectPolicy } from '../policy/selection.ts'
 import type { Blocked, Client } from '../policy/selection.ts'
@@ -18,7 +19,8 @@ import type { Withdrawal } from '../ports/subjects.ts'
 import { isRequester } from '../policy/requester.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { actionScopesOf } from '../action/action-scopes.ts'
-import { deadlineUnasked, deadlineWhenAsked, expiryOf } from './expiry.ts'
+import { deadlineUnasked, deadlineWhenAsked, expiryOf, isTooLate } from './expiry.ts'
+import type { Expiry } from './expiry.ts'
 
 /** What the API server holds around a request, as it was when somebody looked. */
 export type Surroundings = {
@@ -61,9 +63,19 @@ export function termsOf(
   const applicant = { request, terms: terms.effective, limits: limitsOf(policy.value) }
   const throttle = throttleOf(applicant, counts, now)
   if (throttle !== undefined)
-    return { ...blocked('Throttled', throttle.message), deadline: expiry.latest, waitsFor: throttle }
+    return {
+      ...blocked('Throttled', throttleMessage(throttle, expiry)),
+      ...{ deadline: expiry.latest, waitsFor: throttle },
+    }
   const { leastSeconds } = expiry
   return { ...terms, deadline: deadlineWhenAsked(expiry, now), unaskedDeadline, leastSeconds }
+}
+
+/** What is known at once is said at once: that its turn cannot come while it stands. */
+function throttleMessage({ message, from }: Throttle, { latest, leastSeconds }: Expiry): string {
+  return from !== undefined && isTooLate(latest, leastSeconds, from)
+    ? `${message} ${turnTooLate(latest, from)}`
+    : message
 }
 
 type TermsAlone = Pick<Terms, 'kind' | 'effective' | 'provider'>

@@ -2,7 +2,7 @@
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { summaryOf } from '../request/conditions.ts'
 import { asked, clock } from './messages.ts'
-import { askAgainStep, causeIn, nextStep } from './next-step.ts'
+import { askAgainAfter, causeIn, nextStep } from './next-step.ts'
 import { sentence } from './punctuation.ts'
 
 /**
@@ -14,7 +14,7 @@ export function neverAsked(request: ApprovalRequest, tooLateFor?: Date): string 
   const { reason, message } = summaryOf(request) ?? {}
   if (reason === undefined || message === undefined) return `${what}. ${nextStep('RequestExpired', request)}`
   const why = message.startsWith('asking ') ? '.' : `: ${causeOf(message)}`
-  return `${what}${why} ${askAgainStep(reason, request)}`
+  return `${what}${why} ${askAgainAfter(message, reason, request)}`
 }
 
 function whatHappened(request: ApprovalRequest, tooLateFor: Date | undefined): string {

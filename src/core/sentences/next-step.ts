@@ -20,6 +20,15 @@ export function askAgainStep(reason: string, request: ApprovalRequest): string {
   return needsNoFix.includes(reason) ? `To ask again: ${how}.` : `Once that is fixed, ask again: ${how}.`
 }
 
+/** The same where a waiting message has said from when on its turn can come, and that this was too late for the request. */
+export function askAgainAfter(message: string, reason: string, request: ApprovalRequest): string {
+  const step = askAgainStep(reason, request)
+  const from = tooLate.exec(message)?.[1]
+  return from === undefined ? step : step.replace('To ask again:', `To ask again, from ${from} on:`)
+}
+
+const tooLate = /before its turn can come\. Ask again from (\S+ UTC) on\./
+
 /** What passes without anybody's doing. */
 const needsNoFix: readonly string[] = ['Throttled', 'Prompting', 'AuthorizationPending'] satisfies Reason[]
 

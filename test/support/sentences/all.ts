@@ -2,6 +2,7 @@
 import { blockedRows } from './blocked.ts'
 import { errorRows } from './errors.ts'
 import { endRows } from './ends.ts'
+import { limitRows } from './limits.ts'
 import { policyRows } from './policy.ts'
 import { refusedRows } from './refused.ts'
 import { tokenRows } from './token.ts'
@@ -12,6 +13,7 @@ import type { Sentence } from './sentence.ts'
 export const sentences: readonly Sentence[] = [
   ...policyRows,
   ...termsRows,
+  ...limitRows,
   ...blockedRows,
   ...endRows,
   ...refusedRows,

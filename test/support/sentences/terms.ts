@@ -1,15 +1,7 @@
 /** Requests that nobody is asked about as they are: by what policy, Namespace and IdentityProvider say. */
 import { environmentLabel } from '../../../src/api/names.ts'
 import type { World } from '../worlds/approval-world.ts'
-import {
-  aClient,
-  aNamespace,
-  aPolicy,
-  aPolicyWithoutToken,
-  aProvider,
-  anApprovalRequest,
-} from '../builders/builders.ts'
-import { at } from '../fakes/clocks/clock.ts'
+import { aClient, aNamespace, aPolicyWithoutToken, aProvider } from '../builders/builders.ts'
 import { rows } from './sentence.ts'
 
 const settle = (world: World): Promise<unknown> => world.settle()
@@ -20,10 +12,6 @@ function labelled(value: string): (world: World) => Promise<unknown> {
     world.settle()
   )
 }
-
-const anOlderRequest = anApprovalRequest()
-  .named('foo-v1', '80000000-0000-4000-8000-000000000002')
-  .createdAt(at(-10))
 
 export const termsRows = rows(
   {
@@ -131,39 +119,6 @@ export const termsRows = rows(
     says: [
       'has 2 clients for this requester: one and another.',
       'Ask a platform engineer to let exactly one name it',
-    ],
-    asked: false,
-  },
-  {
-    reason: 'Throttled',
-    when: 'an older request about the same has its prompt open',
-    act: async (world) => {
-      world.requests.put(anOlderRequest)
-      await world.settle('foo-v1')
-      await world.settle()
-    },
-    says: [
-      'alice@company.com still has a prompt about Rollout foo-v2',
-      'of request demo/foo-v1',
-      'is asked when',
-    ],
-    asked: false,
-  },
-  {
-    reason: 'RequestExpired',
-    when: 'its turn does not come',
-    request: (plain) => plain.saying({ requestedExpiry: '1m' }),
-    act: async (world) => {
-      world.policies.put(aPolicy({ requestedExpiry: { default: '1m', max: '5m' } }))
-      world.requests.put(anOlderRequest)
-      await world.settle('foo-v1')
-      await world.settle()
-      await world.after(300)
-    },
-    says: [
-      'the request’s turn did not come by',
-      'UTC: alice@company.com still has a prompt',
-      'of request demo/foo-v1. To ask again:',
     ],
     asked: false,
   },

@@ -14,8 +14,8 @@ export type PromptIndex = {
   /** Everything that counts now. */
   all(nowMs: number): readonly SentPrompt[]
   ofSlot(slot: string, nowMs: number): readonly SentPrompt[]
-  open(approver: string): Pick<Window, 'count' | 'endsMs'>
-  withinHour(approver: string): Pick<Window, 'count' | 'endsMs'>
+  open(approver: string): Pick<Window, 'count' | 'endsMs' | 'ids'>
+  withinHour(approver: string): Pick<Window, 'count' | 'endsMs' | 'ids'>
 }
 
 /** No policy lets a requester pause for longer. */

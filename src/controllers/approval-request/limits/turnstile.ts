@@ -6,7 +6,7 @@ import type { ApprovalRequest } from '../../../api/objects.ts'
 import { abandoned, promptUnder, sentPromptOf } from '../../../core/limits/sent-prompt.ts'
 import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import { isForPrompt, queuesBehind, queuesBehindRequest } from '../../../core/limits/throttle.ts'
-import type { Counts } from '../../../core/limits/throttle.ts'
+import type { Counts, Tally } from '../../../core/limits/throttle.ts'
 import { onlyPromptOf } from '../../../core/prompt/prompt.ts'
 import type { Slots } from '../../../core/ports/ownership.ts'
 import { createCrowd } from './crowd.ts'
@@ -124,16 +124,15 @@ function changesTo({ prompts, lines, crowd }: Known): Changes {
 
 function countsAt(now: Date, { prompts, lines, crowd }: Known): Counts {
   const nowMs = now.getTime()
+  const tally = (window: ReturnType<PromptIndex['open']>, namespace: string | undefined): Tally => ({
+    count: window.count(nowMs, namespace),
+    endsMs: () => window.endsMs(nowMs, namespace),
+    orphans: () => window.ids(nowMs, namespace).filter((uid) => prompts.get(uid)?.isRequestGone).length,
+  })
   return {
     promptsOf: (slot) => prompts.ofSlot(slot, nowMs),
-    openPrompts: (approver, namespace) => {
-      const open = prompts.open(approver)
-      return { count: open.count(nowMs, namespace), endsMs: () => open.endsMs(nowMs, namespace) }
-    },
-    promptsWithinHour: (approver, namespace) => {
-      const sent = prompts.withinHour(approver)
-      return { count: sent.count(nowMs, namespace), endsMs: () => sent.endsMs(nowMs, namespace) }
-    },
+    openPrompts: (approver, namespace) => tally(prompts.open(approver), namespace),
+    promptsWithinHour: (approver, namespace) => tally(prompts.withinHour(approver), namespace),
     openRequests: crowd.others,
     ahead: (queue, request) => lines.ahead(queue, request),
   }

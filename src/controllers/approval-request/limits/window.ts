@@ -8,6 +8,8 @@ export type Window = {
   delete(id: string): void
   /** Of one group, or of all. */
   count(nowMs: number, group?: string): number
+  /** The ids of what is counted, in no order. */
+  ids(nowMs: number, group?: string): readonly string[]
   /** When each of them ends, earliest first. */
   endsMs(nowMs: number, group?: string): readonly number[]
 }
@@ -45,6 +47,12 @@ export function createWindow(): Window {
     count: (nowMs, group) => {
       prune(nowMs)
       return group === undefined ? entries.size : (groups.get(group) ?? 0)
+    },
+    ids: (nowMs, group) => {
+      prune(nowMs)
+      return [...entries.values()].flatMap((entry) =>
+        group === undefined || entry.group === group ? [entry.id] : [],
+      )
     },
     endsMs: (nowMs, group) => {
       prune(nowMs)

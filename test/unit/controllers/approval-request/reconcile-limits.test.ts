@@ -64,13 +64,13 @@ test('30 requesters of one namespace open two prompts, and another namespace a t
   const [, , third = numbered(2)] = requests
   assert.match(
     messageOf(world, third),
-    /^alice@company\.com has 2 open prompts from namespace demo; policy prod-promotions keeps one of 3 for other namespaces \(limits\.openPromptsPerApprover: 3\)\. The oldest request is asked first, when one of them is answered or expires\. Retried until/,
+    /^alice@company\.com has 2 open prompts from namespace demo; policy prod-promotions keeps one of 3 for other namespaces \(limits\.openPromptsPerApprover: 3\)\. The oldest request is asked first, when one of them is answered or expires, the first at [0-9:]{5} UTC\. Retried until/,
   )
   world.requests.put(elsewhere.named('another', 'uid-another').by('someone else'))
   await world.settle('another')
   assert.match(
     messageOf(world, elsewhere.named('another')),
-    /alice@company\.com has 3 open prompts, the most/,
+    /alice@company\.com has 3 open prompts; policy prod-promotions allows 3 /,
   )
 })
 
@@ -134,7 +134,7 @@ test('within an hour an approver gets what the policy allows, and one namespace 
   await world.settle('request-9')
   assert.match(
     messageOf(world, numbered(9)),
-    /^alice@company\.com got 3 prompts from namespace demo within an hour; policy prod-promotions keeps the rest of 4 for other namespaces \(limits\.promptsPerApproverPerHour: 4\)\. The oldest request is asked first, from [0-9:]{5} UTC on\./,
+    /^alice@company\.com got 3 prompts from namespace demo within an hour; policy prod-promotions keeps 1 of 4 for other namespaces \(limits\.promptsPerApproverPerHour: 4\)\. The oldest request is asked first, from [0-9:]{5} UTC on\./,
   )
   await world.after(3600 - 80 - 1, 'request-9')
   assert.equal(world.openid.prompts.length, 3)
@@ -149,7 +149,7 @@ test('a request in excess of its requester’s says so, and moves up when one en
   await passes(world, requests)
   const username = 'system:serviceaccount:demo:release-bot'
   const [, , , last = numbered(3)] = requests
-  const excess = `${username} has 3 open requests, the most that policy prod-promotions allows (limits.openRequestsPerRequester: 3). The oldest request is asked first, when one of them ends.`
+  const excess = `${username} has 3 open requests (asked about, or waiting to be); policy prod-promotions allows 3 (limits.openRequestsPerRequester: 3). The oldest request is asked first, when one of them ends.`
   assert.ok(messageOf(world, last).startsWith(excess), messageOf(world, last))
   world.requests.remove('request-2')
   world.watch()
@@ -166,7 +166,7 @@ test('a request in excess of its namespace’s says so', async () => {
   const [, , last = numbered(2)] = requests
   assert.match(
     messageOf(world, last),
-    /^namespace demo has 2 open requests, the most that policy prod-promotions allows \(limits\.openRequestsPerNamespace: 2\)\./,
+    /^namespace demo has 2 open requests \(asked about, or waiting to be\); policy prod-promotions allows 2 \(limits\.openRequestsPerNamespace: 2\)\./,
   )
 })
 
