@@ -90,7 +90,6 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    ignores: ['src/{api,core}/**'],
     plugins: { jsdoc },
     rules: {
       'jsdoc/require-jsdoc': [

@@ -1,6 +1,7 @@
 /** The part of Argo Rollouts' objects (argoproj.io/v1alpha1) that Countersign reads. It writes none of them. */
 import type { KubernetesObject } from './objects.ts'
 
+/** The `apiVersion` of Rollouts and AnalysisRuns. */
 export const argoApiVersion = 'argoproj.io/v1alpha1'
 
 /** Label of an AnalysisRun: which revision it judges. */
@@ -23,6 +24,7 @@ export type PodMetadata = {
   readonly annotations?: Readonly<Record<string, string>>
 }
 
+/** A Rollout that does a canary, as far as a gate reads it. */
 export type Rollout = KubernetesObject & {
   readonly spec?: {
     /** With one, or with `workloadRef` instead; its ReplicaSets have it with the defaults. */
@@ -61,6 +63,7 @@ export type Rollout = KubernetesObject & {
   }
 }
 
+/** A metric of an AnalysisRun: what is measured, how often, and what of it counts as a success. */
 export type Metric = {
   readonly name: string
   readonly successCondition?: string
@@ -72,6 +75,7 @@ export type Metric = {
   }
 }
 
+/** What one metric has come to so far. */
 export type MetricResult = {
   readonly name: string
   readonly phase?: string
@@ -84,6 +88,7 @@ export type MetricResult = {
   readonly measurements?: readonly { readonly value?: string }[]
 }
 
+/** One run of an analysis. A gate is a metric of it that asks the operator. */
 export type AnalysisRun = KubernetesObject & {
   readonly spec?: {
     readonly terminate?: boolean

@@ -1,6 +1,8 @@
 /** Names that users, manifests and code share. */
 export const group = 'countersign.dev'
+/** The version of the CRDs; its schemas only widen. */
 export const version = 'v1alpha1'
+/** The `apiVersion` of all three kinds. */
 export const apiVersion = `${group}/${version}`
 
 /** Namespace label that says which environment a Namespace belongs to. */
@@ -22,6 +24,7 @@ export function tokenSecretName(requestName: string): string {
  * to the inbox: which ApprovalRequest is asked (`<namespace>/<name>/<uid>`), and the digest that the answer is bound to.
  */
 export const approvalRequestParameter = 'approval_request'
+/** See `approvalRequestParameter`. */
 export const approvalDigestParameter = 'approval_digest'
 
 /** `type` of the element of authorization_details (RFC 9396 §2) that names an action. */

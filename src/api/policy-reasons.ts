@@ -1,6 +1,7 @@
 /** The closed list of reasons that the condition `Ready` of an ApprovalPolicy may have: what admission cannot refuse. */
 import type { ReadyReason } from './ready-reason.ts'
 
+/** Reason → what it means and what to do next. docs/reasons.md is generated from it. */
 export const policyReasons = {
   Accepted: {
     ready: 'True',
@@ -46,4 +47,5 @@ export const policyReasons = {
   },
 } as const satisfies Readonly<Record<string, ReadyReason>>
 
+/** A reason of the condition `Ready` of an ApprovalPolicy. */
 export type PolicyReason = keyof typeof policyReasons

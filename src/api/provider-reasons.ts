@@ -1,6 +1,7 @@
 /** The closed list of reasons that the condition `Ready` of an IdentityProvider may have, beside that of ApprovalRequests. */
 import type { ReadyReason } from './ready-reason.ts'
 
+/** Reason → what it means and what to do next. docs/reasons.md is generated from it. */
 export const providerReasons = {
   Discovered: {
     ready: 'True',
@@ -75,4 +76,5 @@ export const providerReasons = {
   },
 } as const satisfies Readonly<Record<string, ReadyReason>>
 
+/** A reason of the condition `Ready` of an IdentityProvider. */
 export type ProviderReason = keyof typeof providerReasons

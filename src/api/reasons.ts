@@ -1,18 +1,10 @@
 /** The reasons of conditions, Events, metrics and documentation. `stands`: while Complete is False, or once it is True. */
+import { errorReasons } from './error-reasons.ts'
 import type { Outcome } from './objects.ts'
+import { askAdministrator, askAgain, askAgainOnceFixed, howToAskDifferently } from './reason-words.ts'
+import type { Row } from './reason-words.ts'
 
-type Words = { readonly meaning: string; readonly next: string }
-type Row =
-  | (Words & { readonly stands: 'Waiting' })
-  | (Words & { readonly stands: 'Final' | 'WaitingOrFinal'; readonly outcome: Outcome })
-
-/** How the same is asked again, and something else after a denial: the end of the next steps after which that makes sense. */
-export const howToAskAgain = 'kubectl replace --force, or a new ApprovalRequest under another name'
-export const howToAskDifferently = 'ask with a summary that says what is different'
-const askAgain = `To ask again: ${howToAskAgain}.`
-const askAgainOnceFixed = `Once that is fixed, ask again: ${howToAskAgain}.`
-const askAdministrator = 'Ask a platform engineer to fix it; the request resumes automatically.'
-
+/** Reason → when it stands, what it means, what to do next, and the outcome of a final one. docs/reasons.md is generated from it. */
 export const reasons = {
   NoMatchingPolicy: {
     stands: 'Waiting',
@@ -158,84 +150,16 @@ export const reasons = {
     meaning: 'The IdentityProvider’s issuer or client is another one than when the request was made.',
     next: askAgain,
   },
-  PromptRefused: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider refused to ask the approver (access_denied at the backchannel endpoint).',
-    next: `Ask a platform engineer to look at the provider’s rules for this client and approver. ${askAgainOnceFixed}`,
-  },
-  InvalidRequest: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider answered invalid_request.',
-    next: `Ask a platform engineer to compare the approver’s hint and the IdentityProvider’s profile with the provider. ${askAgainOnceFixed}`,
-  },
-  InvalidScope: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider answered invalid_scope.',
-    next: `Ask a platform engineer to allow the scopes for the client at the provider, or ask for others. ${askAgainOnceFixed}`,
-  },
-  InvalidTarget: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider answered invalid_target: it does not know the audience (RFC 8707).',
-    next: `Ask a platform engineer to make the audience known at the provider, or ask for another one. ${askAgainOnceFixed}`,
-  },
-  InvalidAuthorizationDetails: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider answered invalid_authorization_details (RFC 9396).',
-    next: `Ask a platform engineer to allow the type countersign.dev/action at the provider, or to set authorizationDetails: Unsupported. ${askAgainOnceFixed}`,
-  },
-  UnknownUserId: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider does not know the approver’s hint.',
-    next: `Ask a platform engineer to correct the approver’s hint in the policy. ${askAgainOnceFixed}`,
-  },
-  InvalidBindingMessage: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider refused the binding message.',
-    next: `Ask a platform engineer to set spec.bindingMessage of the IdentityProvider. ${askAgainOnceFixed}`,
-  },
-  ExpiredLoginHintToken: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider answered expired_login_hint_token.',
-    next: askAgain,
-  },
-  MissingUserCode: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider wants a user code, which a machine cannot have.',
-    next: `Ask a platform engineer to use a client without user codes. ${askAgainOnceFixed}`,
-  },
-  InvalidUserCode: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider answered invalid_user_code.',
-    next: `Ask a platform engineer to use a client without user codes. ${askAgainOnceFixed}`,
-  },
-  UnauthorizedClient: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The client may not use this grant at the token endpoint.',
-    next: `Ask a platform engineer to allow CIBA in poll or ping mode for the client. ${askAgainOnceFixed}`,
-  },
-  ProviderError: {
-    stands: 'Final',
-    outcome: 'Failed',
-    meaning: 'The provider answered with an error that CIBA does not name.',
-    next: `Ask a platform engineer: the message quotes the error. ${askAgainOnceFixed}`,
-  },
+  ...errorReasons,
 } as const satisfies Record<string, Row>
 
+/** A reason of the condition `Complete` of an ApprovalRequest. */
 export type Reason = keyof typeof reasons
+/** A reason that a request may wait for. */
 export type WaitingReason = {
   [R in Reason]: (typeof reasons)[R]['stands'] extends 'Waiting' | 'WaitingOrFinal' ? R : never
 }[Reason]
+/** A reason that a request may end with. */
 export type FinalReason = {
   [R in Reason]: (typeof reasons)[R]['stands'] extends 'Final' | 'WaitingOrFinal' ? R : never
 }[Reason]
@@ -245,6 +169,7 @@ export function outcomeOf(reason: FinalReason): Outcome {
   return reasons[reason].outcome
 }
 
+/** Can a request wait for this reason? Some reasons stand for both, waiting and the end. */
 export function isWaiting(reason: Reason): reason is WaitingReason {
   return reasons[reason].stands !== 'Final'
 }

@@ -5,6 +5,7 @@
 import type { actionScopePrefixes } from './names.ts'
 import type { ApprovalRequest, ApprovalRequestSpec } from './objects.ts'
 
+/** What stands before the colon of an action scope. */
 export type ActionScopePrefix = (typeof actionScopePrefixes)[number]
 
 type Group = 'requester' | 'target' | 'token'

@@ -7,19 +7,23 @@ import { timestamp } from './duration.ts'
 
 const maxMessageLength = 1024
 
+/** What a condition is to say; the rest follows from the object and the time. */
 export type Said = Pick<Condition, 'type' | 'message'> & {
   readonly status: 'True' | 'False'
   readonly reason: Reason | ProviderReason | PolicyReason
 }
 
+/** An object of any kind whose status has conditions. */
 export type WithConditions = KubernetesObject & {
   readonly status?: { readonly conditions?: readonly Condition[] }
 }
 
+/** Undefined until the operator has written it. */
 export function readyOf({ status }: WithConditions): Condition | undefined {
   return status?.conditions?.find(({ type }) => type === 'Ready')
 }
 
+/** An object that nothing was said of yet is not ready. */
 export function isReady(object: WithConditions): boolean {
   return readyOf(object)?.status === 'True'
 }

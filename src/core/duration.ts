@@ -41,10 +41,12 @@ export function timestamp(moment: Date): string {
   return moment.toISOString().replace(/\.\d{3}Z$/, 'Z')
 }
 
+/** The later of two. */
 export function later(a: Date, b: Date): Date {
   return a > b ? a : b
 }
 
+/** The earlier of two. */
 export function earlier(a: Date, b: Date): Date {
   return a < b ? a : b
 }

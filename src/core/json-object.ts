@@ -13,6 +13,7 @@ export function jsonObject(source: string): JsonObject | undefined {
   }
 }
 
+/** No array, no null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -6,6 +6,7 @@ import type { Clock } from './ports/surroundings.ts'
 import { tokenBucket } from './token-bucket.ts'
 import type { Rate, TokenBucket } from './token-bucket.ts'
 
+/** Rates in tokens a second, each with its burst. */
 export type SharedRates = {
   /** For one of them. */
   readonly each: Rate
@@ -13,6 +14,7 @@ export type SharedRates = {
   readonly all?: Rate
 }
 
+/** `take` says whether the one who asks may go on, and counts it if so. */
 export type SharedRate = {
   /** @param whose an address, for example */
   take(whose: string): boolean
@@ -21,6 +23,7 @@ export type SharedRate = {
 /** Who was seen longest ago is forgotten first, and then has all of its own rate again. */
 const mostKnown = 4096
 
+/** It knows a bounded number of them: who was seen longest ago is forgotten first. */
 export function sharedRate({ each, all }: SharedRates, clock: Pick<Clock, 'monotonicMs'>): SharedRate {
   const everyone = all === undefined ? undefined : tokenBucket(all, clock)
   const known = new Map<string, TokenBucket>()

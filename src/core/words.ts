@@ -1,5 +1,6 @@
 /** Lists in sentences, as people write them, and never longer than people read. */
 
+/** How long a list in a sentence may get. */
 export type Bounds = {
   /** How many members are named at most; from 1. */
   readonly most?: number

@@ -2,6 +2,7 @@
 import type { Adjustable, ApprovalRequest } from '../../api/objects.ts'
 import { isDuration, secondsOf } from '../duration.ts'
 
+/** Parameter → value, as in `spec.parameters`. */
 export type Parameters = Readonly<Record<string, string>>
 
 /** As `5m` was asked and `15m` was chosen. */
@@ -15,6 +16,7 @@ export type Adjustment =
   | { readonly kind: 'Within'; readonly parameters: Parameters; readonly changes: readonly Change[] }
   | { readonly kind: 'Outside'; readonly parameter?: string; readonly message: string }
 
+/** @param chosen every parameter of the request, by name, with the value that the approver chose */
 export function adjustmentOf({ spec }: ApprovalRequest, chosen: Parameters): Adjustment {
   const asked = new Map(Object.entries(spec.parameters ?? {}))
   const choices = Object.entries(chosen)

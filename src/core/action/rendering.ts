@@ -19,6 +19,7 @@ export function headlineOf(request: ApprovalRequest): string {
   return `${spec.action} ${spec.target.kind}/${spec.target.name}${revision} in ${metadata.namespace ?? ''} (${environmentOf(request)})`
 }
 
+/** What a provider takes as a `binding_message` (CIBA Core §7.1). */
 export type BindingMessageRules = {
   /** The inside of a regular expression's brackets. */
   readonly pattern: string

@@ -8,6 +8,7 @@ import type { Settings } from '../request/observed.ts'
 import { tokenSeconds } from './token-lifetime.ts'
 import type { Answer, Granted, VerifiedApprover } from './verification.ts'
 
+/** An answer that was judged and accepted, and what its token may be used for. */
 export type Verified = {
   readonly approver: VerifiedApprover
   readonly granted?: Granted | undefined
@@ -47,6 +48,7 @@ export function factsIn({
   return { ...Object.fromEntries(facts), validUntil }
 }
 
+/** What is written to status of the approval: the sealed facts with their seal, and where the token is. */
 export function approvalOf(
   request: ApprovalRequest,
   { validUntil, ...facts }: SealedFacts,

@@ -18,6 +18,7 @@ export type TokenSeal = {
   readonly approval: Approval
 }
 
+/** The token stands in it as its hash. */
 export function tokenSealOf(
   request: ApprovalRequest,
   response: TokenResponse,
@@ -67,10 +68,12 @@ export function tokenSecretOf(
   }
 }
 
+/** Undefined for a Secret of another type, or without a seal. */
 export function sealOf(secret: Secret): string | undefined {
   return secret.type === tokenSecretType ? secret.metadata.annotations?.[sealAnnotation] : undefined
 }
 
+/** By uid: a request that was deleted and made again under the same name has another. */
 export function belongsTo(secret: Secret, { metadata }: ApprovalRequest): boolean {
   return secret.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid) ?? false
 }

@@ -13,6 +13,7 @@ import { grantOf } from '../action/authorization-details.ts'
 import type { Grant } from '../action/authorization-details.ts'
 import { lifetimeProblem } from './token-lifetime.ts'
 
+/** A token response with its ID token's claims, and when it came. */
 export type Answer = {
   readonly response: TokenResponse
   readonly claims: IdTokenClaims
@@ -20,9 +21,12 @@ export type Answer = {
   /** The prompt that it answers. */
   readonly prompt: Prompt
 }
+/** The approver as the ID token names her: name, subject, and how she proved who she is. */
 export type VerifiedApprover = Decision['approvers'][number]
+/** What was granted as `authorization_details`. */
 export type Granted = Extract<Grant, { kind: 'Granted' }>
 
+/** Accepted, with what was verified; or rejected, with a sentence that holds no token. */
 export type Judgement =
   | {
       readonly kind: 'Accepted'
@@ -40,6 +44,7 @@ export type Judgement =
 
 type Clause = (request: ApprovalRequest, terms: EffectiveTerms, answer: Answer) => Judgement | undefined
 
+/** The first clause that fails decides. `terms` are those fixed at W1, whatever the policy says today. */
 export function judge(request: ApprovalRequest, terms: EffectiveTerms, answer: Answer): Judgement {
   for (const clause of clauses) {
     const rejected = clause(request, terms, answer)

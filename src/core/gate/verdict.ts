@@ -8,6 +8,7 @@ import { factsIn } from '../answer/approval.ts'
 import { summaryOf } from '../request/conditions.ts'
 import type { Unsealed } from '../ports/sealing.ts'
 
+/** The answer to a delivery tool, as its JSON. */
 export type Verdict = {
   readonly decision: 'pending' | 'holding' | 'approved' | 'denied' | 'expired' | 'failed' | 'cancelled'
   readonly request?: string
@@ -19,6 +20,7 @@ export type Verdict = {
 /** The parameter that lets an approved action wait, counted from the decision. */
 export const waitParameter = 'wait'
 
+/** What a verdict is found from. */
 export type Judged = {
   /** The question as it would be put now. */
   readonly wanted: ApprovalRequest
@@ -29,6 +31,7 @@ export type Judged = {
   readonly now: Date
 }
 
+/** `approved` only if the request is the one that is wanted and its decision carries the operator's seal. */
 export function verdictOf({ wanted, found, proof, now }: Judged): Verdict {
   const request = found.metadata.name
   if (canonicalize(found.spec) !== canonicalize(wanted.spec))

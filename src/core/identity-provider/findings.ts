@@ -14,6 +14,7 @@ export type Credential =
       readonly mismatch?: Mismatch
     }
 
+/** What was found out about one client. */
 export type ClientFinding = {
   readonly clientID: string
   readonly credential: Credential
@@ -21,6 +22,7 @@ export type ClientFinding = {
   readonly experience: Extract<Experience, { kind: 'Accepted' | 'Refused' }> | undefined
 }
 
+/** What was found out about the provider and all of its clients. */
 export type Findings = {
   readonly examined: Examined
   /** Whether the operator has a notification endpoint. */

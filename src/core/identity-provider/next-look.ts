@@ -3,6 +3,7 @@ import type { IdentityProviderStatus } from '../../api/objects.ts'
 import type { ProviderReason } from '../../api/provider-reasons.ts'
 import { secondsAfter } from '../duration.ts'
 
+/** How often a provider is looked at; the randomness keeps many from being looked at in one moment. */
 export type Rhythm = {
   readonly now: Date
   /** Between two looks at a provider that is ready. */

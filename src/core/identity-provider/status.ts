@@ -17,6 +17,7 @@ type RefusedClient = NonNullable<IdentityProviderStatus['refusedClients']>[numbe
 /** `remedy`: what to do, where it is not what the reason says. */
 type Verdict = { readonly reason: ProviderReason; readonly message: string; readonly remedy?: string }
 
+/** The status to write: the condition `Ready`, and the clients that the provider refuses. */
 export function statusOf(provider: IdentityProvider, findings: Findings, now: Date): IdentityProviderStatus {
   const refusedClients = findings.clients.flatMap((client) => refusalOf(provider, client, now) ?? [])
   const { reason, message, remedy } = verdictOf(provider, findings, refusedClients)

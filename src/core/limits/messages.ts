@@ -38,34 +38,41 @@ export function slotTaken(
     : `${prompt} request ${request}. ${turn}, or earlier if that request is answered.`
 }
 
+/** An older request of the same requester about the same target waits for the approver. */
 export function slotQueued(about: About): string {
   return `an older request of this requester about ${targetOf(about)} waits for ${about.approver}. ${inTurn}.`
 }
 
+/** The last prompt about this ended without an approval, and the policy's pause is not over. */
 export function paused(about: About, since: Date, until: Date): string {
   const { approver, pauseSeconds, policy } = about
   return `the last prompt to ${approver} about ${targetOf(about)} from this requester ended without an approval at ${clock(since)}. Policy ${policy} pauses for ${durationOf(pauseSeconds)} then (limits.pauseAfterRefusal). This request is asked from ${clock(until)} on.`
 }
 
+/** The approver has as many open prompts as the policy allows. */
 export function tooManyOpen({ approver, policy, openPromptsPerApprover: most }: Of, use: Use): string {
   return `${approver} has ${inUse(use, 'open prompt')}; policy ${policy} allows ${most} (limits.openPromptsPerApprover: ${most}). ${inTurnOnceFree(use)}`
 }
 
+/** One namespace has as many open prompts at the approver as it may. */
 export function tooManyOpenOfNamespace(subject: InNamespace, use: Use): string {
   const { approver, namespace, policy, openPromptsPerApprover: most } = subject
   return `${approver} has ${inUse(use, 'open prompt', ` from namespace ${namespace}`)}; policy ${policy} keeps one of ${most} for other namespaces (limits.openPromptsPerApprover: ${most}). ${inTurnOnceFree(use)}`
 }
 
+/** The approver got as many prompts within an hour as the policy allows. */
 export function tooManyInHour({ approver, policy, promptsPerApproverPerHour: most }: Of, use: Use): string {
   return `${approver} got ${inUse(use, 'prompt', ' within an hour')}; policy ${policy} allows ${most} (limits.promptsPerApproverPerHour: ${most}). ${inTurnFrom(use)}`
 }
 
+/** One namespace has sent the approver as many prompts within an hour as it may. */
 export function tooManyInHourOfNamespace(subject: InNamespace, use: Use): string {
   const { approver, namespace, policy, promptsPerApproverPerHour: most } = subject
   const kept = most - namespaceShareOfHour(most)
   return `${approver} got ${inUse(use, 'prompt', ` from namespace ${namespace} within an hour`)}; policy ${policy} keeps ${kept} of ${most} for other namespaces (limits.promptsPerApproverPerHour: ${most}). ${inTurnFrom(use)}`
 }
 
+/** The requester has as many open requests as the policy allows. */
 export function tooManyOfRequester(
   { policy, openRequestsPerRequester: most }: Limits,
   username: string,
@@ -74,6 +81,7 @@ export function tooManyOfRequester(
   return `${username} has ${inUse(use, 'open request', asking)}; policy ${policy} allows ${most} (limits.openRequestsPerRequester: ${most}). ${inTurn}, when one of them ends.`
 }
 
+/** The namespace has as many open requests as the policy allows. */
 export function tooManyOfNamespace(
   { policy, openRequestsPerNamespace: most }: Limits,
   namespace: string,

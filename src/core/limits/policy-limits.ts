@@ -2,6 +2,7 @@
 import type { ApprovalPolicy, ApprovalPolicySpec } from '../../api/objects.ts'
 import { secondsOf } from '../duration.ts'
 
+/** The limits of one policy, with those that it does not name. */
 export type Limits = Omit<ApprovalPolicySpec['limits'], 'pauseAfterRefusal'> & {
   readonly pauseSeconds: number
   /** The policy that says so. */
@@ -17,6 +18,7 @@ const defaults: ApprovalPolicySpec['limits'] = {
   pauseAfterRefusal: '1m',
 }
 
+/** What the cluster's CRD does not know yet has its default. */
 export function limitsOf({ metadata, spec }: ApprovalPolicy): Limits {
   const { pauseAfterRefusal, ...limits } = { ...defaults, ...spec.limits }
   return { ...limits, pauseSeconds: secondsOf(pauseAfterRefusal), policy: metadata.name }

@@ -30,6 +30,7 @@ export type SentPrompt = {
   readonly isRequestGone?: true
 }
 
+/** The hour within which prompts are counted, in milliseconds. */
 export const hourMs = 3_600_000
 
 const keyLength = 32

@@ -29,6 +29,7 @@ export type Counts = {
   ahead(queue: string, request: ApprovalRequest): number
 }
 
+/** In which queue a request waits, and what people read of that. */
 export type Throttle = {
   /** Whoever waits for the same. */
   readonly queue: string
@@ -39,6 +40,7 @@ export type Throttle = {
   readonly from?: Date
 }
 
+/** A request that would be asked now. */
 export type Applicant = {
   readonly request: ApprovalRequest
   readonly terms: Pick<EffectiveTerms, 'issuer' | 'approvers'>

@@ -7,6 +7,7 @@ import type { EffectiveTerms } from '../../api/objects.ts'
 /** How the API server spells the provider's users: a prefix, and the value of a claim. */
 export type KubernetesUsernames = NonNullable<EffectiveTerms['kubernetesUsernames']>
 
+/** Who asks, by the name that Kubernetes has for it. */
 export type Requester = {
   readonly username: string
   /** Undefined where the IdentityProvider does not say. */

@@ -10,6 +10,7 @@ import { isAskedByGate } from '../sentences/next-step.ts'
 import { isSubject } from './subject.ts'
 import type { Requester } from './subject.ts'
 
+/** Why a request cannot be asked now. It waits, since that may change before its deadline. */
 export type Blocked = {
   readonly kind: 'Blocked'
   readonly reason: WaitingReason
@@ -19,7 +20,9 @@ export type Blocked = {
   /** Where it waits for its turn: in which queue, and when to look again at the latest. */
   readonly waitsFor?: { readonly queue: string; readonly retryAt?: Date }
 }
+/** What was found, or why nothing was. */
 export type Selected<T> = { readonly kind: 'Selected'; readonly value: T } | Blocked
+/** An entry of `spec.clients` of an IdentityProvider. */
 export type Client = IdentityProviderSpec['clients'][number]
 
 /** The matching policy of the highest priority. */
@@ -78,6 +81,7 @@ export function selectClient(provider: IdentityProvider, { request }: Question):
   return { kind: 'Selected', value: client }
 }
 
+/** A request that waits for something other than its turn. */
 export function blocked(reason: WaitingReason, message: string): Blocked {
   return { kind: 'Blocked', reason, message }
 }

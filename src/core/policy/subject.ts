@@ -1,6 +1,8 @@
 import type { ApprovalRequestSpec, IdentityProviderSpec } from '../../api/objects.ts'
 
+/** Who asks, as admission has stamped it on the request. */
 export type Requester = ApprovalRequestSpec['requester']
+/** Whom a policy or a client names: a user or a ServiceAccount. */
 export type Subject = NonNullable<IdentityProviderSpec['clients'][number]['requesters']>[number]
 
 /** Is the stamped requester this subject of a policy or a client? */

@@ -8,6 +8,7 @@ export type User = {
   readonly extra?: Readonly<Record<string, readonly string[]>>
 }
 
+/** Asks the API server who calls and what the caller may do. Each throws if the API server does not answer. */
 export interface CallerReviews {
   /** The issuer of ServiceAccount tokens; undefined where the API server does not tell. */
   issuer(): Promise<string | undefined>

@@ -1,6 +1,7 @@
 /** The cluster, as controllers, gate and inbox see it. */
 import type { KubernetesObject } from '../../api/objects.ts'
 
+/** Where an object is; without `namespace` it is cluster-scoped. */
 export type ObjectKey = { readonly namespace?: string; readonly name: string }
 
 /**
@@ -44,6 +45,7 @@ export interface Collection<T extends KubernetesObject> extends Pick<
   }>
 }
 
+/** Objects of one namespace by their labels, `limit` at a time; `continue` is the API server's word for the next page. */
 export type CollectionSelection = {
   readonly namespace: string
   readonly labelSelector: string

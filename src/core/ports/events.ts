@@ -10,6 +10,7 @@ export type ObjectEvent = {
   readonly note: string
 }
 
+/** Tells people of what happened, by Events on the object. */
 export interface EventRecorder {
   /** Told and forgotten: a lost one is no error. */
   recordEvent(event: ObjectEvent): void

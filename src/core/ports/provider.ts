@@ -74,6 +74,7 @@ export type Examined =
     }
   | Extract<Connected, { kind: 'NotReady' }>
 
+/** The way to every provider. What goes wrong there is a value, not an exception. */
 export interface OpenIDProviders {
   /** Discovery and JWKS are loaded before this answers, and kept for later calls. */
   connect(provider: IdentityProviderSpec, credential: ClientCredential): Promise<Connected>

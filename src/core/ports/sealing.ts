@@ -3,6 +3,7 @@
 /** What a seal belongs to; opening it for anything else fails. */
 export type SealBinding = AttemptBinding | InboxBinding
 
+/** A seal of one attempt to prompt one approver: `prompt` is the prompt's id, `attempt` counts from 1. */
 export type AttemptBinding = {
   readonly purpose: 'handle' | 'decision' | 'token' | 'assertion' | 'notification'
   readonly uid: string
@@ -21,11 +22,13 @@ export type InboxBinding = {
   readonly prompt?: string
 }
 
+/** `UnknownKey`: sealed with a key that the Secret does not hold. `Broken`: forged, or sealed for something else. */
 export type Unsealed =
   | { readonly kind: 'Opened'; readonly payload: unknown }
   | { readonly kind: 'UnknownKey' }
   | { readonly kind: 'Broken' }
 
+/** Seals, opens and derives with the operator's keys. */
 export interface Sealer {
   /** The key that seals now. */
   readonly kid: string
@@ -48,6 +51,6 @@ export interface Sealer {
 /** Cookies that only the inbox can read or make, each replica of it. `purpose` keeps one kind from passing for another. */
 export interface CookieSealer {
   seal(purpose: string, payload: unknown, lifeSeconds: number): Promise<string>
-  /** Undefined for whatever is not ours, has another purpose or has lapsed. */
+  /** Undefined for whatever is not ours, has another purpose or has expired. */
   open(purpose: string, sealed: string): Promise<unknown>
 }

@@ -9,8 +9,10 @@ export type Withdrawal = {
   readonly next?: string
 }
 
+/** A fact about the subject that the operator read itself, as it stands in `status.computed`. */
 export type ComputedFact = NonNullable<ApprovalRequestStatus['computed']>[number]
 
+/** What requests are about, as far as the operator can see it. */
 export interface Subjects {
   /** By what the watches show, which may lag behind; undefined for a question that nobody here knows the subject of. */
   withdrawalOf(request: ApprovalRequest): Withdrawal | undefined

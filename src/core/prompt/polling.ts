@@ -2,6 +2,7 @@
 import type { Prompt } from '../../api/objects.ts'
 import { earlier, later, secondsAfter } from '../duration.ts'
 
+/** The rhythm of one prompt's token requests. */
 export type Polling = {
   readonly kind: 'Polling'
   readonly nextAt: Date
@@ -51,6 +52,7 @@ export function spreadSeconds(pauseSeconds: number, uid: string): number {
   return (pauseSeconds / 2) * shareOf(uid.slice(-4))
 }
 
+/** The provider has answered `authorization_pending`: the interval stays. */
 export function afterPending(polling: Polling, now: Date, retryAfterSeconds = 0): Polling {
   return next(polling, now, retryAfterSeconds)
 }

@@ -11,6 +11,7 @@ import { authorizationDetailOf } from '../action/authorization-details.ts'
 import { digestOf } from '../../api/digest.ts'
 import { bindingMessageOf } from '../action/rendering.ts'
 
+/** What an attempt to prompt is made of. */
 export type Asking = {
   /** Its id. */
   readonly prompt: string
@@ -21,6 +22,7 @@ export type Asking = {
   readonly notificationToken?: string | undefined
 }
 
+/** `requested_expiry` is what is left until the deadline, a second at least. */
 export function promptRequestOf(
   request: ApprovalRequest,
   { prompt, terms, provider, deadline, assertion, notificationToken }: Asking,

@@ -23,6 +23,7 @@ import { deadlineOf } from '../request/step.ts'
 import type { Observed } from '../request/observed.ts'
 import { withVerdict } from '../request/verdict.ts'
 
+/** What to write and to remember. `settings` and `now` are those of the reconcile. */
 export function tokenError(
   observed: Observed,
   outcome: Extract<ActionOutcome, { kind: 'TokenError' }>,

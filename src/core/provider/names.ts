@@ -4,6 +4,7 @@
  */
 import type { EffectiveTerms } from '../../api/objects.ts'
 
+/** How the claim that names the approver is compared with what is expected. */
 export type Comparison = NonNullable<EffectiveTerms['approvers'][number]['comparison']>
 
 /** Claims by which people log in: directories and providers keep one account for all spellings of them. */

@@ -5,6 +5,7 @@ import { signatureAlgorithms } from './algorithms.ts'
 import { comparisonOf } from './names.ts'
 import type { Comparison } from './names.ts'
 
+/** How a provider behaves, as far as that differs between providers. */
 export type Habits = {
   readonly hintType: NonNullable<NonNullable<IdentityProviderSpec['hint']>['type']>
   readonly approverClaim: string
@@ -94,6 +95,7 @@ const presets: Readonly<Record<IdentityProviderSpec['profile'], Preset>> = {
   },
 }
 
+/** The preset of the profile with what the IdentityProvider says instead. */
 export function habitsOf(spec: IdentityProviderSpec): Habits {
   const preset = presets[spec.profile]
   const approverClaim = spec.token?.approverClaim ?? preset.approverClaim

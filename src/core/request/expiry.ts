@@ -7,6 +7,7 @@ import type { WaitingReason } from '../../api/reasons.ts'
 import { earlier, secondsAfter, secondsBetween, secondsOf } from '../duration.ts'
 import { summaryOf } from './conditions.ts'
 
+/** How long a request stands, before and after its approver is asked. */
 export type Expiry = {
   /** How long the approver has once she is asked. */
   readonly seconds: number

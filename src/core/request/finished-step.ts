@@ -6,6 +6,7 @@ import { onlyPromptOf } from '../prompt/prompt.ts'
 import { summaryOf } from './conditions.ts'
 import type { Observed, Settings } from './observed.ts'
 
+/** A member of `Step`, see step.ts. */
 export type FinishedStep =
   | { readonly kind: 'Wait'; readonly until: Date }
   | { readonly kind: 'DeleteToken' }

@@ -16,6 +16,7 @@ export type Approval = {
   readonly missingScopes?: readonly string[]
 }
 
+/** One member for each way in which a step can end. */
 export type ActionOutcome =
   | { readonly kind: 'Nothing' }
   /** What was decided upon is not what is there any more. */
@@ -69,5 +70,7 @@ export function isProvidersAnswer({ kind }: ActionOutcome): boolean {
   return ['Prompted', 'NotPrompted', 'TokenError', 'Refused', 'Approved'].includes(kind)
 }
 
+/** When something was done, and by which settings of the operator. */
 export type Moment = { readonly settings: Settings; readonly now: Date }
+/** What to write and what to remember. What is absent stays as it is. */
 export type Recorded = { readonly status?: ApprovalRequestStatus; readonly progress?: Progress }

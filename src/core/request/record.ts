@@ -21,6 +21,7 @@ import { withVerdict } from './verdict.ts'
 /** Whatever the provider says: a year, so that its end can be written as a date. */
 const longestPromptSeconds = 31_536_000
 
+/** @param observed what the step was derived from */
 export function record(observed: Observed, outcome: ActionOutcome, moment: Moment): Recorded {
   const recorded = recordOutcome(observed, outcome, moment)
   const { status = observed.request.status, progress } = recorded

@@ -65,6 +65,7 @@ export type Step =
 /** By what else a step is found than what was observed. */
 export type Standards = Limited & { readonly settings: Settings }
 
+/** What is next, at most one thing, from nothing but what it is given. */
 export function stepOf(observed: Observed, standards: Standards): Step {
   const { settings, now } = standards
   const { outcome, effective } = observed.request.status ?? {}

@@ -33,6 +33,7 @@ export type Surroundings = {
   readonly withdrawal?: Withdrawal | undefined
 }
 
+/** The terms of a request that can be asked. */
 export type Terms = {
   readonly kind: 'Terms'
   readonly effective: EffectiveTerms
@@ -48,6 +49,7 @@ export type Terms = {
 /** `counts`: what counts against the limits at this moment. They are read where they are used, never kept. */
 export type Limited = { readonly counts: Counts; readonly now: Date }
 
+/** The first thing that is missing, or in the way, says why the request waits. */
 export function termsOf(
   request: ApprovalRequest,
   surroundings: Surroundings,

@@ -11,6 +11,7 @@ import { askAgainStep, nextStep } from './next-step.ts'
 import { clause, sentence } from './punctuation.ts'
 import { tokenNamesAction } from '../answer/token-reach.ts'
 
+/** An OAuth error as the provider wrote it: `description` is cleaned and cut before it gets here. */
 export type ProviderErrorText = { readonly error: string; readonly description?: string }
 
 /** Of a provider's answer, which says more than that. */
@@ -18,6 +19,7 @@ export function errorTextOf({ error, description }: ProviderErrorText): Provider
   return { error, ...(description !== undefined && { description }) }
 }
 
+/** Whatever was said before, and until when it is tried again. */
 export function retriedUntil(message: string, deadline: Date): string {
   return `${message} Retried until ${clock(deadline)}.`
 }
@@ -27,6 +29,7 @@ export function inLine(identityProvider: string): string {
   return `as many requests are under way at IdentityProvider ${identityProvider} as it may have now; this one is sent as soon as there is room.`
 }
 
+/** @param attempt counts from 1 */
 export function asking(terms: EffectiveTerms, attempt: number): string {
   return `asking ${namesOf(terms)} through IdentityProvider ${terms.identityProvider}, attempt ${attempt}.`
 }
@@ -36,6 +39,7 @@ export function awaitingPing(request: ApprovalRequest, deadline: Date): string {
   return `the provider gave no usable answer to the prompt; ${asked(request)} may see it, and the provider’s ping will bring its id; it is awaited until ${clock(deadline)}.`
 }
 
+/** @param deadline RFC 3339 */
 export function pending(request: ApprovalRequest, deadline: string): string {
   return `${asked(request)} has been asked, with the code ${codeOf(request)}; the answer is awaited until ${clock(deadline)}.`
 }
@@ -72,6 +76,7 @@ export function unanswered(request: ApprovalRequest): string {
   return `${asked(request)} did not answer by ${clock(request.status?.deadline)}. ${nextStep('RequestExpired', request)}`
 }
 
+/** Why nobody waits for the answer any longer. */
 export function withdrawn(request: ApprovalRequest, { reason, message, next }: Withdrawal): string {
   return [message, ended(request), next ?? nextStep(reason, request)].filter((part) => part !== '').join(' ')
 }
@@ -104,6 +109,7 @@ export function tokenExpired(request: ApprovalRequest, why: string): string {
   )
 }
 
+/** A replica that lost the Lease may not write what it has got. */
 export function tokenDropped(request: ApprovalRequest): string {
   return (
     `the operator lost its lease before it stored the token, and dropped it; ` +
@@ -111,6 +117,7 @@ export function tokenDropped(request: ApprovalRequest): string {
   )
 }
 
+/** @param why a sentence or a clause: what happened to the prompt's id */
 export function promptLost(request: ApprovalRequest, why: string): string {
   return `${clause(why)}; ${asked(request)} may still see the prompt, an answer to it will have no effect. ${nextStep('PromptLost', request)}`
 }
@@ -123,6 +130,7 @@ export function malformedResponse(request: ApprovalRequest, detail: string): str
   )
 }
 
+/** The IdentityProvider was edited after the approver was asked, or while that was about to happen. */
 export function providerChanged(request: ApprovalRequest, terms: EffectiveTerms): string {
   const { identityProvider, issuer, clientID } = terms
   const use = mayBeShown(onlyPromptOf(request)) ? 'was asked' : 'was to be asked'
@@ -184,6 +192,7 @@ export function finalError(
   }
 }
 
+/** `09:22 UTC`; `its deadline` where there is no moment. */
 export function clock(moment: Date | string | undefined): string {
   const date = new Date(moment ?? Number.NaN)
   return Number.isNaN(date.getTime()) ? 'its deadline' : `${date.toISOString().slice(11, 16)} UTC`

@@ -1,6 +1,7 @@
 /** What to do after a request has ended, in the words of the reader who can do it. Pure. */
 import type { ApprovalRequest } from '../../api/objects.ts'
-import { howToAskAgain, howToAskDifferently, reasons } from '../../api/reasons.ts'
+import { howToAskAgain, howToAskDifferently } from '../../api/reason-words.ts'
+import { reasons } from '../../api/reasons.ts'
 import type { Reason } from '../../api/reasons.ts'
 
 const retryRollout = 'retry the Rollout'

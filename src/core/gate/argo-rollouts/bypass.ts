@@ -12,6 +12,7 @@ const rememberedSeconds = 3600
 /** A run ends by the clock of Argo Rollouts. */
 const toleratedSkewSeconds = 30
 
+/** A gate that a Rollout has gone past, the run that asked it, and the name that its request has. */
 export type PassedGate = { readonly gate: string; readonly run: AnalysisRun; readonly requestName: string }
 
 /** Of the current revision, with the newest run of each gate: an earlier one may have ended by an abort. */

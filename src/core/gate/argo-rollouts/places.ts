@@ -4,8 +4,10 @@ import type { ApprovalRequest } from '../../../api/objects.ts'
 import { gateKeyOf } from './question.ts'
 import { gateMetricsIn } from './run.ts'
 
+/** A gate of a Rollout. */
 export type Place = { readonly namespace: string; readonly rollout: string; readonly gate: string }
 
+/** The same text for the same gate; no name of Kubernetes has a slash. */
 export function placeOf({ namespace, rollout, gate }: Place): string {
   return `${namespace}/${rollout}/${gate}`
 }

@@ -24,6 +24,7 @@ export type WaitTerms = {
   readonly adjustable?: NonNullable<ApprovalRequestSpec['adjustable']>
 }
 
+/** What a gate's request is made of. */
 export type Asking = {
   readonly rollout: Rollout
   readonly run: AnalysisRun
@@ -57,6 +58,7 @@ export function questionOf({ rollout, run, gate, namespace, requester, terms }: 
   }
 }
 
+/** What tells one request of a gate from another. */
 export type Asked = Pick<Asking, 'rollout' | 'run' | 'gate'>
 
 /** What the question of this run about its Rollout's current revision is called. */

@@ -21,6 +21,7 @@ export function gatesAskedBy(rollout: Rollout, run: AnalysisRun): readonly strin
   return gateMetricsOf(rollout, run).map(({ gate }) => gate)
 }
 
+/** The metric of an AnalysisRun that asks a gate, and which gate that is. */
 export type GateMetric = { readonly rollout: string; readonly gate: string; readonly metric: Metric }
 
 /** The metrics of a run that ask a gate about this Rollout. */

@@ -12,6 +12,7 @@ export type Standing =
   | { readonly kind: 'Unsettled'; readonly reason: string }
   | { readonly kind: 'Over'; readonly decision: Verdict['decision']; readonly reason: string }
 
+/** Names as a caller sends them. */
 export type Gate = { readonly rollout: string; readonly gate: string }
 
 /**
@@ -45,6 +46,7 @@ export function standingOf(
   )
 }
 
+/** What there is of a gate: AnalysisRuns that ask, and requests that were made. */
 export type Askers = {
   /** Those that ask, or have asked, this gate. */
   readonly runs: readonly AnalysisRun[]

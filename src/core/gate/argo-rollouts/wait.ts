@@ -14,10 +14,12 @@ const longestWaitSeconds = 86_400
 /** What an ApprovalRequest takes as a bound. */
 const longestText = 16
 
+/** How long a Rollout waits once it is approved, or why that cannot be said. */
 export type Waiting =
   | { readonly kind: 'Sound'; readonly terms: WaitTerms }
   | { readonly kind: 'Malformed'; readonly reason: string }
 
+/** What the wait is read from. */
 export type Waiter = {
   readonly rollout: Rollout
   readonly run: AnalysisRun

@@ -13,6 +13,7 @@ export type Subject = {
   readonly run: AnalysisRun | undefined
 }
 
+/** Undefined while somebody still waits for the answer, and for a request that is no gate's. */
 export function withdrawalOf(request: ApprovalRequest, { rollout, run }: Subject): Withdrawal | undefined {
   const key = gateKeyOf(request)
   if (key === undefined) return undefined

@@ -10,6 +10,7 @@ import type { Unit } from './template-fields.ts'
 import { unitsOf } from './template-units.ts'
 import type { Transient } from './template-units.ts'
 
+/** One revision of a Rollout, from its ReplicaSet. */
 export type Revision = {
   /** Of its ReplicaSet. */
   readonly name: string
@@ -20,6 +21,7 @@ export type Revision = {
 
 type Unreadable = { readonly kind: 'Unreadable'; readonly reason: string }
 
+/** What runs for everybody, and what is to replace it. */
 export type Revisions = { readonly stable: Revision; readonly updated: Revision }
 
 type Fact = Pick<ComputedFact, 'name' | 'value'>
@@ -27,6 +29,7 @@ type Fact = Pick<ComputedFact, 'name' | 'value'>
 const mostFacts = 8
 const longestValue = 512
 
+/** One fact that says why, where the templates cannot be compared. */
 export function changeFacts({ stable, updated }: Revisions): readonly Fact[] {
   const [before, after] = [unitsIn(stable), unitsIn(updated)]
   if (typeof before === 'string') return [unknown(before)]

@@ -1,6 +1,7 @@
 /** Where a fact was read, and who could have written it: what the operator reads in a namespace is no better than its rights. */
 import type { ComputedFact } from '../../../ports/subjects.ts'
 
+/** Where a fact comes from. */
 export type Source = {
   /** The object that it was read in. */
   readonly at: string
@@ -9,6 +10,7 @@ export type Source = {
   readonly namespace: string | undefined
 }
 
+/** The fact with a source that tells the approver who could have written it. */
 export function writableFact(
   fact: Pick<ComputedFact, 'name' | 'value'>,
   { at, kinds, namespace = '' }: Source,

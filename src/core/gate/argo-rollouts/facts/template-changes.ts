@@ -1,6 +1,7 @@
 /** What differs between two Pod templates, in words: by name, and by value only where a value is a name, a number or a quantity. */
 import type { Unit } from './template-fields.ts'
 
+/** One difference: of what, by which name there, and how it reads. */
 export type Change = { readonly subject: string; readonly name: string; readonly text: string }
 
 /** Every difference, in the order of the template. A container that is gone is one, one that is new is told with all it has. */

@@ -4,6 +4,7 @@ import { isObject } from '../../../json-object.ts'
 import type { JsonObject } from '../../../json-object.ts'
 import { plainName } from './plain.ts'
 
+/** A part of a Pod template that is compared as a whole. */
 export type Unit = {
   /** What it belongs to, such as `container foo`. */
   readonly subject: string

@@ -34,6 +34,7 @@ function containerUnits(subject: string, container: JsonObject): readonly Unit[]
   ]
 }
 
+/** The volumes of a Pod template, each by its name. */
 export function volumeUnits(value: unknown): readonly Unit[] {
   return itemUnits({ subject: 'volumes', kind: 'volume' }, value, ({ name, ...source }) => [
     nameIn(name),

@@ -29,6 +29,7 @@ export function unitsOf(template: JsonObject, transient: Transient): readonly Un
   ]
 }
 
+/** What Argo Rollouts adds to a template for as long as it is canary or stable; it is no difference. */
 export type Transient = {
   readonly labels: Readonly<Record<string, unknown>>
   readonly annotations: Readonly<Record<string, unknown>>
