@@ -3,7 +3,7 @@
  * requester chose.
  */
 import { html } from 'hono/html'
-import { harmless } from './sanitized.ts'
+import { sanitized } from './sanitized.ts'
 import type { Html } from './pages.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { Html } from './pages.ts'
  */
 export function addressText(text: string): Html {
   const url = URL.parse(text)
-  if (url === null || url.host === '') return html`<span class="address">${harmless(text)}</span>`
+  if (url === null || url.host === '') return html`<span class="address">${sanitized(text)}</span>`
   const { href, host } = url
   const start = href.indexOf(host, hostBegin(href))
   return html`<span class="address"

@@ -5,7 +5,7 @@ import { headlineOf } from '../../core/action/rendering.ts'
 import { answerForm } from './answer-form.ts'
 import { fieldNameOf } from '../answer/entered.ts'
 import type { Step } from '../answer/entered.ts'
-import { harmless } from './sanitized.ts'
+import { sanitized } from './sanitized.ts'
 import { secondsLeft, span, utc } from './moments.ts'
 import type { OpenQuestion } from './request.ts'
 import { frame, words } from './pages.ts'
@@ -44,9 +44,9 @@ export function changesPage(question: OpenQuestion, { entered, choice }: Confirm
 type Change = Confirmation['choice']['changes'][number]
 
 function changeRow({ name, from, to }: Change): Html {
-  return html`<dt><bdi>${harmless(name)}</bdi></dt>
+  return html`<dt><bdi>${sanitized(name)}</bdi></dt>
     <dd>
-      <bdi>${harmless(from)}</bdi> <span role="img" aria-label="becomes">&rarr;</span>
-      <strong><bdi>${harmless(to)}</bdi></strong>
+      <bdi>${sanitized(from)}</bdi> <span role="img" aria-label="becomes">&rarr;</span>
+      <strong><bdi>${sanitized(to)}</bdi></strong>
     </dd>`
 }

@@ -4,13 +4,13 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import { codeOf } from '../../api/digest.ts'
 import { headlineOf } from '../../core/action/rendering.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
-import { harmless } from './sanitized.ts'
+import { sanitized } from './sanitized.ts'
 import type { ShownOpenQuestion } from '../prompts/look-up.ts'
 import { secondsLeft, span, utc } from './moments.ts'
 import { style } from './style.ts'
 import type { Waiting } from '../prompts/waiting.ts'
 
-/** Escaped HTML. Text of others goes through `harmless` before it gets here. */
+/** Escaped HTML. Text of others goes through `sanitized` before it gets here. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
 type Frame = { readonly title: string; readonly person?: LoggedInPerson | undefined; readonly body: Html }
@@ -25,13 +25,13 @@ export function frame({ title, person, body }: Frame): Html {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${harmless(title)} &middot; Countersign</title>
+        <title>${sanitized(title)} &middot; Countersign</title>
         ${styleElement}
       </head>
       <body>
         <header>
           <strong>Countersign</strong>
-          ${person && html`<span>Logged in as <bdi>${harmless(nameOf(person))}</bdi></span>`}
+          ${person && html`<span>Logged in as <bdi>${sanitized(nameOf(person))}</bdi></span>`}
         </header>
         <main>${body}</main>
       </body>
@@ -59,8 +59,8 @@ export function messagePage({ title, about, text, detail, next, links = [], pers
   const body = html`<h1>${title}</h1>
     <div class="card">
       ${about && html`<p class="about">${words(about)}</p>`}
-      <p>${harmless(text)}</p>
-      ${detail && html`<p>${harmless(detail)}</p>`} ${next && html`<p>${harmless(next)}</p>`}
+      <p>${sanitized(text)}</p>
+      ${detail && html`<p>${sanitized(detail)}</p>`} ${next && html`<p>${sanitized(next)}</p>`}
       ${links.map(({ href, text: label }) => html`<div><a class="link" href="${href}">${label}</a></div>`)}
     </div>`
   return frame({ title, person, body })
@@ -68,7 +68,7 @@ export function messagePage({ title, about, text, detail, next, links = [], pers
 
 /** Sanitized text, in which a name breaks at its dashes only if it fits into no line. */
 export function words(text: string): readonly Html[] {
-  return harmless(text)
+  return sanitized(text)
     .split(' ')
     .map((word) => html`<span class="word">${word}</span> `)
 }
@@ -121,7 +121,7 @@ function entry({ request, question }: ShownOpenQuestion, now: Date): Html {
   const { namespace = '', name } = request.metadata
   return html`<a href="/requests/${namespace}/${name}">${words(headlineOf(request))}</a>
     <span class="hint"
-      >Code <b>${codeOf(request)}</b>, asked by <bdi>${harmless(request.spec.requester.username)}</bdi></span
+      >Code <b>${codeOf(request)}</b>, asked by <bdi>${sanitized(request.spec.requester.username)}</bdi></span
     >
     <span class="hint"
       >Answer until <time datetime="${question.answerBy.toISOString()}">${utc(question.answerBy)}</time>, in

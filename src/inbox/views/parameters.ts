@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html'
 import type { Adjustable } from '../../api/objects.ts'
 import { fieldNameOf } from '../answer/entered.ts'
 import type { Entered } from '../answer/entered.ts'
-import { harmless } from './sanitized.ts'
+import { sanitized } from './sanitized.ts'
 import type { Html } from './pages.ts'
 
 /** The parameters as they were asked, their bounds, and what was entered on the form before. */
@@ -43,8 +43,8 @@ const changeable = html`<p class="hint">
 </p>`
 
 function fixed(name: string, value: string): Html {
-  return html`<dt><bdi>${harmless(name)}</bdi></dt>
-    <dd><bdi>${harmless(value)}</bdi></dd>`
+  return html`<dt><bdi>${sanitized(name)}</bdi></dt>
+    <dd><bdi>${sanitized(value)}</bdi></dd>`
 }
 
 type Field = {
@@ -59,11 +59,11 @@ function field(bounds: Adjustable, { asked, value, error, isFocused }: Field): H
   const said = error === undefined ? 'aria-describedby' : 'aria-invalid="true" aria-describedby'
   const attributes = html`id="${id}" name="${id}" ${raw(said)}="${error && `${id}-error `}${id}-hint"
   ${isFocused && raw('autofocus')}`
-  return html`<dt><label for="${id}">${harmless(bounds.name)}</label></dt>
+  return html`<dt><label for="${id}">${sanitized(bounds.name)}</label></dt>
     <dd>
       ${control(bounds, attributes, value)}
-      ${error && html`<span class="error" id="${id}-error">${harmless(error)}</span>`}
-      <span class="hint" id="${id}-hint">Asked: <bdi>${harmless(asked)}</bdi>.${range(bounds)}</span>
+      ${error && html`<span class="error" id="${id}-error">${sanitized(error)}</span>`}
+      <span class="hint" id="${id}-hint">Asked: <bdi>${sanitized(asked)}</bdi>.${range(bounds)}</span>
     </dd>`
 }
 
@@ -78,7 +78,7 @@ function control(
       return html`<select ${attributes}>
         ${values.map(
           (each) =>
-            html`<option value="${each}" ${each === value && raw('selected')}>${harmless(each)}</option>`,
+            html`<option value="${each}" ${each === value && raw('selected')}>${sanitized(each)}</option>`,
         )}
       </select>`
     case 'Integer':

@@ -11,7 +11,7 @@ import { answerForm } from './answer-form.ts'
 import { countdown } from './countdown.ts'
 import { adjustableIn, hasErrors } from '../answer/entered.ts'
 import type { Entered } from '../answer/entered.ts'
-import { harmless } from './sanitized.ts'
+import { sanitized } from './sanitized.ts'
 import { questionToken } from '../prompts/look-up.ts'
 import type { ShownOpenQuestion } from '../prompts/look-up.ts'
 import { secondsLeft, span, timeOfDay, utc } from './moments.ts'
@@ -94,7 +94,7 @@ function facts({ request, answerBy, now }: OpenQuestion): Html {
   const seconds = secondsLeft(answerBy, now)
   return html`<dl class="facts">
     <dt>Asked by</dt>
-    <dd><bdi>${harmless(requester.username)}</bdi></dd>
+    <dd><bdi>${sanitized(requester.username)}</bdi></dd>
     <dt>Answer until</dt>
     <dd>
       <time datetime="${answerBy.toISOString()}">${utc(answerBy)}</time>
@@ -103,9 +103,11 @@ function facts({ request, answerBy, now }: OpenQuestion): Html {
       >
     </dd>
     <dt>Target</dt>
-    <dd>${harmless(`${target.kind} ${target.name}`)} <small>${harmless(target.apiVersion ?? '')}</small></dd>
+    <dd>
+      ${sanitized(`${target.kind} ${target.name}`)} <small>${sanitized(target.apiVersion ?? '')}</small>
+    </dd>
     <dt>Revision</dt>
-    <dd>${harmless(target.revision ?? 'any: the requester named none')}</dd>
+    <dd>${sanitized(target.revision ?? 'any: the requester named none')}</dd>
     <dt>If you approve</dt>
     <dd>${consequence(request)}</dd>
   </dl>`
@@ -124,7 +126,7 @@ function consequence({ spec, status }: ApprovalRequest): Html {
   const named = status?.effective !== undefined && tokenNamesAction(status.effective)
   return html`The requester gets a
   token${named ? ' for exactly this' : ''}${stated.map(
-    ([word, term]) => html`, ${word} <strong>${harmless(term)}</strong>`,
+    ([word, term]) => html`, ${word} <strong>${sanitized(term)}</strong>`,
   )}.${named ? '' : ' The token does not name this action: it opens whatever its scopes and audience open.'}`
 }
 
@@ -143,7 +145,7 @@ function read(facts: readonly Fact[]): Html | undefined {
     ${[...Map.groupBy(facts, ({ source }) => source)].map(
       ([source, own]) =>
         html`<dl>${own.map(row)}</dl>
-          ${source !== undefined && html`<p class="hint">Source: <bdi>${harmless(source)}</bdi></p>`}`,
+          ${source !== undefined && html`<p class="hint">Source: <bdi>${sanitized(source)}</bdi></p>`}`,
     )}
   </section>`
 }
@@ -151,17 +153,17 @@ function read(facts: readonly Fact[]): Html | undefined {
 function claimed({ spec }: ApprovalRequest): Html {
   const { requester, summary, reason, evidence = [] } = spec
   return html`<section class="claimed">
-    <h2><span>Claimed</span> by <bdi>${harmless(requester.username)}</bdi></h2>
-    <p class="summary" dir="auto">${harmless(summary)}</p>
-    ${reason !== undefined && html`<p dir="auto">${harmless(reason)}</p>`}
+    <h2><span>Claimed</span> by <bdi>${sanitized(requester.username)}</bdi></h2>
+    <p class="summary" dir="auto">${sanitized(summary)}</p>
+    ${reason !== undefined && html`<p dir="auto">${sanitized(reason)}</p>`}
     ${evidence.length > 0 && html`<dl>${evidence.map(row)}</dl>`}
   </section>`
 }
 
 function row({ name, value, url }: Fact): Html {
-  return html`<dt><bdi>${harmless(name)}</bdi></dt>
+  return html`<dt><bdi>${sanitized(name)}</bdi></dt>
     <dd>
-      <bdi>${harmless(value)}</bdi>
+      <bdi>${sanitized(value)}</bdi>
       ${url !== undefined && addressText(url)}
     </dd>`
 }

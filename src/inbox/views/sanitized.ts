@@ -4,7 +4,7 @@
  * Makes control, format and other invisible characters visible as `⟨U+202E⟩`; single empty lines stay; every other space
  * becomes a plain one. The result still has to be escaped for the page.
  */
-export function harmless(text: string): string {
+export function sanitized(text: string): string {
   return text
     .replaceAll(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
     .replaceAll(/[\p{Zs}\t]/gu, ' ')

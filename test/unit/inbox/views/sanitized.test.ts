@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { harmless } from '../../../../src/inbox/views/sanitized.ts'
+import { sanitized } from '../../../../src/inbox/views/sanitized.ts'
 
 for (const [name, given, want] of [
   ['plain text stays', 'Canary at 25 % for 30 minutes – fine.', 'Canary at 25 % for 30 minutes – fine.'],
@@ -26,6 +26,6 @@ for (const [name, given, want] of [
   ['marks do not pile up', 'a' + '\u0300'.repeat(40), 'a\u0300\u0300\u0300'],
 ] as const) {
   test(name, () => {
-    assert.equal(harmless(given), want)
+    assert.equal(sanitized(given), want)
   })
 }
