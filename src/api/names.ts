@@ -8,7 +8,7 @@ export const apiVersion = `${group}/${version}`
 /** Namespace label that says which environment a Namespace belongs to. */
 export const environmentLabel = `${group}/environment`
 
-/** What a gate's question names as environment where the Namespace has no such label. */
+/** What a gate's request names as environment where the Namespace has no such label. */
 export const noEnvironment = 'unlabelled'
 
 /** Type of the Secrets that hold granted tokens; admission lets only the operator create it. */

@@ -35,7 +35,7 @@ export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: Deep
 
 /** What is asked for. The API server lets nobody change it. */
 export type ApprovalRequestSpec = DeepReadonly<v1alpha1.ApprovalRequestSpec>
-/** What became of a request so far; the operator alone writes it. */
+/** The outcome of a request so far; the operator alone writes it. */
 export type ApprovalRequestStatus = DeepReadonly<v1alpha1.ApprovalRequestStatus>
 /** Which requests a policy is for, who is asked about them, and what may be granted. */
 export type ApprovalPolicySpec = DeepReadonly<v1alpha1.ApprovalPolicySpec>
@@ -47,7 +47,7 @@ export type IdentityProviderSpec = DeepReadonly<v1alpha1.IdentityProviderSpec>
 export type IdentityProviderStatus = DeepReadonly<v1alpha1.IdentityProviderStatus>
 /** A parameter that the approver may change, and the values that it may have then. */
 export type Adjustable = DeepReadonly<v1alpha1.Adjustable>
-/** The terms that were fixed before the approver was asked; an answer is judged by these. */
+/** The terms that were fixed before the approver was asked; an answer is verified by these. */
 export type EffectiveTerms = DeepReadonly<v1alpha1.EffectiveTerms>
 /** A condition as `metav1.Condition` has it. Times are RFC 3339 with whole seconds. */
 export type Condition = DeepReadonly<v1alpha1.Condition>
@@ -57,7 +57,7 @@ export type AuthorizationDetail = DeepReadonly<v1alpha1.AuthorizationDetail>
 export type Decision = DeepReadonly<v1alpha1.Decision>
 /** One CIBA request to one approver: its attempt, its sealed `auth_req_id`, its times. */
 export type Prompt = DeepReadonly<v1alpha1.Prompt>
-/** What became of a request that is final. */
+/** How a request ended. */
 export type Outcome = NonNullable<ApprovalRequestStatus['outcome']>
 
 /** A request for approval (`kubectl get apr`). */

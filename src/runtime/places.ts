@@ -24,7 +24,7 @@ export type PlacesOptions = {
   /** How many new requests of one namespace are worked on at once. */
   readonly newPerNamespace: number
   readonly clock: Pick<Clock, 'monotonicMs'>
-  /** Told of a request of the line that has a place now: it must come and `take` it, or `leave`. */
+  /** Called for a request of the line that has a place now: it must come and `take` it, or `leave`. */
   readonly call: (request: string) => void
 }
 

@@ -15,7 +15,7 @@ export type Keeping = {
   readonly log: Log
 }
 
-/** The Secret was deleted: it is made anew of the keys that this process holds, and whoever else runs finds them there. */
+/** The Secret was deleted: it is made again from the keys that this process holds, and whoever else runs finds them there. */
 export async function writeBack(ring: KeyRing, { secrets, key, log }: Keeping): Promise<KeptRing> {
   const written = await secrets.create(secretOf(key, ring))
   if (written.kind === 'Refused') {

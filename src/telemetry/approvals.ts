@@ -52,7 +52,7 @@ const promptOutcomes = { Ok: 'prompted', Error: 'not_prompted', Unreachable: 'un
 /**
  * What waits, and which tokens are out. Of each request a reason and a time are noted: to go through all of them at each scrape would
  * keep everything else waiting.
- * @returns to be told of each change that the watch sees
+ * @returns to call with each change that the watch sees
  */
 export function measurePending(
   instruments: Instruments,

@@ -39,7 +39,7 @@ export type Dependencies = {
   readonly ownership: Ownership
   readonly slots: Slots
   readonly memory: Memory
-  /** At a provider: one that answers nobody holds no more passes than these. */
+  /** At a provider: one that answers nobody holds no more reconciles than these. */
   readonly places: Pick<Places, 'take' | 'answered' | 'leave' | 'leaveAll'>
   readonly settings: Settings
   readonly credentials: Credentials

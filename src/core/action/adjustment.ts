@@ -1,4 +1,4 @@
-/** What an approver may change about a question (*approve with changes*), and whether what was chosen stays within it. */
+/** What an approver may change about a request (*approve with changes*), and whether what was chosen stays within it. */
 import type { Adjustable, ApprovalRequest } from '../../api/objects.ts'
 import { isDuration, secondsOf } from '../duration.ts'
 

@@ -1,6 +1,6 @@
 /**
  * What a provider that does rich authorization requests (RFC 9396) is asked to grant, and what it granted. There is one element,
- * and all that may differ in it are the values of `parameters`, within what the question lets the approver change:
+ * and all that may differ in it are the values of `parameters`, within what the request lets the approver change:
  *
  *   {"type": "countersign.dev/action", "actions": ["promote-rollout"], "identifier": "demo/Rollout/foo-v2",
  *    "digest": "sha256:…", "parameters": {"wait": "5m"}}

@@ -8,7 +8,7 @@ import type { Settings } from '../request/observed.ts'
 import { tokenSeconds } from './token-lifetime.ts'
 import type { Answer, Granted, VerifiedApprover } from './verification.ts'
 
-/** An answer that was judged and accepted, and what its token may be used for. */
+/** An answer that was verified and accepted, and what its token may be used for. */
 export type Verified = {
   readonly approver: VerifiedApprover
   readonly granted?: Granted | undefined

@@ -71,7 +71,7 @@ const clauses: readonly Clause[] = [
   isShortLived,
 ]
 
-/** `iat` before the prompt would be an answer older than the question; one that is to come is no answer at all. */
+/** `iat` before the prompt would be an answer older than the request; one that is to come is no answer at all. */
 function answersThisQuestion(
   _request: ApprovalRequest,
   _terms: EffectiveTerms,
@@ -167,7 +167,7 @@ function missingFrom(terms: EffectiveTerms, { response }: Answer): readonly stri
   return granted === undefined ? [] : requestedIn(terms).filter((scope) => !granted.includes(scope))
 }
 
-/** RFC 9396 §7: as asked, or with other values where the question lets the approver choose. */
+/** RFC 9396 §7: as asked, or with other values where the request lets the approver choose. */
 function isWithinWhatMayBeChanged(
   request: ApprovalRequest,
   terms: EffectiveTerms,

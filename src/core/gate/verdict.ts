@@ -1,5 +1,5 @@
 /**
- * What a gate answers about a question, whichever tool asks. A yes needs a proof: the decision's seal, opened for this answer.
+ * What a gate answers about a request, whichever tool asks. An approval needs a proof: the decision's seal, opened for this answer.
  */
 import canonicalize from 'canonicalize'
 import type { ApprovalRequest, Decision } from '../../api/objects.ts'
@@ -22,7 +22,7 @@ export const waitParameter = 'wait'
 
 /** What a verdict is found from. */
 export type Judged = {
-  /** The question as it would be put now. */
+  /** The request as it would be made now. */
   readonly wanted: ApprovalRequest
   /** The one that has its name. */
   readonly found: ApprovalRequest

@@ -1,4 +1,4 @@
-/** What was found out about a provider in one pass. */
+/** What was found out about a provider in one reconcile. */
 import type { Experience } from '../ports/experience.ts'
 import type { Examined, Fault, Mismatch } from '../ports/provider.ts'
 
@@ -18,7 +18,7 @@ export type Credential =
 export type ClientFinding = {
   readonly clientID: string
   readonly credential: Credential
-  /** What use has shown since the last pass. */
+  /** What use has shown since the last reconcile. */
   readonly experience: Extract<Experience, { kind: 'Accepted' | 'Refused' }> | undefined
 }
 

@@ -73,7 +73,7 @@ function verdictOf(
   return { reason: 'Discovered', message }
 }
 
-/** What a token of this provider is good for, since that decides how scopes and audiences have to be cut. */
+/** What a token of this provider is valid for, since that decides how scopes and audiences have to be cut. */
 function reachOf(spec: IdentityProvider['spec']): string {
   const { actionBinding, authorizationDetails } = habitsOf(spec)
   return actionBinding === 'ParameterizedScopes' || authorizationDetails === 'Supported'

@@ -15,7 +15,7 @@ export type Blocked = {
   readonly kind: 'Blocked'
   readonly reason: WaitingReason
   readonly message: string
-  /** Until when the question stands, where a policy has matched and says so. */
+  /** Until when the request stands, where a policy has matched and says so. */
   readonly deadline?: Date
   /** Where it waits for its turn: in which queue, and when to look again at the latest. */
   readonly waitsFor?: { readonly queue: string; readonly retryAt?: Date }

@@ -19,7 +19,7 @@ export type ChannelReply =
   | { readonly status: 'SUCCEED'; readonly authorizationDetails?: readonly AuthorizationDetail[] }
   | { readonly status: 'UNAUTHORIZED' }
 
-/** `Refused`: the bearer was used or has lapsed. `Unknown`: no clear answer, so it may or may not have been taken. */
+/** `Refused`: the bearer was used or has expired. `Unknown`: no clear answer, so it may or may not have been taken. */
 export type ChannelAnswer = 'Taken' | 'Refused' | 'Unknown'
 
 /** Who brings a prompt to a person proves by a bearer that it is the provider; the same bearer carries the answer back, once. */

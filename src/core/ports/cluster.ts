@@ -68,7 +68,7 @@ export type Index<T> = (value: string) => Iterable<T>
 /** A cache that finds objects by more than their names, without looking at all of them. */
 export interface IndexedCache<T extends KubernetesObject> extends Cache<T> {
   /**
-   * Kept up to date with each change, before anyone is told of it. To be called once for each use, before the watch starts; the
+   * Kept up to date with each change, before anyone is notified. To be called once for each use, before the watch starts; the
    * same function gives the same index.
    */
   indexed(valuesOf: ValuesOf<T>): Index<T>

@@ -12,12 +12,12 @@ export type ObjectEvent = {
 
 /** Tells people of what happened, by Events on the object. */
 export interface EventRecorder {
-  /** Told and forgotten: a lost one is no error. */
+  /** Sent in the background: a lost one is no error. */
   recordEvent(event: ObjectEvent): void
   /**
-   * Told once, by whichever process comes first, for as long as the API server keeps Events. `mark` becomes a part of the Event's
-   * name; who can guess it can keep it from being told.
-   * @returns false if it was told before; true too if that cannot be learned
+   * Recorded once, by whichever process comes first, for as long as the API server keeps Events. `mark` becomes a part of the Event's
+   * name; who can guess it can keep it from being recorded.
+   * @returns false if it was recorded before; true too if that cannot be learned
    */
   recordOnce(event: ObjectEvent, mark: string): Promise<boolean>
 }

@@ -1,4 +1,4 @@
-/** Putting a question to a person through the OpenID Provider (CIBA Core §7). */
+/** Asking a person through the OpenID Provider (CIBA Core §7). */
 
 /** A backchannel authentication request (CIBA Core §7.1), ready to be sent. */
 export type PromptRequest = {

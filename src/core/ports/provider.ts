@@ -78,12 +78,12 @@ export type Examined =
 export interface OpenIDProviders {
   /** Discovery and JWKS are loaded before this answers, and kept for later calls. */
   connect(provider: IdentityProviderSpec, credential: ClientCredential): Promise<Connected>
-  /** Loads them anew, whatever is kept. What is learned serves later connections; a failure takes nothing from them. */
+  /** Loads them again, whatever is kept. What is learned serves later connections; a failure takes nothing from them. */
   examine(provider: IdentityProviderSpec): Promise<Examined>
 }
 
 /**
- * Told of each HTTP exchange with a provider, for metrics. `Error` is an answer that refuses, `Unreachable` no usable answer,
+ * Called for each HTTP exchange with a provider, for metrics. `Error` is an answer that refuses, `Unreachable` no usable answer,
  * `Pending` a token request before the person has answered.
  */
 export type ProviderExchange = {

@@ -21,7 +21,7 @@ export type GrantedDetails = readonly Readonly<Record<string, unknown>>[] | 'Unr
 
 /**
  * What the token endpoint answered. `error` is the OAuth error code. `Malformed`: a success (RFC 6749 §5.1) that holds no access token:
- * the answer was given out, and cannot be read. `Unreachable`: nothing is known of the answer, and asking again may help. A `detail` says
+ * the answer was issued, and cannot be read. `Unreachable`: nothing is known of the answer, and asking again may help. A `detail` says
  * what came, after `answered` in the one case and as a clause in the other.
  */
 export type TokenOutcome =

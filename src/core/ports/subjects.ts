@@ -1,7 +1,7 @@
-/** What a question is about, where the operator can see that: a Rollout that waits for the answer. */
+/** What a request is about, where the operator can see that: a Rollout that waits for the answer. */
 import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
 
-/** Why a question is taken back without an answer. */
+/** Why a request is withdrawn without an answer. */
 export type Withdrawal = {
   readonly reason: 'Withdrawn' | 'Superseded' | 'GateBypassed'
   readonly message: string
@@ -14,7 +14,7 @@ export type ComputedFact = NonNullable<ApprovalRequestStatus['computed']>[number
 
 /** What requests are about, as far as the operator can see it. */
 export interface Subjects {
-  /** By what the watches show, which may lag behind; undefined for a question that nobody here knows the subject of. */
+  /** By what the watches show, which may lag behind; undefined for a request that nobody here knows the subject of. */
   withdrawalOf(request: ApprovalRequest): Withdrawal | undefined
   /** Until when the subject waits for an answer, by what the watches show; undefined where nothing says so. */
   endOf(request: ApprovalRequest): Date | undefined

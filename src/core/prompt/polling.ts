@@ -95,7 +95,7 @@ export function comesTooLate({ nextAt }: Polling, deadline: Date): boolean {
   return nextAt > secondsAfter(deadline, lastAnswerSeconds)
 }
 
-/** 1, 2, 4, … seconds, one minute at most unless told. */
+/** 1, 2, 4, … seconds, one minute at most by default. */
 export function backoffSeconds(failures: number, longestSeconds = longestBackoffSeconds): number {
   return Math.min(2 ** Math.min(failures, 10), longestSeconds)
 }

@@ -1,4 +1,4 @@
-/** What an OAuth error code means for a question (CIBA Core §11 and §13, RFC 8707 §2, RFC 9396 §5). */
+/** What an OAuth error code means for a request (CIBA Core §11 and §13, RFC 8707 §2, RFC 9396 §5). */
 import type { FinalReason } from '../../api/reasons.ts'
 
 /** `Retry`: nobody was disturbed and it may go better later. `Misconfigured`: someone must fix the client first. */

@@ -1,4 +1,4 @@
-/** The backchannel authentication request that puts a question (CIBA Core §7.1). */
+/** The backchannel authentication request that prompts an approver (CIBA Core §7.1). */
 import { approverOf } from './prompt.ts'
 import { refOf, textOf } from './reference.ts'
 import type { ApprovalRequest, EffectiveTerms, IdentityProvider } from '../../api/objects.ts'

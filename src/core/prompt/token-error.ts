@@ -1,4 +1,4 @@
-/** What becomes of a question when the token endpoint answers with an error (CIBA Core §11). */
+/** How a request goes on when the token endpoint answers with an error (CIBA Core §11). */
 import { promptOf } from './prompt.ts'
 import type { ApprovalRequest, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'

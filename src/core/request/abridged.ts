@@ -2,7 +2,7 @@
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { digestOf } from '../../api/digest.ts'
 
-/** In bytes of JSON. A gate's question has about 700, an agent's with a reason and some evidence 1,500. */
+/** In bytes of JSON. A gate's request has about 700, an agent's with a reason and some evidence 1,500. */
 const largestSpec = 2048
 
 /** A request without what the operator never looks at: labels, annotations, finalizers, owners, who wrote which field. */

@@ -6,7 +6,7 @@ import type { Polling } from '../prompt/polling.ts'
 import type { Surroundings } from './terms.ts'
 
 /**
- * What this process remembers of a request between passes. Losing it costs time, never correctness.
+ * What this process remembers of a request between reconciles. Losing it costs time, never correctness.
  * `Backoff`: a check or a prompt failed harmlessly. `Held`: `invalid_grant`, so another process may be writing the token's
  * Secret. `heard`: what the provider answered. `Redeemed`: a token response that could not be verified or stored yet.
  * `TakenOver`: another process sent it, and may have stored the token. `Spent`: its Secret is deleted. `Unsent`: intended only.
@@ -44,7 +44,7 @@ export type Observed = {
 
 /** The operator's own limits. */
 export type Settings = {
-  /** How long a question stands that no policy matches. */
+  /** How long a request stands that no policy matches. */
   readonly unmatchedSeconds: number
   /** How long an approval without a token limit is good. */
   readonly approvalSeconds: number

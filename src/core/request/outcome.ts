@@ -50,7 +50,7 @@ export type ActionOutcome =
     }
   | { readonly kind: 'Unreachable'; readonly detail: string; readonly retryAfterSeconds?: number }
   | { readonly kind: 'NoTokenFound' }
-  /** `blocked`: what the API server has against the token's Secret, for people to mend. */
+  /** `blocked`: what the API server has against the token's Secret, for people to fix. */
   | {
       readonly kind: 'Undelivered'
       readonly response: TokenResponse

@@ -97,7 +97,7 @@ export function providerCallOf(step: Step): ProviderCall | undefined {
   }
 }
 
-/** Until when the question stands. */
+/** Until when the request stands. */
 export function deadlineOf({ metadata, status }: ApprovalRequest, settings: Settings): Date {
   return new Date(
     status?.deadline ?? secondsAfter(metadata.creationTimestamp ?? '', settings.unmatchedSeconds),

@@ -1,4 +1,4 @@
-/** The terms under which a question would be asked now, or the reason why it cannot be asked. */
+/** The terms under which a request would be asked now, or the reason why it cannot be asked. */
 import type {
   ApprovalPolicy,
   ApprovalRequest,

@@ -37,7 +37,7 @@ export type Intent = {
   readonly prompt: string
   readonly terms: Terms
   readonly surroundings: Surroundings
-  /** What was measured about the subject of the question. */
+  /** What was measured about the subject of the request. */
   readonly measured?: readonly ComputedFact[]
   readonly kid: string
   /** Whether the client authenticates by an assertion. */

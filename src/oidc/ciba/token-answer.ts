@@ -1,5 +1,5 @@
 /**
- * What the token endpoint's answer means (CIBA Core §10.1, §11). An answer is given out once: what comes as a success and can be read as
+ * What the token endpoint's answer means (CIBA Core §10.1, §11). An answer is issued once: what comes as a success and can be read as
  * none ends the request at once. What may be the word of a proxy is no answer, and the token is asked for again. Pure.
  */
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'

@@ -7,7 +7,7 @@ import { gatesAskedBy, isObserved, judgesRevisionOf } from './run.ts'
 import { newestFirst } from './standing.ts'
 import { hasPassed } from './withdrawal.ts'
 
-/** What ended longer ago was told then; the question may have been cleaned up since. */
+/** What ended longer ago was reported then; the request may have been cleaned up since. */
 const rememberedSeconds = 3600
 /** A run ends by the clock of Argo Rollouts. */
 const toleratedSkewSeconds = 30

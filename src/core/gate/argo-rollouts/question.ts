@@ -10,7 +10,7 @@ const longestName = 63
 const hashLength = 16
 const longestSummary = 140
 
-/** Each of these is another question: a run that is retried, another gate, another revision, a Rollout created anew. */
+/** Each of these is another request: a run that is retried, another gate, another revision, a Rollout created again. */
 export type GateKey = {
   readonly rolloutUid: string
   readonly podTemplateHash: string
@@ -18,7 +18,7 @@ export type GateKey = {
   readonly runUid: string
 }
 
-/** What the question says of a wait; nothing where there is none. */
+/** What the request says of a wait; nothing where there is none. */
 export type WaitTerms = {
   readonly wait?: string
   readonly adjustable?: NonNullable<ApprovalRequestSpec['adjustable']>
@@ -61,7 +61,7 @@ export function questionOf({ rollout, run, gate, namespace, requester, terms }: 
 /** What tells one request of a gate from another. */
 export type Asked = Pick<Asking, 'rollout' | 'run' | 'gate'>
 
-/** What the question of this run about its Rollout's current revision is called. */
+/** What the request of this run about its Rollout's current revision is called. */
 export function questionNameOf(asked: Asked): string {
   return requestNameOf(asked.rollout.metadata.name, keyOf(asked))
 }
@@ -75,7 +75,7 @@ function keyOf({ rollout, run, gate }: Asked): GateKey {
   }
 }
 
-/** The key of a question that this operator put for a gate; undefined for every other question. */
+/** The key of a request that this operator made for a gate; undefined for every other request. */
 export function gateKeyOf({ metadata, spec }: ApprovalRequest): GateKey | undefined {
   const { gate, analysisRun, rolloutUID, analysisRunUID } = spec.parameters ?? {}
   const { kind, name, revision } = spec.target

@@ -1,4 +1,4 @@
-/** Which run of a Rollout a caller's question is about. */
+/** Which run of a Rollout a call is about. */
 import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import type { Verdict } from '../verdict.ts'
@@ -6,7 +6,7 @@ import { idleAnalysisOf, isDryRun } from './idle.ts'
 import { isAboutRevisionOf, runBehind } from './gone-run.ts'
 import { awaitedRuns, gatesAskedBy, isObserved, isOver, judgesRevisionOf } from './run.ts'
 
-/** `Over` must not be said by a watch alone, which may lag behind a Rollout that has just begun anew. */
+/** `Over` must not be said by a watch alone, which may lag behind a Rollout that has just begun again. */
 export type Standing =
   | { readonly kind: 'Asking'; readonly rollout: Rollout; readonly run: AnalysisRun }
   | { readonly kind: 'Unsettled'; readonly reason: string }

@@ -23,13 +23,13 @@ export type Waiting =
 export type Waiter = {
   readonly rollout: Rollout
   readonly run: AnalysisRun
-  /** The question that was put, if there is one. */
+  /** The request that was made, if there is one. */
   readonly asked?: ApprovalRequest | undefined
 }
 
 /**
  * Each setting is the run's argument of that name or, without one, the Rollout's annotation; an empty one is none. Arguments of
- * a run never change. Annotations do: a question keeps what it was put with, another value counts from the next one on.
+ * a run never change. Annotations do: a request keeps what it was made with, another value counts from the next one on.
  */
 export function waitingOf({ rollout, run, asked }: Waiter): Waiting {
   const otherwise = asked === undefined ? annotationsOf(rollout) : saidBy(asked)

@@ -1,4 +1,4 @@
-/** When a gate's question need not be answered any more, and when it was not waited for. */
+/** When a gate's request need not be answered any more, and when it was not waited for. */
 import type { AnalysisRun, Rollout } from '../../../api/argo-rollouts.ts'
 import { stepIndexLabel } from '../../../api/argo-rollouts.ts'
 import type { ApprovalRequest } from '../../../api/objects.ts'
@@ -7,7 +7,7 @@ import { runBehind } from './gone-run.ts'
 import { gateKeyOf } from './question.ts'
 import { isObserved } from './run.ts'
 
-/** What is known about the subject of a question: the objects of the names that the question's own are. */
+/** What is known about the subject of a request: the objects of the names that the request's own are. */
 export type Subject = {
   readonly rollout: Rollout | undefined
   readonly run: AnalysisRun | undefined

@@ -4,7 +4,7 @@ import type { Unit } from './template-fields.ts'
 /** One difference: of what, by which name there, and how it reads. */
 export type Change = { readonly subject: string; readonly name: string; readonly text: string }
 
-/** Every difference, in the order of the template. A container that is gone is one, one that is new is told with all it has. */
+/** Every difference, in the order of the template. A container that is gone is one, one that is new is named with all it has. */
 export function changesBetween(before: readonly Unit[], after: readonly Unit[]): readonly Change[] {
   const subjects = [...new Set([...after, ...before].map(({ subject }) => subject))]
   const [old, now] = [before, after].map((units) => Map.groupBy(units, ({ subject }) => subject))
@@ -51,7 +51,7 @@ function textOf({ before, after }: Pair): string | undefined {
   return `${after.name} ${before.shown ?? 'another value'} → ${after.shown ?? 'another value'}`
 }
 
-/** Items that were added or removed are told of already. */
+/** Items that were added or removed are named already. */
 function isOtherOrder(before: Unit | undefined, after: Unit | undefined): boolean {
   if (before === undefined || after === undefined) return false
   const [old, now] = [before, after].map(({ content }) => (JSON.parse(content) as string[]).toSorted().join())
