@@ -50,10 +50,10 @@ export function tokenError(
       return held(observed, say.errorTextOf(outcome), { settings, now })
   }
   if (outcome.error === 'access_denied' && isOver && mayMeanExpired(observed))
-    return finish('RequestExpired', deniedOrExpired(request, policies, now))
+    return finish('RequestExpired', deniedOrExpired(request, policies, { ...outcome, now }))
   const meaning = meaningAtToken(outcome.error)
   if (meaning.kind === 'Final' && meaning.reason === 'AccessDenied')
-    return finish('AccessDenied', denied(request, policies, now))
+    return finish('AccessDenied', denied(request, policies, { ...outcome, now }))
   if (meaning.kind === 'Final')
     return finish(meaning.reason, say.finalError(request, meaning.reason, { ...outcome, now }))
   if (isOver) return finish('RequestExpired', expiredUnreachable(request, answered))

@@ -40,9 +40,19 @@ const longestShown = 100
 /** A value from outside, for a message: bounded, in quotes, and with everything but printable ASCII written as its code. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'absent'
-  if (typeof value !== 'string') return 'no text'
+  if (typeof value !== 'string') return shownOther(value)
   const escaped = Array.from(value.slice(0, longestShown), (character) =>
     /^[\x20-\x7e]$/.test(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   ).join('')
   return `"${escaped}${value.length > longestShown ? '…' : ''}"`
+}
+
+const mostElements = 3
+
+/** JSON that is no text. */
+function shownOther(value: unknown): string {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) return 'no text'
+  const more = value.length > mostElements ? ', …' : ''
+  return `[${value.slice(0, mostElements).map(shown).join(', ')}${more}]`
 }

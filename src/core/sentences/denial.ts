@@ -5,9 +5,16 @@ import { limitsOf } from '../limits/policy-limits.ts'
 import { asked, clock } from './messages.ts'
 import { nextStep } from './next-step.ts'
 
+/** `description`: what the provider says of the denial, fit to be quoted; often it is the approver's reason. */
+type Said = { readonly now: Date; readonly description?: string | undefined }
+
 /** @param policies what there is now: the one that was asked under says how long its requester pauses */
-export function denied(request: ApprovalRequest, policies: readonly ApprovalPolicy[], now: Date): string {
-  const said = `${asked(request)} denied the request at ${clock(now)}. ${nextStep('AccessDenied', request)}`
+export function denied(
+  request: ApprovalRequest,
+  policies: readonly ApprovalPolicy[],
+  { now, description }: Said,
+): string {
+  const said = `${asked(request)} denied the request at ${clock(now)}${inItsWords(description)}. ${nextStep('AccessDenied', request)}`
   return `${said}${pauseAfter(request, policies, now)}`
 }
 
@@ -15,13 +22,17 @@ export function denied(request: ApprovalRequest, policies: readonly ApprovalPoli
 export function deniedOrExpired(
   request: ApprovalRequest,
   policies: readonly ApprovalPolicy[],
-  now: Date,
+  { now, description }: Said,
 ): string {
   const who = asked(request)
   return (
-    `${who} denied the request, or did not answer by ${clock(request.status?.deadline)}: the provider does not tell the two apart. ` +
+    `${who} denied the request, or did not answer by ${clock(request.status?.deadline)}: the provider does not tell the two apart${inItsWords(description)}. ` +
     `Ask ${who} which it was before you ask again. ${nextStep('RequestExpired', request)}${pauseAfter(request, policies, now)}`
   )
+}
+
+function inItsWords(description: string | undefined): string {
+  return description === undefined ? '' : `; the provider says "${description}"`
 }
 
 function pauseAfter(

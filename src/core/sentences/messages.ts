@@ -8,7 +8,7 @@ import type { Change } from '../action/adjustment.ts'
 import { codeInWords, shown } from '../provider/names.ts'
 import { codeOf } from '../../api/digest.ts'
 import { askAgainStep, nextStep } from './next-step.ts'
-import { clause, sentence } from './punctuation.ts'
+import { sentence } from './punctuation.ts'
 import { tokenNamesAction } from '../answer/token-reach.ts'
 
 /** An OAuth error as the provider wrote it: `description` is cleaned and cut before it gets here. */
@@ -119,14 +119,18 @@ export function tokenDropped(request: ApprovalRequest): string {
 
 /** @param why a sentence or a clause: what happened to the prompt's id */
 export function promptLost(request: ApprovalRequest, why: string): string {
-  return `${clause(why)}; ${asked(request)} may still see the prompt, an answer to it will have no effect. ${nextStep('PromptLost', request)}`
+  const provider = request.status?.effective?.identityProvider ?? ''
+  return (
+    `the prompt is lost at IdentityProvider ${provider}: ${sentence(why)} ${asked(request)} may still see the prompt; an answer has no effect. ` +
+    `If that happens again, ask a platform engineer to look at the IdentityProvider. ${nextStep('PromptLost', request)}`
+  )
 }
 
 /** @param detail what is wrong with the response, such as `without expires_in` */
 export function malformedResponse(request: ApprovalRequest, detail: string): string {
   return (
     `the provider accepted the prompt and answered ${detail}, which CIBA Core §7.3 requires; ${asked(request)} may still see the ` +
-    `prompt, an answer to it will have no effect. ${nextStep('MalformedResponse', request)}`
+    `prompt; an answer has no effect. ${nextStep('MalformedResponse', request)}`
   )
 }
 
@@ -154,7 +158,7 @@ export function rejected(
   reason: 'TokenRejected' | 'ApproverMismatch',
   why: string,
 ): string {
-  return `${sentence(why)} The answer to the prompt for ${asked(request)} cannot be used. ${nextStep(reason, request)}`
+  return `${sentence(why)} The approval that the provider reported for the prompt to ${asked(request)} does not count. ${nextStep(reason, request)}`
 }
 
 /** For an error of the backchannel authentication endpoint after which the prompt is sent again. */

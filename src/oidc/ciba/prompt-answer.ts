@@ -56,8 +56,8 @@ function malformed(body: JsonObject, member: 'auth_req_id' | 'expires_in', want:
 }
 
 /**
- * What is no OAuth error may come from a proxy that had passed the request on: 429 and 503, like any 5xx, say nothing then about
- * whether somebody was prompted.
+ * What is no OAuth error may come from a proxy that had passed the request on: a 503, like any 5xx, says nothing then about whether
+ * somebody was prompted.
  */
 function refusalOf(answer: Answer, now: Date): Refusal | undefined {
   const { status, sentence } = answer
@@ -69,8 +69,17 @@ function refusalOf(answer: Answer, now: Date): Refusal | undefined {
   }
   // A challenge without an OAuth error: whoever answered did not let the client in (RFC 9110 §15.5.2).
   if (status === 401) return { error: 'invalid_client', description: withoutError(answer) }
+  // Whoever limits the rate has not taken the request (RFC 6585 §4).
+  if (status === 429)
+    return {
+      ...{ error: 'temporarily_unavailable', description: withoutError(answer) },
+      ...retryAfterIn(answer.headers, now),
+    }
+  // What is asked for is elsewhere (RFC 9110 §15.4); of a 303 that may be said of a request that was acted on.
+  if ([301, 302, 307, 308].includes(status))
+    return { error: `http_${status}`, description: `HTTP ${status}: a redirect, which is not followed` }
   // Any other 4xx is a refusal too (RFC 9110 §15.5), but for those that may follow a request that was acted on.
-  if (status >= 400 && status < 500 && ![408, 409, 429].includes(status))
+  if (status >= 400 && status < 500 && ![408, 409].includes(status))
     return { error: `http_${status}`, description: sentence ?? withoutError(answer) }
   return undefined
 }

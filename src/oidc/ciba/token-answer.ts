@@ -52,7 +52,7 @@ function granted(status: number, body: JsonObject): TokenOutcome {
   const members = readTokenMembers(body)
   if (typeof accessToken === 'string' && accessToken !== '')
     return { kind: 'Granted', response: { accessToken, ...members } }
-  const malformed = { member: 'access_token', message: 'the token response’s access_token is no text' }
+  const malformed = { member: 'access_token', message: 'the token response has no text for it' }
   return { kind: 'Granted', response: { accessToken: '', ...members, malformed } }
 }
 

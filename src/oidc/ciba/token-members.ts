@@ -5,6 +5,7 @@
 import { isObject } from '../../core/json-object.ts'
 import type { JsonObject } from '../../core/json-object.ts'
 import type { GrantedDetails, MalformedMember, TokenResponse } from '../../core/ports/redeeming.ts'
+import { shown } from '../../core/provider/names.ts'
 import { positiveNumber } from './answer.ts'
 
 type Members = Omit<TokenResponse, 'accessToken'>
@@ -38,15 +39,18 @@ function valueOf<T>(member: Read<T>): T | undefined {
 function textIn(name: string, value: unknown): Read<string> {
   if (value === undefined) return { kind: 'Absent' }
   if (typeof value === 'string' && value !== '') return { kind: 'Present', value }
-  return malformed(name, 'is no text')
+  return malformed(name, 'has no text for it')
 }
 
 /** REQUIRED, and written in any case (RFC 6749 §5.1). §7.1: a token of a type that is not understood must not be used. */
 function tokenTypeIn(value: unknown): Read<string> {
-  if (value === undefined) return malformed('token_type', 'is absent, which RFC 6749 §5.1 requires')
+  if (value === undefined) return malformed('token_type', 'lacks it, which RFC 6749 §5.1 requires')
   const text = textIn('token_type', value)
   if (text.kind !== 'Present' || /^bearer$/i.test(text.value)) return text
-  return malformed('token_type', 'is another one than Bearer, which whoever gets the token could not use')
+  return malformed(
+    'token_type',
+    `has ${shown(text.value)} and not "Bearer": whoever gets the token could not use it`,
+  )
 }
 
 /** A number of seconds, as which a text of digits counts too. */
@@ -55,7 +59,10 @@ function lifetimeIn(value: unknown): Read<number> {
   const seconds = value === 0 || value === '0' ? 0 : positiveNumber(value)
   if (seconds !== undefined) return { kind: 'Present', value: seconds }
   const isNegative = typeof value === 'number' && value < 0
-  return malformed('expires_in', `is ${isNegative ? 'negative' : 'no number of seconds'}. ${toState}`)
+  return malformed(
+    'expires_in',
+    `has ${shown(value)}, ${isNegative ? 'which is negative' : 'which is no number of seconds'}. ${toState}`,
+  )
 }
 
 const toState = 'Configure the provider to send expires_in as a positive number of seconds'
@@ -66,7 +73,7 @@ function scopeIn(value: unknown): Read<string> {
   const text =
     Array.isArray(value) && value.every((item) => typeof item === 'string') ? value.join(' ') : value
   if (typeof text === 'string' && /^[\x20-\x7e]*$/.test(text)) return { kind: 'Present', value: text }
-  return malformed('scope', 'is no list of scopes')
+  return malformed('scope', `has ${shown(value)}, which is no list of scopes`)
 }
 
 /** Nobody grants so many for one action; an empty list grants none. */
@@ -80,5 +87,5 @@ function detailsIn(value: unknown): { readonly authorizationDetails?: GrantedDet
 }
 
 function malformed(member: string, what: string): { readonly kind: 'Malformed' } & MalformedMember {
-  return { kind: 'Malformed', member, message: `the token response's ${member} ${what}` }
+  return { kind: 'Malformed', member, message: `the token response ${what}` }
 }

@@ -7,6 +7,7 @@ import { errors, jwtVerify } from 'jose'
 import { clockToleranceSeconds } from '../../core/duration.ts'
 import type { JWTPayload, JWTVerifyOptions, JWTVerifyResult } from 'jose'
 import type { IdTokenClaims, IdTokenVerification, TokenResponse } from '../../core/ports/redeeming.ts'
+import { shown } from '../../core/provider/names.ts'
 import { KeysUnavailableError } from './jwks.ts'
 import type { ProviderKeys } from './jwks.ts'
 
@@ -52,7 +53,7 @@ export async function verifyIdToken(
       named(payload)
     )
   } catch (error) {
-    return refusal(error)
+    return refusal(error, expected)
   }
 }
 
@@ -106,9 +107,12 @@ function isAsymmetric(algorithm: string): boolean {
 function otherParty({ aud, azp }: JWTPayload, clientID: string): Rejected | undefined {
   const others = [aud ?? []].flat().filter((audience) => audience !== clientID)
   if (others.length > 0 && azp === undefined)
-    return rejected('aud', 'the ID token is for other clients as well, and azp does not name this one')
+    return rejected(
+      'aud',
+      `the ID token has ${shown(aud)}, other clients than ${shown(clientID)} as well, and no azp`,
+    )
   if (azp !== undefined && azp !== clientID)
-    return rejected('azp', 'the ID token was issued to another client')
+    return rejected('azp', `the ID token has ${shown(azp)}; expected is ${shown(clientID)}`)
   return undefined
 }
 
@@ -132,26 +136,42 @@ function hashOf(algorithm: string): string {
 function named(payload: JWTPayload): IdTokenVerification {
   const { iss, sub, iat } = payload
   if (typeof sub !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(sub))
-    return rejected('sub', 'the ID token names nobody')
+    return rejected('sub', `the ID token has ${shown(sub)}, which names nobody`)
   if (iss === undefined || iat === undefined) return rejected('iat', 'the ID token has no iss or no iat')
   const claims: IdTokenClaims = { ...payload, iss, sub, iat }
   return { kind: 'Verified', claims }
 }
 
-function refusal(error: unknown): IdTokenVerification {
+function refusal(error: unknown, expected: Expectation): IdTokenVerification {
   if (error instanceof KeysUnavailableError) return notYet('jwks', error.message)
   // The provider may sign with a key before it publishes it, or be several servers of which one is behind.
   if (error instanceof errors.JWKSNoMatchingKey)
     return notYet('kid', "the ID token's key is not among the provider's keys")
-  if (error instanceof errors.JWTExpired) return rejected('exp', 'the ID token has expired')
+  if (error instanceof errors.JWTExpired)
+    return rejected('exp', `the ID token expired at ${momentOf(error.payload.exp)}`)
   if (error instanceof errors.JWTClaimValidationFailed)
-    return rejected(error.claim, `the ID token's ${error.claim} is ${reasons[error.reason] ?? 'invalid'}`)
+    return rejected(error.claim, mismatchIn(error, expected))
   if (error instanceof errors.JOSEError) return rejected(...(clauses[error.code] ?? malformed))
   // A key that cannot be used, too short for example. The token is redeemed, so this must end in a verdict.
   return rejected('signature', "the ID token's signature cannot be checked with the provider's key")
 }
 
-const reasons: Readonly<Record<string, string>> = { missing: 'missing', check_failed: 'not the expected one' }
+/** What came, and what should have. */
+function mismatchIn(
+  { claim, payload, reason }: errors.JWTClaimValidationFailed,
+  { issuer, clientID }: Expectation,
+): string {
+  if (reason === 'missing') return 'the ID token lacks it'
+  const wanted: Readonly<Record<string, string>> = { iss: issuer, aud: clientID }
+  const expected = Object.hasOwn(wanted, claim) ? `; expected is ${shown(wanted[claim])}` : ''
+  return `the ID token has ${shown(payload[claim])}${expected}`
+}
+
+/** Seconds of the epoch, as far as a date can be written of them. */
+function momentOf(seconds: number | undefined): string {
+  const date = new Date((seconds ?? Number.NaN) * 1000)
+  return Number.isNaN(date.getTime()) ? shown(seconds) : date.toISOString()
+}
 
 const malformed = ['id_token', 'the ID token is not a signed JWT that can be read'] as const
 

@@ -77,7 +77,8 @@ suite('odd answers', () => {
     ['503 with a page', text(503, '<html>'), { kind: 'Unknown' }],
     ['500 with a page', text(500, '<html>'), { kind: 'Unknown' }],
     ['500 with server_error', json(500, { error: 'server_error' }), notPrompted('server_error')],
-    ['a redirect', text(307, '', { location: '/token' }), { kind: 'Unknown' }],
+    ['a redirect', text(307, '', { location: '/token' }), notPrompted('http_307')],
+    ['a bare 429', text(429, ''), notPrompted('temporarily_unavailable')],
     ['silence', oddities.silence, { kind: 'Unknown' }],
     ['a slow body', oddities.slowBody, { kind: 'Unknown' }],
     [

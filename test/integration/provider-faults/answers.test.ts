@@ -73,6 +73,7 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
     ['temporarily_unavailable', refusal(503, 'temporarily_unavailable'), /temporarily_unavailable/],
     // Auth0, over its limits.
     ['429 too_many_requests', refusal(429, 'too_many_requests'), /temporarily_unavailable/],
+    ['a bare 429', text(429, ''), /temporarily_unavailable \("HTTP 429 without an OAuth error"\)/],
   ] as const)
     row(`${name} disturbs nobody, so it is asked again`, {
       prompts: [answer],
@@ -95,12 +96,10 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
   for (const [name, answer, words] of [
     ['500 with a page', text(500, '<html>'), /HTTP 500/],
     ['a bare 503', text(503, '<html>'), /HTTP 503 without an OAuth error/],
-    ['a bare 429', text(429, ''), /HTTP 429 without an OAuth error/],
     ['200 with a page', text(200, '<html>'), /HTTP 200 with a page instead of JSON/],
-    ['a redirect', text(307, '', { location: '/token' }), /HTTP 307/],
     ['50 MB', oddities.hugeBody, /too large/],
-    ['a reset', oddities.reset, /may still see the prompt/],
-    ['a closed connection', oddities.closed, /may still see the prompt/],
+    ['a reset', oddities.reset, /may still see the prompt; an answer has no effect/],
+    ['a closed connection', oddities.closed, /may still see the prompt; an answer has no effect/],
   ] as const)
     row(`${name} may have disturbed someone, so it is not asked again`, {
       prompts: [answer],

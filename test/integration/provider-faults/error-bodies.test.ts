@@ -38,8 +38,16 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
       await play(scene, { prompts: [answer], story: 'Prompting ProviderError', words, seen: [1, 0, 0] })
     })
 
+  test('a redirect disturbs nobody, and is not followed', async () => {
+    const prompts = [text(307, '', { location: '/token' })]
+    const words =
+      /answered http_307 \("HTTP 307: a redirect, which is not followed"\), and alice@company\.com was not/
+    await play(scene, { prompts, story: 'Prompting ProviderError', words, seen: [1, 0, 0] })
+  })
+
   test('the title of a page is quoted where somebody may have been prompted', async () => {
-    const words = /HTTP 502 without an OAuth error \("502 Bad Gateway"\); alice@company\.com may still see/
+    const words =
+      /HTTP 502 without an OAuth error \("502 Bad Gateway"\)\. alice@company\.com may still see the prompt/
     await play(scene, { prompts: [text(502, page)], story: 'Prompting PromptLost', words, seen: [1, 0, 0] })
   })
 

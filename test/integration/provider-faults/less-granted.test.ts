@@ -33,10 +33,18 @@ suite('a token response', { concurrency: true }, () => {
     ],
     ['with no scope at all', { scope: '' }, /scope: nothing that was requested was granted/],
     ['with a list that has a wider scope', { scope: ['openid', ...scopes, 'admin'] }, /scope: .*, admin/],
-    ['with a scope that is no list', { scope: { openid: true } }, /scope: .*'s scope is no list of scopes/],
-    ['with null for a scope', { scope: null }, /scope: .*'s scope is no list of scopes/],
-    ['with an ID token that is no text', { id_token: 7 }, /id_token: .*'s id_token is no text/],
-    ['of another type', { token_type: 'DPoP' }, /token_type: .*'s token_type is another one than Bearer/],
+    [
+      'with a scope that is no list',
+      { scope: { openid: true } },
+      /scope: the token response has .*, which is no list of scopes/,
+    ],
+    [
+      'with null for a scope',
+      { scope: null },
+      /scope: the token response has .*, which is no list of scopes/,
+    ],
+    ['with an ID token that is no text', { id_token: 7 }, /id_token: the token response has no text for it/],
+    ['of another type', { token_type: 'DPoP' }, /token_type: the token response has "DPoP" and not "Bearer"/],
     [
       'with a longer life',
       { expires_in: 7200 },
@@ -45,7 +53,11 @@ suite('a token response', { concurrency: true }, () => {
     ['without a lifetime', { expires_in: undefined }, /expires_in: the provider did not state a lifetime/],
     ['that has expired', { expires_in: 0 }, /expires_in: the token had already expired/],
     ['with a JWT that outlives the limit', { access_token: longJwt }, /exp: the token lives longer/],
-    ['with a life that is no number', { expires_in: 'soon' }, /expires_in: .* is no number of seconds/],
+    [
+      'with a life that is no number',
+      { expires_in: 'soon' },
+      /expires_in: the token response has "soon", which is no number of seconds/,
+    ],
   ] as const satisfies readonly (readonly [string, Grant['response'], RegExp])[])
     test(`${name} is refused and revoked`, async () => {
       const story = `${asked} TokenRejected`

@@ -177,7 +177,7 @@ export const endRows = rows(
     },
     says: [
       'its key is not published.',
-      `The answer to the prompt for ${alice} cannot be used.`,
+      `The approval that the provider reported for the prompt to ${alice} does not count.`,
       'Ask a platform engineer',
       again,
     ],

@@ -57,6 +57,7 @@ export const errorRows = rows(
     },
     says: [
       'alice@company.com denied the request at',
+      'the provider says "as the provider says".',
       'A denial is an answer: do not ask for the same again. If something has changed,',
       'Requests of this requester about Rollout foo-v2 wait until',
       'UTC in any case (policy prod-promotions, limits.pauseAfterRefusal: 1m).',

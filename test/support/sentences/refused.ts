@@ -23,7 +23,7 @@ async function answering(
   await world.after(5)
 }
 
-const cannotBeUsed = `The answer to the prompt for ${alice} cannot be used.`
+const cannotBeUsed = `The approval that the provider reported for the prompt to ${alice} does not count.`
 const onceFixed = 'Once that is fixed, ask again:'
 
 export const refusedRows = rows(
@@ -146,7 +146,12 @@ export const refusedRows = rows(
       world.openid.script.prompt = [{ kind: 'Unknown', detail: 'no answer within 10 s.' }]
       return world.settle()
     },
-    says: [`no answer within 10 s; ${alice} may still see the prompt`, 'will have no effect.', 'sk again:'],
+    says: [
+      `the prompt is lost at IdentityProvider company: no answer within 10 s. ${alice} may still see the prompt;`,
+      'an answer has no effect.',
+      'platform engineer',
+      'sk again:',
+    ],
     asked: true,
   },
   {
@@ -160,8 +165,7 @@ export const refusedRows = rows(
     },
     says: [
       'ping did not bring its id',
-      `${alice} may still see the prompt`,
-      'will have no effect.',
+      `${alice} may still see the prompt; an answer has no effect.`,
       'sk again:',
     ],
     asked: true,

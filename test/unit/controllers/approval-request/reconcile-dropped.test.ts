@@ -65,7 +65,7 @@ test('a key that is never published ends in TokenRejected, and the token is revo
   assert.equal(complete?.reason, 'TokenRejected')
   assert.match(
     complete.message,
-    /^kid: its key is not published\. The answer to the prompt for alice@company\.com cannot be used\. Ask a platform engineer/,
+    /^kid: its key is not published\. The approval that the provider reported for the prompt to alice@company\.com does not count\. Ask a platform engineer/,
   )
   assert.deepEqual(world.openid.revoked, [accessToken])
 })
@@ -234,7 +234,7 @@ for (const [detail, words] of [
     const [complete] = world.request().status?.conditions ?? []
     assert.equal(complete?.reason, 'MalformedResponse')
     assert.match(complete.message, words)
-    assert.match(complete.message, /alice@company\.com may still see the prompt/)
+    assert.match(complete.message, /alice@company\.com may still see the prompt; an answer has no effect/)
     assert.deepEqual([world.openid.prompts.length, world.openid.tokenRequests.length], [1, 0])
   })
 }

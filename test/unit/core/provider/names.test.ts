@@ -61,8 +61,12 @@ for (const [value, want] of [
   ['x'.repeat(101), `"${'x'.repeat(100)}…"`],
   ['', '""'],
   [undefined, 'absent'],
-  [null, 'no text'],
-  [['bob'], 'no text'],
+  [null, 'null'],
+  [7, '7'],
+  [['bob'], '["bob"]'],
+  [['a', 'b', 'c', 'd'], '["a", "b", "c", …]'],
+  [[7], 'no text'],
+  [{ bob: 1 }, 'no text'],
 ] as const)
   test(`${JSON.stringify(value)} is shown as ${want}`, () => {
     assert.equal(shown(value), want)

@@ -29,5 +29,5 @@ for (const [name, asked, policies, want] of [
   ],
 ] as const)
   test(`a denial invites nobody to ask the same again: ${name}`, () => {
-    assert.equal(denied(asked, policies, t(30)), `${start}${want}`)
+    assert.equal(denied(asked, policies, { now: t(30) }), `${start}${want}`)
   })

@@ -75,6 +75,22 @@ for (const [name, response, want] of [
     { error: 'temporarily_unavailable', description: 'later' },
   ],
   [
+    'a bare 429 is passing',
+    answer(429, 'slow', { 'retry-after': '17' }),
+    {
+      ...{ error: 'temporarily_unavailable', description: 'HTTP 429 without an OAuth error: slow' },
+      retryAfterSeconds: 17,
+    },
+  ],
+  ...[301, 302, 307, 308].map(
+    (status) =>
+      [
+        `a ${status} prompts nobody`,
+        answer(status, '', { location: 'https://elsewhere.example' }),
+        { error: `http_${status}`, description: `HTTP ${status}: a redirect, which is not followed` },
+      ] as const,
+  ),
+  [
     'a 503 with a date says when to come back',
     answer(503, { error: 'busy' }, { 'retry-after': 'Mon, 23 Nov 2026 09:23:31 GMT' }),
     { error: 'temporarily_unavailable', retryAfterSeconds: 60 },
@@ -140,10 +156,9 @@ for (const [name, response] of [
   ['a bare 500', answer(500, '<html>')],
   ['a bare 502', answer(502, '')],
   ['a bare 408', answer(408, '')],
-  ['a redirect', answer(302, '', { location: 'https://elsewhere.example' })],
+  ['a 303', answer(303, '', { location: 'https://elsewhere.example' })],
   ['a 200 with half a body', answer(200, '{"auth_req_id":"id"')],
   ['a 200 with an array', answer(200, ['id'])],
-  ['a bare 429', answer(429, 'slow', { 'retry-after': '17' })],
   ['a bare 503', answer(503, '<html>')],
   ['a 503 that is named', answer(503, { error: 'Service Unavailable', status: 503 })],
   ['a 500 with a sentence', answer(500, { error: 'oh no, it broke' })],

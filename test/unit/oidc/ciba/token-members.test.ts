@@ -39,37 +39,37 @@ for (const [name, value, want] of [
 const configure = 'Configure the provider to send expires_in as a positive number of seconds'
 
 for (const [member, value, message] of [
-  ['token_type', undefined, 'is absent, which RFC 6749 §5.1 requires'],
-  ['token_type', 7, 'is no text'],
-  ['token_type', null, 'is no text'],
-  ['token_type', '', 'is no text'],
-  ['token_type', ['Bearer'], 'is no text'],
-  ['token_type', 'DPoP', 'is another one than Bearer, which whoever gets the token could not use'],
-  ['id_token', 7, 'is no text'],
-  ['id_token', null, 'is no text'],
-  ['id_token', '', 'is no text'],
-  ['id_token', { a: 1 }, 'is no text'],
-  ['expires_in', 'soon', `is no number of seconds. ${configure}`],
-  ['expires_in', '', `is no number of seconds. ${configure}`],
-  ['expires_in', -1, `is negative. ${configure}`],
-  ['expires_in', -0.5, `is negative. ${configure}`],
-  ['expires_in', '-300', `is no number of seconds. ${configure}`],
-  ['expires_in', null, `is no number of seconds. ${configure}`],
-  ['expires_in', true, `is no number of seconds. ${configure}`],
-  ['expires_in', [300], `is no number of seconds. ${configure}`],
-  ['scope', null, 'is no list of scopes'],
-  ['scope', 7, 'is no list of scopes'],
-  ['scope', { openid: true }, 'is no list of scopes'],
-  ['scope', ['openid', 7], 'is no list of scopes'],
-  ['scope', [['openid']], 'is no list of scopes'],
-  ['scope', 'openid\nadmin', 'is no list of scopes'],
-  ['scope', 'openid\u00a0admin', 'is no list of scopes'],
+  ['token_type', undefined, 'lacks it, which RFC 6749 §5.1 requires'],
+  ['token_type', 7, 'has no text for it'],
+  ['token_type', null, 'has no text for it'],
+  ['token_type', '', 'has no text for it'],
+  ['token_type', ['Bearer'], 'has no text for it'],
+  ['token_type', 'DPoP', 'has "DPoP" and not "Bearer": whoever gets the token could not use it'],
+  ['id_token', 7, 'has no text for it'],
+  ['id_token', null, 'has no text for it'],
+  ['id_token', '', 'has no text for it'],
+  ['id_token', { a: 1 }, 'has no text for it'],
+  ['expires_in', 'soon', `has "soon", which is no number of seconds. ${configure}`],
+  ['expires_in', '', `has "", which is no number of seconds. ${configure}`],
+  ['expires_in', -1, `has -1, which is negative. ${configure}`],
+  ['expires_in', -0.5, `has -0.5, which is negative. ${configure}`],
+  ['expires_in', '-300', `has "-300", which is no number of seconds. ${configure}`],
+  ['expires_in', null, `has null, which is no number of seconds. ${configure}`],
+  ['expires_in', true, `has true, which is no number of seconds. ${configure}`],
+  ['expires_in', [300], `has no text, which is no number of seconds. ${configure}`],
+  ['scope', null, 'has null, which is no list of scopes'],
+  ['scope', 7, 'has 7, which is no list of scopes'],
+  ['scope', { openid: true }, 'has no text, which is no list of scopes'],
+  ['scope', ['openid', 7], 'has no text, which is no list of scopes'],
+  ['scope', [['openid']], 'has no text, which is no list of scopes'],
+  ['scope', 'openid\nadmin', 'has "openid\\u{a}admin", which is no list of scopes'],
+  ['scope', 'openid\u00a0admin', 'has "openid\\u{a0}admin", which is no list of scopes'],
 ] as const)
   test(`a ${member} of ${value === undefined ? 'nothing' : JSON.stringify(value)} is malformed`, async () => {
     const outcome = readTokenAnswer(await readAnswer(answer(200, { ...token, [member]: value })), now)
     assert.ok(outcome.kind === 'Granted')
     const { malformed } = outcome.response
-    assert.deepEqual(malformed, { member, message: `the token response's ${member} ${message}` })
+    assert.deepEqual(malformed, { member, message: `the token response ${message}` })
   })
 
 for (const [member, value, field, want] of [

@@ -109,6 +109,29 @@ suite('verifying an ID token', () => {
       assert.deepEqual([outcome.kind, 'clause' in outcome && outcome.clause], ['Rejected', clause])
     })
 
+  for (const [name, change, message] of [
+    [
+      'another issuer',
+      { iss: 'https://sso.example/' },
+      'the ID token has "https://sso.example/"; expected is "https://sso.example"',
+    ],
+    ['another audience', { aud: 'other' }, 'the ID token has "other"; expected is "bot"'],
+    ['other audiences', { aud: ['x', 'y'] }, 'the ID token has ["x", "y"]; expected is "bot"'],
+    ['an azp that is another client', { azp: 'other' }, 'the ID token has "other"; expected is "bot"'],
+    ['an expired one', { exp: 1000 }, 'the ID token expired at 1970-01-01T00:16:40.000Z'],
+    ['no exp', { exp: undefined }, 'the ID token lacks it'],
+    ['a name that is no text', { sub: 5 }, 'the ID token has 5, which names nobody'],
+    [
+      'an audience with control characters',
+      { aud: 'a\nb' },
+      'the ID token has "a\\u{a}b"; expected is "bot"',
+    ],
+  ] as const)
+    test(`says what came and what is expected of ${name}`, async () => {
+      const outcome = await verify(await key.sign({ ...good, ...change } as unknown as JWTPayload))
+      assert.equal('message' in outcome && outcome.message, message)
+    })
+
   for (const [name, clause, token] of [
     ['no ID token', 'id_token', () => undefined],
     ['no JWT', 'id_token', () => 'abc'],
