@@ -136,7 +136,7 @@ export interface Approver {
   subject?: string
 }
 /**
- * How long a question stands.
+ * How long a request stands.
  */
 export interface ExpiryLimits {
   /**
@@ -196,11 +196,11 @@ export interface TokenLimits {
 }
 
 /**
- * Whether questions can be put under this policy, as far as the operator knows.
+ * Whether people can be asked under this policy, as far as the operator knows.
  */
 export interface ApprovalPolicyStatus {
   /**
-   * `Ready` says whether questions can be put under the policy; its reason and message say what is wrong and what to do.
+   * `Ready` says whether people can be asked under the policy; its reason and message say what is wrong and what to do.
    *
    * @maxItems 8
    */
@@ -234,7 +234,7 @@ export interface Condition {
 }
 
 /**
- * The question. It cannot be edited, since a person's answer is bound to it; ask again with a new object.
+ * The request. It cannot be edited, since a person's answer is bound to it; ask again with a new object.
  */
 export interface ApprovalRequestSpec {
   requester: Requester
@@ -274,7 +274,7 @@ export interface ApprovalRequestSpec {
    */
   adjustable?: Adjustable[]
   /**
-   * How long the question stands, for example `10m`. Default and maximum come from the ApprovalPolicy.
+   * How long the approver has once she is asked, for example `10m`. Default and maximum come from the ApprovalPolicy. A request that no policy matches stands no longer than that either; one that waits for its turn (Throttled) stands until the policy's maximum.
    */
   requestedExpiry?: string
   token?: TokenRequest
@@ -391,19 +391,19 @@ export interface ApprovalRequestStatus {
    */
   conditions?: Condition[]
   /**
-   * What the answer is bound to. SHA-256 of the RFC 8785 form of the question's typed fields.
+   * What the answer is bound to. SHA-256 of the RFC 8785 form of the request's typed fields.
    */
   digest?: string
   /**
-   * Six characters shown to requester and approver alike, so that both know they mean the same question.
+   * Six characters shown to requester and approver alike, so that both know they mean the same request.
    */
   code?: string
   /**
-   * When the question lapses without an answer.
+   * When the request expires without an answer.
    */
   deadline?: string
   /**
-   * Until when the question stands, or, once approved, until when the approval is good.
+   * Until when the request stands, or, once approved, until when the approval is valid.
    */
   expires?: string
   effective?: EffectiveTerms
@@ -438,7 +438,7 @@ export interface ApprovalRequestStatus {
   secretName?: string
 }
 /**
- * The question as it was asked, fixed before the approver is disturbed. Later edits of policy or provider change nothing for this request.
+ * The request as it was asked, fixed before the approver is disturbed. Later edits of policy or provider change nothing for this request.
  */
 export interface EffectiveTerms {
   /**
@@ -496,7 +496,7 @@ export interface EffectiveTerms {
    */
   delivery?: 'Poll' | 'Ping'
   /**
-   * The longest token lifetime that is accepted; also how long the approval is good.
+   * The longest token lifetime that is accepted; also how long the approval is valid.
    */
   tokenMaxLifetimeSeconds?: number
 }
@@ -666,7 +666,7 @@ export interface AuthorizationDetail {
    */
   identifier: string
   /**
-   * The digest of the question.
+   * The digest of the request.
    */
   digest: string
   /**

@@ -8,7 +8,7 @@ const top = `<!-- Generated from src/api/reasons.ts, policy-reasons.ts and provi
 
 # Reasons
 
-Why an ApprovalRequest waits, or how it ended, and below why questions can or cannot be put under an
+Why an ApprovalRequest waits, or how it ended, and below why people can or cannot be asked under an
 ApprovalPolicy, and why an IdentityProvider can or cannot be asked.
 
 ## Of an ApprovalRequest

@@ -37,7 +37,8 @@ export function verdictOf({ wanted, found, proof, now }: Judged): Verdict {
   if (canonicalize(found.spec) !== canonicalize(wanted.spec))
     return { decision: 'failed', request, reason: otherQuestion(wanted, found) }
   const summary = summaryOf(found)
-  const reason = summary === undefined ? 'the question is being put' : `${summary.reason}: ${summary.message}`
+  const reason =
+    summary === undefined ? 'the request is being created' : `${summary.reason}: ${summary.message}`
   const outcome = found.status?.outcome
   // Deleting withdraws: what was asked, and what was approved and is not used yet.
   if (found.metadata.deletionTimestamp !== undefined && (outcome === undefined || outcome === 'Approved'))

@@ -8,7 +8,7 @@
 import type { ApprovalRequest, EffectiveTerms, IdentityProvider, Prompt } from '../../api/objects.ts'
 import { promptOf } from '../prompt/prompt.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
-import { earlier, secondsAfter } from '../duration.ts'
+import { earlier, secondsAfter, secondsOf } from '../duration.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { isSaid } from './conditions.ts'
@@ -97,11 +97,12 @@ export function providerCallOf(step: Step): ProviderCall | undefined {
   }
 }
 
-/** Until when the request stands. */
-export function deadlineOf({ metadata, status }: ApprovalRequest, settings: Settings): Date {
-  return new Date(
-    status?.deadline ?? secondsAfter(metadata.creationTimestamp ?? '', settings.unmatchedSeconds),
-  )
+/** Until when the request stands. What it asks for itself counts before a policy matches, too, where it is shorter. */
+export function deadlineOf({ metadata, spec, status }: ApprovalRequest, settings: Settings): Date {
+  if (status?.deadline !== undefined) return new Date(status.deadline)
+  const own = spec.requestedExpiry === undefined ? undefined : secondsOf(spec.requestedExpiry)
+  const seconds = Math.min(settings.unmatchedSeconds, own ?? settings.unmatchedSeconds)
+  return secondsAfter(metadata.creationTimestamp ?? '', seconds)
 }
 
 function unaskedStep({ request, surroundings, progress }: Observed, standards: Standards): Step {

@@ -116,7 +116,7 @@ async function answerLive(sources: GateSources, call: Call, names: Names): Promi
   if (questionNameOf({ ...standing, gate: call.gate.gate }) !== names.request)
     return { decision: 'pending', reason: 'the Rollout has just moved on' }
   if (found === undefined && call.mode === 'Verify')
-    return { decision: 'failed', reason: `gate ${call.gate.gate} was passed without a question` }
+    return { decision: 'failed', reason: `gate ${call.gate.gate} was passed without a request` }
   const wanted = wantedBy(sources, call, { ...standing, asked: found })
   if (wanted.kind === 'Malformed') return { decision: 'failed', reason: wanted.reason }
   if (found === undefined) return ask(sources, wanted.question)
@@ -136,9 +136,9 @@ async function ask({ requests }: GateSources, wanted: ApprovalRequest): Promise<
   const created = await requests.create(wanted)
   const reason =
     created.kind === 'Refused'
-      ? `the question cannot be put: ${created.message}`
+      ? `the request cannot be created: ${created.message}`
       : // By another replica perhaps, or by somebody else: the next call reads it.
-        'the question is being put'
+        'the request is being created'
   return { decision: 'pending', request, reason }
 }
 

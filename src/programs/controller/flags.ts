@@ -48,7 +48,7 @@ const addresses = [
 
 /** Flag, what it says, default. */
 const seconds = [
-  ['unmatched', 'how long a question stands that no policy matches', 900],
+  ['unmatched', 'how long a request stands that no policy matches', 900],
   ['approval', 'how long an approval is good for which the policy sets no lifetime', 900],
   ['retention', 'how long finished requests are kept that do not say', 2_592_000],
   ['hold', 'how long to look for a token that the provider says is given out', 40],
@@ -57,7 +57,7 @@ const seconds = [
   ['retry', 'how often the lease is renewed or tried for', 2],
   ['provider-check', 'how often an OpenID Provider that is ready is looked at', 300],
   ['refused-client', 'how long a client that its OpenID Provider refuses is not tried again', 60],
-  ['watch-silence', 'after how long a silence a watch is opened anew', 150],
+  ['watch-silence', 'after how long a silence a watch is opened again', 150],
 ] as const
 
 /** Parses the command line of this process. Wrong flags, `--help` and `--version` end the process with a message. */
@@ -77,7 +77,7 @@ export function parseControllerFlags(): ControllerFlags {
       'countersign-system',
     )
     .addOption(
-      new Option('--watch-namespaces <names>', 'where questions are answered, separated by commas')
+      new Option('--watch-namespaces <names>', 'where requests are answered, separated by commas')
         .argParser(names)
         .default([], 'all'),
     )

@@ -13,7 +13,7 @@ import { requestsIn } from '../../support/clusters/paths.ts'
 
 const admin = testTransport()
 const refusal = ['status is written by system:serviceaccount:countersign-system:countersign-controller alone']
-const wayOut = 'To withdraw a question, delete the object; to ask again, create a new one'
+const wayOut = 'To withdraw a request, delete the object; to ask again, create a new one'
 
 type Asked = {
   readonly owner: Identity

@@ -64,6 +64,17 @@ export const policyRows = rows(
     asked: false,
   },
   {
+    reason: 'RequestExpired',
+    when: 'no policy matches within the time that it asks for itself',
+    request: (plain) => plain.saying({ action: 'drain-node', requestedExpiry: '10s' }),
+    act: async (world) => {
+      await world.settle()
+      await world.after(10)
+    },
+    says: ['nobody could be asked by', 'no ApprovalPolicy matches action', 'sk again:'],
+    asked: false,
+  },
+  {
     reason: 'AmbiguousPolicy',
     when: 'two policies match',
     act: (world) => {
