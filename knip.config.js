@@ -2,7 +2,6 @@ export default {
   entry: [
     'src/programs/*/main.ts',
     'tools/**/*.ts',
-    'hack/**/*.ts',
     'test/**/*.test.ts',
     'test/support/clusters/global-setup.ts',
     'test/bench/main.ts',
@@ -11,7 +10,7 @@ export default {
     'test/e2e/node/record.ts',
     'test/integration/upgrade/record.ts',
   ],
-  project: ['src/**/*.ts', 'test/**/*.ts', 'tools/**/*.ts', 'hack/**/*.ts'],
+  project: ['src/**/*.ts', 'test/**/*.ts', 'tools/**/*.ts'],
   // A type that an exported function speaks of is exported with it.
   ignoreExportsUsedInFile: true,
   // Go builds the control plane; Debian's openssl makes a certificate in a test.
