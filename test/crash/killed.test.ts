@@ -15,7 +15,8 @@ const sigkill = 137
 const approved = 'Approved: 1 prompt, 1 token, 3 writes'
 const nobodyAsked = 'PromptLost: 0 prompts, 0 tokens, 2 writes'
 const promptLost = 'PromptLost: 1 prompt, 0 tokens, 2 writes'
-const tokenLost = 'TokenLost: 1 prompt, 1 token, 3 writes'
+/** One write more than an approval: it says meanwhile that another process may have stored the token. */
+const tokenLost = 'TokenLost: 1 prompt, 1 token, 4 writes'
 
 const whileAsking: Readonly<Record<(typeof asking)[number], readonly [withSecret: string, withKey: string]>> =
   {

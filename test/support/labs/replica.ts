@@ -35,8 +35,8 @@ export const shipped: Times = {}
 
 /** Seconds instead of the real times, and no less: a machine with two processors must keep up with renewing. */
 const short: Times = {
-  '--lease-seconds': '2',
-  '--renew-deadline-seconds': '1.5',
+  '--lease-seconds': '4',
+  '--renew-deadline-seconds': '3',
   '--retry-seconds': '0.2',
   '--hold-seconds': '1',
 }
