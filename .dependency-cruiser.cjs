@@ -2,7 +2,7 @@
  * The arrows between folders (docs/architecture.md): `api` imports nothing, `core` only `api`, adapters `core` and `api`
  * but never each other, servers `http` as well, `programs` everything. Then which folder may import which npm package.
  */
-const adapters = ['oidc', 'kubernetes', 'sealing', 'runtime', 'http', 'telemetry', 'identity-provider']
+const adapters = ['oidc', 'kubernetes', 'sealing', 'runtime', 'http', 'telemetry', 'embedded-provider']
 
 /** Folder → the folders of src that it may import besides itself. */
 const arrows = {
@@ -22,15 +22,15 @@ const packages = {
   '@kubernetes/client-node': '^(src/kubernetes|test|tools)/',
   canonicalize: '^src/(api|core)/',
   commander: '^(src/programs|tools)/',
-  hono: '^src/(http|inbox|gate|ping|identity-provider)/|^test/',
-  jose: '^(src/(oidc|sealing|identity-provider)|test|tools)/',
-  'oidc-provider': '^(src/identity-provider|test)/',
+  hono: '^src/(http|inbox|gate|ping|embedded-provider)/|^test/',
+  jose: '^(src/(oidc|sealing|embedded-provider)|test|tools)/',
+  'oidc-provider': '^(src/embedded-provider|test)/',
   'openid-client': '^src/oidc/|^test/',
   pino: '^src/telemetry/',
   'playwright-core': '^test/browser/',
   'prom-client': '^src/telemetry/',
   undici: '^(src/(kubernetes|oidc)|test|tools)/',
-  yaml: '^(src/(programs|identity-provider|kubernetes)|test|tools)/',
+  yaml: '^(src/(programs|embedded-provider|kubernetes)|test|tools)/',
 }
 
 module.exports = {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Adapter } from 'oidc-provider'
-import { createMemory } from '../../../src/identity-provider/memory.ts'
+import { createMemory } from '../../../src/embedded-provider/memory.ts'
 
 const many = 3000
 

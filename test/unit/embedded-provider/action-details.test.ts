@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { actionDetailIn, detailsIn, grantedDetailIn } from '../../../src/identity-provider/action-details.ts'
+import { actionDetailIn, detailsIn, grantedDetailIn } from '../../../src/embedded-provider/action-details.ts'
 
 const asked = {
   type: 'countersign.dev/action',

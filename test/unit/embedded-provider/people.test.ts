@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stringify } from 'yaml'
-import { DirectoryError } from '../../../src/identity-provider/fields.ts'
-import { parseDirectory } from '../../../src/identity-provider/people.ts'
+import { DirectoryError } from '../../../src/embedded-provider/fields.ts'
+import { parseDirectory } from '../../../src/embedded-provider/people.ts'
 
 const alice = { username: 'alice', email: 'alice@company.com', name: 'Alice', password: 'wonderland' }
 const bare = { kind: 'Ciba', client_id: 'bot', scopes: ['rollouts:promote'] }

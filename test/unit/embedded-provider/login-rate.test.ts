@@ -4,8 +4,8 @@ import type { RequestListener } from 'node:http'
 import { test } from 'node:test'
 import { stringify } from 'yaml'
 import { listen } from '../../../src/http/server.ts'
-import { parseDirectory } from '../../../src/identity-provider/people.ts'
-import { createIdentityProvider } from '../../../src/identity-provider/provider.ts'
+import { parseDirectory } from '../../../src/embedded-provider/people.ts'
+import { createIdentityProvider } from '../../../src/embedded-provider/provider.ts'
 
 const alice = { username: 'alice', email: 'alice@company.com', name: 'Alice', password: 'wonderland' }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createPasswords } from '../../../src/identity-provider/passwords.ts'
+import { createPasswords } from '../../../src/embedded-provider/passwords.ts'
 import { manualClock, t } from '../../support/fakes/clocks/clock.ts'
 
 const alice = { username: 'alice', email: 'alice@company.com', name: 'Alice', password: 'wonderland' }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimsOf, hasContradiction, isActionScope } from '../../../src/identity-provider/action-scopes.ts'
+import { claimsOf, hasContradiction, isActionScope } from '../../../src/embedded-provider/action-scopes.ts'
 
 test('scopes that name the action become claims', () => {
   const scopes = ['openid', 'rollouts:promote', 'action:promote-rollout', 'digest:sha256:ab', 'target:a/b:c']
