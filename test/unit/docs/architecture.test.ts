@@ -23,6 +23,22 @@ for (const path of new Set(paths))
     assert.ok(existsSync(join(root, 'src', path)) || existsSync(join(root, path)))
   })
 
+/** "`name` in `path`", `a` and `b` in it, and "`name` of `path`": the file that is named exports the name. */
+const names = [...page.matchAll(/((?:`\w+`(?:,| and|)\s+)+)(?:in|of)\s+`([\w.-]+\/[\w./-]*\.ts)`/g)].flatMap(
+  ([, listed = '', path = '']) => [...listed.matchAll(/`(\w+)`/g)].map(([, name = '']) => ({ name, path })),
+)
+
+test('the page says where names are', () => {
+  assert.ok(names.length > 2, `${names.length} were found`)
+})
+
+for (const { name, path } of names)
+  test(`${path} exports ${name}`, () => {
+    const file = [join(root, 'src', path), join(root, path)].find((candidate) => existsSync(candidate))
+    assert.ok(file !== undefined)
+    assert.match(readFileSync(file, 'utf8'), new RegExp(String.raw`^export .*\b${name}\b`, 'm'))
+  })
+
 test('every folder of src has its row', () => {
   const rows = new Set(
     [...page.matchAll(/^\| (`[^|]*`) +\|/gm)].flatMap(([, cell = '']) => cell.match(/[\w/-]+/g) ?? []),
