@@ -39,7 +39,7 @@ const waitingReasons: readonly WaitingReason[] = allReasons.filter(isWaiting)
 export const metrics = {
   countersign_decisions_total: {
     type: 'counter',
-    help: 'Requests that are final, by what became of them. What was lost is `PromptLost` and `TokenLost`.',
+    help: 'Requests that are final, by outcome and reason. What was lost is `PromptLost` and `TokenLost`.',
     labels: {
       outcome: ['Approved', 'Denied', 'Expired', 'Withdrawn', 'Failed'] satisfies Outcome[],
       reason: finalReasons,
@@ -87,23 +87,23 @@ export const metrics = {
   },
   controller_runtime_reconcile_total: {
     type: 'counter',
-    help: 'Passes by how they ended.',
+    help: 'Reconciles by how they ended.',
     labels: { controller: controllers, result: ['success', 'requeue', 'requeue_after', 'error'] },
   },
   controller_runtime_reconcile_time_seconds: {
     type: 'histogram',
-    help: 'How long a pass takes, calls to the provider included.',
+    help: 'How long a reconcile takes, calls to the provider included.',
     labels: { controller: controllers },
     buckets: callSeconds,
   },
   controller_runtime_active_workers: {
     type: 'gauge',
-    help: 'Passes that run now.',
+    help: 'Reconciles that run now.',
     labels: { controller: controllers },
   },
   controller_runtime_max_concurrent_reconciles: {
     type: 'gauge',
-    help: 'How many passes may run at once (--workers).',
+    help: 'How many reconciles may run at once (--workers).',
     labels: { controller: controllers },
   },
   workqueue_depth: {
@@ -113,7 +113,7 @@ export const metrics = {
   },
   workqueue_adds_total: {
     type: 'counter',
-    help: 'Objects that were queued, each once however often it was asked for until its pass.',
+    help: 'Objects that were queued, each once however often it was asked for until its reconcile.',
     labels: { name: controllers },
   },
   workqueue_queue_duration_seconds: {
@@ -130,7 +130,7 @@ export const metrics = {
   },
   workqueue_retries_total: {
     type: 'counter',
-    help: 'Passes that are repeated after a growing pause, since they failed or met a conflict.',
+    help: 'Reconciles that are repeated after a growing pause, since they failed or encountered a conflict.',
     labels: { name: controllers },
   },
   rest_client_requests_total: {

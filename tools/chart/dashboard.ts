@@ -20,14 +20,14 @@ const panels: readonly Panel[] = [
     series: [['sum(leader_election_master_status{name="countersign-controller"})', 'leaders']],
   },
   {
-    title: 'Open questions',
+    title: 'Open requests',
     description: 'Requests that are not final.',
     unit: 'short',
     kind: 'stat',
     series: [['sum(max by (reason) (countersign_pending_requests))', 'open']],
   },
   {
-    title: 'Oldest open question',
+    title: 'Oldest open request',
     description: 'Since when somebody waits.',
     unit: 's',
     kind: 'stat',
@@ -41,14 +41,14 @@ const panels: readonly Panel[] = [
     series: [['sum(increase(countersign_decisions_total{reason=~"PromptLost|TokenLost"}[1d]))', 'lost']],
   },
   {
-    title: 'What open questions wait for',
+    title: 'What open requests wait for',
     description: 'AuthorizationPending waits for a person; anything else asks nobody.',
     unit: 'short',
     series: [['max by (reason) (countersign_pending_requests) > 0', '{{reason}}']],
   },
   {
     title: 'Decisions in an hour',
-    description: 'Final requests by what became of them.',
+    description: 'Final requests by outcome.',
     unit: 'short',
     series: [['sum by (outcome) (increase(countersign_decisions_total[1h]))', '{{outcome}}']],
   },
@@ -102,7 +102,7 @@ const panels: readonly Panel[] = [
     series: [['sum by (answer) (rate(countersign_gate_answers_total[5m]))', '{{answer}}']],
   },
   {
-    title: 'Passes that fail',
+    title: 'Reconciles that fail',
     description: 'They are repeated after a growing pause.',
     unit: 'reqps',
     series: [

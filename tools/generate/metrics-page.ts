@@ -15,7 +15,7 @@ Names are those of controller-runtime and client-go where they have one; \`count
 process and of Node.js (\`process_\`, \`nodejs_\`, such as \`nodejs_eventloop_lag_p99_seconds\`) are those of prom-client. A
 histogram has the series \`_bucket\`, \`_sum\` and \`_count\`.
 
-Only the Lease holder counts passes, prompts and decisions. Gauges of what a watch has seen are the same on every replica: take
+Only the Lease holder counts reconciles, prompts and decisions. Gauges of what a watch has seen are the same on every replica: take
 their \`max\`, not their \`sum\`.
 
 ## Probes
@@ -33,7 +33,7 @@ once a watch has given no sign of life for one and a half times \`--watch-silenc
 | what waits, and for how long | \`max by (reason) (countersign_pending_requests)\`, \`max(countersign_oldest_pending_request_seconds)\` |
 | does a provider fail | \`sum by (endpoint) (rate(countersign_provider_request_seconds_count{result=~"error\|unreachable"}[5m]))\` |
 | does anyone reconcile            | \`max(leader_election_master_status) < 1\`                                            |
-| do passes fail                   | \`sum by (controller) (rate(controller_runtime_reconcile_total{result="error"}[5m]))\` |
+| do reconciles fail                   | \`sum by (controller) (rate(controller_runtime_reconcile_total{result="error"}[5m]))\` |
 | is the view of the cluster stale | \`max by (kind) (countersign_watch_silence_seconds) > 200\`                           |
 `
 

@@ -49,9 +49,9 @@ const addresses = [
 /** Flag, what it says, default. */
 const seconds = [
   ['unmatched', 'how long a request stands that no policy matches', 900],
-  ['approval', 'how long an approval is good for which the policy sets no lifetime', 900],
+  ['approval', 'how long an approval is valid if its policy sets no lifetime', 900],
   ['retention', 'how long finished requests are kept that do not say', 2_592_000],
-  ['hold', 'how long to look for a token that the provider says is given out', 40],
+  ['hold', 'how long to look for a token that the provider says it has issued', 40],
   ['lease', 'after how long a silence another replica takes over', 15],
   ['renew-deadline', 'after how long without renewal this replica gives up', 10],
   ['retry', 'how often the lease is renewed or tried for', 2],

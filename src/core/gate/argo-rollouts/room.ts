@@ -31,7 +31,7 @@ export function asHeldBy(asker: Asker, verdict: Verdict): Verdict {
   const { metadata } = asker.run
   if (verdict.decision !== 'holding' || verdict.notBefore === undefined || end === undefined) return verdict
   if (new Date(verdict.notBefore) <= end) return verdict
-  const reason = `WaitTooLong: approved, with a wait until ${verdict.notBefore}, but AnalysisRun ${metadata.name} asks until ${timestamp(end)} only; the Rollout pauses then, and asks anew when it is resumed`
+  const reason = `WaitTooLong: approved, with a wait until ${verdict.notBefore}, but AnalysisRun ${metadata.name} asks until ${timestamp(end)} only; the Rollout pauses then, and asks again when it is resumed`
   return { ...verdict, reason }
 }
 
