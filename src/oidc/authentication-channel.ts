@@ -12,6 +12,7 @@ import type {
 import type { Clock } from '../core/ports/surroundings.ts'
 import { NoAnswerError } from './http/bounded-fetch.ts'
 import type { BoundedFetch } from './http/bounded-fetch.ts'
+import { createMemory } from './provider/cache.ts'
 import { discover } from './provider/discovery.ts'
 import type { Issuer } from './provider/discovery.ts'
 import { createProviderKeys, KeysUnavailableError } from './provider/jwks.ts'
@@ -43,16 +44,17 @@ const algorithms = [
 ]
 const clockToleranceSeconds = 30
 
+/** Anyone may send a bearer: spares a provider that is down a request for each of them. */
+const obstacleForSeconds = 5
+
 /** The channel of one provider, which need not run yet: its metadata is read at the first use, and kept once it was read. */
 export function createAuthenticationChannel(source: ChannelSource): AuthenticationChannel {
-  let connected: Connection | undefined
-
-  async function connection(): Promise<Connecting> {
-    if (connected !== undefined) return connected
-    const found = await connect(source)
-    if ('keys' in found) connected = found
-    return found
-  }
+  const { provider, clock } = source
+  const memory = createMemory<Connecting>({
+    ...{ clock, maximumEntries: 1 },
+    secondsFor: (found) => ('obstacle' in found ? obstacleForSeconds : Infinity),
+  })
+  const connection = (): Promise<Connecting> => memory.recall(provider.issuer, () => connect(source))
 
   return {
     verifyBearer: async (bearer) => verifyBearer(await connection(), bearer, source),

@@ -47,7 +47,13 @@ const mostKeys = 100
 /** For tokens that anyone may send. */
 const defaultRefreshSeconds = 5 * 60
 
-/** Loads nothing before the first use; a token with an unknown `kid` loads the keys again, within `refreshSeconds`. */
+/** Spares a provider that is down a request for each such token. */
+const failureForSeconds = 5
+
+/**
+ * Loads nothing before the first use; a token with an unknown `kid` loads the keys again, within `refreshSeconds`. What failed
+ * is repeated as it is for a few seconds, but for `load`, which always tries.
+ */
 export function createProviderKeys(
   jwksUri: string,
   { fetch, clock, timeoutSeconds, refreshSeconds = defaultRefreshSeconds }: KeySource,
@@ -63,8 +69,9 @@ export function createProviderKeys(
   const keySet = createRemoteJWKSet(new URL(jwksUri), { [customFetch]: watched, timeoutDuration, ...forever })
   let loaded: readonly JWK[] | undefined
   let refreshedAtMs = -Infinity
+  const { load, loadUnlessFailed } = rememberingFailure(loadNow, clock)
 
-  async function load(): Promise<void> {
+  async function loadNow(): Promise<void> {
     try {
       await keySet.reload()
     } catch (cause) {
@@ -81,13 +88,13 @@ export function createProviderKeys(
 
   async function refresh(): Promise<boolean> {
     if (clock.monotonicMs() - refreshedAtMs < refreshSeconds * 1000) return false
-    await load()
+    await loadUnlessFailed()
     refreshedAtMs = clock.monotonicMs()
     return true
   }
 
   const find: JWTVerifyGetKey = async (header, token) => {
-    if (loaded === undefined) await load()
+    if (loaded === undefined) await loadUnlessFailed()
     try {
       return await keySet(header, token)
     } catch (error) {
@@ -97,6 +104,31 @@ export function createProviderKeys(
   }
 
   return { load, find, refresh, published: () => loaded ?? [] }
+}
+
+type Loading = Record<'load' | 'loadUnlessFailed', () => Promise<void>>
+
+/** `loadUnlessFailed` throws what the last `load` threw, as long as that was a moment ago. */
+function rememberingFailure(loadNow: () => Promise<void>, clock: Clock): Loading {
+  let failed: { readonly error: unknown; readonly atMs: number } | undefined
+
+  async function load(): Promise<void> {
+    try {
+      await loadNow()
+      failed = undefined
+    } catch (error) {
+      failed = { error, atMs: clock.monotonicMs() }
+      throw error
+    }
+  }
+
+  async function loadUnlessFailed(): Promise<void> {
+    if (failed !== undefined && clock.monotonicMs() - failed.atMs < failureForSeconds * 1000)
+      throw failed.error
+    await load()
+  }
+
+  return { load, loadUnlessFailed }
 }
 
 /** Never what the provider sent: its status, and what kind of answer that was. */

@@ -53,6 +53,26 @@ test('without the provider nothing is known about a bearer', async () => {
   assert.equal((await channel.verifyBearer(await key.sign(claims))).kind, 'Unreachable')
 })
 
+test('forged bearers cost a provider that is down one request in five seconds', async () => {
+  const clock = manualClock()
+  let requests = 0
+  const fetch: BoundedFetch = () => {
+    requests += 1
+    return Promise.reject(new NoAnswerError('No', undefined))
+  }
+  const provider = { issuer, allowInsecureHTTP: false }
+  const channel = createAuthenticationChannel({ provider, fetch, clock, timeoutSeconds: 5 })
+  const forge = async (): Promise<string> => (await channel.verifyBearer(await key.sign(claims))).kind
+  const several = (): Promise<string[]> => Promise.all([forge(), forge(), forge()])
+  assert.deepEqual(await several(), ['Unreachable', 'Unreachable', 'Unreachable'])
+  clock.advance(4.9)
+  await several()
+  assert.equal(requests, 1)
+  clock.advance(0.1)
+  await several()
+  assert.equal(requests, 2)
+})
+
 for (const [name, status, want] of [
   ['200 is taken', 200, 'Taken'],
   ['403 is refused', 403, 'Refused'],
