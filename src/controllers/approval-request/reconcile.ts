@@ -82,7 +82,7 @@ async function standInLine(dependencies: Writing, observed: Observed, step: Step
   if (step.kind === 'Ask' && summaryOf(observed.request)?.reason !== 'IdentityProviderNotReady') {
     const { provider, unaskedDeadline: deadline } = step.terms
     const outcome = {
-      kind: 'NotAskable',
+      kind: 'InLine',
       blocked: blocked('IdentityProviderNotReady', say.inLine(provider.metadata.name)),
       deadline,
     } as const

@@ -23,6 +23,8 @@ export type ActionOutcome =
   | { readonly kind: 'Stale' }
   | { readonly kind: 'Blocked'; readonly blocked: Blocked; readonly deadline: Date }
   | { readonly kind: 'NotAskable'; readonly blocked: Blocked; readonly deadline: Date }
+  /** Nothing has failed, so it does not back off: its turn comes. */
+  | { readonly kind: 'InLine'; readonly blocked: Blocked; readonly deadline: Date }
   | {
       readonly kind: 'Prompted'
       readonly handle: string

@@ -42,6 +42,8 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return keeping(progress)
     case 'Blocked':
       return { status: waiting(request, outcome, now) }
+    case 'InLine':
+      return { ...keeping(progress), status: waiting(request, outcome, now) }
     case 'NotAskable':
       return { status: waiting(request, outcome, now), progress: backoff(observed, now) }
     case 'Prompted':

@@ -41,7 +41,18 @@ test('it is called when there is room, and asked about in the next pass', async 
   await world.pass()
   world.dependencies.places.leave(of('other/1'))
   assert.deepEqual(world.woken, ['demo/foo-v2'])
-  world.dependencies.memory.retryNow(world.request().metadata.uid ?? '')
+  await world.settle()
+  assert.equal(world.said(), 'AuthorizationPending')
+})
+
+test('the write that says what it waits for does not cost its turn', async () => {
+  const world = aFullWorld()
+  await world.pass()
+  // The watch shows that write at once.
+  await world.pass()
+  world.dependencies.places.take(prompt, of('other/3'))
+  world.dependencies.places.leave(of('other/1'))
+  assert.deepEqual(world.woken, ['demo/foo-v2'])
   await world.settle()
   assert.equal(world.said(), 'AuthorizationPending')
 })
@@ -52,7 +63,7 @@ test('looking again while it waits writes nothing', async () => {
   const before = world.writes()
   world.clock.advance(5)
   await world.pass()
-  await world.after(20).catch(() => undefined)
+  await world.after(20)
   assert.deepEqual(world.writes(), before)
 })
 
