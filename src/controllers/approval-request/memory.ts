@@ -10,6 +10,8 @@ export type PromptKey = { readonly uid: string; readonly prompt: string }
 /** What is remembered of one prompt; a member that is undefined is forgotten. */
 export type Remembered = {
   readonly progress?: Progress | undefined
+  /** See `Observed`. Kept until an attempt is about to be sent: no progress since then says that one of these was. */
+  readonly unsentAttempts?: readonly number[] | undefined
   /** By which a token was redeemed that is not stored yet. */
   readonly connection?: ProviderConnection | undefined
   /** The outcome of something that cannot be repeated, until it is written. */

@@ -47,7 +47,7 @@ export function observe(dependencies: Observing, { request, namespace }: Found):
   return openPromptsOf(request).map((prompt) => {
     const remembered = memory.recall({ uid: uidOf(request), prompt })
     const progress = remembered.progress ?? takenOver(dependencies, request, prompt)
-    return { request, prompt, surroundings, progress }
+    return { request, prompt, surroundings, progress, unsentAttempts: remembered.unsentAttempts }
   })
 }
 

@@ -9,7 +9,7 @@ import type { Surroundings } from './terms.ts'
  * What this process remembers of a request between reconciles. Losing it costs time, never correctness.
  * `Backoff`: a check or a prompt failed harmlessly. `Held`: `invalid_grant`, so another process may be writing the token's
  * Secret. `heard`: what the provider answered. `Redeemed`: a token response that could not be verified or stored yet.
- * `TakenOver`: another process sent it, and may have stored the token. `Spent`: its Secret is deleted. `Unsent`: intended only.
+ * `TakenOver`: another process sent it, and may have stored the token. `Spent`: its Secret is deleted.
  */
 export type Progress =
   | Polling
@@ -21,7 +21,6 @@ export type Progress =
       readonly isOrdered?: true
       readonly heard?: string
     }
-  | { readonly kind: 'Unsent'; readonly attempt: number }
   | { readonly kind: 'Held'; readonly until: Date; readonly heard?: ProviderErrorText }
   | {
       readonly kind: 'Redeemed'
@@ -40,6 +39,8 @@ export type Observed = {
   readonly prompt: string
   readonly surroundings: Surroundings
   readonly progress: Progress | undefined
+  /** Attempts that this process may have written as intended and knows that it did not send, whatever else it remembers. */
+  readonly unsentAttempts?: readonly number[] | undefined
 }
 
 /** The operator's own limits. */

@@ -140,7 +140,7 @@ function askedStep(observed: Observed, terms: EffectiveTerms, now: Date): Step {
   const asked = { request, terms, provider, deadline, leastSeconds, now }
   if (prompt?.handle !== undefined) return sentStep({ ...prompt, handle: prompt.handle }, progress, asked)
   if (hasChanged(provider, terms)) return { kind: 'Abandon', terms }
-  const isKnownUnsent = progress?.kind === 'Unsent' && progress.attempt === prompt?.attempt
+  const isKnownUnsent = prompt !== undefined && observed.unsentAttempts?.includes(prompt.attempt) === true
   if (prompt?.sentAt === undefined || isKnownUnsent) return unsentStep(progress, asked)
   return intendedStep(prompt, progress, asked)
 }

@@ -28,6 +28,7 @@ import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { applyStatus } from '../apply.ts'
 import type { Applying } from '../apply.ts'
+import type { PromptKey } from '../memory.ts'
 import { inFull, isSame, uidOf } from '../observe.ts'
 import { reasons } from '../../../api/reasons.ts'
 import { secretRefused } from '../../../core/sentences/token-messages.ts'
@@ -88,28 +89,35 @@ async function askNow(dependencies: Asking, observed: Observed, terms: Terms): P
       outcome: { kind: 'NotAskable', blocked: outdated(intended), deadline: terms.unaskedDeadline },
     }
   if (intended.kind !== 'Applied') return { observed, outcome: { kind: 'Stale' } }
+  dependencies.memory.remember(keyOfIntent(observed), { unsentAttempts: undefined })
   await failpoints.hit('after:W1')
 
   const { connection, provider } = checked
   const { effective, deadline } = terms
   const asking = { prompt: observed.prompt, terms: effective, provider, deadline }
   const outcome = await sendPrompt(dependencies, intended.object, { connection, asking })
-  return { observed: { ...observed, request: intended.object }, outcome }
+  return { observed: { ...observed, request: intended.object, unsentAttempts: undefined }, outcome }
 }
 
 /** W1. Without an answer it may have been written; then this process, if it lives on, knows that nothing was sent. */
 async function applyIntent(
   dependencies: Applying,
-  { request, prompt }: Observed,
+  observed: Observed,
   intent: ApprovalRequestStatus,
 ): Promise<Written<ApprovalRequest>> {
   try {
-    return await applyStatus(dependencies, request, intent)
+    return await applyStatus(dependencies, observed.request, intent)
   } catch (error) {
-    const attempt = promptOf({ status: intent }, prompt)?.attempt ?? 0
-    dependencies.memory.remember({ uid: uidOf(request), prompt }, { progress: { kind: 'Unsent', attempt } })
+    const attempt = promptOf({ status: intent }, observed.prompt)?.attempt ?? 0
+    // If it has not arrived, what stands in status is the attempt before it.
+    const before = observed.unsentAttempts?.filter((each) => each === attempt - 1) ?? []
+    dependencies.memory.remember(keyOfIntent(observed), { unsentAttempts: [...before, attempt] })
     throw error
   }
+}
+
+function keyOfIntent({ request, prompt }: Observed): PromptKey {
+  return { uid: uidOf(request), prompt }
 }
 
 /** What is not written is not asked either: the answer would be verified by half of the terms. */

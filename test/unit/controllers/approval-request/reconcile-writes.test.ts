@@ -5,30 +5,11 @@ import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { aWorld } from '../../../support/worlds/approval-world.ts'
 import type { World } from '../../../support/worlds/approval-world.ts'
+import { beforeStatusWrite, fail, loseAnswerOfStatusWrite } from '../../../support/worlds/failing-writes.ts'
 import { granted } from '../../../support/fakes/providers/port.ts'
 
 const wanting = anApprovalRequest().wantingToken()
 const replaced = wanting.named('foo-v2', '80000000-0000-4000-8000-000000000002')
-
-/** Before the `nth` status write from now on something happens. */
-function beforeStatusWrite({ requests }: World, nth: number, happens: () => unknown): void {
-  let writes = 0
-  requests.interpose({
-    before: ({ verb }) => (verb === 'replaceStatus' && ++writes === nth ? happens() : undefined),
-  })
-}
-
-/** The `nth` status write from now on reaches the API server, but its answer is lost. */
-function loseAnswerOfStatusWrite({ requests }: World, nth: number): void {
-  let writes = 0
-  requests.interpose({
-    after: ({ verb }) => (verb === 'replaceStatus' && ++writes === nth ? fail() : undefined),
-  })
-}
-
-function fail(): never {
-  throw new Error('the API server did not answer')
-}
 
 function touch({ requests }: World, changes: Partial<ApprovalRequest> = {}): void {
   const request = requests.held('foo-v2')
