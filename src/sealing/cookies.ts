@@ -1,4 +1,4 @@
-/** Cookies as encrypted JWTs (RFC 7516, RFC 7519): only who has the key ring reads or makes one, and each one lapses. */
+/** Cookies as encrypted JWTs (RFC 7516, RFC 7519): only who has the key ring reads or makes one, and each one expires. */
 import { hkdfSync } from 'node:crypto'
 import { EncryptJWT, errors, jwtDecrypt } from 'jose'
 import type { CookieSealer } from '../core/ports/sealing.ts'

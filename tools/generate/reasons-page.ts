@@ -37,7 +37,7 @@ const final = `### When it has ended
 const policy = `## Of an ApprovalPolicy
 
 It is the reason of the condition \`Ready\`, and the column READY of \`kubectl get apol\` tells its status. It reports what admission cannot
-refuse, since it depends on other objects; each question is judged by itself all the same.
+refuse, since it depends on other objects; each request is checked separately all the same.
 `
 
 const provider = `## Of an IdentityProvider
