@@ -72,8 +72,15 @@ function secretsIn(body: URLSearchParams, headers: Headers): readonly string[] {
   const sent = [
     encoded,
     password,
+    formDecoded(password),
+    // As somebody reads it who takes it for a part of a URL, where `+` is no space.
     decodeURIComponent(password),
     ...confidential.map((name) => body.get(name) ?? ''),
   ]
   return sent.filter((secret) => secret !== '')
+}
+
+/** RFC 6749 §2.3.1: both parts of `Basic` are form-encoded. */
+function formDecoded(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '))
 }

@@ -56,6 +56,7 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
       encodeURIComponent(secret),
       new URLSearchParams({ secret }).toString().slice(7),
     ])
+    .flatMap((spelling) => [spelling, spelling.replaceAll(/%[\dA-F]{2}/g, (byte) => byte.toLowerCase())])
     .toSorted((a, b) => b.length - a.length)
     .reduce((rest, secret) => rest.replaceAll(secret, mark), text)
 }
