@@ -4,7 +4,7 @@ import { abridged } from '../../core/request/abridged.ts'
 import { placeInInterval } from '../../core/prompt/polling.ts'
 import type { Observed, Progress } from '../../core/request/observed.ts'
 import { keyOf } from '../../core/object-key.ts'
-import type { ObjectKey } from '../../core/ports/cluster.ts'
+import type { ObjectKey, Resource } from '../../core/ports/cluster.ts'
 import { firstPromptId, promptOf } from '../../core/prompt/prompt.ts'
 import type { Dependencies } from './dependencies.ts'
 
@@ -142,4 +142,13 @@ export function isThere({ caches }: RequestsSeen, written: ApprovalRequest): boo
 /** Two readings of one version of one object. */
 export function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
   return a.metadata.uid === b.metadata.uid && a.metadata.resourceVersion === b.metadata.resourceVersion
+}
+
+/** Whether the API server still holds the object with this spec. What anybody has written into its status meanwhile does not matter. */
+export async function isOfThatSpec<T extends KubernetesObject>(
+  resource: Resource<T>,
+  object: T,
+): Promise<boolean> {
+  const { uid, generation } = (await resource.get(keyOf(object)))?.metadata ?? {}
+  return uid === object.metadata.uid && generation === object.metadata.generation
 }

@@ -2,37 +2,23 @@
  * Asks: check → W1 → I1, in one reconcile. Only the reconcile whose W1 was applied sends the prompt, and it sends it once; the
  * answer of the provider is handed on to W2.
  */
-import type {
-  ApprovalRequest,
-  ApprovalRequestStatus,
-  IdentityProvider,
-  KubernetesObject,
-} from '../../../api/objects.ts'
+import type { ApprovalRequest, ApprovalRequestStatus, IdentityProvider } from '../../../api/objects.ts'
 import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import type { Observed } from '../../../core/request/observed.ts'
 import type { Terms } from '../../../core/request/terms.ts'
-import { belongsTo, isLeftover, tokenSecretOf } from '../../../core/answer/token-secret.ts'
-import { deliversToken } from '../../../core/answer/delivery.ts'
-import { isCharacterClass } from '../../../core/action/rendering.ts'
 import { withIntent } from '../../../core/request/verdict.ts'
 import { blocked } from '../../../core/policy/selection.ts'
 import type { Blocked } from '../../../core/policy/selection.ts'
-import type { Resource, Written } from '../../../core/ports/cluster.ts'
-import type { ProviderConnection } from '../../../core/ports/provider.ts'
+import type { Written } from '../../../core/ports/cluster.ts'
 import { promptOf } from '../../../core/prompt/prompt.ts'
 import { signsAssertions } from '../../../core/provider/client-credential.ts'
-import { habitsOf } from '../../../core/provider/profile.ts'
-import { keyOf } from '../../../core/object-key.ts'
-import { connect } from '../connect.ts'
 import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { applyStatus } from '../apply.ts'
 import type { Applying } from '../apply.ts'
 import type { PromptKey } from '../memory.ts'
-import { inFull, isSame, uidOf } from '../observe.ts'
-import { reasons } from '../../../api/reasons.ts'
-import { secretRefused } from '../../../core/sentences/token-messages.ts'
-import { sentence } from '../../../core/sentences/punctuation.ts'
+import { inFull, uidOf } from '../observe.ts'
+import { check } from './check.ts'
 import { sendPrompt } from './send-prompt.ts'
 import type { Sending } from './send-prompt.ts'
 
@@ -131,85 +117,4 @@ function outdated({ message }: { readonly message: string }): Blocked {
 function doesSign({ spec }: IdentityProvider, { effective }: Terms): boolean {
   const client = spec.clients.find(({ clientID }) => clientID === effective.clientID)
   return client !== undefined && signsAssertions(client)
-}
-
-type Checking = Connecting &
-  Pick<Dependencies, 'policies' | 'providers' | 'requests' | 'secrets' | 'settings'>
-
-type Checked =
-  | { readonly kind: 'Askable'; readonly connection: ProviderConnection; readonly provider: IdentityProvider }
-  | { readonly kind: 'Stale' }
-  | Blocked
-
-/** Everything that can fail before a person is disturbed. The objects are read again: a watch may lag behind. */
-async function check(
-  dependencies: Checking,
-  observed: Observed,
-  { effective, provider }: Terms,
-): Promise<Checked> {
-  const policy = observed.surroundings.policies.find(({ metadata }) => metadata.name === effective.policy)
-  const unchanged = await Promise.all([
-    isUnchanged(dependencies.requests, observed.request),
-    isOfThatSpec(dependencies.providers, provider),
-    policy === undefined || isOfThatSpec(dependencies.policies, policy),
-  ])
-  if (unchanged.includes(false)) return { kind: 'Stale' }
-  const { pattern } = habitsOf(provider.spec).bindingMessage
-  if (!isCharacterClass(pattern))
-    return blocked(
-      'IdentityProviderNotReady',
-      `IdentityProvider ${provider.metadata.name} has a bindingMessage.pattern that is no list of characters, ${pattern}. Ask a platform engineer to correct it.`,
-    )
-  const connected = await connect(dependencies, provider, effective)
-  if (connected.kind === 'NotReady') return notReady(connected.message)
-  if (connected.mismatch !== undefined) return notReady(connected.mismatch)
-  const secret = await checkSecret(dependencies, observed)
-  return secret ?? { kind: 'Askable', connection: connected.connection, provider }
-}
-
-function notReady(message: string): Blocked {
-  return blocked('IdentityProviderNotReady', `${sentence(message)} ${reasons.IdentityProviderNotReady.next}`)
-}
-
-async function isUnchanged<T extends KubernetesObject>(resource: Resource<T>, object: T): Promise<boolean> {
-  const current = await resource.get(keyOf(object))
-  return current !== undefined && isSame(current, object)
-}
-
-/** What the operator or someone else has said about it meanwhile does not matter. */
-export async function isOfThatSpec<T extends KubernetesObject>(
-  resource: Resource<T>,
-  object: T,
-): Promise<boolean> {
-  const { uid, generation } = (await resource.get(keyOf(object)))?.metadata ?? {}
-  return uid === object.metadata.uid && generation === object.metadata.generation
-}
-
-/** A dry run proves that the token's Secret can be created: rights, quota, admission, and the name. */
-async function checkSecret(
-  { secrets, settings }: Pick<Dependencies, 'secrets' | 'settings'>,
-  { request }: Observed,
-): Promise<Blocked | undefined> {
-  if (!deliversToken(request)) return undefined
-  const wanted = tokenSecretOf(request, settings.tokenSecretLabels)
-  const created = await secrets.create(wanted, { dryRun: true })
-  if (created.kind === 'Applied') return undefined
-  if (created.kind === 'Refused')
-    return blocked(
-      'SecretConflict',
-      `${secretRefused(wanted.metadata.name, created.message)} Ask a platform engineer to allow it.`,
-    )
-  const existing = await secrets.get(keyOf(wanted))
-  if (existing !== undefined && isLeftover(existing, request)) {
-    await secrets.delete(keyOf(wanted), { uid: existing.metadata.uid ?? '' })
-    return undefined
-  }
-  const whose =
-    existing !== undefined && belongsTo(existing, request)
-      ? 'belongs to this request already'
-      : 'exists and is not the operator’s'
-  return blocked(
-    'SecretConflict',
-    `Secret ${wanted.metadata.name} ${whose}. Delete it, or ask under another name.`,
-  )
 }

@@ -2,7 +2,7 @@
  * From a token response to an approval: verify → W3. Nothing here asks the provider for anything that it grants
  * only once, so it is done again, from memory, as often as keys or API server are out of reach.
  */
-import type { ApprovalRequest, Prompt } from '../../../api/objects.ts'
+import type { ApprovalRequest } from '../../../api/objects.ts'
 import { approvalOf, factsOf } from '../../../core/answer/approval.ts'
 import type { Verified } from '../../../core/answer/approval.ts'
 import { deliversToken } from '../../../core/answer/delivery.ts'
@@ -12,7 +12,7 @@ import type { ActionOutcome, Approval } from '../../../core/request/outcome.ts'
 import { deadlineOf } from '../../../core/request/step.ts'
 import type { Pending } from '../../../core/request/step.ts'
 import { lastAnswerSeconds } from '../../../core/prompt/polling.ts'
-import { bindingOf, matches, sealOf, tokenSealOf, tokenSecretOf } from '../../../core/answer/token-secret.ts'
+import { bindingOf, tokenSealOf, tokenSecretOf } from '../../../core/answer/token-secret.ts'
 import { tokenSeconds } from '../../../core/answer/token-lifetime.ts'
 import { blocked } from '../../../core/policy/selection.ts'
 import { judge } from '../../../core/answer/verification.ts'
@@ -21,6 +21,7 @@ import type { ProviderConnection } from '../../../core/ports/provider.ts'
 import type { IdTokenVerification, TokenResponse } from '../../../core/ports/redeeming.ts'
 import { keyOf } from '../../../core/object-key.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { findToken } from './find-token.ts'
 import { secretRefused, secretTaken, tokenUnstored } from '../../../core/sentences/token-messages.ts'
 
 /** A token response, the prompt that it answers, and when it came. */
@@ -170,30 +171,6 @@ async function storeToken(
     reason: 'SecretConflict',
     message: secretTaken(request, secret.metadata.name),
   }
-}
-
-/** The approval that our own sealed Secret holds, if a process before us got that far. */
-async function findToken(
-  { sealer, secrets }: Pick<Dependencies, 'sealer' | 'secrets'>,
-  request: ApprovalRequest,
-  prompt: Prompt,
-): Promise<Approval | undefined> {
-  const secret = await secrets.get(keyOf(tokenSecretOf(request)))
-  const seal = secret && sealOf(secret)
-  if (secret === undefined || seal === undefined) return undefined
-  const opened = await sealer.open(bindingOf(request, prompt, 'token'), seal)
-  if (opened.kind !== 'Opened' || !matches(opened.payload, secret, request)) return undefined
-  return opened.payload.approval
-}
-
-/** Whether a process before us got as far as the token's Secret. */
-export async function lookForToken(
-  dependencies: Pick<Dependencies, 'sealer' | 'secrets'>,
-  request: ApprovalRequest,
-  prompt: Prompt,
-): Promise<ActionOutcome> {
-  const approval = await findToken(dependencies, request, prompt)
-  return approval === undefined ? { kind: 'NoTokenFound' } : { kind: 'Approved', approval }
 }
 
 type Undelivered = Redeemed & { readonly connection: ProviderConnection | undefined }

@@ -1,0 +1,97 @@
+/** What is checked before a person is asked: the objects as they are now, the provider, and the token's Secret by a dry run. */
+import type { IdentityProvider, KubernetesObject } from '../../../api/objects.ts'
+import { reasons } from '../../../api/reasons.ts'
+import { isCharacterClass } from '../../../core/action/rendering.ts'
+import { deliversToken } from '../../../core/answer/delivery.ts'
+import { belongsTo, isLeftover, tokenSecretOf } from '../../../core/answer/token-secret.ts'
+import { keyOf } from '../../../core/object-key.ts'
+import { blocked } from '../../../core/policy/selection.ts'
+import type { Blocked } from '../../../core/policy/selection.ts'
+import type { Resource } from '../../../core/ports/cluster.ts'
+import type { ProviderConnection } from '../../../core/ports/provider.ts'
+import { habitsOf } from '../../../core/provider/profile.ts'
+import type { Observed } from '../../../core/request/observed.ts'
+import type { Terms } from '../../../core/request/terms.ts'
+import { sentence } from '../../../core/sentences/punctuation.ts'
+import { secretRefused } from '../../../core/sentences/token-messages.ts'
+import { connect } from '../connect.ts'
+import type { Connecting } from '../connect.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { isOfThatSpec, isSame } from '../observe.ts'
+
+/** What a check reads. */
+export type Checking = Connecting &
+  Pick<Dependencies, 'policies' | 'providers' | 'requests' | 'secrets' | 'settings'>
+
+/** What a check found: all that a prompt takes, that something has changed since, or what is in the way. */
+export type Checked =
+  | { readonly kind: 'Askable'; readonly connection: ProviderConnection; readonly provider: IdentityProvider }
+  | { readonly kind: 'Stale' }
+  | Blocked
+
+/**
+ * Everything that can fail before a person is disturbed. The objects are read again: a watch may lag behind.
+ * @throws what the API server's client throws
+ */
+export async function check(
+  dependencies: Checking,
+  observed: Observed,
+  { effective, provider }: Terms,
+): Promise<Checked> {
+  const policy = observed.surroundings.policies.find(({ metadata }) => metadata.name === effective.policy)
+  const unchanged = await Promise.all([
+    isUnchanged(dependencies.requests, observed.request),
+    isOfThatSpec(dependencies.providers, provider),
+    policy === undefined || isOfThatSpec(dependencies.policies, policy),
+  ])
+  if (unchanged.includes(false)) return { kind: 'Stale' }
+  const { pattern } = habitsOf(provider.spec).bindingMessage
+  if (!isCharacterClass(pattern))
+    return blocked(
+      'IdentityProviderNotReady',
+      `IdentityProvider ${provider.metadata.name} has a bindingMessage.pattern that is no list of characters, ${pattern}. Ask a platform engineer to correct it.`,
+    )
+  const connected = await connect(dependencies, provider, effective)
+  if (connected.kind === 'NotReady') return notReady(connected.message)
+  if (connected.mismatch !== undefined) return notReady(connected.mismatch)
+  const secret = await checkSecret(dependencies, observed)
+  return secret ?? { kind: 'Askable', connection: connected.connection, provider }
+}
+
+function notReady(message: string): Blocked {
+  return blocked('IdentityProviderNotReady', `${sentence(message)} ${reasons.IdentityProviderNotReady.next}`)
+}
+
+async function isUnchanged<T extends KubernetesObject>(resource: Resource<T>, object: T): Promise<boolean> {
+  const current = await resource.get(keyOf(object))
+  return current !== undefined && isSame(current, object)
+}
+
+/** A dry run proves that the token's Secret can be created: rights, quota, admission, and the name. */
+async function checkSecret(
+  { secrets, settings }: Pick<Dependencies, 'secrets' | 'settings'>,
+  { request }: Observed,
+): Promise<Blocked | undefined> {
+  if (!deliversToken(request)) return undefined
+  const wanted = tokenSecretOf(request, settings.tokenSecretLabels)
+  const created = await secrets.create(wanted, { dryRun: true })
+  if (created.kind === 'Applied') return undefined
+  if (created.kind === 'Refused')
+    return blocked(
+      'SecretConflict',
+      `${secretRefused(wanted.metadata.name, created.message)} Ask a platform engineer to allow it.`,
+    )
+  const existing = await secrets.get(keyOf(wanted))
+  if (existing !== undefined && isLeftover(existing, request)) {
+    await secrets.delete(keyOf(wanted), { uid: existing.metadata.uid ?? '' })
+    return undefined
+  }
+  const whose =
+    existing !== undefined && belongsTo(existing, request)
+      ? 'belongs to this request already'
+      : 'exists and is not the operator’s'
+  return blocked(
+    'SecretConflict',
+    `Secret ${wanted.metadata.name} ${whose}. Delete it, or ask under another name.`,
+  )
+}
