@@ -1,5 +1,6 @@
 /** Opens the connection to the provider of a request, with the credential of the client that asks. */
 import type { EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
+import { durationOf } from '../../core/duration.ts'
 import { experienceOf } from '../../core/identity-provider/experience.ts'
 import { errorTextOf, quoted } from '../../core/sentences/messages.ts'
 import type { ProviderErrorText } from '../../core/sentences/messages.ts'
@@ -87,7 +88,8 @@ async function open(
   // Another sending of a prompt may be refused only because it is one; it says nothing about the client, and is not held back.
   const connection = refusals === 'Told' ? heldBack(heard, credentials.refused, inUse) : heard
   const refusal = refusals === 'Told' ? credentials.refused.refusalOf(inUse) : undefined
-  if (refusal !== undefined) return { kind: 'Connected', connection, mismatch: refusedClient(inUse, refusal) }
+  if (refusal !== undefined)
+    return { kind: 'Connected', connection, mismatch: refusedClient(inUse, refusal, credentials.refused) }
   if (connected.mismatch === undefined) return { kind: 'Connected', connection }
   const mismatch = `IdentityProvider ${provider.metadata.name} is not ready: ${clause(connected.mismatch.message)}`
   return { kind: 'Connected', connection, mismatch }
@@ -129,10 +131,14 @@ function useOf({ metadata }: IdentityProvider, clientID: string, secretVersion: 
   return { provider: { name, uid, generation }, clientID, secretVersion }
 }
 
-function refusedClient({ provider, clientID }: ClientInUse, refusal: ProviderErrorText): string {
+function refusedClient(
+  { provider, clientID }: ClientInUse,
+  refusal: ProviderErrorText,
+  { pauseSeconds }: RefusedClients,
+): string {
   return (
     `IdentityProvider ${provider.name} does not let in client ${clientID}: it answered ${quoted(refusal)}. All requests of this client wait until its ` +
-    `Secret or the IdentityProvider changes; one attempt a minute finds out what was changed at the provider.`
+    `Secret or the IdentityProvider changes; one attempt every ${durationOf(pauseSeconds)} finds out what was changed at the provider.`
   )
 }
 

@@ -1,6 +1,6 @@
 /**
  * Clients that their provider does not let in. A provider may lock a client out that goes on trying, so one refusal holds back every
- * request of the client, until its Secret or the IdentityProvider changes; one attempt a minute finds out what changed elsewhere.
+ * request of the client, until its Secret or the IdentityProvider changes; one attempt after each pause finds out what changed elsewhere.
  */
 import type { ProviderErrorText } from '../../core/sentences/messages.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
@@ -15,9 +15,11 @@ export type ClientInUse = {
 
 /** Remembers refusals by client, generation of the IdentityProvider and version of the Secret. */
 export type RefusedClients = {
+  /** How long a refused client is held back, before one attempt. */
+  readonly pauseSeconds: number
   /** @returns the refusal that holds the client back; undefined if it may try */
   refusalOf(client: ClientInUse): ProviderErrorText | undefined
-  /** As `refusalOf`, for an attempt that is made at once if this returns undefined: of those that wait, one a minute is let through. */
+  /** As `refusalOf`, for an attempt that is made at once if this returns undefined: of those that wait, one is let through after each pause. */
   attempt(client: ClientInUse): ProviderErrorText | undefined
   refused(client: ClientInUse, refusal: ProviderErrorText): void
   accepted(client: ClientInUse): void
@@ -60,6 +62,7 @@ export function createRefusedClients(
     return entry !== undefined && clock.monotonicMs() < entry.tryAtMs ? entry.refusal : undefined
   }
   return {
+    pauseSeconds,
     refusalOf,
     attempt: (client) => {
       const refusal = refusalOf(client)
