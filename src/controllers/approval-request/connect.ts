@@ -152,11 +152,15 @@ function heldBack(
     ...connection,
     requestPrompt: async (request) => {
       const refusal = refused.attempt(client)
-      return refusal === undefined ? connection.requestPrompt(request) : { ...refusal, kind: 'NotPrompted' }
+      return refusal === undefined
+        ? connection.requestPrompt(request)
+        : { ...refusal, kind: 'NotPrompted', isLocal: true }
     },
     requestToken: async (authReqId) => {
       const refusal = refused.attempt(client)
-      return refusal === undefined ? connection.requestToken(authReqId) : { ...refusal, kind: 'Error' }
+      return refusal === undefined
+        ? connection.requestToken(authReqId)
+        : { ...refusal, kind: 'Error', isLocal: true }
     },
   }
 }

@@ -25,7 +25,13 @@ export type AssertionClaims = { readonly jti: string; readonly expiresAt: Date }
 export const longestAuthReqId = 8192
 
 /**
- * What the backchannel authentication endpoint answered. `NotPrompted`: an OAuth error, so nobody was prompted.
+ * Of an outcome that was found on this side: nothing was sent, or nothing usable came, so it does not show that the provider answers. What
+ * does not say so came over the wire.
+ */
+export type FoundHere = { readonly isLocal?: true }
+
+/**
+ * What the backchannel authentication endpoint answered. `NotPrompted`: an OAuth error, or nothing was sent, so nobody was prompted.
  * `Malformed`: it acknowledged the request (CIBA Core §7.3) without a member that is REQUIRED there: somebody was prompted, and the
  * answer cannot be fetched.
  * `Unknown`: a time-out, a reset, a 429 or 5xx without an OAuth error or an answer that cannot be read, so somebody may have been
@@ -38,11 +44,11 @@ export type PromptOutcome =
       readonly expiresInSeconds: number
       readonly intervalSeconds: number
     }
-  | {
+  | ({
       readonly kind: 'NotPrompted'
       readonly error: string
       readonly description?: string
       readonly retryAfterSeconds?: number
-    }
+    } & FoundHere)
   | { readonly kind: 'Malformed'; readonly detail: string }
   | { readonly kind: 'Unknown'; readonly detail: string; readonly retryAfterSeconds?: number }

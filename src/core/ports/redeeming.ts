@@ -1,5 +1,7 @@
 /** Fetching and checking the answer (CIBA Core §10, §11). */
 
+import type { FoundHere } from './prompting.ts'
+
 /** A token response (CIBA Core §10.1.1) whose ID token has not been verified yet. */
 export type TokenResponse = {
   readonly accessToken: string
@@ -26,12 +28,12 @@ export type GrantedDetails = readonly Readonly<Record<string, unknown>>[] | 'Unr
  */
 export type TokenOutcome =
   | { readonly kind: 'Granted'; readonly response: TokenResponse }
-  | {
+  | ({
       readonly kind: 'Error'
       readonly error: string
       readonly description?: string
       readonly retryAfterSeconds?: number
-    }
+    } & FoundHere)
   | { readonly kind: 'Malformed'; readonly detail: string }
   | { readonly kind: 'Unreachable'; readonly detail: string; readonly retryAfterSeconds?: number }
 

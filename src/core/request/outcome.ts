@@ -2,6 +2,7 @@
 import type { ApprovalRequestStatus, Decision } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import type { Blocked } from '../policy/selection.ts'
+import type { FoundHere } from '../ports/prompting.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import type { Progress, Settings } from './observed.ts'
@@ -31,12 +32,12 @@ export type ActionOutcome =
       readonly expiresInSeconds: number
       readonly intervalSeconds: number
     }
-  | {
+  | ({
       readonly kind: 'NotPrompted'
       readonly error: string
       readonly description?: string
       readonly retryAfterSeconds?: number
-    }
+    } & FoundHere)
   /** It is not known whether the prompt was shown; the same attempt may be sent again. `detail`: what came back instead. */
   | { readonly kind: 'Unanswered'; readonly detail: string; readonly retryAfterSeconds?: number }
   /** Nor will be before the provider's ping: sending again would teach nothing. */
@@ -44,12 +45,12 @@ export type ActionOutcome =
   /** Its answer cannot be fetched or verified, as things stand. */
   | { readonly kind: 'OutOfReach'; readonly message: string }
   | { readonly kind: 'PromptLost'; readonly message: string }
-  | {
+  | ({
       readonly kind: 'TokenError'
       readonly error: string
       readonly description?: string
       readonly retryAfterSeconds?: number
-    }
+    } & FoundHere)
   | { readonly kind: 'Unreachable'; readonly detail: string; readonly retryAfterSeconds?: number }
   | { readonly kind: 'NoTokenFound' }
   /** `blocked`: what the API server has against the token's Secret, for people to fix. */
@@ -61,15 +62,25 @@ export type ActionOutcome =
       /** Why it cannot be verified yet; said once that lasts. */
       readonly unverified?: Blocked
     }
-  | { readonly kind: 'Refused'; readonly reason: FinalReason; readonly message: string }
+  | ({ readonly kind: 'Refused'; readonly reason: FinalReason; readonly message: string } & FoundHere)
   | { readonly kind: 'Approved'; readonly approval: Approval }
   | { readonly kind: 'Expired'; readonly tooLateFor?: Date }
   | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'TokenDeleted' }
 
 /** Whether a provider has answered: what failed or was not sent says nothing of how quick it is. */
-export function isProvidersAnswer({ kind }: ActionOutcome): boolean {
-  return ['Prompted', 'NotPrompted', 'TokenError', 'Refused', 'Approved'].includes(kind)
+export function isProvidersAnswer(outcome: ActionOutcome): boolean {
+  switch (outcome.kind) {
+    case 'Prompted':
+    case 'Approved':
+      return true
+    case 'NotPrompted':
+    case 'TokenError':
+    case 'Refused':
+      return outcome.isLocal !== true
+    default:
+      return false
+  }
 }
 
 /** When something was done, and by which settings of the operator. */

@@ -31,7 +31,12 @@ export async function requestPrompt(
       return readPromptAnswer(reply.answer, line.clock.now())
     case 'NotSent':
       // Not a byte of the request left, so nobody was disturbed, and it may be tried again.
-      return { kind: 'NotPrompted', error: 'temporarily_unavailable', description: reply.detail }
+      return {
+        kind: 'NotPrompted',
+        error: 'temporarily_unavailable',
+        description: reply.detail,
+        isLocal: true,
+      }
     case 'NoAnswer':
       return { kind: 'Unknown', detail: `the backchannel authentication endpoint: ${reply.detail}` }
   }

@@ -39,6 +39,7 @@ test('a provider that is gone has prompted nobody', async () => {
     kind: 'NotPrompted',
     error: 'temporarily_unavailable',
     description: 'connection refused (ECONNREFUSED)',
+    isLocal: true,
   })
   assert.equal((await connection.requestToken('id')).kind, 'Unreachable')
 })

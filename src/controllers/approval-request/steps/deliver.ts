@@ -92,7 +92,7 @@ async function unverified(
   }
   await connection.revoke(response.accessToken)
   const why = say.rejected(request, 'TokenRejected', `${clause}: ${message}`)
-  return { kind: 'Refused', reason: 'TokenRejected', message: why }
+  return { kind: 'Refused', reason: 'TokenRejected', message: why, isLocal: true }
 }
 
 /** Until when it is of use to verify an answer. */
@@ -185,5 +185,5 @@ export async function undelivered(
   if (age < (tokenSeconds(response, receivedAt) ?? settings.approvalSeconds))
     return { kind: 'Undelivered', response, receivedAt }
   await connection?.revoke(response.accessToken)
-  return { kind: 'Refused', reason: 'TokenLost', message }
+  return { kind: 'Refused', reason: 'TokenLost', message, isLocal: true }
 }

@@ -94,7 +94,7 @@ async function send(
 
 /** Recorded, if nobody else has written by now, as an attempt that reached nobody. */
 function unsent(description: string): PromptOutcome {
-  return { kind: 'NotPrompted', error: 'temporarily_unavailable', description }
+  return { kind: 'NotPrompted', error: 'temporarily_unavailable', description, isLocal: true }
 }
 
 async function prompted(
