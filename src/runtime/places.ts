@@ -1,10 +1,11 @@
 /**
- * Places of those that wait for a provider's answer, so that no number of providers that answer nobody holds all workers:
+ * Places of those that wait for a provider's answer, so that providers that answer nobody do not hold all workers:
  *
  * - Calls of one kind to one provider get one more place only while they have fewer than are still free: one provider fills half of
- *   the workers, the next one half of the rest, and there is always room for one that has none.
+ *   the workers, the next one half of the rest, and after about nine nothing is free until a call ends.
  * - Providers that are slow, or have not answered yet, share three quarters of the workers, by the same rule. The last quarter is for
- *   those that answer.
+ *   those that answer: an eighth of the workers for one kind of call at the first of them, if slow ones hold all of theirs. Who falls silent
+ *   is slow after five seconds, and keeps until its calls time out what it holds by then.
  * - Of the new requests that a namespace may have worked on, half may wait for slow providers, by the same rule.
  *
  *     take ──▶ inside ◀──called── in line        `leave` ends either; whoever was called and does not come gives the place back by it
