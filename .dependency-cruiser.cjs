@@ -77,6 +77,12 @@ module.exports = {
       },
     },
     {
+      name: 'what-the-inbox-keeps-knows-no-page',
+      severity: 'error',
+      from: { path: '^src/inbox/prompts/' },
+      to: { path: '^src/inbox/views/' },
+    },
+    {
       name: 'core-imports-nothing-of-node',
       severity: 'error',
       from: { path: '^src/core/' },

@@ -3,7 +3,6 @@ import type { ApprovalRequest } from '../../api/objects.ts'
 import { digestOf } from '../../api/digest.ts'
 import { earlier } from '../../core/duration.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
-import { hasEnded } from '../views/ending.ts'
 import { answerableIn } from './state.ts'
 import type { Given, Prompt } from './state.ts'
 
@@ -43,6 +42,11 @@ export function questionOf(prompt: Prompt, request: ApprovalRequest, looking: Lo
   return answerBy <= now
     ? { kind: 'Expired', at: answerBy }
     : { kind: 'Open', answerBy, unconfirmed: answerable.unconfirmed }
+}
+
+/** Whether nothing can be answered any more: there is an outcome, or somebody deletes the request. */
+export function hasEnded({ metadata, status }: ApprovalRequest): boolean {
+  return status?.outcome !== undefined || metadata.deletionTimestamp !== undefined
 }
 
 function answerableUntil({ expiresAt }: Prompt, { status }: ApprovalRequest): Date {

@@ -1,7 +1,7 @@
 /** Which requests wait for a person, read live. What was answered or has ended hides nothing that is open. */
 import type { LoggedInPerson } from '../../core/ports/login.ts'
 import type { Log } from '../../core/ports/surroundings.ts'
-import { hasEnded } from '../views/ending.ts'
+import { hasEnded } from './answerable.ts'
 import { shown } from './look-up.ts'
 import type { LookUpParts, ShownOpenQuestion } from './look-up.ts'
 import type { TrackedPrompt } from './state.ts'

@@ -18,11 +18,6 @@ export type Ended = {
 /** What a page says about a request that has ended, in sentences. */
 export type EndingWords = { readonly title: string; readonly text: string; readonly next: string }
 
-/** Whether nothing can be answered any more: there is an outcome, or somebody deletes the request. */
-export function hasEnded({ metadata, status }: ApprovalRequest): boolean {
-  return status?.outcome !== undefined || metadata.deletionTimestamp !== undefined
-}
-
 /** The sentences for a request that has ended, as `hasEnded` says; all times are UTC. */
 export function endingInWords(ended: Ended): EndingWords {
   const outcome = ended.request.status?.outcome ?? 'Withdrawn'
