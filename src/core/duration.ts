@@ -1,7 +1,7 @@
 /** Reads durations such as `90s` or `1h30m`, in the form that the CRDs accept. */
 const form = /^(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?$/
 
-/** How far two clocks may differ, the operator's and a provider's. */
+/** How far two clocks may differ, the operator's or the inbox's and a provider's. */
 export const clockToleranceSeconds = 60
 
 /** Is this a duration that the CRDs would take? */

@@ -3,6 +3,7 @@
  * a prompt is a JWT of the provider for itself, and the answer goes to `callback` below the backchannel endpoint.
  */
 import { errors, jwtVerify } from 'jose'
+import { clockToleranceSeconds } from '../core/duration.ts'
 import type {
   AuthenticationChannel,
   BearerVerification,
@@ -10,6 +11,7 @@ import type {
   ChannelReply,
 } from '../core/ports/channel.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
+import { signatureAlgorithms } from '../core/provider/algorithms.ts'
 import { NoAnswerError } from './http/bounded-fetch.ts'
 import type { BoundedFetch } from './http/bounded-fetch.ts'
 import { createMemory } from './provider/cache.ts'
@@ -28,21 +30,6 @@ export type ChannelSource = {
 
 type Connection = { readonly keys: ProviderKeys; readonly callback: string }
 type Connecting = Connection | { readonly obstacle: string }
-
-const algorithms = [
-  'ES256',
-  'ES384',
-  'ES512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'EdDSA',
-  'Ed25519',
-]
-const clockToleranceSeconds = 30
 
 /** Anyone may send a bearer: spares a provider that is down a request for each of them. */
 const obstacleForSeconds = 5
@@ -81,7 +68,7 @@ async function verifyBearer(
   if ('obstacle' in connection) return { kind: 'Unreachable', detail: connection.obstacle }
   try {
     const { payload, protectedHeader } = await jwtVerify(bearer, connection.keys.find, {
-      algorithms,
+      algorithms: [...signatureAlgorithms],
       issuer: provider.issuer,
       audience: provider.issuer,
       requiredClaims: ['exp', 'iat', 'jti', 'sub'],

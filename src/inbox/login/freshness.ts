@@ -1,4 +1,5 @@
 /** How long ago a person may have proved who she is (the provider's `auth_time`). */
+import { clockToleranceSeconds } from '../../core/duration.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
 
 /**
@@ -6,12 +7,10 @@ import type { LoggedInPerson } from '../../core/ports/login.ts'
  */
 export const maxAgeSeconds = { toOpen: 5 * 60, toAnswer: 10 * 60 } as const
 
-/** The provider's clock may be ahead. */
-const clockToleranceSeconds = 60
-
 /** Whether the provider authenticated this person recently enough; false where it did not say when (no `auth_time`). */
 export function isFresh({ authTime }: LoggedInPerson, now: Date, atMostSeconds: number): boolean {
   if (authTime === undefined) return false
   const ageSeconds = now.getTime() / 1000 - authTime
+  // The provider's clock may be ahead.
   return ageSeconds <= atMostSeconds && ageSeconds >= -clockToleranceSeconds
 }

@@ -29,12 +29,17 @@ test('a bearer of the provider for itself names client, person and end', async (
 for (const [name, changes, clause] of [
   ['for a client', { aud: 'agent-release-bot' }, 'aud'],
   ['of another provider', { iss: 'https://evil.example' }, 'iss'],
-  ['that has lapsed', { iat: seconds(-120), exp: seconds(-60) }, 'exp'],
+  ['that has expired', { iat: seconds(-120), exp: seconds(-60) }, 'exp'],
 ] as const) {
   test(`a bearer ${name} is refused`, async () => {
     assert.deepEqual(await verified({ ...claims, ...changes }), { kind: 'Refused', clause })
   })
 }
+
+test('a bearer that has expired within the tolerance is taken', async () => {
+  const verification = await verified({ ...claims, iat: seconds(-120), exp: seconds(-59) })
+  assert.equal(verification.kind, 'Verified')
+})
 
 for (const missing of ['exp', 'jti', 'azp', 'sub'] as const) {
   test(`a bearer without ${missing} is refused`, async () => {
