@@ -28,61 +28,10 @@ export const approvalRequestController: ControllerDefinition = {
   workers: ({ workers }) => workers,
   keys: ({ caches }) => caches.requests.cache.names(),
   connect(parts, queue) {
-    const { caches, events, experiences, flags, instruments, limits, log, ownership } = parts
-    const { openid, resources, sealer } = parts
-    const announce = announceWith({ events, log })
-    const count = countDecisionsBy(instruments)
-    caches.requests.onChange(measurePending(instruments, systemClock))
-    const memory = createMemory()
-    const cached = {
-      requests: caches.requests.cache,
-      policies: caches.policies.cache,
-      providers: caches.providers.cache,
-      namespaces: caches.namespaces.cache,
-    }
-    const wake = (key: string): void => {
-      queue.add(key)
-    }
-    const places = placesAtProviders(parts, { memory, queue })
-    const { slots } = limits
-    limits.onTurn(wake)
-    const waker = createWaker(
-      { caches: cached, memory, slots },
-      {
-        soon: wake,
-        now: (key) => {
-          queue.addAfter(key, 0)
-        },
-        withRests: (run) => withRests({ clock: systemClock, restMs: namespaceRestMs, run }),
-      },
-    )
-    caches.requests.onChange((before, after) => {
-      waker.requestChanged(before, after)
-    })
-    listenToTerms(caches, waker)
-    const rolloutsSeen = rolloutSources(parts)
-    const tell = tellRollouts(events)
-    listenToRollouts(parts, questionWaker(rolloutsSeen, wake))
-    // What was deleted before we started causes no change that could notify us.
-    void synced(parts).then(() => {
-      for (const request of openQuestions(rolloutsSeen)) wake(queueKeyOf(request))
-    })
-    const dependencies: Dependencies = {
-      ...{ ...resources, openid, sealer, ownership, memory, slots, places, settings: flags },
-      caches: cached,
-      clock: systemClock,
-      failpoints: failpointsFrom(process.env.FAILPOINTS, (failpoint) => {
-        log.warn('failpoint', { failpoint })
-      }),
-      credentials: createCredentials(resources.secrets, { ...flags, clock: systemClock }),
-      tellExperience: experiences.tell,
-      subjects: rolloutSubjects(rolloutsSeen),
-      report: (change) => {
-        announce(change)
-        count(change)
-        tell(change)
-      },
-    }
+    parts.caches.requests.onChange(measurePending(parts.instruments, systemClock))
+    const called = { memory: createMemory(), queue, rolloutsSeen: rolloutSources(parts) }
+    listen(parts, called)
+    const dependencies = dependenciesOf(parts, called)
     return (key) => reconcile(dependencies, objectKeyOf(key))
   },
 }
@@ -90,7 +39,80 @@ export const approvalRequestController: ControllerDefinition = {
 /** Thousands of requests may wait in a namespace, and each is looked at when its labels change. */
 const namespaceRestMs = 5000
 
-type Called = { readonly memory: Memory; readonly queue: WorkQueue }
+/** What is made once and called by several. */
+type Called = {
+  readonly memory: Memory
+  readonly queue: WorkQueue
+  readonly rolloutsSeen: ReturnType<typeof rolloutSources>
+}
+
+/** To all that makes a request due: a turn, a change of the request or of its terms, a Rollout. */
+function listen(parts: Parts, { memory, queue, rolloutsSeen }: Called): void {
+  const { caches, limits } = parts
+  const wake = (key: string): void => {
+    queue.add(key)
+  }
+  limits.onTurn(wake)
+  const waker = createWaker(
+    { caches: cachesIn(parts), memory, slots: limits.slots },
+    {
+      soon: wake,
+      now: (key) => {
+        queue.addAfter(key, 0)
+      },
+      withRests: (run) => withRests({ clock: systemClock, restMs: namespaceRestMs, run }),
+    },
+  )
+  caches.requests.onChange((before, after) => {
+    waker.requestChanged(before, after)
+  })
+  listenToTerms(caches, waker)
+  listenToRollouts(parts, questionWaker(rolloutsSeen, wake))
+  // What was deleted before we started causes no change that could notify us.
+  void synced(parts).then(() => {
+    for (const request of openQuestions(rolloutsSeen)) wake(queueKeyOf(request))
+  })
+}
+
+function dependenciesOf(parts: Parts, called: Called): Dependencies {
+  const { experiences, flags, limits, log, openid, ownership, resources, sealer } = parts
+  return {
+    ...{ ...resources, openid, sealer, ownership, settings: flags },
+    memory: called.memory,
+    slots: limits.slots,
+    places: placesAtProviders(parts, called),
+    caches: cachesIn(parts),
+    clock: systemClock,
+    failpoints: failpointsFrom(process.env.FAILPOINTS, (failpoint) => {
+      log.warn('failpoint', { failpoint })
+    }),
+    credentials: createCredentials(resources.secrets, { ...flags, clock: systemClock }),
+    tellExperience: experiences.tell,
+    subjects: rolloutSubjects(called.rolloutsSeen),
+    report: reportIn(parts),
+  }
+}
+
+function cachesIn({ caches }: Parts): Dependencies['caches'] {
+  return {
+    requests: caches.requests.cache,
+    policies: caches.policies.cache,
+    providers: caches.providers.cache,
+    namespaces: caches.namespaces.cache,
+  }
+}
+
+/** In the Event and the log, in the metrics, and to the Rollout. */
+function reportIn({ events, instruments, log }: Parts): Dependencies['report'] {
+  const announce = announceWith({ events, log })
+  const count = countDecisionsBy(instruments)
+  const tell = tellRollouts(events)
+  return (change) => {
+    announce(change)
+    count(change)
+    tell(change)
+  }
+}
 
 function placesAtProviders({ caches, flags }: Parts, { memory, queue }: Called): Places {
   return new Places({
