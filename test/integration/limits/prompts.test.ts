@@ -126,15 +126,16 @@ test('30 requesters at once: as many prompts as one namespace may have, and each
   const requests = await Promise.all(
     accounts.map((by, index) => requestBeside(first, `agent-${index}`, { by, about: `foo-${index}` })),
   )
-  await eventually(async () => {
+  const throttled = async (): Promise<readonly ApprovalRequest[]> => {
     const all = await Promise.all(requests.map(current))
-    return all.every((request) => request?.status?.conditions?.[0] !== undefined)
-  }, 'each has a condition')
-  assert.equal(promptsTo(person), 2)
-  const waiting = (await Promise.all(requests.map(current))).filter(
-    (one) => one?.status?.effective === undefined,
+    return all.flatMap((one) => (one?.status?.conditions?.[0]?.reason === 'Throttled' ? [one] : []))
+  }
+  await eventually(
+    async () => promptsTo(person) === 2 && (await throttled()).length === 29,
+    'one more is asked about, and each of the others waits',
   )
-  assert.equal(waiting.length, 29)
+  const waiting = await throttled()
+  assert.equal(promptsTo(person), 2)
   assert.match(
     waiting[0]?.status?.conditions?.[0]?.message ?? '',
     /^alice@company\.com has 2 open prompts from namespace \S+; policy \S+ keeps one of 3 for other namespaces \(limits\.openPromptsPerApprover: 3\)\./,
