@@ -41,6 +41,9 @@ export const actionScopePrefixes = [
   'digest',
 ] as const
 
+/** The grant type of CIBA Core §10.1. */
+export const cibaGrant = 'urn:openid:params:grant-type:ciba'
+
 /** Where OpenID Providers say that an answer is there: the client notification endpoint (CIBA Core §10.2). */
 export const pingPath = '/v1/ping'
 

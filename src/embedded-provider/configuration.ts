@@ -1,10 +1,15 @@
 /** How oidc-provider is set up. What it would only warn about is set too: its notices go to stdout, which is ours. */
 import type { AdapterFactory, ClientMetadata, Configuration, FindAccount } from 'oidc-provider'
-import { actionDetailType, approvalDigestParameter, approvalRequestParameter } from '../api/names.ts'
+import {
+  actionDetailType,
+  approvalDigestParameter,
+  approvalRequestParameter,
+  cibaGrant,
+} from '../api/names.ts'
 import { claimsOf } from './action-scopes.ts'
 import type { Backchannel } from './backchannel.ts'
 import { credentialMetadata } from './client-credential.ts'
-import { cibaGrant, featuresFor } from './features.ts'
+import { featuresFor } from './features.ts'
 import { algorithm } from './keys.ts'
 import type { SigningKey } from './keys.ts'
 import { loginErrorPage } from './login-page.ts'

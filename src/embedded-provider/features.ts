@@ -6,15 +6,13 @@ import type {
   KoaContextWithOIDC,
   ResourceServer,
 } from 'oidc-provider'
-import { actionDetailType } from '../api/names.ts'
+import { actionDetailType, cibaGrant } from '../api/names.ts'
+import { isActionScope } from '../core/action/action-scopes.ts'
 import { actionDetailIn, detailsIn } from './action-details.ts'
-import { hasContradiction, isActionScope } from './action-scopes.ts'
+import { hasContradiction } from './action-scopes.ts'
 import type { Backchannel } from './backchannel.ts'
 import { algorithm } from './keys.ts'
 import type { Directory } from './people.ts'
-
-/** The grant type of CIBA Core §10.1. */
-export const cibaGrant = 'urn:openid:params:grant-type:ciba'
 
 const bindingMessagePattern = /^[a-zA-Z0-9-._+/!?#]{1,50}$/
 

@@ -17,7 +17,7 @@ export function actionScopesOf(request: ApprovalRequest): readonly string[] {
   })
 }
 
-/** Does this scope name the action, and is none that the request asks for itself? */
+/** Does this scope name the action, and is none that the request asks for itself? It has one of the prefixes, and a value. */
 export function isActionScope(scope: string): boolean {
-  return actionScopePrefixes.some((prefix) => scope.startsWith(`${prefix}:`))
+  return actionScopePrefixes.some((prefix) => scope.startsWith(`${prefix}:`) && scope !== `${prefix}:`)
 }

@@ -4,7 +4,7 @@ import type { PromptOutcome, PromptRequest } from '../../core/ports/prompting.ts
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
 import type { BoundedFetch, Limits } from '../http/bounded-fetch.ts'
-import { cibaGrant } from '../provider/discovery.ts'
+import { cibaGrant } from '../../api/names.ts'
 import { postForm } from './form-post.ts'
 import type { Client } from './form-post.ts'
 import { readPromptAnswer } from './prompt-answer.ts'

@@ -1,6 +1,6 @@
 /** Whether a provider can ask people by CIBA (CIBA Core §4). */
 import type { IdentityProviderSpec } from '../../api/objects.ts'
-import { cibaGrant } from './discovery.ts'
+import { cibaGrant } from '../../api/names.ts'
 import type { Discovered, ProviderMetadata } from './discovery.ts'
 
 /** Metadata of a provider that supports CIBA. */

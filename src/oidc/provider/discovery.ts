@@ -7,9 +7,6 @@ import { defaultLimits, NoAnswerError } from '../http/bounded-fetch.ts'
 import type { BoundedFetch } from '../http/bounded-fetch.ts'
 import { named } from './quotable.ts'
 
-/** The grant type of CIBA Core §10.1. */
-export const cibaGrant = 'urn:openid:params:grant-type:ciba'
-
 /** Which provider to read, and whether it may use http on loopback. */
 export type Issuer = { readonly issuer: string; readonly allowInsecureHTTP: boolean }
 

@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { backchannelPath } from '../../../../src/embedded-provider/configuration.ts'
-import { cibaGrant } from '../../../../src/embedded-provider/features.ts'
+import { cibaGrant } from '../../../../src/api/names.ts'
 import type { Parameters } from '../../../../src/core/action/adjustment.ts'
 import { soon } from '../../assertions/patience.ts'
 
