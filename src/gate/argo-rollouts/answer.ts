@@ -49,9 +49,9 @@ export type Call = { readonly caller: KnownCaller; readonly gate: Gate; readonly
 
 /**
  * Decides one call; an approval always comes from a live read of the Rollout, its run and the request.
+ * @returns a fault if the answer would have to be read from the API server, and has been too often for this caller
  * @throws what the Kubernetes client throws, and a TypeError while the Namespace is not in the watch yet
  */
-/** @returns a fault if the answer would have to be read from the API server, and has been too often for this caller */
 export async function answer(sources: GateSources, call: Call): Promise<Verdict | Fault> {
   const { caches } = sources
   const { namespace } = call.caller

@@ -51,7 +51,7 @@ export type PromptsParts = {
   readonly onUnreadable: (error: PromptStoreError) => void
 }
 
-/** Prompts in ConfigMaps of the namespace, one for each request. Calls of the API server that fail are thrown. */
+/** Prompts in ConfigMaps of the namespace, one for each prompt. Calls of the API server that fail are thrown. */
 export function createPrompts(parts: PromptsParts): Prompts {
   const { configMaps, namespace, sealer } = parts
   return {

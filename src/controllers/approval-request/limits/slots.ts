@@ -5,5 +5,7 @@ import type { Turnstile } from './turnstile.ts'
 
 /** @param records of the prompts that outlive their requests */
 export function slotsOf(turnstile: Turnstile, records: Pick<PromptRecords, 'load' | 'settled'>): Slots {
-  return { ...turnstile, load: records.load, settled: records.settled }
+  const { counts, reserve, release, seen, gone, waits } = turnstile
+  const { load, settled } = records
+  return { load, counts, reserve, release, settled, seen, gone, waits }
 }
