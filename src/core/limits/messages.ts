@@ -17,9 +17,9 @@ export type Use = {
   readonly waiting: number
   /** How many of the prompts counted are of requests that were deleted. */
   readonly orphans: number
-  /** When the first of them ends. */
+  /** When the first of what is counted ends, if it is not answered before. */
   readonly firstEnd?: Date
-  /** Before when the turn of this request cannot come. */
+  /** When the turn of this request may come, if no prompt is answered before; in an hourly limit an answer changes nothing. */
   readonly from?: Date
 }
 
