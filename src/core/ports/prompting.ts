@@ -31,11 +31,11 @@ export const longestAuthReqId = 8192
 export type FoundHere = { readonly isLocal?: true }
 
 /**
- * What the backchannel authentication endpoint answered. `NotPrompted`: nobody was prompted. It sent an OAuth error, or a redirect,
- * a 401, a 429 or another 4xx without one; or nothing was sent.
+ * What the backchannel authentication endpoint answered. `NotPrompted`: nobody was prompted. It sent an OAuth error, or a redirect
+ * (but 303) or a 4xx (but 408 and 409) without one; or nothing was sent.
  * `Malformed`: it acknowledged the request (CIBA Core §7.3) without a member that is REQUIRED there: somebody was prompted, and the
  * answer cannot be fetched.
- * `Unknown`: a time-out, a reset, a 5xx without an OAuth error or an answer that cannot be read, so somebody may have been
+ * `Unknown`: a time-out, a reset, another status without an OAuth error or an answer that cannot be read, so somebody may have been
  * prompted.
  */
 export type PromptOutcome =
