@@ -606,6 +606,10 @@ export interface Decision {
    */
   decidedAt: string
   /**
+   * Set where the operator received the answer late, for instance because the provider could not be reached. The approver answered between this moment and decidedAt.
+   */
+  answeredAfter?: string
+  /**
    * The parameters to act with. Where the approver changed some (reason ApprovedWithChanges) they differ from spec.parameters.
    */
   parameters?: {

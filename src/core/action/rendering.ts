@@ -8,6 +8,7 @@ import type {
 } from '../../api/objects.ts'
 import { noEnvironment } from '../../api/names.ts'
 import { mayBeShown, onlyPromptOf } from '../prompt/prompt.ts'
+import { answerTime } from '../answer/answer-time.ts'
 import { shortNameOf } from '../policy/subject.ts'
 import { changesInWords, changesTo } from './adjustment.ts'
 import { codeOf, digestOf } from '../../api/digest.ts'
@@ -75,7 +76,7 @@ function answerOf(request: ApprovalRequest, { lastTransitionTime, reason }: Cond
   const approvers = status?.effective?.approvers.map(({ name }) => name).join(', ')
   switch (status?.outcome) {
     case 'Approved':
-      return `approved by ${status.decision?.approvers.map(identified).join(', ') ?? ''} at ${status.decision?.decidedAt ?? ''}${changed(spec, status)}`
+      return `approved by ${status.decision?.approvers.map(identified).join(', ') ?? ''} ${status.decision === undefined ? '' : answerTime(status.decision)}${changed(spec, status)}`
     case 'Denied':
       return `${approvers ?? 'the approver'} denied the request at ${lastTransitionTime}`
     default:

@@ -1,7 +1,7 @@
 /** The approval that a verified answer amounts to, and what of it is sealed. */
 import type { ApprovalRequest, ApprovalRequestStatus, Decision, EffectiveTerms } from '../../api/objects.ts'
 import { tokenSecretName } from '../../api/names.ts'
-import { secondsAfter, timestamp } from '../duration.ts'
+import { later, secondsAfter, secondsBetween, timestamp } from '../duration.ts'
 import { deliversToken } from './delivery.ts'
 import type { Approval } from '../request/outcome.ts'
 import type { Settings } from '../request/observed.ts'
@@ -32,11 +32,21 @@ export function factsOf(
   return {
     approvers: [approver],
     decidedAt: timestamp(answer.receivedAt),
+    ...answeredAfter(answer),
     ...(parameters !== undefined && { parameters }),
     ...(granted !== undefined && { authorizationDetails: [granted.detail] }),
     validUntil: timestamp(secondsAfter(answer.receivedAt, lifeSeconds)),
   }
 }
+
+/** What is known of when the person answered, where the operator learned of it so late that `decidedAt` does not say it. */
+function answeredAfter({ prompt, pendingAt, receivedAt }: Answer): Pick<Decision, 'answeredAfter'> {
+  const after = later(new Date(prompt.sentAt ?? 0), pendingAt ?? new Date(0))
+  return secondsBetween(after, receivedAt) > timelySeconds ? { answeredAfter: timestamp(after) } : {}
+}
+
+/** Sentences name minutes. */
+const timelySeconds = 60
 
 /** What the seal in this status must say; undefined if it holds no whole approval. */
 export function factsIn({

@@ -18,6 +18,8 @@ export type Answer = {
   readonly response: TokenResponse
   readonly claims: IdTokenClaims
   readonly receivedAt: Date
+  /** When the provider last said that there was no answer; it is not known after a restart. */
+  readonly pendingAt?: Date | undefined
   /** The prompt that it answers. */
   readonly prompt: Prompt
 }

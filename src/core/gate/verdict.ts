@@ -4,6 +4,7 @@
 import canonicalize from 'canonicalize'
 import type { ApprovalRequest, Decision } from '../../api/objects.ts'
 import { secondsAfter, secondsBetween, secondsOf, timestamp } from '../duration.ts'
+import { answerTime } from '../answer/answer-time.ts'
 import { factsIn } from '../answer/approval.ts'
 import { summaryOf } from '../request/conditions.ts'
 import type { Unsealed } from '../ports/sealing.ts'
@@ -86,7 +87,7 @@ function approvedVerdict(found: ApprovalRequest, proof: Unsealed, now: Date): Ve
   const until = secondsAfter(notBefore, lifeSeconds)
   if (now >= until)
     return { ...said, decision: 'expired', reason: `approved, but only until ${timestamp(until)}` }
-  return { ...said, decision: 'approved', reason: `approved by ${approver} at ${decision.decidedAt}` }
+  return { ...said, decision: 'approved', reason: `approved by ${approver} ${answerTime(decision)}` }
 }
 
 /** From when on what was approved may be done. */

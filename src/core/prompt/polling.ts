@@ -9,6 +9,8 @@ export type Polling = {
   readonly intervalSeconds: number
   /** Token requests in a row that reached nobody. */
   readonly failures: number
+  /** When the provider last said that the person had not answered. */
+  readonly pendingAt?: Date
   /** The provider will say when the answer is there; polling is for a ping that gets lost. */
   readonly awaitsPing?: boolean
 }
@@ -54,7 +56,7 @@ export function spreadSeconds(pauseSeconds: number, uid: string): number {
 
 /** The provider has answered `authorization_pending`: the interval stays. */
 export function afterPending(polling: Polling, now: Date, retryAfterSeconds = 0): Polling {
-  return next(polling, now, retryAfterSeconds)
+  return next({ ...polling, pendingAt: now }, now, retryAfterSeconds)
 }
 
 /** CIBA Core §11: five seconds more, for this and every later request. */

@@ -26,6 +26,8 @@ export type Progress =
       readonly kind: 'Redeemed'
       readonly response: TokenResponse
       readonly receivedAt: Date
+      /** As in `Polling`. */
+      readonly pendingAt?: Date
       readonly retryAt: Date
       readonly failures: number
     }

@@ -7,7 +7,7 @@ import { pollingOf } from '../prompt/token-error.ts'
 import { changesTo } from '../action/adjustment.ts'
 import { answerOutOfReach } from '../sentences/fetching-messages.ts'
 import * as say from '../sentences/messages.ts'
-import type { Observed } from './observed.ts'
+import type { Observed, Progress } from './observed.ts'
 import type { ActionOutcome, Approval, Recorded } from './outcome.ts'
 import { withVerdict } from './verdict.ts'
 
@@ -31,14 +31,25 @@ export function undelivered(
   { blocked, unverified, response, receivedAt }: Extract<ActionOutcome, { kind: 'Undelivered' }>,
   now: Date,
 ): Recorded {
-  const failures = progress?.kind === 'Redeemed' ? progress.failures : 0
+  const { failures, pendingAt } = beforeDelivery(progress)
   const retryAt = secondsAfter(now, backoffSeconds(failures))
   // A key that is published a few seconds later is no news.
   const said = blocked ?? (failures < 2 ? undefined : unverified)
   return {
     ...(said !== undefined && { status: withVerdict(request, { ...said, kind: 'Waiting' }, now) }),
-    progress: { kind: 'Redeemed', response, receivedAt, retryAt, failures: failures + 1 },
+    progress: {
+      ...{ kind: 'Redeemed', response, receivedAt, retryAt, failures: failures + 1 },
+      ...(pendingAt !== undefined && { pendingAt }),
+    },
   }
+}
+
+function beforeDelivery(
+  progress: Progress | undefined,
+): Pick<Extract<Progress, { kind: 'Redeemed' }>, 'failures' | 'pendingAt'> {
+  if (progress?.kind === 'Redeemed') return progress
+  const pendingAt = progress?.kind === 'Polling' ? progress.pendingAt : undefined
+  return { failures: 0, ...(pendingAt !== undefined && { pendingAt }) }
 }
 
 /** For an answer that counts. */

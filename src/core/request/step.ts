@@ -29,6 +29,8 @@ export type Pending = {
   readonly prompt: Prompt & { readonly handle: string }
   readonly terms: EffectiveTerms
   readonly provider: IdentityProvider
+  /** When the provider last said that the person had not answered, as far as this process knows. */
+  readonly pendingAt?: Date | undefined
 }
 
 /** What to do next about a request: at most one thing. Each has its effect in `controllers/approval-request/steps`. */
@@ -205,7 +207,8 @@ function pendingStep(
   const { terms, provider, deadline, now } = asked
   if (hasChanged(provider, terms)) return { kind: 'Abandon', terms }
   if (provider === undefined) return withoutProviderStep(progress, asked)
-  const pending = { prompt, terms, provider }
+  const { pendingAt } = progress
+  const pending = { prompt, terms, provider, ...(pendingAt !== undefined && { pendingAt }) }
   if (progress.kind === 'Polling') {
     const isPinged = prompt.pingedAt !== undefined && progress.awaitsPing === true
     if (isPinged || now >= progress.nextAt) return { kind: 'RequestToken', pending }

@@ -1,5 +1,5 @@
 /** The sentences of conditions and Events: what happened, and what to do next. Never text of the requester. */
-import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
+import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { mayBeShown, onlyPromptOf } from '../prompt/prompt.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
@@ -9,6 +9,7 @@ import { codeInWords, shown } from '../provider/names.ts'
 import { codeOf } from '../../api/digest.ts'
 import { askAgainStep, nextStep } from './next-step.ts'
 import { sentence } from './punctuation.ts'
+import { answerTime } from '../answer/answer-time.ts'
 import { tokenNamesAction } from '../answer/token-reach.ts'
 
 /** An OAuth error as the provider wrote it: `description` is cleaned and cut before it gets here. */
@@ -51,7 +52,7 @@ export function approved(request: ApprovalRequest, { decision, changes, ...appro
   const missing = missingScopes.length === 0 ? '' : ` The provider did not grant ${missingScopes.join(', ')}.`
   const where = secretName === undefined ? '' : `, with the token in Secret ${secretName}${reachOf(request)}`
   const what = changes.length === 0 ? '' : `, with ${changesInWords(changes)}`
-  return `${asked(request)} approved at ${clock(decision.decidedAt)}${how}.${missing} Act before ${clock(tokenExpiresAt ?? validUntil)}${where}${what}.`
+  return `${asked(request)} approved ${answerTime(decision, clock)}${how}.${missing} Act before ${clock(tokenExpiresAt ?? validUntil)}${where}${what}.`
 }
 
 /** Whoever takes a token that does not name the action cannot tell what was approved. */
@@ -62,7 +63,7 @@ function reachOf({ status }: ApprovalRequest): string {
 }
 
 type ApprovalText = {
-  readonly decision: { readonly decidedAt: string }
+  readonly decision: Pick<Decision, 'answeredAfter' | 'decidedAt'>
   readonly changes: readonly Change[]
   /** Scopes that were requested and not granted. */
   readonly missingScopes?: readonly string[]

@@ -3,6 +3,8 @@ import type { ApprovalRequest, Outcome } from '../../api/objects.ts'
 import { reasons } from '../../api/reasons.ts'
 import type { Reason } from '../../api/reasons.ts'
 import { changesInWords, changesTo } from '../../core/action/adjustment.ts'
+import type { Change } from '../../core/action/adjustment.ts'
+import { answerTime } from '../../core/answer/answer-time.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
 import { utc } from './moments.ts'
@@ -27,9 +29,9 @@ export function endingInWords(ended: Ended): EndingWords {
     const text = `This request ${happened[outcome]}${endOf(ended.request)}${causeOf(outcome, ended.request)}`
     return { title: `This request ${happened[outcome]}`, text, next }
   }
-  const { decision, at, changes = [] } = own
+  const { decision, when, changes } = own
   const answered = `You ${wordOf[decision]}`
-  const text = `${answered} this request${atMoment(at)}${changes.length > 0 ? `, with ${changesInWords(changes)}` : ''}`
+  const text = `${answered} this request ${when}${changes.length > 0 ? `, with ${changesInWords(changes)}` : ''}`
   if (outcome === outcomeAfter[decision])
     return {
       title: `${answered}${changes.length > 0 ? ' with changes' : ''}`,
@@ -58,20 +60,28 @@ const happened = {
   Failed: 'failed',
 } as const satisfies Record<Outcome, string>
 
+/** `when`: what follows "this request". */
+type OwnAnswer = {
+  readonly decision: Decision
+  readonly when: string
+  readonly changes: readonly Change[]
+}
+
 /** Given in the inbox, or, where the provider brings an app of its own, signed by the provider. */
-function ownAnswer({ given, person, request }: Ended): Given | undefined {
-  if (given !== undefined) return given
+function ownAnswer({ given, person, request }: Ended): OwnAnswer | undefined {
+  if (given !== undefined)
+    return { decision: given.decision, when: `at ${utc(given.at)}`, changes: given.changes ?? [] }
   const { decision } = request.status ?? {}
   const isOwn = decision?.approvers.some(
     ({ issuer, subject }) => issuer === person.issuer && subject === person.subject,
   )
   if (decision === undefined || isOwn !== true) return undefined
   const changes = changesTo(request.spec.parameters, decision.parameters)
-  return { decision: 'approve', at: decision.decidedAt, changes }
+  return { decision: 'approve', when: answerTime(decision, utc), changes }
 }
 
 /** Whoever reads this gave the answer: nobody else did. */
-function isNotCounted({ decision }: Given, request: ApprovalRequest): boolean {
+function isNotCounted({ decision }: OwnAnswer, request: ApprovalRequest): boolean {
   return decision === 'approve' && summaryOf(request)?.reason === 'ApproverMismatch'
 }
 
@@ -81,7 +91,8 @@ const notCounted =
 function endOf(request: ApprovalRequest): string {
   const { metadata, status } = request
   if (status?.outcome === undefined) return atMoment(metadata.deletionTimestamp)
-  return atMoment(status.decision?.decidedAt ?? summaryOf(request)?.lastTransitionTime)
+  if (status.decision !== undefined) return ` ${answerTime(status.decision, utc)}`
+  return atMoment(summaryOf(request)?.lastTransitionTime)
 }
 
 function atMoment(moment: string | undefined): string {

@@ -57,7 +57,8 @@ export async function deliver(
         message: say.rejected(request, 'TokenRejected', `${verification.clause}: ${verification.message}`),
       }
     case 'Verified': {
-      const answer = { response, claims: verification.claims, receivedAt, prompt: pending.prompt }
+      const { prompt, pendingAt } = pending
+      const answer = { response, claims: verification.claims, receivedAt, prompt, pendingAt }
       const judgement = judge(request, pending.terms, answer)
       if (judgement.kind === 'Accepted') {
         const verified = { ...judgement, answer, terms: pending.terms }

@@ -47,12 +47,16 @@ export async function requestToken(
       return { kind: 'Refused', reason: 'MalformedResponse', message }
     }
     case 'Granted': {
+      const { pendingAt } = pending
       const received = { response: answer.response, receivedAt: clock.now() }
       // Granted once: if the reconcile fails from here on, the next one resumes with it.
       memory.remember(
         { uid: uidOf(request), prompt: pending.prompt.id },
         {
-          progress: { kind: 'Redeemed', ...received, retryAt: received.receivedAt, failures: 0 },
+          progress: {
+            ...{ kind: 'Redeemed', ...received, retryAt: received.receivedAt, failures: 0 },
+            ...(pendingAt !== undefined && { pendingAt }),
+          },
           connection: connected.connection,
         },
       )

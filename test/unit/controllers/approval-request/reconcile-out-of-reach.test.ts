@@ -1,6 +1,8 @@
 /** A prompt is open and its answer cannot be fetched: people are told why while somebody can still fix it, once for each cause. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { auditLineOf } from '../../../../src/core/action/rendering.ts'
+import { summaryOf } from '../../../../src/core/request/conditions.ts'
 import { anApprovalRequest, aProvider } from '../../../support/builders/builders.ts'
 import { aWorld } from '../../../support/worlds/approval-world.ts'
 import type { World } from '../../../support/worlds/approval-world.ts'
@@ -93,6 +95,21 @@ test('the provider’s deletion is told at once, and the answer fetched when it 
   assert.match(message(world), /the answer is awaited until/)
   await world.after(5)
   assert.equal(world.said(), 'Approved')
+})
+
+test('an approval that could be fetched late only is said to have been given in between', async () => {
+  const world = await asked()
+  world.openid.script.token = [pendingError, unavailable, unavailable, unavailable, unavailable, granted]
+  await times(6, () => world.after(60))
+  assert.equal(world.said(), 'Approved')
+  const { decision } = world.request().status ?? {}
+  assert.ok(decision?.answeredAfter)
+  const clock = (moment: string): string => moment.slice(11, 16)
+  const when = `between ${clock(decision.answeredAfter)} UTC and ${clock(decision.decidedAt)} UTC`
+  assert.ok(message(world).startsWith(`alice@company.com approved ${when}. Act before `), message(world))
+  const summary = summaryOf(world.request())
+  const audited = summary && auditLineOf(world.request(), summary)
+  assert.match(audited ?? '', / approved by alice@company\.com \(.*\) between \S+Z and \S+Z, digest /)
 })
 
 test('the deletion is told after a restart as well', async () => {

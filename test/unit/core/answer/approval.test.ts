@@ -45,6 +45,21 @@ test('a decision names the approver, the moment, the parameters and until when i
   assert.deepEqual(factsOf(request, verified(), settings), facts)
 })
 
+for (const [name, prompt, pendingAt, answeredAfter] of [
+  ['a minute after the prompt', { sentAt: at(-40) }, undefined, undefined],
+  ['long after the prompt, as the first that is known of it', { sentAt: at(-41) }, undefined, at(-41)],
+  ['long after the prompt, and soon after it was pending', { sentAt: at(-400) }, t(15), undefined],
+  ['long after it was pending last', { sentAt: at(-400) }, t(-100), at(-100)],
+] as const)
+  test(`an answer that is received ${name} was given ${answeredAfter === undefined ? 'then' : 'in between'}`, () => {
+    const { answer, ...rest } = verified()
+    const received = { ...answer, prompt: { ...answer.prompt, ...prompt }, pendingAt }
+    const sealed = factsOf(request, { ...rest, answer: received }, settings)
+    assert.equal(sealed.answeredAfter, answeredAfter)
+    const { decision, validUntil } = approvalOf(request, sealed, { seal: 'sealed', answer: received })
+    assert.deepEqual(factsIn({ decision, validUntil }), sealed)
+  })
+
 test('a decision has the parameters that were granted', () => {
   const changed = { waitInterval: '15m' }
   const detail = { ...authorizationDetailOf(asking), parameters: changed }

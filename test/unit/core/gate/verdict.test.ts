@@ -22,6 +22,14 @@ function approved(decision: Partial<Decision> = {}): ReturnType<typeof theQuesti
   return question.finished('Approved').having({ decision: sealed, validUntil: at(330) })
 }
 
+test('an approval that was received late is reported as given in between', () => {
+  const late = { answeredAfter: at(-600) }
+  const proof: Unsealed = { kind: 'Opened', payload: { ...sealedFacts, ...late } }
+  const { decision, reason } = verdictOf({ wanted, found: approved(late), proof, now: t(60) })
+  assert.equal(decision, 'approved')
+  assert.equal(reason, `approved by alice@company.com between ${at(-600)} and ${at(30)}`)
+})
+
 function decided(found: ApprovalRequest, proof: Unsealed = { kind: 'Broken' }, seconds = 60): string {
   return verdictOf({ wanted, found, proof, now: t(seconds) }).decision
 }

@@ -32,8 +32,14 @@ for (const [name, next, nextAt, intervalSeconds] of [
   ['Retry-After counts once', afterPending(afterPending(polling, t(7), 60), t(70)), t(75), 5],
 ] as const)
   test(name, () => {
-    assert.deepEqual(next, { kind: 'Polling', nextAt, intervalSeconds, failures: 0 })
+    assert.deepEqual([next.nextAt, next.intervalSeconds, next.failures], [nextAt, intervalSeconds, 0])
   })
+
+test('it stays known when the person had not answered yet', () => {
+  assert.deepEqual(afterPending(polling, t(7)).pendingAt, t(7))
+  const later = afterSlowDown(afterFailure(afterPending(polling, t(7)), t(12)), t(20))
+  assert.deepEqual(later.pendingAt, t(7), 'neither a failure nor slow_down says it')
+})
 
 const pinging = startPolling({ intervalSeconds: 5, awaitsPing: true }, start)
 

@@ -18,15 +18,25 @@ const approve: Given = { decision: 'approve', at: at(20) }
 const deny: Given = { decision: 'deny', at: at(20) }
 const nothing = 'Nothing was approved. You need not do anything.'
 
-function approvedBy(subject: string, parameters?: Decision['parameters']): ApprovalRequest {
+function approvedBy(
+  subject: string,
+  parameters?: Decision['parameters'],
+): ReturnType<typeof anApprovalRequest> {
   const approvers = [{ issuer: alice.issuer, subject, name: 'alice@company.com' }]
   const decision = { approvers, decidedAt: at(25), seal: 's', ...(parameters && { parameters }) }
   return asked.finished('Approved').having({ decision, validUntil: at(600) })
 }
 
+function receivedLate(subject: string): ApprovalRequest {
+  const request = approvedBy(subject)
+  const { decision } = request.status ?? {}
+  return decision === undefined
+    ? request
+    : request.having({ decision: { ...decision, answeredAfter: at(5) } })
+}
+
 function withToken(tokenExpiresAt: string): ApprovalRequest {
-  const request = approvedBy('750e')
-  return { ...request, status: { ...request.status, tokenExpiresAt } }
+  return approvedBy('750e').having({ tokenExpiresAt })
 }
 
 for (const [name, request, given, title, text, next] of [
@@ -76,6 +86,22 @@ for (const [name, request, given, title, text, next] of [
     undefined,
     'This request was approved',
     `This request was approved at ${utc(t(25))}, by somebody else.`,
+    `The approval is valid until ${utc(t(600))}. You need not do anything else.`,
+  ],
+  [
+    'approved by another person, and received late',
+    receivedLate('0815'),
+    undefined,
+    'This request was approved',
+    `This request was approved between ${utc(t(5))} and ${utc(t(25))}, by somebody else.`,
+    `The approval is valid until ${utc(t(600))}. You need not do anything else.`,
+  ],
+  [
+    'approved by the same person elsewhere, and received late',
+    receivedLate('750e'),
+    undefined,
+    'You approved',
+    `You approved this request between ${utc(t(5))} and ${utc(t(25))}. The operator has received your answer.`,
     `The approval is valid until ${utc(t(600))}. You need not do anything else.`,
   ],
   [
