@@ -2,8 +2,8 @@
 import type { ApprovalRequestStatus, Decision } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import type { Blocked } from '../policy/selection.ts'
-import type { FoundHere } from '../ports/prompting.ts'
-import type { TokenResponse } from '../ports/redeeming.ts'
+import type { FoundHere, PromptOutcome } from '../ports/prompting.ts'
+import type { TokenOutcome, TokenResponse } from '../ports/redeeming.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import type { Progress, Settings } from './observed.ts'
 
@@ -26,18 +26,9 @@ export type ActionOutcome =
   | { readonly kind: 'NotAskable'; readonly blocked: Blocked; readonly deadline: Date }
   /** Nothing has failed, so it does not back off: its turn comes. */
   | { readonly kind: 'InLine'; readonly blocked: Blocked; readonly deadline: Date }
-  | {
-      readonly kind: 'Prompted'
-      readonly handle: string
-      readonly expiresInSeconds: number
-      readonly intervalSeconds: number
-    }
-  | ({
-      readonly kind: 'NotPrompted'
-      readonly error: string
-      readonly description?: string
-      readonly retryAfterSeconds?: number
-    } & FoundHere)
+  /** `handle`: the sealed `auth_req_id`. */
+  | (Omit<Extract<PromptOutcome, { kind: 'Prompted' }>, 'authReqId'> & { readonly handle: string })
+  | Extract<PromptOutcome, { kind: 'NotPrompted' }>
   /** It is not known whether the prompt was shown; the same attempt may be sent again. `detail`: what came back instead. */
   | { readonly kind: 'Unanswered'; readonly detail: string; readonly retryAfterSeconds?: number }
   /** Nor will be before the provider's ping: sending again would teach nothing. */
@@ -45,13 +36,8 @@ export type ActionOutcome =
   /** Its answer cannot be fetched or verified, as things stand. */
   | { readonly kind: 'OutOfReach'; readonly message: string }
   | { readonly kind: 'PromptLost'; readonly message: string }
-  | ({
-      readonly kind: 'TokenError'
-      readonly error: string
-      readonly description?: string
-      readonly retryAfterSeconds?: number
-    } & FoundHere)
-  | { readonly kind: 'Unreachable'; readonly detail: string; readonly retryAfterSeconds?: number }
+  | (Omit<Extract<TokenOutcome, { kind: 'Error' }>, 'kind'> & { readonly kind: 'TokenError' })
+  | Extract<TokenOutcome, { kind: 'Unreachable' }>
   | { readonly kind: 'NoTokenFound' }
   /** `blocked`: what the API server has against the token's Secret, for people to fix. */
   | {
