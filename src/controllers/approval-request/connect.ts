@@ -3,11 +3,10 @@ import type { EffectiveTerms, IdentityProvider } from '../../api/objects.ts'
 import { durationOf } from '../../core/duration.ts'
 import { experienceOf } from '../../core/identity-provider/experience.ts'
 import { errorTextOf, quoted } from '../../core/sentences/messages.ts'
-import type { ProviderErrorText } from '../../core/sentences/messages.ts'
+import type { ErrorText, PromptOutcome } from '../../core/ports/prompting.ts'
 import { clause } from '../../core/sentences/punctuation.ts'
 import type { Client } from '../../core/policy/selection.ts'
 import type { Experience } from '../../core/ports/experience.ts'
-import type { PromptOutcome } from '../../core/ports/prompting.ts'
 import type { Connected, ProviderConnection } from '../../core/ports/provider.ts'
 import type { TokenOutcome } from '../../core/ports/redeeming.ts'
 import { credentialOf } from '../../core/provider/client-credential.ts'
@@ -133,7 +132,7 @@ function useOf({ metadata }: IdentityProvider, clientID: string, secretVersion: 
 
 function refusedClient(
   { provider, clientID }: ClientInUse,
-  refusal: ProviderErrorText,
+  refusal: ErrorText,
   { pauseSeconds }: RefusedClients,
 ): string {
   return (

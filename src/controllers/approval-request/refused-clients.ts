@@ -2,7 +2,7 @@
  * Clients that their provider does not let in. A provider may lock a client out that goes on trying, so one refusal holds back every
  * request of the client, until its Secret or the IdentityProvider changes; one attempt after each pause finds out what changed elsewhere.
  */
-import type { ProviderErrorText } from '../../core/sentences/messages.ts'
+import type { ErrorText } from '../../core/ports/prompting.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
 import { Recent } from '../../runtime/recent.ts'
 
@@ -18,10 +18,10 @@ export type RefusedClients = {
   /** How long a refused client is held back, before one attempt. */
   readonly pauseSeconds: number
   /** @returns the refusal that holds the client back; undefined if it may try */
-  refusalOf(client: ClientInUse): ProviderErrorText | undefined
+  refusalOf(client: ClientInUse): ErrorText | undefined
   /** As `refusalOf`, for an attempt that is made at once if this returns undefined: of those that wait, one is let through after each pause. */
-  attempt(client: ClientInUse): ProviderErrorText | undefined
-  refused(client: ClientInUse, refusal: ProviderErrorText): void
+  attempt(client: ClientInUse): ErrorText | undefined
+  refused(client: ClientInUse, refusal: ErrorText): void
   accepted(client: ClientInUse): void
   /** Whether it is time to read the client's Secret again, to see whether it has changed: every two seconds, whoever asks. */
   isLookDue(client: ClientInUse): boolean
@@ -34,7 +34,7 @@ const mostRemembered = 1000
 
 type Entry = {
   readonly key: string
-  readonly refusal: ProviderErrorText
+  readonly refusal: ErrorText
   readonly tryAtMs: number
   lookAtMs: number
 }
@@ -52,12 +52,12 @@ export function createRefusedClients(
     const entry = entries.get(placeOf(client))
     return entry?.key === keyOf(client) ? entry : undefined
   }
-  const hold = (client: ClientInUse, refusal: ProviderErrorText): void => {
+  const hold = (client: ClientInUse, refusal: ErrorText): void => {
     const now = clock.monotonicMs()
     const entry = { key: keyOf(client), refusal, tryAtMs: now + pauseSeconds * 1000, lookAtMs: now + lookMs }
     entries.set(placeOf(client), entry)
   }
-  const refusalOf = (client: ClientInUse): ProviderErrorText | undefined => {
+  const refusalOf = (client: ClientInUse): ErrorText | undefined => {
     const entry = entryOf(client)
     return entry !== undefined && clock.monotonicMs() < entry.tryAtMs ? entry.refusal : undefined
   }

@@ -31,6 +31,16 @@ export const longestAuthReqId = 8192
 export type FoundHere = { readonly isLocal?: true }
 
 /**
+ * An error as an endpoint sent it, cleaned and cut. `httpStatus`: it was no OAuth error (RFC 6749 §5.2), so `error` is the operator's name for
+ * it, and `description` what the body says in its own words.
+ */
+export type ErrorText = {
+  readonly error: string
+  readonly description?: string
+  readonly httpStatus?: number
+}
+
+/**
  * What the backchannel authentication endpoint answered. `NotPrompted`: nobody was prompted. It sent an OAuth error, or a redirect
  * (but 303) or a 4xx (but 408 and 409) without one; or nothing was sent.
  * `Malformed`: it acknowledged the request (CIBA Core §7.3) without a member that is REQUIRED there: somebody was prompted, and the
@@ -47,9 +57,10 @@ export type PromptOutcome =
     }
   | ({
       readonly kind: 'NotPrompted'
-      readonly error: string
-      readonly description?: string
       readonly retryAfterSeconds?: number
-    } & FoundHere)
+      /** Nothing was sent, and `description` says why. */
+      readonly isUnsent?: true
+    } & ErrorText &
+      FoundHere)
   | { readonly kind: 'Malformed'; readonly detail: string }
   | { readonly kind: 'Unknown'; readonly detail: string; readonly retryAfterSeconds?: number }

@@ -1,6 +1,6 @@
 /** Fetching and checking the answer (CIBA Core §10, §11). */
 
-import type { FoundHere } from './prompting.ts'
+import type { ErrorText, FoundHere } from './prompting.ts'
 
 /** A token response (CIBA Core §10.1.1) whose ID token has not been verified yet. */
 export type TokenResponse = {
@@ -28,12 +28,7 @@ export type GrantedDetails = readonly Readonly<Record<string, unknown>>[] | 'Unr
  */
 export type TokenOutcome =
   | { readonly kind: 'Granted'; readonly response: TokenResponse }
-  | ({
-      readonly kind: 'Error'
-      readonly error: string
-      readonly description?: string
-      readonly retryAfterSeconds?: number
-    } & FoundHere)
+  | ({ readonly kind: 'Error'; readonly retryAfterSeconds?: number } & ErrorText & FoundHere)
   | { readonly kind: 'Malformed'; readonly detail: string }
   | { readonly kind: 'Unreachable'; readonly detail: string; readonly retryAfterSeconds?: number }
 

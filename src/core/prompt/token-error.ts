@@ -3,6 +3,7 @@ import { promptOf } from './prompt.ts'
 import type { ApprovalRequest, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { secondsAfter } from '../duration.ts'
+import type { ErrorText } from '../ports/prompting.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { answerHeld, answerRefused, expiredUnreachable } from '../sentences/fetching-messages.ts'
 import * as say from '../sentences/messages.ts'
@@ -64,11 +65,7 @@ export function tokenError(
 }
 
 /** Another process may have fetched the answer: whether it stored the token is looked for once its time is over. */
-function held(
-  { request, progress }: Observed,
-  heard: say.ProviderErrorText,
-  { settings, now }: Moment,
-): Recorded {
+function held({ request, progress }: Observed, heard: ErrorText, { settings, now }: Moment): Recorded {
   // Recorded once more where the write failed: its time goes on.
   const until = progress?.kind === 'Held' ? progress.until : secondsAfter(now, settings.holdSeconds)
   const message = answerHeld(request, heard, until)

@@ -1,7 +1,7 @@
 /** What a decision is made from: the request, what is around it, and what this process remembers of it. */
 import type { ApprovalRequest } from '../../api/objects.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
-import type { ProviderErrorText } from '../sentences/messages.ts'
+import type { ErrorText } from '../ports/prompting.ts'
 import type { Polling } from '../prompt/polling.ts'
 import type { Surroundings } from './terms.ts'
 
@@ -21,7 +21,7 @@ export type Progress =
       readonly isOrdered?: true
       readonly heard?: string
     }
-  | { readonly kind: 'Held'; readonly until: Date; readonly heard?: ProviderErrorText }
+  | { readonly kind: 'Held'; readonly until: Date; readonly heard?: ErrorText }
   | {
       readonly kind: 'Redeemed'
       readonly response: TokenResponse

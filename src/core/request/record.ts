@@ -200,7 +200,10 @@ function notPrompted(
     const message = say.promptRefused(request, meaning.reason, outcome)
     return { status: { ...withVerdict(request, { ...meaning, message }, now), prompts } }
   }
-  const message = say.providerError(request, outcome)
+  const message =
+    outcome.isUnsent === true
+      ? say.promptUnsent(request, outcome.description ?? '')
+      : say.providerError(request, outcome)
   const status = notReady(request, message, now)
   const pause = {
     atLeastSeconds: outcome.retryAfterSeconds ?? 0,

@@ -2,7 +2,7 @@
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { reasons } from '../../api/reasons.ts'
 import { asked, clock, onceFixed, quoted } from './messages.ts'
-import type { ProviderErrorText } from './messages.ts'
+import type { ErrorText } from '../ports/prompting.ts'
 import { nextStep } from './next-step.ts'
 import { sentence } from './punctuation.ts'
 
@@ -34,7 +34,7 @@ export function answerUnverified(request: ApprovalRequest, why: string, until: D
 }
 
 /** While another controller may have fetched the answer. @param until when the operator looks for its token */
-export function answerHeld(request: ApprovalRequest, heard: ProviderErrorText, until: Date): string {
+export function answerHeld(request: ApprovalRequest, heard: ErrorText, until: Date): string {
   const provider = request.status?.effective?.identityProvider ?? ''
   return (
     `${asked(request)} has been asked, but IdentityProvider ${provider} answered ${quoted(heard)} when the operator fetched the answer, and ` +
@@ -43,7 +43,7 @@ export function answerHeld(request: ApprovalRequest, heard: ProviderErrorText, u
 }
 
 /** For an error that keeps the answer out of reach for now. */
-export function answerRefused(request: ApprovalRequest, text: ProviderErrorText): string {
+export function answerRefused(request: ApprovalRequest, text: ErrorText): string {
   const { effective, deadline } = request.status ?? {}
   return (
     `${asked(request)} has been asked, but IdentityProvider ${effective?.identityProvider ?? ''} answered ${quoted(text)} to client ` +

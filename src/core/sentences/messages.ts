@@ -2,6 +2,7 @@
 import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { mayBeShown, onlyPromptOf } from '../prompt/prompt.ts'
+import type { ErrorText } from '../ports/prompting.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { changesInWords } from '../action/adjustment.ts'
 import type { Change } from '../action/adjustment.ts'
@@ -12,12 +13,13 @@ import { sentence } from './punctuation.ts'
 import { answerTime } from '../answer/answer-time.ts'
 import { tokenNamesAction } from '../answer/token-reach.ts'
 
-/** An OAuth error as the provider wrote it: `description` is cleaned and cut before it gets here. */
-export type ProviderErrorText = { readonly error: string; readonly description?: string }
-
 /** Of a provider's answer, which says more than that. */
-export function errorTextOf({ error, description }: ProviderErrorText): ProviderErrorText {
-  return { error, ...(description !== undefined && { description }) }
+export function errorTextOf({ error, description, httpStatus }: ErrorText): ErrorText {
+  return {
+    error,
+    ...(description !== undefined && { description }),
+    ...(httpStatus !== undefined && { httpStatus }),
+  }
 }
 
 /** Whatever was said before, and until when it is tried again. */
@@ -90,10 +92,7 @@ function ended(request: ApprovalRequest): string {
 }
 
 /** @param heard what the provider answered when the answer was fetched last */
-export function tokenLost(
-  request: ApprovalRequest,
-  heard: ProviderErrorText = { error: 'invalid_grant' },
-): string {
+export function tokenLost(request: ApprovalRequest, heard: ErrorText = { error: 'invalid_grant' }): string {
   return (
     `the provider answered ${quoted(heard)} when the operator fetched the answer of ${asked(request)}, and no token is stored; ` +
     `an answer cannot be used. A provider answers so when it no longer accepts the account or the client, when the prompt has ` +
@@ -163,18 +162,21 @@ export function rejected(
 }
 
 /** For an error of the backchannel authentication endpoint after which the prompt is sent again. */
-export function providerError(request: ApprovalRequest, text: ProviderErrorText): string {
+export function providerError(request: ApprovalRequest, text: ErrorText): string {
   const provider = request.status?.effective?.identityProvider ?? ''
   const next = nextStep('IdentityProviderNotReady', request)
   return `IdentityProvider ${provider} answered ${quoted(text)} when ${asked(request)} was to be asked. ${next}`
 }
 
+/** For a prompt that did not leave, and is sent again. */
+export function promptUnsent(request: ApprovalRequest, why: string): string {
+  const provider = request.status?.effective?.identityProvider ?? ''
+  const next = nextStep('IdentityProviderNotReady', request)
+  return `the prompt to ${asked(request)} could not be sent to IdentityProvider ${provider}: ${sentence(why)} ${next}`
+}
+
 /** For an error that ends the request before anyone was prompted. Some providers say invalid_request of an unknown hint. */
-export function promptRefused(
-  request: ApprovalRequest,
-  reason: FinalReason,
-  text: ProviderErrorText,
-): string {
+export function promptRefused(request: ApprovalRequest, reason: FinalReason, text: ErrorText): string {
   const { approvers = [], identityProvider = '' } = request.status?.effective ?? {}
   const hint = ['InvalidRequest', 'UnknownUserId'].includes(reason)
     ? ` It may not know the hint ${approvers.map((approver) => shown(approver.hint)).join(', ')}.`
@@ -186,7 +188,7 @@ export function promptRefused(
 export function finalError(
   request: ApprovalRequest,
   reason: FinalReason,
-  { now, ...text }: ProviderErrorText & { readonly now: Date },
+  { now, ...text }: ErrorText & { readonly now: Date },
 ): string {
   const next = nextStep(reason, request)
   switch (reason) {
@@ -217,8 +219,10 @@ function namesOf({ approvers }: EffectiveTerms): string {
   return approvers.map(({ name }) => name).join(', ')
 }
 
-/** The error's code, and what the provider says of it. */
-export function quoted({ error, description }: ProviderErrorText): string {
-  const code = codeInWords(error)
-  return description === undefined || description === '' ? code : `${code} ("${description}")`
+/** The error's code, or its HTTP status where it has none, and what the provider says of it. */
+export function quoted({ error, description = '', httpStatus }: ErrorText): string {
+  const said = description === '' ? '' : ` ("${description}")`
+  if (httpStatus === undefined) return `${codeInWords(error)}${said}`
+  if (httpStatus < 400) return `HTTP ${httpStatus}, a redirect, which is not followed`
+  return `HTTP ${httpStatus}${said === '' ? ' without an OAuth error' : said}`
 }

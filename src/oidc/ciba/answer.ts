@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http'
 import { jsonObject, text } from '../../core/json-object.ts'
 import type { JsonObject } from '../../core/json-object.ts'
+import type { ErrorText } from '../../core/ports/prompting.ts'
 import { isNamedError } from '../../core/prompt/provider-errors.ts'
 import { shapeOf } from './body-shape.ts'
 import type { BodyShape } from './body-shape.ts'
@@ -18,12 +19,8 @@ export type Answer = {
   readonly sentence?: string
 }
 
-/** An OAuth error (RFC 6749 §5.2), fit for a condition's message. */
-export type Refusal = {
-  readonly error: string
-  readonly description?: string
-  readonly retryAfterSeconds?: number
-}
+/** An OAuth error (RFC 6749 §5.2), or what is taken for one, fit for a condition's message. */
+export type Refusal = ErrorText & { readonly retryAfterSeconds?: number }
 
 /**
  * Reads an answer whatever its headers say: a `WWW-Authenticate` challenge, which makes openid-client stop reading, comes with

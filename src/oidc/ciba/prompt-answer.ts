@@ -60,7 +60,7 @@ function malformed(body: JsonObject, member: 'auth_req_id' | 'expires_in', want:
  * somebody was prompted.
  */
 function refusalOf(answer: Answer, now: Date): Refusal | undefined {
-  const { status, sentence } = answer
+  const { status } = answer
   const refusal = refusalIn(answer, now)
   if (refusal !== undefined) {
     // Some providers name these two with codes of their own, such as too_many_requests; the status says it all.
@@ -68,24 +68,23 @@ function refusalOf(answer: Answer, now: Date): Refusal | undefined {
     return isBusy && !isPassing(refusal) ? { ...refusal, error: 'temporarily_unavailable' } : refusal
   }
   // A challenge without an OAuth error: whoever answered did not let the client in (RFC 9110 §15.5.2).
-  if (status === 401) return { error: 'invalid_client', description: withoutError(answer) }
+  if (status === 401) return { error: 'invalid_client', ...withoutError(answer) }
   // Whoever limits the rate has not taken the request (RFC 6585 §4).
   if (status === 429)
     return {
-      ...{ error: 'temporarily_unavailable', description: withoutError(answer) },
+      ...{ error: 'temporarily_unavailable', ...withoutError(answer) },
       ...retryAfterIn(answer.headers, now),
     }
   // What is asked for is elsewhere (RFC 9110 §15.4); of a 303 that may be said of a request that was acted on.
-  if ([301, 302, 307, 308].includes(status))
-    return { error: `http_${status}`, description: `HTTP ${status}: a redirect, which is not followed` }
+  if ([301, 302, 307, 308].includes(status)) return { error: `http_${status}`, httpStatus: status }
   // Any other 4xx is a refusal too (RFC 9110 §15.5), but for those that may follow a request that was acted on.
   if (status >= 400 && status < 500 && ![408, 409].includes(status))
-    return { error: `http_${status}`, description: sentence ?? withoutError(answer) }
+    return { error: `http_${status}`, ...withoutError(answer) }
   return undefined
 }
 
-function withoutError({ status, sentence }: Answer): string {
-  return `HTTP ${status} without an OAuth error${sentence === undefined ? '' : `: ${sentence}`}`
+function withoutError({ status, sentence }: Answer): Pick<Refusal, 'description' | 'httpStatus'> {
+  return { httpStatus: status, ...(sentence !== undefined && { description: sentence }) }
 }
 
 function isPassing({ error }: Refusal): boolean {

@@ -36,6 +36,7 @@ export async function requestPrompt(
         error: 'temporarily_unavailable',
         description: reply.detail,
         isLocal: true,
+        isUnsent: true,
       }
     case 'NoAnswer':
       return { kind: 'Unknown', detail: `the backchannel authentication endpoint: ${reply.detail}` }

@@ -30,7 +30,10 @@ export function readTokenAnswer(answer: Answer, now: Date): TokenOutcome {
  */
 function refusalByStatus({ status, shape, sentence }: Answer): Refusal | undefined {
   if (shape !== 'Object' || ![400, 410, 422].includes(status)) return undefined
-  return { error: `http_${status}`, description: sentence ?? `HTTP ${status} without an OAuth error` }
+  return {
+    ...{ error: `http_${status}`, httpStatus: status },
+    ...(sentence !== undefined && { description: sentence }),
+  }
 }
 
 /** JSON, or a form with a token, is the provider's; a page may be a proxy's, and what is incomplete was lost on its way. */

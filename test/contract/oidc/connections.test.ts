@@ -40,6 +40,7 @@ test('a provider that is gone has prompted nobody', async () => {
     error: 'temporarily_unavailable',
     description: 'connection refused (ECONNREFUSED)',
     isLocal: true,
+    isUnsent: true,
   })
   assert.equal((await connection.requestToken('id')).kind, 'Unreachable')
 })

@@ -73,7 +73,7 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
     ['temporarily_unavailable', refusal(503, 'temporarily_unavailable'), /temporarily_unavailable/],
     // Auth0, over its limits.
     ['429 too_many_requests', refusal(429, 'too_many_requests'), /temporarily_unavailable/],
-    ['a bare 429', text(429, ''), /temporarily_unavailable \("HTTP 429 without an OAuth error"\)/],
+    ['a bare 429', text(429, ''), /HTTP 429 without an OAuth error/],
   ] as const)
     row(`${name} disturbs nobody, so it is asked again`, {
       prompts: [answer],

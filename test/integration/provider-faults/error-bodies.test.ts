@@ -26,13 +26,13 @@ const page = '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><b
 
 suite('the backchannel endpoint', { concurrency: true }, () => {
   for (const [name, answer, words] of [
-    ['errorSummary', okta, /answered http_400 \("E0000001: Api validation failed: login"\), and alice/],
-    ['problem details', problem, /answered http_403 \("Forbidden: No CIBA for this client"\)/],
+    ['errorSummary', okta, /answered HTTP 400 \("E0000001: Api validation failed: login"\), and alice/],
+    ['problem details', problem, /answered HTTP 403 \("Forbidden: No CIBA for this client"\)/],
     ['an error object', json(400, { error: { code: 'bad_hint', message: 'who?' } }), /\("bad_hint: who\?"\)/],
-    ['a message', json(404, { message: 'no Route matched' }), /answered http_404 \("no Route matched"\)/],
-    ['text', text(400, 'login_hint is unknown'), /answered http_400 \("login_hint is unknown"\)/],
-    ['markup', text(400, '<b>no</b>'), /answered http_400 \("HTTP 400 without an OAuth error"\)/],
-    ['no body', text(400, ''), /answered http_400 \("HTTP 400 without an OAuth error"\)/],
+    ['a message', json(404, { message: 'no Route matched' }), /answered HTTP 404 \("no Route matched"\)/],
+    ['text', text(400, 'login_hint is unknown'), /answered HTTP 400 \("login_hint is unknown"\)/],
+    ['markup', text(400, '<b>no</b>'), /answered HTTP 400 without an OAuth error/],
+    ['no body', text(400, ''), /answered HTTP 400 without an OAuth error/],
   ] as const)
     test(`a refusal with ${name} is quoted`, async () => {
       await play(scene, { prompts: [answer], story: 'Prompting ProviderError', words, seen: [1, 0, 0] })
@@ -40,8 +40,7 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
 
   test('a redirect disturbs nobody, and is not followed', async () => {
     const prompts = [text(307, '', { location: '/token' })]
-    const words =
-      /answered http_307 \("HTTP 307: a redirect, which is not followed"\), and alice@company\.com was not/
+    const words = /answered HTTP 307, a redirect, which is not followed, and alice@company\.com was not/
     await play(scene, { prompts, story: 'Prompting ProviderError', words, seen: [1, 0, 0] })
   })
 
@@ -58,7 +57,7 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
       message: 'Full authentication is required',
     })
     const story = 'Prompting IdentityProviderNotReady AuthorizationPending Approved'
-    const words = /invalid_client \("HTTP 401 without an OAuth error: Full authentication is required"\)/
+    const words = /HTTP 401 \("Full authentication is required"\)/
     await play(scene, { prompts: [answer], story, words, seen: [2, 1, 0] })
   })
 
@@ -69,7 +68,7 @@ suite('the backchannel endpoint', { concurrency: true }, () => {
       provider.secrets.add(token)
       json(400, { message: `client ${provider.clientSecret} with ${token}` })(...exchange)
     }
-    const words = /answered http_400 \("client \.\.\. with \.\.\."\)/
+    const words = /answered HTTP 400 \("client \.\.\. with \.\.\."\)/
     await play(scene, {
       provider,
       prompts: [quoting],
@@ -85,13 +84,9 @@ suite('the token endpoint', { concurrency: true }, () => {
     [
       'errorSummary',
       okta,
-      /answered http_400 \("E0000001: Api validation failed: login"\) when the operator/,
+      /answered HTTP 400 \("E0000001: Api validation failed: login"\) when the operator/,
     ],
-    [
-      'an empty error',
-      json(400, { error: '' }),
-      /answered http_400 \("HTTP 400 without an OAuth error"\) when/,
-    ],
+    ['an empty error', json(400, { error: '' }), /answered HTTP 400 without an OAuth error when/],
   ] as const)
     test(`a refusal with ${name} is final, and quoted`, async () => {
       const story = `${asked} ProviderError`

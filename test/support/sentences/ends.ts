@@ -23,16 +23,16 @@ export const endRows = rows(
   },
   {
     reason: 'RequestExpired',
-    when: 'the provider answers 503 until the deadline',
+    when: 'the provider answers an error that passes until the deadline',
     act: async (world) => {
-      const description = 'HTTP 503 without an OAuth error'
+      const description = 'no upstream'
       world.openid.script.prompt = [{ kind: 'NotPrompted', error: 'temporarily_unavailable', description }]
       await world.settle()
       await world.after(600)
     },
     says: [
       `${alice} could not be asked by`,
-      'UTC: IdentityProvider company answered temporarily_unavailable ("HTTP 503 without an OAuth error")',
+      'UTC: IdentityProvider company answered temporarily_unavailable ("no upstream")',
       'Ask a platform engineer to fix it. Once that is fixed, ask again:',
     ],
     asked: false,

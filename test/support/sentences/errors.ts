@@ -7,8 +7,7 @@ const atBackchannel = [
   ['invalid_scope', 'InvalidScope', 'Ask a platform engineer to allow the scopes'],
   ['access_denied', 'PromptRefused', 'the provider’s rules for this client and approver'],
   ['invalid_binding_message', 'InvalidBindingMessage', 'set spec.bindingMessage'],
-  ['http_400', 'ProviderError', 'the message quotes the error'],
-  ['http_421', 'ProviderError', 'the message quotes the error'],
+  ['a_new_one', 'ProviderError', 'the message quotes the error'],
   ['invalid_request', 'InvalidRequest', 'compare the approver’s hint and the IdentityProvider’s profile'],
   ['invalid_target', 'InvalidTarget', 'Ask a platform engineer to make the audience known'],
   ['invalid_authorization_details', 'InvalidAuthorizationDetails', 'allow the type countersign.dev/action'],
@@ -26,6 +25,23 @@ const atToken = [
 const description = 'as the provider says'
 
 export const errorRows = rows(
+  ...(
+    [
+      [421, undefined, 'answered HTTP 421 without an OAuth error, and alice@company.com was not prompted'],
+      [302, undefined, 'answered HTTP 302, a redirect, which is not followed, and alice@company.com was not'],
+      [400, 'Log in first', 'answered HTTP 400 ("Log in first"), and alice@company.com was not prompted'],
+    ] as const
+  ).map(([httpStatus, said, words]): Sentence => ({
+    reason: 'ProviderError',
+    when: `the prompt is answered by HTTP ${httpStatus}`,
+    act: (world) => {
+      const error = { error: `http_${httpStatus}`, httpStatus, ...(said && { description: said }) }
+      world.openid.script.prompt = [{ kind: 'NotPrompted', ...error }]
+      return world.settle()
+    },
+    says: [words, 'the message quotes the error', 'sk again:'],
+    asked: false,
+  })),
   ...atBackchannel.map(([error, reason, next]): Sentence => ({
     reason,
     when: `the prompt is answered by ${error}`,
@@ -47,6 +63,22 @@ export const errorRows = rows(
     says: [next, 'sk again:'],
     asked: true,
   })),
+  {
+    reason: 'RequestExpired',
+    when: 'no prompt can be sent until the deadline',
+    act: async (world) => {
+      const unsent = { error: 'temporarily_unavailable', isLocal: true, isUnsent: true } as const
+      world.openid.script.prompt = [{ kind: 'NotPrompted', ...unsent, description: 'connection refused' }]
+      await world.settle()
+      await world.after(600)
+    },
+    says: [
+      `alice@company.com could not be asked by`,
+      `UTC: the prompt to alice@company.com could not be sent to IdentityProvider company: connection refused.`,
+      'Ask a platform engineer to fix it. Once that is fixed, ask again:',
+    ],
+    asked: false,
+  },
   {
     reason: 'AccessDenied',
     when: 'the approver denies',
@@ -90,11 +122,13 @@ export const errorRows = rows(
     when: 'the prompt is answered by an error that is not OAuth’s',
     act: (world) => {
       const text = 'E0000001: Api validation failed: login'
-      world.openid.script.prompt = [{ kind: 'NotPrompted', error: 'http_400', description: text }]
+      world.openid.script.prompt = [
+        { kind: 'NotPrompted', error: 'http_400', httpStatus: 400, description: text },
+      ]
       return world.settle()
     },
     says: [
-      'answered http_400 ("E0000001: Api validation failed: login"), and alice@company.com was not prompted',
+      'answered HTTP 400 ("E0000001: Api validation failed: login"), and alice@company.com was not prompted',
     ],
     asked: false,
   },
@@ -103,13 +137,13 @@ export const errorRows = rows(
     when: 'the token request is answered by an error that is not OAuth’s',
     act: async (world) => {
       world.openid.script.token = [
-        { kind: 'Error', error: 'http_400', description: 'E1: The session is over' },
+        { kind: 'Error', error: 'http_400', httpStatus: 400, description: 'E1: The session is over' },
       ]
       await world.settle()
       await world.after(5)
     },
     says: [
-      'IdentityProvider company answered http_400 ("E1: The session is over") when the operator fetched the answer of alice@company.com.',
+      'IdentityProvider company answered HTTP 400 ("E1: The session is over") when the operator fetched the answer of alice@company.com.',
       'Ask a platform engineer: the message quotes the error.',
     ],
     asked: true,

@@ -63,7 +63,11 @@ export async function sendPromptAgain(
   if (answer.kind === 'Malformed') return malformed(request, answer.detail)
   if (answer.kind === 'Unknown') return unanswered(answer.detail, answer)
   const meaning = meaningAtBackchannel(answer.error)
-  if (meaning.kind === 'Retry') return unanswered(`the provider answered ${say.quoted(answer)}`, answer)
+  if (meaning.kind === 'Retry')
+    return unanswered(
+      answer.isUnsent === true ? (answer.description ?? '') : `the provider answered ${say.quoted(answer)}`,
+      answer,
+    )
   // An error that OAuth names comes from behind the client's authentication: the assertion was taken now, not before.
   if (meaning.kind === 'Final' && meaning.reason !== 'ProviderError') return answer
   if (effective.delivery === 'Ping') return { kind: 'AwaitingPing' }
@@ -94,7 +98,10 @@ async function send(
 
 /** Recorded, if nobody else has written by now, as an attempt that reached nobody. */
 function unsent(description: string): PromptOutcome {
-  return { kind: 'NotPrompted', error: 'temporarily_unavailable', description, isLocal: true }
+  return {
+    ...{ kind: 'NotPrompted', error: 'temporarily_unavailable', description },
+    ...{ isLocal: true, isUnsent: true },
+  }
 }
 
 async function prompted(

@@ -67,7 +67,7 @@ for (const [name, response, want] of [
   [
     'a bare 401 is invalid_client',
     answer(401, '', { 'www-authenticate': 'Basic realm="x"' }),
-    { error: 'invalid_client', description: 'HTTP 401 without an OAuth error' },
+    { error: 'invalid_client', httpStatus: 401 },
   ],
   [
     'a 429 with an error of its own is passing',
@@ -78,7 +78,7 @@ for (const [name, response, want] of [
     'a bare 429 is passing',
     answer(429, 'slow', { 'retry-after': '17' }),
     {
-      ...{ error: 'temporarily_unavailable', description: 'HTTP 429 without an OAuth error: slow' },
+      ...{ error: 'temporarily_unavailable', httpStatus: 429, description: 'slow' },
       retryAfterSeconds: 17,
     },
   ],
@@ -87,7 +87,7 @@ for (const [name, response, want] of [
       [
         `a ${status} prompts nobody`,
         answer(status, '', { location: 'https://elsewhere.example' }),
-        { error: `http_${status}`, description: `HTTP ${status}: a redirect, which is not followed` },
+        { error: `http_${status}`, httpStatus: status },
       ] as const,
   ),
   [
@@ -113,27 +113,24 @@ for (const [name, response, want] of [
     { error: 'invalid_scope' },
   ],
   ['a long code is cut', answer(400, { error: 'x'.repeat(300) }), { error: 'x'.repeat(64) }],
-  [
-    'a bare 404 is a refusal',
-    answer(404, ''),
-    { error: 'http_404', description: 'HTTP 404 without an OAuth error' },
-  ],
+  ['a bare 404 is a refusal', answer(404, ''), { error: 'http_404', httpStatus: 404 }],
   [
     'a 400 of another shape is quoted',
     answer(400, { errorCode: 'E0000001', errorSummary: 'Api validation failed: login' }),
-    { error: 'http_400', description: 'E0000001: Api validation failed: login' },
+    { error: 'http_400', httpStatus: 400, description: 'E0000001: Api validation failed: login' },
   ],
   [
     'a 401 of another shape is invalid_client, and quoted',
     answer(401, { message: 'No API key found in request' }),
-    { error: 'invalid_client', description: 'HTTP 401 without an OAuth error: No API key found in request' },
+    { error: 'invalid_client', httpStatus: 401, description: 'No API key found in request' },
   ],
   [
     'a 401 that repeats its status is invalid_client too',
     answer(401, { status: 401, error: 'Unauthorized', message: 'Full authentication is required' }),
     {
       error: 'invalid_client',
-      description: 'HTTP 401 without an OAuth error: Full authentication is required',
+      httpStatus: 401,
+      description: 'Full authentication is required',
     },
   ],
   [

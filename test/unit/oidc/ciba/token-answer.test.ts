@@ -134,9 +134,9 @@ for (const [name, response, want] of [
     answer(400, { errorCode: 'E1', errorSummary: 'The session is over' }),
     'http_400 E1: The session is over',
   ],
-  ['an empty error', answer(400, { error: '' }), 'http_400 HTTP 400 without an OAuth error'],
+  ['an empty error', answer(400, { error: '' }), 'http_400 '],
   ['an error object', answer(400, { error: { code: 'gone', message: 'no more' } }), 'http_400 gone: no more'],
-  ['a number for an error', answer(400, { error: 7 }), 'http_400 HTTP 400 without an OAuth error'],
+  ['a number for an error', answer(400, { error: 7 }), 'http_400 '],
   ['410', answer(410, { detail: 'used' }), 'http_410 used'],
   ['422', answer(422, { message: 'no such grant' }), 'http_422 no such grant'],
 ] as const)
