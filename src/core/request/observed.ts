@@ -1,5 +1,5 @@
 /** What a decision is made from: the request, what is around it, and what this process remembers of it. */
-import type { ApprovalRequest } from '../../api/objects.ts'
+import type { ApprovalRequest, Prompt } from '../../api/objects.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import type { ErrorText } from '../ports/prompting.ts'
 import type { Polling } from '../prompt/polling.ts'
@@ -43,6 +43,11 @@ export type Observed = {
   readonly progress: Progress | undefined
   /** Attempts that this process may have written as intended and knows that it did not send, whatever else it remembers. */
   readonly unsentAttempts?: readonly number[] | undefined
+}
+
+/** Whether this process knows that the prompt's last attempt was not sent, although its record says so. */
+export function isKnownUnsent({ unsentAttempts }: Observed, { attempt }: Prompt): boolean {
+  return unsentAttempts?.includes(attempt) === true
 }
 
 /** The operator's own limits. */

@@ -13,6 +13,7 @@ import { backoffSeconds, endingAt, longestPauseSeconds, spreadSeconds } from '..
 import { meaningAtBackchannel } from '../prompt/provider-errors.ts'
 import { neverAsked } from '../sentences/never-asked.ts'
 import { deadlineOf } from './step.ts'
+import { isKnownUnsent } from './observed.ts'
 import type { Observed, Progress } from './observed.ts'
 import { startPollingOf, tokenError } from '../prompt/token-error.ts'
 import { approved, undelivered, unreachable } from './record-answer.ts'
@@ -41,11 +42,11 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'Stale':
       return keeping(progress)
     case 'Blocked':
-      return { status: waiting(request, outcome, now) }
+      return { status: waiting(observed, outcome, now) }
     case 'InLine':
-      return { ...keeping(progress), status: waiting(request, outcome, now) }
+      return { ...keeping(progress), status: waiting(observed, outcome, now) }
     case 'NotAskable':
-      return { status: waiting(request, outcome, now), progress: backoff(observed, now) }
+      return { status: waiting(observed, outcome, now), progress: backoff(observed, now) }
     case 'Prompted':
       return prompted(observed, outcome, now)
     case 'NotPrompted':
@@ -101,14 +102,21 @@ function keeping(progress: Progress | undefined): Recorded {
   return progress === undefined ? {} : { progress }
 }
 
+/** What is known by now not to have been sent is recorded so: the approver was not asked, and it counts against no limit. */
 function waiting(
-  request: ApprovalRequest,
+  observed: Observed,
   { blocked, deadline }: { readonly blocked: Blocked; readonly deadline: Date },
   now: Date,
 ): ApprovalRequestStatus {
+  const { request } = observed
   const message = say.retriedUntil(blocked.message, deadline)
+  const prompt = promptOf(request, observed.prompt)
   const status = withVerdict(request, { kind: 'Waiting', reason: blocked.reason, message }, now)
-  return { ...status, deadline: timestamp(deadline), expires: timestamp(deadline) }
+  return {
+    ...{ ...status, deadline: timestamp(deadline), expires: timestamp(deadline) },
+    ...(prompt !== undefined &&
+      isKnownUnsent(observed, prompt) && { prompts: withPrompt(request, unsent(prompt)) }),
+  }
 }
 
 function notReady(request: ApprovalRequest, message: string, now: Date): ApprovalRequestStatus {

@@ -17,6 +17,7 @@ import { answerOutOfReach, answerUnverified, unaskedWithoutProvider } from '../s
 import * as say from '../sentences/messages.ts'
 import { isTooLate, leastSecondsUnder } from './expiry.ts'
 import { comesTooLate } from '../prompt/polling.ts'
+import { isKnownUnsent } from './observed.ts'
 import type { Observed, Progress, Settings } from './observed.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { finishedStep } from './finished-step.ts'
@@ -142,8 +143,7 @@ function askedStep(observed: Observed, terms: EffectiveTerms, now: Date): Step {
   const asked = { request, terms, provider, deadline, leastSeconds, now }
   if (prompt?.handle !== undefined) return sentStep({ ...prompt, handle: prompt.handle }, progress, asked)
   if (hasChanged(provider, terms)) return { kind: 'Abandon', terms }
-  const isKnownUnsent = prompt !== undefined && observed.unsentAttempts?.includes(prompt.attempt) === true
-  if (prompt?.sentAt === undefined || isKnownUnsent) return unsentStep(progress, asked)
+  if (prompt?.sentAt === undefined || isKnownUnsent(observed, prompt)) return unsentStep(progress, asked)
   return intendedStep(prompt, progress, asked)
 }
 

@@ -36,6 +36,21 @@ for (const [name, provider] of [
     assert.equal(world.request().status?.prompts?.[0]?.attempt, 2)
   })
 
+test('a prompt that is known not to have been sent is recorded so: its approver was not asked', async () => {
+  const world = aWorld(wanting)
+  loseAnswerOfStatusWrite(world, 1)
+  await assert.rejects(world.pass())
+  assert.ok(world.request().status?.prompts?.[0]?.sentAt)
+  world.openid.script.connect = [notReady]
+  await world.settle()
+  assert.deepEqual(world.request().status?.prompts, [
+    { id: 'approver-1', attempt: 1, approver: 'alice@company.com' },
+  ])
+  await world.after(24 * 3600)
+  assert.match(world.request().status?.conditions?.[0]?.message ?? '', /could not be asked/)
+  assert.equal(world.openid.prompts.length, 0)
+})
+
 test('a W1 whose answer is lost stays a next attempt while no place is free', async () => {
   const world = aWorld(wanting)
   loseAnswerOfStatusWrite(world, 1)
