@@ -47,8 +47,8 @@ const mostKeys = 100
 /** For tokens that anyone may send. */
 const defaultRefreshSeconds = 5 * 60
 
-/** Spares a provider that is down a request for each such token. */
-const failureForSeconds = 5
+/** Spares a provider that is down a request for each such token. A request with an answer to verify looks again after five seconds. */
+const failureForSeconds = 4
 
 /**
  * Loads nothing before the first use; a token with an unknown `kid` loads the keys again, within `refreshSeconds`. What failed
