@@ -57,6 +57,8 @@ const knownForSeconds = 600
 const failureForSeconds = 5
 /** Only a token that the provider itself issued names a key, and it may do so before it publishes it. */
 const unknownKeySeconds = 5
+/** Requests with answers to verify share a failed look; none pauses so short a time before the next one. */
+const sharedFailureSeconds = 0.5
 const maximumProviders = 64
 
 /**
@@ -141,6 +143,7 @@ async function learn(spec: IdentityProviderSpec, setting: Setting): Promise<Prov
   const keys = createProviderKeys(metadata.jwks_uri, {
     ...{ fetch, clock, timeoutSeconds: limits.metadataSeconds },
     refreshSeconds: unknownKeySeconds,
+    failureSeconds: sharedFailureSeconds,
   })
   try {
     await timed({ endpoint: 'jwks', resultOf: () => 'Ok', tell }, () => keys.load())

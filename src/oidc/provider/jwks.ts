@@ -13,6 +13,8 @@ export type KeySource = {
   readonly timeoutSeconds: number
   /** How soon a token that cannot be verified may cause one more request; the first one after loading always may, for a rotation. */
   readonly refreshSeconds?: number
+  /** For how long a failure is repeated as it is. */
+  readonly failureSeconds?: number
 }
 
 /** The keys of one `jwks_uri`. */
@@ -47,17 +49,16 @@ const mostKeys = 100
 /** For tokens that anyone may send. */
 const defaultRefreshSeconds = 5 * 60
 
-/** Spares a provider that is down a request for each such token. A request with an answer to verify looks again after five seconds. */
-const failureForSeconds = 4
+/** Spares a provider that is down a request for each such token. */
+const defaultFailureSeconds = 5
 
 /**
  * Loads nothing before the first use; a token with an unknown `kid` loads the keys again, within `refreshSeconds`. What failed
- * is repeated as it is for a few seconds, but for `load`, which always tries.
+ * is repeated as it is for `failureSeconds`, but for `load`, which always tries.
  */
-export function createProviderKeys(
-  jwksUri: string,
-  { fetch, clock, timeoutSeconds, refreshSeconds = defaultRefreshSeconds }: KeySource,
-): ProviderKeys {
+export function createProviderKeys(jwksUri: string, source: KeySource): ProviderKeys {
+  const { fetch, clock, timeoutSeconds } = source
+  const { refreshSeconds = defaultRefreshSeconds, failureSeconds = defaultFailureSeconds } = source
   // Endless here, so that the rule below is the only one.
   const forever = { cooldownDuration: Infinity, cacheMaxAge: Infinity }
   const timeoutDuration = Math.ceil(timeoutSeconds * 1000)
@@ -69,7 +70,7 @@ export function createProviderKeys(
   const keySet = createRemoteJWKSet(new URL(jwksUri), { [customFetch]: watched, timeoutDuration, ...forever })
   let loaded: readonly JWK[] | undefined
   let refreshedAtMs = -Infinity
-  const { load, loadUnlessFailed } = rememberingFailure(loadNow, clock)
+  const { load, loadUnlessFailed } = rememberingFailure(loadNow, { clock, failureSeconds })
 
   async function loadNow(): Promise<void> {
     try {
@@ -109,7 +110,10 @@ export function createProviderKeys(
 type Loading = Record<'load' | 'loadUnlessFailed', () => Promise<void>>
 
 /** `loadUnlessFailed` throws what the last `load` threw, as long as that was a moment ago. */
-function rememberingFailure(loadNow: () => Promise<void>, clock: Clock): Loading {
+function rememberingFailure(
+  loadNow: () => Promise<void>,
+  { clock, failureSeconds }: Required<Pick<KeySource, 'clock' | 'failureSeconds'>>,
+): Loading {
   let failed: { readonly error: unknown; readonly atMs: number } | undefined
 
   async function load(): Promise<void> {
@@ -123,8 +127,7 @@ function rememberingFailure(loadNow: () => Promise<void>, clock: Clock): Loading
   }
 
   async function loadUnlessFailed(): Promise<void> {
-    if (failed !== undefined && clock.monotonicMs() - failed.atMs < failureForSeconds * 1000)
-      throw failed.error
+    if (failed !== undefined && clock.monotonicMs() - failed.atMs < failureSeconds * 1000) throw failed.error
     await load()
   }
 
