@@ -10,7 +10,6 @@ import type { LeashedProcess } from '../envtest/leashed-process.ts'
 import type { ControlPlane } from '../envtest/start.ts'
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
-const readyWithinMs = 20_000
 export const operatorNamespace = 'countersign-system'
 
 export type Bundle = 'controller' | 'inbox' | 'identity-provider'
@@ -23,6 +22,8 @@ export type Start = {
   readonly env?: Readonly<Record<string, string>>
   /** Tells the logs of several processes of one bundle apart. */
   readonly logName?: string
+  /** How long it may take until it is ready; 20 s if absent. */
+  readonly readyWithinSeconds?: number
 }
 
 export type Running = LeashedProcess & { readonly logFile: string; readonly readySeconds: number }
@@ -32,7 +33,7 @@ const runtimeFlags = ['--optimize-for-size']
 
 /** Returns once the process has logged that it is ready. */
 export async function startBundle(start: Start): Promise<Running> {
-  const { bundle, args, directory, env = {}, logName = bundle } = start
+  const { bundle, args, directory, env = {}, logName = bundle, readyWithinSeconds } = start
   const startedAt = performance.now()
   const logFile = join(directory, `${logName}.log`)
   const program = process.execPath
@@ -42,7 +43,7 @@ export async function startBundle(start: Start): Promise<Running> {
     logFile,
   }
   const running = startLeashed({ ...command, directory, env })
-  await Promise.race([logged(logFile, isReady), running.failed])
+  await Promise.race([logged(logFile, isReady, readyWithinSeconds), running.failed])
   return { ...running, logFile, readySeconds: (performance.now() - startedAt) / 1000 }
 }
 
@@ -84,8 +85,12 @@ export async function kubeconfigFor(
 }
 
 /** The first line of a log that `isWanted`. */
-export async function logged(logFile: string, isWanted: (line: LogLine) => boolean): Promise<LogLine> {
-  const deadline = performance.now() + readyWithinMs
+export async function logged(
+  logFile: string,
+  isWanted: (line: LogLine) => boolean,
+  withinSeconds = 20,
+): Promise<LogLine> {
+  const deadline = performance.now() + 1000 * withinSeconds
   for (;;) {
     const line = linesOf(logFile).find(isWanted)
     if (line !== undefined) return line

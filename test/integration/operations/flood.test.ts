@@ -59,7 +59,8 @@ test('another namespace is asked about at once, and the process keeps to half of
 test('a process that starts finds all of it, and keeps to half of its limit', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'countersign-flood-'))
   const args = ['--kubeconfig', operator.kubeconfig]
-  const started = await startBundle({ bundle: 'controller', args, directory })
+  // To list so much takes seconds, and once more where the API server ends the first list early.
+  const started = await startBundle({ bundle: 'controller', args, directory, readyWithinSeconds: 60 })
   t.after(async () => {
     await started.stop()
     await rm(directory, { recursive: true, force: true })
