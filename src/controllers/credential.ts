@@ -11,7 +11,7 @@ export type StoredCredential = {
   readonly version: string
 }
 
-/** `remedy` is for who may read Secrets: it names the keys that there are. */
+/** `remedy` is for readers of Secrets: it names the keys that there are. */
 export type MissingCredential = { readonly kind: 'Missing'; readonly value: undefined } & Required<Fault>
 
 type Place = { readonly namespace: string; readonly name: string; readonly key: string }

@@ -6,7 +6,7 @@ import { sharedRate } from '../core/shared-rate.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import type { KnownCaller } from './server.ts'
 
-/** Who may have an answer that has to be read. */
+/** The rate of answers for which the API server is read. */
 export type LiveReads = {
   /** @returns false if this caller, or its namespace, has had its share */
   take(caller: KnownCaller): boolean

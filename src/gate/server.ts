@@ -31,7 +31,7 @@ export type Answered = {
 /** What may be counted: a decision, or the reason why there was none. */
 export type Answer = Verdict['decision'] | FaultReason
 
-/** What `createGate` serves: who may call, and the routes of each delivery tool. */
+/** What `createGate` serves: the callers that it knows, and the routes of each delivery tool. */
 export type GateOptions = {
   readonly callers: Callers
   readonly routes: readonly GateRoute[]

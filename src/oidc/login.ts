@@ -86,7 +86,6 @@ async function configure(client: LoginClient): Promise<openid.Configuration> {
   config[openid.customFetch] = fetch
   config.timeout = defaultLimits.metadataSeconds
   // Plain http is a matter of discovery, which has let none through that was not allowed.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; loopback only
   if (client.allowInsecureHTTP) openid.allowInsecureRequests(config)
   // Without this the library trusts TLS and does not look at the ID token's signature.
   openid.enableNonRepudiationChecks(config)

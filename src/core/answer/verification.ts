@@ -89,10 +89,10 @@ function answersThisQuestion(
 
 function isWhoWasAsked(
   _request: ApprovalRequest,
-  { approvers }: EffectiveTerms,
+  terms: EffectiveTerms,
   { claims }: Answer,
 ): Judgement | undefined {
-  const [asked] = approvers
+  const asked = approverOf(terms)
   if (asked === undefined) return mismatch('the terms name nobody who was asked')
   const { claim, comparison, expected, name } = asked
   const received = claims[claim]

@@ -14,7 +14,7 @@ export function areRivals(one: ApprovalPolicy, other: ApprovalPolicy): boolean {
   )
 }
 
-/** Names all of them: whoever corrects one of three policies and is told of the next only then is sent around twice. */
+/** Names all of them, so that one correction is enough for three policies. */
 export function rivalry(
   policy: ApprovalPolicy,
   policies: readonly ApprovalPolicy[],

@@ -1,6 +1,6 @@
 /**
  * A prompt: what one approver is asked, by one or more attempts (CIBA Core §7.1). A request has one so far. Only this file says so,
- * in `firstPromptId`, `onlyPromptOf` and `approverOf`; everything else is given the prompt that it is about.
+ * in `firstPromptId` and `firstOf`; everything else is given the prompt that it is about.
  */
 import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.ts'
 
@@ -17,7 +17,7 @@ export function promptOf({ status }: WithStatus, id: string): Prompt | undefined
 
 /** For what has not learned yet that a request may have several. */
 export function onlyPromptOf({ status }: WithStatus): Prompt | undefined {
-  return status?.prompts?.[0]
+  return firstOf(status?.prompts)
 }
 
 /** The prompts that a request has, with one of them as it is now; it is added if it is new. */
@@ -30,7 +30,11 @@ export function withPrompt({ status }: WithStatus, prompt: Prompt): readonly Pro
 
 /** Whom a prompt under these terms is for. */
 export function approverOf({ approvers }: Pick<EffectiveTerms, 'approvers'>): Approver | undefined {
-  return approvers[0]
+  return firstOf(approvers)
+}
+
+function firstOf<T>(all: readonly T[] = []): T | undefined {
+  return all[0]
 }
 
 /** Whether the approver may have seen it: decided by what was sent, never by what was intended. */

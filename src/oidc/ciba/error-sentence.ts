@@ -21,7 +21,7 @@ function parsed(source: string): unknown {
   }
 }
 
-/** As far down as any known shape goes, such as `{"errors": [{"message"}]}`. */
+/** The shape with most levels that a provider is known to send has these: `{"errors": [{"message"}]}`. */
 const deepest = 3
 
 function sentenceOf(value: unknown, depth: number): string | undefined {

@@ -36,7 +36,6 @@ export async function discover(
     const found = await discovery(new URL(provider.issuer), 'countersign', undefined, undefined, {
       [customFetch]: fetch,
       timeout: timeoutSeconds,
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; loopback only
       ...(provider.allowInsecureHTTP && { execute: [allowInsecureRequests] }),
     })
     return checked(found.serverMetadata(), provider)

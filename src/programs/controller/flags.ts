@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import type { TlsFiles } from '../../http/tls.ts'
-import { shutdownDelay } from '../flags/shutdown-delay.ts'
+import * as shared from '../flags/shared.ts'
 import { addTlsFlags, tlsFilesIn } from '../flags/tls.ts'
 import * as flag from '../flags/values.ts'
 
@@ -65,24 +65,15 @@ export function parseControllerFlags(): ControllerFlags {
   const command = new Command('countersign controller')
     .version(packageJson.version)
     .description('Asks people for the approvals that ApprovalRequests want.')
-    .option(
-      '--kubeconfig <file>',
-      "how to reach the cluster; in a Pod its ServiceAccount's token is used",
-      process.env.KUBECONFIG,
-    )
-    .option(
-      '--namespace <name>',
-      "the operator's own namespace, with its keys and the clients' credentials",
-      flag.namespace,
-      'countersign-system',
-    )
+    .addOption(shared.kubeconfig())
+    .addOption(shared.operatorNamespace("with its keys and the clients' credentials"))
     .addOption(
       new Option('--watch-namespaces <names>', 'where requests are answered, separated by commas')
         .argParser(names)
         .default([], 'all'),
     )
     .option('--gate-audience <name>', 'what tokens for the gate are made for', flag.text, 'countersign-gate')
-    .option('--log-level <level>', 'debug, info, warn or error', flag.logLevel, 'info')
+    .addOption(shared.logLevel())
     // Many: a provider may keep a token request for 30 s (CIBA Core §10.1.1).
     .option(
       '--workers <number>',
@@ -95,7 +86,7 @@ export function parseControllerFlags(): ControllerFlags {
         .argParser(label)
         .default({}, 'none'),
     )
-    .addOption(shutdownDelay())
+    .addOption(shared.shutdownDelay())
   for (const [name, description, value] of seconds) {
     command.option(`--${name}-seconds <seconds>`, description, flag.seconds, value)
   }

@@ -1,7 +1,7 @@
 /** The flags of `countersign inbox`. */
 import { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { shutdownDelay } from '../flags/shutdown-delay.ts'
+import * as shared from '../flags/shared.ts'
 import * as flag from '../flags/values.ts'
 
 /** The flags of the inbox, parsed; docs/flags.md says what each is for. */
@@ -34,17 +34,8 @@ export function parseInboxFlags(): ParsedInboxFlags {
     .description(
       'Shows people what they are asked to approve, and takes their answers to the OpenID Provider.',
     )
-    .option(
-      '--kubeconfig <file>',
-      "how to reach the cluster; in a Pod its ServiceAccount's token is used",
-      process.env.KUBECONFIG,
-    )
-    .option(
-      '--namespace <name>',
-      "the operator's own namespace, where the inbox keeps its keys and prompts",
-      flag.namespace,
-      'countersign-system',
-    )
+    .addOption(shared.kubeconfig())
+    .addOption(shared.operatorNamespace('where the inbox keeps its keys and prompts'))
     .requiredOption(
       '--issuer <url>',
       'the OpenID Provider that people log in at and prompts come from',
@@ -67,8 +58,8 @@ export function parseInboxFlags(): ParsedInboxFlags {
       flag.seconds,
       30,
     )
-    .addOption(shutdownDelay())
-    .option('--log-level <level>', 'debug, info, warn or error', flag.logLevel, 'info')
+    .addOption(shared.shutdownDelay())
+    .addOption(shared.logLevel())
     .parse()
   return { flags: program.opts<InboxFlags>(), refuse: (message) => program.error(`error: ${message}`) }
 }

@@ -1,6 +1,6 @@
 /** Requests that end, but for those that an error code of the provider ends. */
 import { granted, prompted } from '../fakes/providers/port.ts'
-import { rows } from './sentence.ts'
+import { lasting, rows } from './sentence.ts'
 import type { Sentence } from './sentence.ts'
 
 const alice = 'alice@company.com'
@@ -13,23 +13,19 @@ export const endRows = rows(
   {
     reason: 'Approved',
     when: 'the approver approves',
-    act: async (world) => {
+    act: lasting(5, (world) => {
       world.openid.script.token = [granted]
-      await world.settle()
-      await world.after(5)
-    },
+    }),
     says: [`${alice} approved at`, 'Act before'],
     asked: true,
   },
   {
     reason: 'RequestExpired',
     when: 'the provider answers an error that passes until the deadline',
-    act: async (world) => {
+    act: lasting(600, (world) => {
       const description = 'no upstream'
       world.openid.script.prompt = [{ kind: 'NotPrompted', error: 'temporarily_unavailable', description }]
-      await world.settle()
-      await world.after(600)
-    },
+    }),
     says: [
       `${alice} could not be asked by`,
       'UTC: IdentityProvider company answered temporarily_unavailable ("no upstream")',
@@ -40,11 +36,9 @@ export const endRows = rows(
   {
     reason: 'RequestExpired',
     when: 'the IdentityProvider of the policy does not exist until the deadline',
-    act: async (world) => {
+    act: lasting(900, (world) => {
       world.providers.remove('company')
-      await world.settle()
-      await world.after(900)
-    },
+    }),
     says: [
       'nobody could be asked by',
       'UTC: policy prod-promotions names IdentityProvider company, which does not exist. Ask',
@@ -55,11 +49,9 @@ export const endRows = rows(
   {
     reason: 'RequestExpired',
     when: 'the Secret of the client is not there until the deadline',
-    act: async (world) => {
+    act: lasting(900, (world) => {
       world.secrets.remove('agent-release-bot')
-      await world.settle()
-      await world.after(900)
-    },
+    }),
     says: [
       'nobody could be asked by',
       'UTC: IdentityProvider company cannot authenticate its client agent-release-bot: Secret',
@@ -70,11 +62,9 @@ export const endRows = rows(
   {
     reason: 'RequestExpired',
     when: 'nobody matches until the deadline',
-    act: async (world) => {
+    act: lasting(900, (world) => {
       world.policies.remove('prod-promotions')
-      await world.settle()
-      await world.after(900)
-    },
+    }),
     says: [
       'nobody could be asked by',
       ' UTC: no ApprovalPolicy matches',
@@ -86,10 +76,7 @@ export const endRows = rows(
   {
     reason: 'RequestExpired',
     when: 'the approver is silent',
-    act: async (world) => {
-      await world.settle()
-      await world.after(600)
-    },
+    act: lasting(600),
     says: [`${alice} did not answer by`, again],
     asked: true,
   },
@@ -122,11 +109,9 @@ export const endRows = rows(
   {
     reason: 'RequestExpired',
     when: 'the token endpoint is down at the deadline',
-    act: async (world) => {
+    act: lasting(600, (world) => {
       world.openid.script.token = [{ kind: 'Unreachable', detail: 'the token endpoint answered HTTP 503' }]
-      await world.settle()
-      await world.after(600)
-    },
+    }),
     says: [
       `could not fetch an answer of ${alice} by`,
       'IdentityProvider company: the token endpoint answered HTTP 503.',
@@ -217,11 +202,9 @@ export const endRows = rows(
   ...['HTTP 200 without access_token', 'HTTP 200 with a form instead of JSON'].map((detail): Sentence => ({
     reason: 'MalformedResponse',
     when: `the token request is answered by ${detail}`,
-    act: async (world) => {
+    act: lasting(5, (world) => {
       world.openid.script.token = [{ kind: 'Malformed', detail }, granted]
-      await world.settle()
-      await world.after(5)
-    },
+    }),
     says: [
       `IdentityProvider company answered ${detail} when the operator fetched the answer of ${alice}.`,
       'This approval cannot be read and does not count.',

@@ -1,5 +1,5 @@
 /** Requests that an error code of the provider ends, each with its own next step. */
-import { rows } from './sentence.ts'
+import { lasting, rows } from './sentence.ts'
 import type { Sentence } from './sentence.ts'
 
 const atBackchannel = [
@@ -55,23 +55,19 @@ export const errorRows = rows(
   ...atToken.map(([error, reason, next]): Sentence => ({
     reason,
     when: `the token request is answered by ${error}`,
-    act: async (world) => {
+    act: lasting(5, (world) => {
       world.openid.script.token = [{ kind: 'Error', error, description }]
-      await world.settle()
-      await world.after(5)
-    },
+    }),
     says: [next, 'sk again:'],
     asked: true,
   })),
   {
     reason: 'RequestExpired',
     when: 'no prompt can be sent until the deadline',
-    act: async (world) => {
+    act: lasting(600, (world) => {
       const unsent = { error: 'temporarily_unavailable', isLocal: true, isUnsent: true } as const
       world.openid.script.prompt = [{ kind: 'NotPrompted', ...unsent, description: 'connection refused' }]
-      await world.settle()
-      await world.after(600)
-    },
+    }),
     says: [
       `alice@company.com could not be asked by`,
       `UTC: the prompt to alice@company.com could not be sent to IdentityProvider company: connection refused.`,
@@ -82,11 +78,9 @@ export const errorRows = rows(
   {
     reason: 'AccessDenied',
     when: 'the approver denies',
-    act: async (world) => {
+    act: lasting(5, (world) => {
       world.openid.script.token = [{ kind: 'Error', error: 'access_denied', description }]
-      await world.settle()
-      await world.after(5)
-    },
+    }),
     says: [
       'alice@company.com denied the request at',
       'the provider says "as the provider says".',
@@ -109,11 +103,9 @@ export const errorRows = rows(
   {
     reason: 'ProviderError',
     when: 'the token request is answered by a code of several words',
-    act: async (world) => {
+    act: lasting(5, (world) => {
       world.openid.script.token = [{ kind: 'Error', error: 'user gone' }]
-      await world.settle()
-      await world.after(5)
-    },
+    }),
     says: ['answered "user gone" when the operator fetched the answer', 'sk again:'],
     asked: true,
   },
@@ -135,13 +127,11 @@ export const errorRows = rows(
   {
     reason: 'ProviderError',
     when: 'the token request is answered by an error that is not OAuth’s',
-    act: async (world) => {
+    act: lasting(5, (world) => {
       world.openid.script.token = [
         { kind: 'Error', error: 'http_400', httpStatus: 400, description: 'E1: The session is over' },
       ]
-      await world.settle()
-      await world.after(5)
-    },
+    }),
     says: [
       'IdentityProvider company answered HTTP 400 ("E1: The session is over") when the operator fetched the answer of alice@company.com.',
       'Ask a platform engineer: the message quotes the error.',
@@ -151,12 +141,10 @@ export const errorRows = rows(
   {
     reason: 'RequestExpired',
     when: 'the token endpoint answers errors that are not OAuth’s until the deadline',
-    act: async (world) => {
+    act: lasting(600, (world) => {
       const detail = 'the token endpoint answered HTTP 401 ("E0000011: Invalid token provided")'
       world.openid.script.token = [{ kind: 'Unreachable', detail }]
-      await world.settle()
-      await world.after(600)
-    },
+    }),
     says: [
       'could not fetch an answer of alice@company.com by',
       'IdentityProvider company: the token endpoint answered HTTP 401 ("E0000011: Invalid token provided")',

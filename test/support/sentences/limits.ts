@@ -8,6 +8,10 @@ const anOlderRequest = anApprovalRequest()
   .named('foo-v1', '80000000-0000-4000-8000-000000000002')
   .createdAt(at(-10))
 
+function anotherTarget(plain: ReturnType<typeof anApprovalRequest>): typeof plain {
+  return plain.saying({ target: { ...plain.spec.target, name: 'another' } })
+}
+
 /** The only prompt of an hour is taken, and requests stand for minutes. */
 async function hourly(world: World): Promise<void> {
   const limits = { ...aPolicy().spec.limits, promptsPerApproverPerHour: 1 }
@@ -51,7 +55,7 @@ export const limitRows = rows(
   {
     reason: 'Throttled',
     when: 'prompts of deleted requests are open, as many as the policy allows',
-    request: (plain) => plain.saying({ target: { ...plain.spec.target, name: 'another' } }),
+    request: anotherTarget,
     act: async (world) => {
       world.policies.put(aPolicy({ limits: { ...aPolicy().spec.limits, openPromptsPerApprover: 1 } }))
       world.requests.put(anOlderRequest)
@@ -69,7 +73,7 @@ export const limitRows = rows(
   {
     reason: 'Throttled',
     when: 'its turn comes after its own end',
-    request: (plain) => plain.saying({ target: { ...plain.spec.target, name: 'another' } }),
+    request: anotherTarget,
     act: (world) => hourly(world),
     says: [
       'alice@company.com got 1 prompt within an hour; policy prod-promotions allows 1',
@@ -82,7 +86,7 @@ export const limitRows = rows(
   {
     reason: 'RequestExpired',
     when: 'its turn would have come after its own end',
-    request: (plain) => plain.saying({ target: { ...plain.spec.target, name: 'another' } }),
+    request: anotherTarget,
     act: async (world) => {
       await hourly(world)
       await world.after(600)

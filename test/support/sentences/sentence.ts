@@ -21,3 +21,12 @@ export type Sentence = {
 export function rows(...each: readonly Sentence[]): readonly Sentence[] {
   return each
 }
+
+/** Changes something before the request is looked at, and lets it last. */
+export function lasting(seconds: number, change: (world: World) => void = () => undefined): Sentence['act'] {
+  return async (world) => {
+    change(world)
+    await world.settle()
+    await world.after(seconds)
+  }
+}

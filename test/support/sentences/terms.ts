@@ -2,7 +2,7 @@
 import { environmentLabel } from '../../../src/api/names.ts'
 import type { World } from '../worlds/approval-world.ts'
 import { aClient, aNamespace, aPolicyWithoutToken, aProvider } from '../builders/builders.ts'
-import { rows } from './sentence.ts'
+import { lasting, rows } from './sentence.ts'
 
 const settle = (world: World): Promise<unknown> => world.settle()
 
@@ -125,22 +125,18 @@ export const termsRows = rows(
   {
     reason: 'RequestExpired',
     when: 'the cluster’s definitions lack a field until the deadline',
-    act: async (world) => {
+    act: lasting(600, (world) => {
       world.requests.define(({ status }) => status?.effective === undefined)
-      await world.settle()
-      await world.after(600)
-    },
+    }),
     says: ['nobody could be asked by', 'are older than the operator', 'Ask a platform engineer', 'sk again:'],
     asked: false,
   },
   {
     reason: 'RequestExpired',
     when: 'too little time is left once the provider is back',
-    act: async (world) => {
+    act: lasting(595, (world) => {
       world.openid.script.prompt = [{ kind: 'NotPrompted', error: 'temporarily_unavailable' }]
-      await world.settle()
-      await world.after(595)
-    },
+    }),
     says: [
       'alice@company.com could not be asked early enough to answer by',
       'UTC: IdentityProvider company answered temporarily_unavailable when',

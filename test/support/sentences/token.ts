@@ -2,7 +2,7 @@
 import { aJwt } from '../builders/access-token.ts'
 import { start } from '../fakes/clocks/clock.ts'
 import { aTokenResponse } from '../fakes/providers/port.ts'
-import { rows } from './sentence.ts'
+import { lasting, rows } from './sentence.ts'
 import type { Sentence } from './sentence.ts'
 import type { TokenResponse } from '../../../src/core/ports/redeeming.ts'
 
@@ -54,11 +54,9 @@ export const tokenRows = rows(
   ...refused.map(([when, response, ...says]): Sentence => ({
     reason: 'TokenRejected',
     when: `the token ${when}`,
-    act: async (world) => {
+    act: lasting(5, (world) => {
       world.openid.script.token = [{ kind: 'Granted', response: aTokenResponse(response) }]
-      await world.settle()
-      await world.after(5)
-    },
+    }),
     says: [...says, 'Ask a platform engineer', 'Once that is fixed, ask again:'],
     asked: true,
     request: (plain) => plain.wantingToken(),
@@ -66,12 +64,10 @@ export const tokenRows = rows(
   {
     reason: 'Approved',
     when: 'a JWT says how long the token lives',
-    act: async (world) => {
+    act: lasting(5, (world) => {
       const response = aTokenResponse({ accessToken: aJwt({ exp: exp + 125 }), expiresInSeconds: undefined })
       world.openid.script.token = [{ kind: 'Granted', response }]
-      await world.settle()
-      await world.after(5)
-    },
+    }),
     says: ['alice@company.com approved at', 'Act before', 'with the token in Secret'],
     asked: true,
     request: (plain) => plain.wantingToken(),

@@ -13,6 +13,7 @@ import {
   wanting,
 } from '../../../support/builders/unverified-token.ts'
 import { noWakes } from '../../../support/fakes/wakes.ts'
+import { fail } from '../../../support/worlds/failing-writes.ts'
 
 /** A process was killed between W3 and W4: the Secret is there, and status does not say so. */
 async function storedByAProcessThatEnded(): Promise<World> {
@@ -34,10 +35,6 @@ async function storedByAProcessThatEnded(): Promise<World> {
 
 function superseded(world: World): void {
   world.subject.watched = world.subject.live = { reason: 'Superseded', message: 'moved on.' }
-}
-
-function fail(): never {
-  throw new Error('the API server did not answer')
 }
 
 function beingDeleted(world: World): void {

@@ -3,21 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { aWorld } from '../../../support/worlds/approval-world.ts'
-import type { World } from '../../../support/worlds/approval-world.ts'
 import { granted } from '../../../support/fakes/providers/port.ts'
+import { fail } from '../../../support/worlds/failing-writes.ts'
+import { granting, invalidGrant } from '../../../support/worlds/granting.ts'
 
 const wanting = anApprovalRequest().wantingToken()
-const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const
-
-async function granting(world: World): Promise<World> {
-  await world.settle()
-  world.openid.script.token = [granted, invalidGrant]
-  return world
-}
-
-function fail(): never {
-  throw new Error('the API server did not answer')
-}
 
 test('invalid_grant looks for the Secret of another process', async () => {
   const world = await granting(aWorld(wanting))

@@ -5,6 +5,7 @@ import { anApprovalRequest, aProvider } from '../../../support/builders/builders
 import { aWorld } from '../../../support/worlds/approval-world.ts'
 import type { World } from '../../../support/worlds/approval-world.ts'
 import { accessToken, granted, verified } from '../../../support/fakes/providers/port.ts'
+import { fail } from '../../../support/worlds/failing-writes.ts'
 
 const wanting = anApprovalRequest().wantingToken()
 const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const
@@ -88,7 +89,3 @@ test('a client that is refused when it fetches the answer is said once, and its 
     'Approved',
   ])
 })
-
-function fail(): never {
-  throw new Error('the API server did not answer')
-}

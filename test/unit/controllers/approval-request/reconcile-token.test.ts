@@ -6,12 +6,12 @@ import { tokenSecretOf } from '../../../../src/core/answer/token-secret.ts'
 import { aJwt } from '../../../support/builders/access-token.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { aWorld } from '../../../support/worlds/approval-world.ts'
-import type { World } from '../../../support/worlds/approval-world.ts'
 import { t } from '../../../support/fakes/clocks/clock.ts'
-import { accessToken, aTokenResponse, granted, verified } from '../../../support/fakes/providers/port.ts'
+import { accessToken, aTokenResponse, verified } from '../../../support/fakes/providers/port.ts'
+import { fail } from '../../../support/worlds/failing-writes.ts'
+import { granting, invalidGrant } from '../../../support/worlds/granting.ts'
 
 const wanting = anApprovalRequest().wantingToken()
-const invalidGrant = { kind: 'Error', error: 'invalid_grant' } as const
 const unreachable = { kind: 'NotYet', clause: 'jwks', message: 'no keys' } as const
 const planted: Secret = {
   apiVersion: 'v1',
@@ -19,16 +19,6 @@ const planted: Secret = {
   metadata: { name: 'foo-v2.countersign', namespace: 'demo' },
   type: 'Opaque',
   data: { access_token: 'cGxhbnRlZA==' },
-}
-
-async function granting(world: World): Promise<World> {
-  await world.settle()
-  world.openid.script.token = [granted, invalidGrant]
-  return world
-}
-
-function fail(): never {
-  throw new Error('the API server did not answer')
 }
 
 test('a Secret that stands in the way is said before anyone is asked', async () => {

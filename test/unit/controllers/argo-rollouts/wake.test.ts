@@ -42,29 +42,28 @@ for (const [name, before, after, want] of [
     assert.deepEqual(wokenBy({ runs: [before, after] }), want ? ['demo/foo-v2'] : [])
   })
 
-test('only open questions of gates about this Rollout are woken', () => {
-  const { dependencies, requests } = aRolloutWorld()
+/** An open request of a gate, one that has ended, one in another namespace, and one of no gate. */
+function aWorldOfRequests(): ReturnType<typeof aRolloutWorld> {
+  const world = aRolloutWorld()
   for (const request of [
     theQuestion(),
     theQuestion(rollout, aRun({ name: 'done' })).finished('AccessDenied'),
     theQuestion(rollout, aRun({ name: 'elsewhere' })).inNamespace('other'),
     anApprovalRequest(),
   ])
-    requests.put(request)
+    world.requests.put(request)
+  return world
+}
+
+test('only open questions of gates about this Rollout are woken', () => {
+  const { dependencies } = aWorldOfRequests()
   const woken: string[] = []
   questionWaker(dependencies, (key) => woken.push(key)).rolloutChanged(rollout, undefined)
   assert.deepEqual(woken, [`demo/${theQuestion().metadata.name}`])
 })
 
 test('a start finds the open questions of gates alone', () => {
-  const { dependencies, requests } = aRolloutWorld()
-  for (const request of [
-    theQuestion(),
-    theQuestion(rollout, aRun({ name: 'done' })).finished('AccessDenied'),
-    theQuestion(rollout, aRun({ name: 'elsewhere' })).inNamespace('other'),
-    anApprovalRequest(),
-  ])
-    requests.put(request)
+  const { dependencies } = aWorldOfRequests()
   const found = Array.from(openQuestions(dependencies), ({ metadata }) => metadata.namespace)
   assert.deepEqual(found.toSorted(), ['demo', 'other'])
 })

@@ -1,6 +1,6 @@
-import { onlyPromptOf } from '../../../../src/core/prompt/prompt.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { onlyPromptOf } from '../../../../src/core/prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms } from '../../../../src/api/objects.ts'
 import { approvalOf, factsIn, factsOf } from '../../../../src/core/answer/approval.ts'
 import type { Verified } from '../../../../src/core/answer/approval.ts'
@@ -9,6 +9,7 @@ import { deliversToken } from '../../../../src/core/answer/delivery.ts'
 import { aJwt } from '../../../support/builders/access-token.ts'
 import { anApprovalRequest, settings, theTerms } from '../../../support/builders/builders.ts'
 import { at, t } from '../../../support/fakes/clocks/clock.ts'
+import { aTokenResponse } from '../../../support/fakes/providers/port.ts'
 
 const request = anApprovalRequest().pending()
 const prompt = onlyPromptOf(request) ?? assert.fail('nobody was asked')
@@ -20,13 +21,7 @@ function verified(terms: EffectiveTerms = theTerms()): Verified {
     approver: { issuer: 'https://sso.company.com', subject: '750e', name: 'alice@company.com' },
     answer: {
       prompt,
-      response: {
-        accessToken: 'a token',
-        tokenType: 'Bearer',
-        idToken: 'checked before',
-        expiresInSeconds: 300,
-        scope: undefined,
-      },
+      response: aTokenResponse({ accessToken: 'a token' }),
       claims: { iss: 'https://sso.company.com', sub: '750e', iat: 0 },
       receivedAt: t(20.9),
     },

@@ -1,6 +1,6 @@
-import { onlyPromptOf } from '../../../../src/core/prompt/prompt.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { onlyPromptOf } from '../../../../src/core/prompt/prompt.ts'
 import type { ApprovalRequest, EffectiveTerms } from '../../../../src/api/objects.ts'
 import { authorizationDetailOf } from '../../../../src/core/action/authorization-details.ts'
 import { judge } from '../../../../src/core/answer/verification.ts'
@@ -8,6 +8,7 @@ import type { Judgement } from '../../../../src/core/answer/verification.ts'
 import type { TokenResponse } from '../../../../src/core/ports/redeeming.ts'
 import { anApprovalRequest, theTerms } from '../../../support/builders/builders.ts'
 import { at, start, t } from '../../../support/fakes/clocks/clock.ts'
+import { aTokenResponse } from '../../../support/fakes/providers/port.ts'
 
 const epoch = start.getTime() / 1000
 const request = anApprovalRequest().wantingToken().pending()
@@ -26,14 +27,7 @@ function judged({ claims, response, terms, ...given }: Given): Judgement {
   const asked = given.request ?? request
   return judge(asked, theTerms(terms), {
     prompt: onlyPromptOf(asked) ?? assert.fail('nobody was asked'),
-    response: {
-      accessToken: 'a token',
-      tokenType: 'Bearer',
-      idToken: 'checked before',
-      expiresInSeconds: 300,
-      scope: undefined,
-      ...response,
-    },
+    response: aTokenResponse(response),
     claims: {
       iss: 'https://sso.company.com',
       sub: '750e',

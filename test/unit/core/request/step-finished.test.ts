@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ApprovalRequest } from '../../../../src/api/objects.ts'
-import { stepOf } from '../../../../src/core/request/step.ts'
-import type { Step } from '../../../../src/core/request/step.ts'
-import type { Progress } from '../../../../src/core/request/observed.ts'
-import { anApprovalRequest, aProvider, settings } from '../../../support/builders/builders.ts'
-import { limited, surroundings } from '../../../support/builders/surroundings.ts'
-import type { ChangedSurroundings } from '../../../support/builders/surroundings.ts'
+import { anApprovalRequest, aProvider } from '../../../support/builders/builders.ts'
 import { at, t } from '../../../support/fakes/clocks/clock.ts'
 import { aTokenResponse } from '../../../support/fakes/providers/port.ts'
+import { step } from '../../../support/builders/step.ts'
 
 const request = anApprovalRequest()
 const none = { policies: [] } as const
-
-type Circumstances = ChangedSurroundings & { readonly progress?: Progress }
-
-function step(asked: ApprovalRequest, seconds: number, circumstances: Circumstances = {}): Step {
-  const { progress, ...around } = circumstances
-  return stepOf(
-    { request: asked, prompt: 'approver-1', surroundings: surroundings(around), progress },
-    { settings, ...limited(t(seconds), around) },
-  )
-}
 
 const approved = request.finished('Approved', 30).having({ tokenExpiresAt: at(330), secretName: 's' })
 const lost = request.wantingToken().finished('TokenLost', 30)

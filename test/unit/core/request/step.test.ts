@@ -1,11 +1,7 @@
 /** One row per cell of the steps (docs/architecture.md), both sides of each boundary. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { record } from '../../../../src/core/request/record.ts'
-import { stepOf } from '../../../../src/core/request/step.ts'
-import type { Step } from '../../../../src/core/request/step.ts'
-import type { Progress } from '../../../../src/core/request/observed.ts'
 import {
   aClient,
   anApprovalRequest,
@@ -13,24 +9,14 @@ import {
   settings,
   theTerms,
 } from '../../../support/builders/builders.ts'
-import { limited, surroundings } from '../../../support/builders/surroundings.ts'
-import type { ChangedSurroundings } from '../../../support/builders/surroundings.ts'
+import { surroundings } from '../../../support/builders/surroundings.ts'
 import { at, t } from '../../../support/fakes/clocks/clock.ts'
 import { aTokenResponse } from '../../../support/fakes/providers/port.ts'
+import { step } from '../../../support/builders/step.ts'
 
 const request = anApprovalRequest()
 const provider = aProvider()
 const effective = theTerms()
-
-type Circumstances = ChangedSurroundings & { readonly progress?: Progress }
-
-function step(asked: ApprovalRequest, seconds: number, circumstances: Circumstances = {}): Step {
-  const { progress, ...around } = circumstances
-  return stepOf(
-    { request: asked, prompt: 'approver-1', surroundings: surroundings(around), progress },
-    { settings, ...limited(t(seconds), around) },
-  )
-}
 
 const none = { policies: [] } as const
 const withdrawn = { withdrawal: { reason: 'Superseded', message: 'gone.' } } as const

@@ -43,12 +43,7 @@ function pieces(bytes: Uint8Array, cuts: readonly number[]): readonly Uint8Array
 }
 
 async function collected(chunks: readonly Uint8Array[]): Promise<string[]> {
-  // A stream yields its chunks one by one.
-  // eslint-disable-next-line @typescript-eslint/require-await -- an async generator of what is there already
-  const stream = async function* () {
-    yield* chunks
-  }
   const lines: string[] = []
-  for await (const line of linesOf(stream(), 100)) lines.push(line)
+  for await (const line of linesOf(ReadableStream.from(chunks), 100)) lines.push(line)
   return lines
 }

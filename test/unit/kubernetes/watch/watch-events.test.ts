@@ -53,11 +53,8 @@ for (const [name, line, want] of [
 }
 
 async function eventsOf(line: unknown): Promise<unknown[]> {
-  // eslint-disable-next-line @typescript-eslint/require-await -- an async generator of what is there already
-  const stream = async function* () {
-    yield Buffer.from(`${JSON.stringify(line)}\n`)
-  }
+  const stream = ReadableStream.from([Buffer.from(`${JSON.stringify(line)}\n`)])
   const events: unknown[] = []
-  for await (const event of watchEvents<KubernetesObject>(stream())) events.push(event)
+  for await (const event of watchEvents<KubernetesObject>(stream)) events.push(event)
   return events
 }
