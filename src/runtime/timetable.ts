@@ -9,7 +9,8 @@ const longestTimerMs = 2 ** 31 - 1
 /**
  * Calls `onDue` for each key when its time has come: one timer for any number of keys, so that 100,000 waiting requests
  * cost memory only. A key has one appointment and the earliest wins: to come too early costs one reconcile that finds nothing
- * to do, to come too late loses an answer. `cancel` makes room for a later one.
+ * to do, to come too late loses an answer. `cancel` makes room for a later one. What is still to come keeps no process running that
+ * has closed everything else.
  */
 export class Timetable {
   readonly #clock: Clock
@@ -71,7 +72,7 @@ export class Timetable {
         this.#ring()
       },
       Math.min(Math.max(1, delayMs), longestTimerMs),
-    )
+    ).unref()
   }
 
   #ring(): void {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# leash.sh DIRECTORY COMMAND…: runs COMMAND until it ends. Standard input is the leash: each line on it is a SIGTERM for COMMAND,
-# and when it closes, because its holder let go or was killed, COMMAND is killed and DIRECTORY is removed. No signal is sent to
+# leash.sh DIRECTORY COMMAND…: runs COMMAND until it ends. Standard input is the leash: each line on it is the name of a signal for
+# COMMAND, and when it closes, because its holder was killed, COMMAND is killed and DIRECTORY is removed. No signal is sent to
 # this shell, since a shell loses one that comes while it starts something.
 directory=$1
 shift
@@ -9,7 +9,7 @@ exec 3<&0
 "$@" </dev/null 3<&- &
 command=$!
 {
-  while read -r _ <&3; do kill -TERM "$command"; done
+  while read -r signal <&3; do kill -"$signal" "$command"; done
   trap '' TERM
   kill -KILL "$command"
   rm -rf "$directory"

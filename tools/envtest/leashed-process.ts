@@ -5,7 +5,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const leash = fileURLToPath(new URL('leash.sh', import.meta.url))
-const graceMs = 5_000
+/** Longer than any program takes on a busy machine. */
+const graceSeconds = 15
 const shownLogLines = 15
 
 export type LeashedProcess = {
@@ -13,9 +14,9 @@ export type LeashedProcess = {
   readonly ended: Promise<number | null>
   /** Rejects when the program ends before it was stopped; never resolves. */
   readonly failed: Promise<never>
-  /** SIGTERM, and SIGKILL when that does not help within 5 s. */
+  /** SIGTERM, and SIGKILL when that does not help within 15 s. */
   stop(): Promise<void>
-  /** SIGKILL; its directory goes with it. */
+  /** SIGKILL. */
   kill(): Promise<void>
 }
 
@@ -62,14 +63,14 @@ export function startLeashed({ program, args, logFile, directory, env }: Command
     failed,
     async stop() {
       stopping = true
-      child.stdin?.write('stop\n')
-      const kill = setTimeout(() => child.stdin?.end(), graceMs)
+      child.stdin?.write('TERM\n')
+      const kill = setTimeout(() => child.stdin?.write('KILL\n'), 1000 * graceSeconds)
       await ended
       clearTimeout(kill)
     },
     async kill() {
       stopping = true
-      child.stdin?.end()
+      child.stdin?.write('KILL\n')
       await ended
     },
   }

@@ -31,7 +31,7 @@ for (const bundle of ['controller', 'inbox', 'identity-provider'] as const) {
     assert.equal(run('--version').trim(), packageJson.version)
   })
 
-  test(`${bundle} alone becomes ready`, async (t) => {
+  test(`${bundle} alone becomes ready, and ends as soon as it is told to`, async (t) => {
     const namespace = await testNamespace(t)
     if (bundle === 'controller') await letAnotherLead(namespace)
     const logFile = join(alone, 'log')
@@ -45,6 +45,11 @@ for (const bundle of ['controller', 'inbox', 'identity-provider'] as const) {
     await Promise.race([logged(logFile, isReady), running.failed])
     const seconds = (performance.now() - startedAt) / 1000
     const megabytes = statSync(join(alone, `${bundle}.mjs`)).size / 1e6
+    const stoppedAt = performance.now()
+    await running.stop()
+    assert.equal(await running.ended, 0)
+    const stopSeconds = (performance.now() - stoppedAt) / 1000
+    assert.ok(stopSeconds < 3, `nothing was under way, and it took ${stopSeconds} s`)
     t.diagnostic(`${bundle}: ${megabytes.toFixed(1)} MB, ready in ${seconds.toFixed(2)} s`)
   })
 

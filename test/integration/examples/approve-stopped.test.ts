@@ -52,6 +52,8 @@ test('130: stopped while the API server does not answer, too', async () => {
   scene.provider.isAnswered = false
   const running = approve()
   await asked()
+  // It names the deadline that it has read.
+  await readTwice()
   proxy.disturb(() => unavailable)
   running.signal('SIGTERM')
   const { exitCode, errors } = await running.ended
