@@ -12,6 +12,7 @@ export type Shift = {
   readonly endsAt: Date
 }
 
+/** What a feed says. Nobody is on call where no event covers the moment, which is not the same as a feed that cannot be read. */
 export type OnCall =
   | { readonly kind: 'Read'; readonly shifts: readonly Shift[] }
   /** `detail`: what is wrong with the feed, without any of its text but names of time zones. */

@@ -5,6 +5,7 @@ import type { OnCall } from './on-call.ts'
 /** `feed`: the body. `timeZone`: of times that name none, an IANA name; the feed's own if absent. */
 export type Reading = { readonly feed: string; readonly at: Date; readonly timeZone: string | undefined }
 
+/** Never rejects: a feed that takes too long or too much memory is `Unreadable`. */
 export type CalendarReader = (reading: Reading) => Promise<OnCall>
 
 const longestSeconds = 5

@@ -4,7 +4,8 @@
  * A person counts once per request, whichever stages name them, so that "SRE and security" needs two people. One denial ends the
  * request. A prompt that failed ends nothing while the people who are left can still satisfy every stage.
  */
-import { assigned, type Place } from './assignment.ts'
+import { assigned } from './assignment.ts'
+import type { Place } from './assignment.ts'
 
 /** `approvers`: their names, unique in a request. `insteadOf`: its approvals count toward that stage, once it is open. */
 export type TallyStage = {
@@ -34,6 +35,7 @@ export type StageCount = {
   readonly required: number
 }
 
+/** What the answers amount to; `counts` says for each stage who counts. */
 export type Tally =
   | { readonly kind: 'Open'; readonly counts: readonly StageCount[] }
   | { readonly kind: 'Satisfied'; readonly counts: readonly StageCount[] }

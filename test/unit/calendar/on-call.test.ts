@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { onCallAt, type OnCall } from '../../../src/calendar/on-call.ts'
+import { onCallAt } from '../../../src/calendar/on-call.ts'
+import type { OnCall } from '../../../src/calendar/on-call.ts'
 
 const berlin = [
   'BEGIN:VTIMEZONE',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { tally, type Answer, type TallyStage } from '../../../../src/core/tally/tally.ts'
+import { tally } from '../../../../src/core/tally/tally.ts'
+import type { Answer, TallyStage } from '../../../../src/core/tally/tally.ts'
 
 const yes = (subject: string): Answer => ({ kind: 'Approved', subject })
 const no: Answer = { kind: 'Denied' }
