@@ -13,10 +13,10 @@ export interface ApprovalPolicySpec {
    */
   identityProvider: string
   /**
-   * Who is asked. Every stage must say yes.
+   * Who decides. Every stage must be satisfied, but for those that stand in for another one. One denial ends the request. A person counts once, whichever stages name them.
    *
    * @minItems 1
-   * @maxItems 1
+   * @maxItems 4
    */
   stages: Stage[]
   requestedExpiry: ExpiryLimits
@@ -110,14 +110,30 @@ export interface Stage {
    */
   name: string
   /**
-   * How many of the approvers must say yes.
+   * How many different people must say yes.
    */
   required: number
+  /**
+   * `Together`, or without it: all approvers are asked at once. `InTurn` asks as many as are required, and one more each `turn`, in the order of the list; who was asked before can still answer.
+   */
+  ask?: 'Together' | 'InTurn'
+  /**
+   * How long each person is waited for before one more is asked, for example `2m`.
+   */
+  turn?: string
+  /**
+   * Escalation: the approvers of this stage are asked once that stage is still missing an approval `after` so long, and count toward it.
+   */
+  insteadOf?: string
+  /**
+   * How long after the first prompt of the request this stage is asked, for example `10m`.
+   */
+  after?: string
   /**
    * The people who are asked.
    *
    * @minItems 1
-   * @maxItems 1
+   * @maxItems 16
    */
   approvers: Approver[]
 }
@@ -416,7 +432,7 @@ export interface ApprovalRequestStatus {
   /**
    * One entry per backchannel authentication request (CIBA Core §7.1).
    *
-   * @maxItems 1
+   * @maxItems 16
    */
   prompts?: Prompt[]
   decision?: Decision
@@ -458,10 +474,20 @@ export interface EffectiveTerms {
    */
   clientID: string
   /**
-   * The people who are asked.
+   * What must be satisfied, where several people are asked. Without it the one approver decides.
+   *
+   * @maxItems 4
+   */
+  stages?: EffectiveStage[]
+  /**
+   * When the first of several people was asked; turns and escalations count from it.
+   */
+  askedAt?: string
+  /**
+   * The people who are asked. The first one's prompt has the id approver-1, the next one's approver-2.
    *
    * @minItems 1
-   * @maxItems 1
+   * @maxItems 16
    */
   approvers: EffectiveApprover[]
   kubernetesUsernames?: EffectiveUsernames
@@ -499,6 +525,34 @@ export interface EffectiveTerms {
    * The longest token lifetime that is accepted; also how long the approval is valid.
    */
   tokenMaxLifetimeSeconds?: number
+}
+export interface EffectiveStage {
+  /**
+   * The stage's name.
+   */
+  name: string
+  /**
+   * How many different people must say yes.
+   */
+  required: number
+  /**
+   * The ids of the prompts of its approvers, in the order in which they are asked.
+   *
+   * @maxItems 16
+   */
+  approvers: string[]
+  /**
+   * The stage that its approvals count toward.
+   */
+  insteadOf?: string
+  /**
+   * How long after askedAt its approvers are asked.
+   */
+  afterSeconds?: number
+  /**
+   * How long each person is waited for before one more is asked. Without it all are asked together.
+   */
+  turnSeconds?: number
 }
 export interface EffectiveApprover {
   /**
@@ -563,6 +617,23 @@ export interface Prompt {
    */
   approver: string
   /**
+   * The stages that the approver is asked for, where several people are asked.
+   */
+  stage?: string
+  /**
+   * What became of the prompt, where several people are asked; empty while it is open. `NotNeeded`: the request ended before its answer. `Failed`: no answer can come any more, for a reason that `message` names.
+   */
+  state?: 'Approved' | 'Denied' | 'Expired' | 'Failed' | 'NotNeeded'
+  /**
+   * Why the prompt failed.
+   */
+  message?: string
+  /**
+   * When the operator received the approver's answer.
+   */
+  answeredAt?: string
+  answer?: Answer
+  /**
    * When the attempt was recorded, just before it was sent. Alone it does not say that anybody was asked.
    */
   sentAt?: string
@@ -592,13 +663,56 @@ export interface Prompt {
   handle?: string
 }
 /**
+ * Verified facts about an approval that did not decide the request by itself; the others that it waits for are still asked.
+ */
+export interface Answer {
+  /**
+   * The `iss` of the ID token.
+   */
+  issuer: string
+  /**
+   * The `sub` of the ID token.
+   */
+  subject: string
+  /**
+   * The `acr` of the ID token.
+   */
+  acr?: string
+  /**
+   * The `amr` of the ID token.
+   *
+   * @maxItems 16
+   */
+  amr?: string[]
+  /**
+   * The `auth_time` of the ID token.
+   */
+  authTime?: string
+  /**
+   * As in status.decision, where the operator received the answer late.
+   */
+  answeredAfter?: string
+  /**
+   * Set until the operator has revoked the token that came with this answer, which nobody needs. If it stays, a controller ended in between, or the provider revokes no tokens: the token may be valid until then.
+   */
+  tokenValidUntil?: string
+  /**
+   * The same facts sealed with the operator's key, so that nobody else can write them.
+   */
+  seal: string
+}
+/**
  * Verified facts about the answer.
  */
 export interface Decision {
   /**
-   * Who answered, as the provider signed it.
+   * The id of the prompt whose answer decided, where several people were asked.
+   */
+  prompt?: string
+  /**
+   * Who approved, as the provider signed it.
    *
-   * @maxItems 1
+   * @maxItems 16
    */
   approvers: VerifiedApprover[]
   /**
