@@ -19,6 +19,7 @@ export interface ApprovalPolicySpec {
    * @maxItems 4
    */
   stages: Stage[]
+  visibility?: Visibility
   requestedExpiry: ExpiryLimits
   limits: PromptLimits
   token?: TokenLimits
@@ -150,6 +151,15 @@ export interface Approver {
    * The `sub` that the answer must carry. Without it the provider's approverClaim must equal the hint.
    */
   subject?: string
+}
+/**
+ * What the inbox shows an approver, where several people are asked.
+ */
+export interface Visibility {
+  /**
+   * When an approver sees the answers of the others: `AfterOwnAnswer`, so that each decides alone, or `Always`. Who is asked, and how many must approve, is shown in any case.
+   */
+  answers: 'AfterOwnAnswer' | 'Always'
 }
 /**
  * How long a request stands.
@@ -479,6 +489,10 @@ export interface EffectiveTerms {
    * @maxItems 4
    */
   stages?: EffectiveStage[]
+  /**
+   * When the inbox shows an approver the answers of the others, where several people are asked. Without it after the approver's own.
+   */
+  answersVisible?: 'AfterOwnAnswer' | 'Always'
   /**
    * When the first of several people was asked; turns and escalations count from it.
    */

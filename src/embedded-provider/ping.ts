@@ -35,7 +35,7 @@ export function pingsTo(clients: readonly Client[]): NonNullable<Configuration['
   return async (input, init) => {
     const endpoint = endpoints.get(input instanceof Request ? input.url : String(input))
     if (endpoint === undefined) throw new TypeError('only notification endpoints of the file are called')
-    const ping = { ...init }
+    const ping: RequestInit & { dispatcher?: unknown } = { ...init }
     delete ping.dispatcher
     const response = await fetch(endpoint, ping).catch((error: unknown) => {
       throw new PingError(`${endpoint} was not reached: ${reasonOf(error)}`, { cause: error })

@@ -134,7 +134,11 @@ async function liftImmutability(cluster: ClusterWithoutController): Promise<void
   await kubectl({ ...administrator(cluster), args: [...args, `--patch=${patch}`] })
 }
 
-function profiles(browser: Browser, hosts: readonly string[]): Pick<BrowserLab, 'aContext' | 'complaints'> {
+/** Browser profiles, and what their pages complained about. @param hosts the origins that pages may ask */
+export function profiles(
+  browser: Browser,
+  hosts: readonly string[],
+): Pick<BrowserLab, 'aContext' | 'complaints'> {
   const complaints: string[] = []
   return {
     complaints: () => complaints,

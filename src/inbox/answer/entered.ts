@@ -2,6 +2,7 @@
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { adjustmentOf } from '../../core/action/adjustment.ts'
 import type { Change, Parameters } from '../../core/action/adjustment.ts'
+import { approvalsNeeded } from '../prompts/deciders.ts'
 import type { ShownQuestion } from '../prompts/look-up.ts'
 import type { Decision } from '../prompts/state.ts'
 
@@ -34,9 +35,12 @@ export function fieldNameOf(parameter: string): string {
 
 const prefix = 'parameter.'
 
-/** The parameters that this approver may change; none where the provider cannot take changes back (RFC 9396). */
+/**
+ * The parameters that this approver may change: none where the provider cannot take changes back (RFC 9396), and none where more
+ * than one person must approve, since nobody approves what another one has changed.
+ */
 export function adjustableIn({ request, prompt }: Asked): NonNullable<ApprovalRequest['spec']['adjustable']> {
-  return prompt.takesChanges ? (request.spec.adjustable ?? []) : []
+  return prompt.takesChanges && approvalsNeeded(request) === 1 ? (request.spec.adjustable ?? []) : []
 }
 
 /** What the approver was asked, as `stepAfter` needs it. */
@@ -47,7 +51,7 @@ export type Asked = Pick<ShownQuestion, 'request' | 'prompt'>
  * anything.
  */
 export function stepAfter(form: SentForm, asked: Asked): Step {
-  const { request, prompt } = asked
+  const { request } = asked
   const { decision: press } = form
   if (press === 'deny') return { kind: 'Give', decision: 'deny', choice: { parameters: {}, changes: [] } }
   if (press !== 'approve' && press !== 'approve-changed' && press !== 'edit') return { kind: 'Unreadable' }
@@ -55,7 +59,7 @@ export function stepAfter(form: SentForm, asked: Asked): Step {
   const entered = judged(sent, asked)
   if (press === 'edit' || hasErrors(entered)) return { kind: 'Edit', entered }
   const choice = adjustmentOf(request, { ...request.spec.parameters, ...sent })
-  if (choice.kind === 'Outside' || (choice.changes.length > 0 && !prompt.takesChanges))
+  if (choice.kind === 'Outside' || (choice.changes.length > 0 && adjustableIn(asked).length === 0))
     return { kind: 'Unreadable' }
   return choice.changes.length > 0 && press === 'approve'
     ? { kind: 'Confirm', entered, choice }

@@ -1,8 +1,9 @@
 /** What may be shown to whom, and whether it may still be answered. Pure. */
-import type { ApprovalRequest } from '../../api/objects.ts'
+import type { ApprovalRequest, Prompt as RecordedPrompt } from '../../api/objects.ts'
 import { digestOf } from '../../api/digest.ts'
 import { earlier } from '../../core/duration.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
+import { promptOf } from '../../core/prompt/prompt.ts'
 import { answerableIn } from './state.ts'
 import type { Given, Prompt } from './state.ts'
 
@@ -18,6 +19,8 @@ export type Question =
   | { readonly kind: 'Expired'; readonly at: Date }
   | { readonly kind: 'Refused'; readonly unconfirmed?: Given | undefined }
   | { readonly kind: 'Changed' }
+  /** Others are still asked; this person's own prompt has ended. */
+  | { readonly kind: 'NoLongerAsked'; readonly state: NonNullable<RecordedPrompt['state']> }
 
 /** A request that cannot be answered now. */
 export type SettledQuestion = Exclude<Question, { kind: 'Open' }>
@@ -35,6 +38,8 @@ export function questionOf(prompt: Prompt, request: ApprovalRequest, looking: Lo
   if (state.kind === 'Answered') return state
   if (digestOf(request) !== prompt.digest) return { kind: 'Changed' }
   if (hasEnded(request)) return { kind: 'Closed' }
+  const own = promptOf(request, prompt.ref.prompt)?.state
+  if (own !== undefined) return { kind: 'NoLongerAsked', state: own }
   if (state.kind === 'Refused') return state
   const answerable = answerableIn(state, now, claimSeconds)
   if (answerable === undefined) return { kind: 'Answering' }

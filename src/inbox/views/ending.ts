@@ -6,16 +6,14 @@ import { changesInWords, changesTo } from '../../core/action/adjustment.ts'
 import type { Change } from '../../core/action/adjustment.ts'
 import { answerTime } from '../../core/answer/answer-time.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
-import type { LoggedInPerson } from '../../core/ports/login.ts'
+import { promptOf } from '../../core/prompt/prompt.ts'
+import type { Seen } from '../prompts/deciders.ts'
+import { decidedInWords } from './ending-of-several.ts'
 import { utc } from './moments.ts'
-import type { Decision, Given } from '../prompts/state.ts'
+import type { Decision } from '../prompts/state.ts'
 
-/** `given`: what this person answered in the inbox, whether or not the provider confirmed it. */
-export type Ended = {
-  readonly request: ApprovalRequest
-  readonly person: Pick<LoggedInPerson, 'issuer' | 'subject'>
-  readonly given: Given | undefined
-}
+/** A request that has ended, and one of those who were asked. */
+export type Ended = Seen
 
 /** What a page says about a request that has ended, in sentences. */
 export type EndingWords = { readonly title: string; readonly text: string; readonly next: string }
@@ -25,6 +23,9 @@ export function endingInWords(ended: Ended): EndingWords {
   const outcome = ended.request.status?.outcome ?? 'Withdrawn'
   const own = ownAnswer(ended)
   const next = nextAfter(outcome, ended.request)
+  const { effective } = ended.request.status ?? {}
+  const decided = effective?.stages && decidedInWords({ ...ended, effective })
+  if (decided !== undefined) return { ...decided, next }
   if (own === undefined) {
     const text = `This request ${happened[outcome]}${endOf(ended.request)}${causeOf(outcome, ended.request)}`
     return { title: `This request ${happened[outcome]}`, text, next }
@@ -38,7 +39,7 @@ export function endingInWords(ended: Ended): EndingWords {
       text: `${text}. The operator has received your answer.`,
       next,
     }
-  const cause = isNotCounted(own, ended.request) ? notCounted : causeOf(outcome, ended.request)
+  const cause = isNotCounted(own, ended) ? notCounted : causeOf(outcome, ended.request)
   return {
     title: `${answered}, but the request ${happened[outcome]}`,
     text: `${text}, but it ${happened[outcome]}${endOf(ended.request)}${cause}`,
@@ -80,9 +81,10 @@ function ownAnswer({ given, person, request }: Ended): OwnAnswer | undefined {
   return { decision: 'approve', when: answerTime(decision, utc), changes }
 }
 
-/** Whoever reads this gave the answer: nobody else did. */
-function isNotCounted({ decision }: OwnAnswer, request: ApprovalRequest): boolean {
-  return decision === 'approve' && summaryOf(request)?.reason === 'ApproverMismatch'
+/** Whoever reads this gave the answer: where one person is asked nobody else did, and of several each has a prompt. */
+function isNotCounted({ decision }: OwnAnswer, { request, prompt }: Ended): boolean {
+  if (decision !== 'approve' || summaryOf(request)?.reason !== 'ApproverMismatch') return false
+  return request.status?.effective?.stages === undefined || promptOf(request, prompt)?.state === 'Failed'
 }
 
 const notCounted =
@@ -106,7 +108,9 @@ function causeOf(outcome: Outcome, request: ApprovalRequest): string {
     case 'Denied':
       return '. The denial was not given in this inbox.'
     case 'Expired':
-      return ': the operator received no answer in time.'
+      return request.status?.effective?.stages === undefined
+        ? ': the operator received no answer in time.'
+        : ': the operator did not receive every approval that it needs in time.'
     case 'Withdrawn':
       return isDeletedByHand(request) ? ': somebody deleted it.' : `. ${meaningIn(request)}`
     case 'Failed':

@@ -5,10 +5,13 @@ import { changesInWords } from '../../core/action/adjustment.ts'
 import { headlineOf } from '../../core/action/rendering.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
+import { isOwnFailed, nextOfSeveral, ownPromptInWords } from './among-several.ts'
 import { endingInWords, wordOf } from './ending.ts'
 import { utc } from './moments.ts'
 import { messagePage, toList } from './pages.ts'
 import type { Html, Message } from './pages.ts'
+import { isRecorded } from '../prompts/deciders.ts'
+import type { Seen } from '../prompts/deciders.ts'
 import { givenIn } from '../prompts/state.ts'
 import type { Given, Prompt } from '../prompts/state.ts'
 import { hasEnded } from '../prompts/answerable.ts'
@@ -50,18 +53,21 @@ export function gonePage({ ref, state }: Prompt, person: LoggedInPerson): Html {
 type Words = Pick<Message, 'title' | 'text' | 'next'>
 
 function wordsFor({ question, request, prompt, person }: Settled): Words {
+  const seen = { request, person, prompt: prompt.ref.prompt, given: givenIn(prompt.state) }
   switch (question.kind) {
     case 'Answered':
       return hasEnded(request)
-        ? endingInWords({ request, person, given: question.given })
-        : answered(question.given, request)
+        ? endingInWords({ ...seen, given: question.given })
+        : answered({ ...seen, given: question.given })
     case 'Answering':
       return {
         title: 'Your answer is on its way',
         text: 'The inbox sent it to the provider a moment ago. Load this page again to see the outcome.',
       }
     case 'Closed':
-      return endingInWords({ request, person, given: givenIn(prompt.state) })
+      return endingInWords(seen)
+    case 'NoLongerAsked':
+      return ownPromptInWords(question.state, seen)
     case 'Expired':
       return {
         title: 'This request expired',
@@ -78,14 +84,22 @@ function wordsFor({ question, request, prompt, person }: Settled): Words {
   }
 }
 
-function answered(given: Given, request: ApprovalRequest): Words {
+function answered(seen: Seen & { readonly given: Given }): Words {
+  const { given, request, prompt } = seen
+  if (isOwnFailed(request, prompt)) return ownPromptInWords('Failed', seen)
   const { decision, changes = [] } = given
   const how = changes.length > 0 ? ' with changes' : ''
   return {
     title: `You ${wordOf[decision]}${how}`,
     text: `${answerOf(given)}.`,
-    next: isOutOfReach(request) ? outOfReach(request) : next[decision],
+    next: nextAfter(seen, decision),
   }
+}
+
+function nextAfter(seen: Seen, decision: Given['decision']): string {
+  const { request } = seen
+  if (!isRecorded(seen) && isOutOfReach(request)) return outOfReach(request)
+  return (decision === 'approve' ? nextOfSeveral(seen) : undefined) ?? next[decision]
 }
 
 function isOutOfReach(request: ApprovalRequest): boolean {

@@ -11,13 +11,20 @@ export type ShownParameters = {
   readonly asked: Readonly<Record<string, string>>
   readonly adjustable: readonly Adjustable[]
   readonly entered: Entered | undefined
+  /** Whether nothing may be changed because several people must approve. */
+  readonly isFixed: boolean
 }
 
 /**
  * Fields for what may be changed, plain text for the rest; the first field with an error has the focus.
  * @returns undefined without parameters
  */
-export function parametersSection({ asked, adjustable, entered }: ShownParameters): Html | undefined {
+export function parametersSection({
+  asked,
+  adjustable,
+  entered,
+  isFixed,
+}: ShownParameters): Html | undefined {
   const parameters = Object.entries(asked)
   if (parameters.length === 0) return undefined
   const firstError = adjustable.find(({ name }) => entered?.errors[name] !== undefined)
@@ -33,13 +40,17 @@ export function parametersSection({ asked, adjustable, entered }: ShownParameter
   })
   return html`<section>
     <h2>Parameters</h2>
-    ${adjustable.length > 0 && changeable}
+    ${adjustable.length > 0 && changeable} ${isFixed && unchangeable}
     <dl class="exact">${rows}</dl>
   </section>`
 }
 
 const changeable = html`<p class="hint">
   You may approve with other values in the fields. You see the difference before it counts.
+</p>`
+
+const unchangeable = html`<p class="hint">
+  More than one person must approve, so nobody can approve with other values.
 </p>`
 
 function fixed(name: string, value: string): Html {

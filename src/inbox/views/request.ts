@@ -10,6 +10,9 @@ import { addressText } from './address.ts'
 import { answerForm } from './answer-form.ts'
 import { countdown } from './countdown.ts'
 import { adjustableIn, hasErrors } from '../answer/entered.ts'
+import { approvalsNeeded, decidersOf } from '../prompts/deciders.ts'
+import type { Deciders } from '../prompts/deciders.ts'
+import { decidersSection } from './deciders.ts'
 import type { Entered } from '../answer/entered.ts'
 import { sanitized } from './sanitized.ts'
 import { questionToken } from '../prompts/look-up.ts'
@@ -31,18 +34,21 @@ export type OpenQuestion = {
   readonly unconfirmed: Given | undefined
   /** What the approver may change here. */
   readonly adjustable: readonly Adjustable[]
+  /** The others who decide with this person; undefined where this person alone does. */
+  readonly deciders: Deciders | undefined
   readonly formToken: string
   readonly questionToken: string
 }
 
 /** What a page shows to the person of this session, as of `now`. */
 export function openQuestionOf(shown: ShownOpenQuestion, session: Session, now: Date): OpenQuestion {
-  const { request, question } = shown
+  const { request, prompt, question } = shown
   const { person, formToken } = session
   const { answerBy, unconfirmed } = question
   return {
     ...{ request, person, answerBy, now, unconfirmed, formToken },
     adjustable: adjustableIn(shown),
+    deciders: decidersOf({ request, person, prompt: prompt.ref.prompt, given: undefined }),
     questionToken: questionToken(shown),
   }
 }
@@ -61,8 +67,9 @@ export function requestPage(question: OpenQuestion, entered?: Entered): Html {
       <span>Code</span> <strong>${codeOf(request)}</strong>
       <span class="hint">The requester sees the same. Deny if it differs, or you did not expect this.</span>
     </p>
-    ${facts(question)} ${read(request.status?.computed ?? [])} ${claimed(request)}
-    ${parametersSection({ asked: parameters, adjustable, entered })}
+    ${facts(question)} ${question.deciders && decidersSection(question.deciders)}
+    ${read(request.status?.computed ?? [])} ${claimed(request)}
+    ${parametersSection({ asked: parameters, adjustable, entered, isFixed: isFixed(request) })}
     <div class="answer">
       <button name="decision" value="deny" formnovalidate>Deny</button>
       <button name="decision" value="approve">Approve</button>
@@ -71,6 +78,11 @@ export function requestPage(question: OpenQuestion, entered?: Entered): Html {
     ${question.unconfirmed && notConfirmed(question.unconfirmed)} ${isWrong && notTaken}
     ${answerForm({ ...question, contents })} ${entered === undefined && countdownElement}`
   return frame({ title: isWrong ? `Error: ${headline}` : headline, person, body })
+}
+
+/** Whether the requester lets an approver change something, and several people must approve. */
+function isFixed(request: ApprovalRequest): boolean {
+  return (request.spec.adjustable ?? []).length > 0 && approvalsNeeded(request) > 1
 }
 
 const notTaken = html`<p class="card" role="alert">
@@ -108,7 +120,7 @@ function facts({ request, answerBy, now }: OpenQuestion): Html {
     </dd>
     <dt>Revision</dt>
     <dd>${sanitized(target.revision ?? 'any: the requester named none')}</dd>
-    <dt>If you approve</dt>
+    <dt>${approvalsNeeded(request) > 1 ? 'If all who are needed approve' : 'If you approve'}</dt>
     <dd>${consequence(request)}</dd>
   </dl>`
 }

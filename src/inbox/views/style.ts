@@ -44,6 +44,8 @@ h1 { font-size: 1.375rem; line-height: 1.3; margin: .5rem 0 1rem; text-wrap: bal
 time { white-space: nowrap }
 .about { font-weight: 600 }
 h2 { font-size: 1rem; margin: 0 0 .5rem }
+h3 { font-size: .875rem; margin: .75rem 0 .25rem }
+dl + p { margin-top: .75rem }
 p { margin: 0 0 .75rem }
 a { color: var(--link) }
 section, .code, .facts, .card {

@@ -72,6 +72,8 @@ const cases: readonly FieldCase[] = [
     'spec.stages[0].name',
     'lower case, such as sre',
   ],
+  ['takes answers that are always shown', 'spec.visibility', { answers: 'Always' }],
+  ['refuses answers that are never shown', 'spec.visibility', { answers: 'Never' }, 'supported values'],
   ['refuses an action twice', 'spec.match.actions', ['*', '*'], 'Duplicate value'],
   ['refuses an empty list of environments', 'spec.match.environments', [], 'should have at least 1 items'],
 

@@ -43,6 +43,7 @@ const anOpenQuestion = {
   now: t(0),
   unconfirmed: undefined,
   adjustable: [],
+  deciders: undefined,
   formToken: 'f',
   questionToken: 'q',
 }

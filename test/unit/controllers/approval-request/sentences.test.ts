@@ -99,7 +99,12 @@ for (const sentence of sentences)
     const request = await endOf(sentence)
     assert.equal(hasEnded(request), request.status?.outcome !== undefined)
     if (!hasEnded(request)) return
-    const { title, text, next } = endingInWords({ request, person: alice, given: undefined })
+    const { title, text, next } = endingInWords({
+      request,
+      person: alice,
+      prompt: 'approver-1',
+      given: undefined,
+    })
     assert.ok(text.includes(inboxTextOf(sentence.reason) ?? 'a text of its own'), text)
     assert.match(text, / at \d{4}-\d{2}-\d{2} \d{2}:\d{2}/)
     assert.doesNotMatch(`${title} ${text}`, forRequesters)

@@ -203,7 +203,11 @@ for (const [name, request, given, title, text, next] of [
 ] satisfies [string, ApprovalRequest, Given | undefined, string, string, string][])
   test(`an approver reads what became of a request that is ${name}`, () => {
     assert.ok(hasEnded(request))
-    assert.deepEqual(endingInWords({ request, person: alice, given }), { title, text, next })
+    assert.deepEqual(endingInWords({ request, person: alice, prompt: 'approver-1', given }), {
+      title,
+      text,
+      next,
+    })
   })
 
 const final = (Object.keys(reasons) as (keyof typeof reasons)[]).filter(
@@ -212,7 +216,12 @@ const final = (Object.keys(reasons) as (keyof typeof reasons)[]).filter(
 for (const reason of final)
   test(`an approver gets no advice for requesters or administrators: ${reason}`, () => {
     for (const given of [undefined, approve, deny]) {
-      const { title, text, next } = endingInWords({ request: asked.finished(reason), person: alice, given })
+      const { title, text, next } = endingInWords({
+        request: asked.finished(reason),
+        person: alice,
+        prompt: 'approver-1',
+        given,
+      })
       assert.doesNotMatch(`${title} ${text} ${next}`, /kubectl|because|undefined|platform engineer/)
       assert.match(text, / UTC/)
     }

@@ -29,7 +29,14 @@ for (const [name, request, want] of [
 ] as const)
   test(`the page speaks of ${name} as it is`, async () => {
     const page = requestPage({
-      ...{ request, answerBy: t(600), now: t(0), unconfirmed: undefined, adjustable: [] },
+      ...{
+        request,
+        answerBy: t(600),
+        now: t(0),
+        unconfirmed: undefined,
+        adjustable: [],
+        deciders: undefined,
+      },
       person: {
         issuer: 'https://sso.company.com',
         ...{ subject: '750e', name: 'Alice', preferredUsername: 'alice', authTime: undefined },

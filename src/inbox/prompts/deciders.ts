@@ -1,0 +1,150 @@
+/** Who decides a request together with the person who looks at it, and what that person may see of their answers. Pure. */
+import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.ts'
+import type { LoggedInPerson } from '../../core/ports/login.ts'
+import { promptOf } from '../../core/prompt/prompt.ts'
+import { tally } from '../../core/tally/tally.ts'
+import type { Answer } from '../../core/tally/tally.ts'
+import { hasEnded } from './answerable.ts'
+import type { Given } from './state.ts'
+
+/** A request as one of its approvers sees it. `given`: what this person answered in the inbox, recorded by the operator or not. */
+export type Seen = {
+  readonly request: ApprovalRequest
+  readonly person: Pick<LoggedInPerson, 'issuer' | 'subject'>
+  /** The id of this person's prompt. */
+  readonly prompt: string
+  readonly given: Given | undefined
+}
+
+/** How far one of the approvers is. Of others only whether they are asked, as long as their answers are hidden. */
+export type Decider = {
+  readonly id: string
+  readonly name: string
+  readonly isReader: boolean
+  readonly standing: 'NotAsked' | 'Asked' | NonNullable<Prompt['state']>
+  /** When they answered. */
+  readonly at?: string
+}
+
+/** The people of one stage. `insteadOf`: the stage that their approvals count toward, `afterSeconds` after the first prompt. */
+export type DecidingStage = {
+  readonly name: string
+  readonly required: number
+  readonly deciders: readonly Decider[]
+  readonly insteadOf?: string
+  readonly afterSeconds?: number
+}
+
+/** Approvals that a stage still needs, and the names of those who are asked and may give them. */
+export type Missing = { readonly stage: string; readonly count: number; readonly from: readonly string[] }
+
+/** `showsAnswers`: whether this person sees what the others answered; if not, nothing is `missing` either. */
+export type Deciders = {
+  readonly stages: readonly DecidingStage[]
+  readonly showsAnswers: boolean
+  readonly missing: readonly Missing[]
+}
+
+/** @returns undefined where one person alone decides */
+export function decidersOf(seen: Seen): Deciders | undefined {
+  const { effective } = seen.request.status ?? {}
+  const stages = effective?.stages
+  if (effective === undefined || stages === undefined) return undefined
+  const showsAnswers = effective.answersVisible === 'Always' || hasEnded(seen.request) || hasAnswered(seen)
+  return {
+    stages: stages.map(({ name, required, approvers, insteadOf, afterSeconds }) => ({
+      ...{ name, required },
+      deciders: approvers.map((id) => deciderOf(id, seen, { effective, showsAnswers })),
+      ...(insteadOf !== undefined && { insteadOf }),
+      ...(afterSeconds !== undefined && { afterSeconds }),
+    })),
+    showsAnswers,
+    missing: showsAnswers ? missingIn(seen, effective) : [],
+  }
+}
+
+/** How many different people must approve; 1 where one person alone decides. */
+export function approvalsNeeded({ status }: Pick<ApprovalRequest, 'status'>): number {
+  const stages = status?.effective?.stages?.filter(({ insteadOf }) => insteadOf === undefined)
+  return stages === undefined ? 1 : stages.reduce((sum, { required }) => sum + required, 0)
+}
+
+/** Whether the operator has recorded this person's approval, and waits for others. */
+export function isRecorded({ request, prompt }: Pick<Seen, 'request' | 'prompt'>): boolean {
+  return promptOf(request, prompt)?.state === 'Approved'
+}
+
+/** The approver's name for people to read, from the policy. @param id of the prompt: `approver-1` is the first approver */
+export function nameOfApprover(id: string, { approvers }: Pick<EffectiveTerms, 'approvers'>): string {
+  return approvers.find((_, index) => id === `approver-${index + 1}`)?.name ?? id
+}
+
+type Shown = { readonly effective: EffectiveTerms; readonly showsAnswers: boolean }
+
+function deciderOf(id: string, seen: Seen, { effective, showsAnswers }: Shown): Decider {
+  const isReader = id === seen.prompt
+  const own = { id, name: nameOfApprover(id, effective), isReader }
+  const prompt = promptOf(seen.request, id)
+  const asked = prompt?.expiresAt === undefined ? 'NotAsked' : 'Asked'
+  const isSeen = isReader || showsAnswers
+  if (isSeen && prompt?.state !== undefined)
+    return {
+      ...{ ...own, standing: prompt.state },
+      ...(prompt.answeredAt !== undefined && { at: prompt.answeredAt }),
+    }
+  if (!isReader || seen.given === undefined) return { ...own, standing: asked }
+  const { decision, at } = seen.given
+  return { ...own, standing: decision === 'approve' ? 'Approved' : 'Denied', at }
+}
+
+function hasAnswered({ request, prompt, given }: Seen): boolean {
+  const state = promptOf(request, prompt)?.state
+  return given !== undefined || state === 'Approved' || state === 'Denied'
+}
+
+function missingIn(seen: Seen, { stages = [], approvers }: EffectiveTerms): readonly Missing[] {
+  const ids = stages.flatMap((stage) => stage.approvers)
+  const answers = new Map(ids.map((id) => [id, answerOf(id, seen)] as const))
+  const { counts } = tally(stages, answers)
+  return counts
+    .filter(({ approvedBy, required }) => approvedBy.length < required)
+    .map(({ stage, approvedBy, required }) => {
+      const candidates = stages
+        .filter(({ name, insteadOf }) => name === stage || insteadOf === stage)
+        .flatMap((each) => each.approvers)
+      const asked = [...new Set(candidates)].filter(
+        (id) => answers.get(id)?.kind === 'Open' && promptOf(seen.request, id)?.expiresAt !== undefined,
+      )
+      const from = asked.map((id) => nameOfApprover(id, { approvers }))
+      return { stage, count: required - approvedBy.length, from }
+    })
+}
+
+/** This person's own answer counts from the moment that it is given here, as if the operator had recorded it. */
+function answerOf(id: string, { request, person, prompt, given }: Seen): Answer {
+  const { state, answer } = promptOf(request, id) ?? {}
+  const isOwn = id === prompt
+  switch (state) {
+    case 'Approved':
+      return { kind: 'Approved', subject: subjectOf(id, isOwn ? person : answer) }
+    case 'Denied':
+      return { kind: 'Denied' }
+    case 'Expired':
+    case 'Failed':
+    case 'NotNeeded':
+      return { kind: 'Failed' }
+    case undefined:
+      return isOwn && given?.decision === 'approve'
+        ? { kind: 'Approved', subject: keyOf(person) }
+        : { kind: 'Open' }
+  }
+}
+
+/** Of an approval without its facts nobody knows more than whose prompt it was. */
+function subjectOf(id: string, by: Seen['person'] | undefined): string {
+  return by === undefined ? id : keyOf(by)
+}
+
+function keyOf({ issuer, subject }: Seen['person']): string {
+  return JSON.stringify([issuer, subject])
+}
