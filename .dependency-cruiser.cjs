@@ -2,7 +2,16 @@
  * The arrows between folders (docs/architecture.md): `api` imports nothing, `core` only `api`, adapters `core` and `api`
  * but never each other, servers `http` as well, `programs` everything. Then which folder may import which npm package.
  */
-const adapters = ['oidc', 'kubernetes', 'sealing', 'runtime', 'http', 'telemetry', 'embedded-provider']
+const adapters = [
+  'oidc',
+  'kubernetes',
+  'sealing',
+  'runtime',
+  'http',
+  'telemetry',
+  'embedded-provider',
+  'calendar',
+]
 
 /** Folder → the folders of src that it may import besides itself. */
 const arrows = {
@@ -23,6 +32,7 @@ const packages = {
   canonicalize: '^src/(api|core)/',
   commander: '^(src/programs|tools)/',
   hono: '^src/(http|inbox|gate|ping|embedded-provider)/|^test/',
+  'ical.js': '^src/calendar/',
   jose: '^(src/(oidc|sealing|embedded-provider)|test|tools)/',
   'oidc-provider': '^(src/embedded-provider|test)/',
   'openid-client': '^src/oidc/|^test/',
