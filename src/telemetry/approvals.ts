@@ -6,14 +6,17 @@ import { summaryOf } from '../core/request/conditions.ts'
 import { secondsBetween } from '../core/duration.ts'
 import type { ProviderExchange } from '../core/ports/provider.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
-import { onlyPromptOf } from '../core/prompt/prompt.ts'
 import type { Instruments } from './instruments.ts'
+import { promptEndsOf } from './prompt-ends.ts'
+import { metrics } from './metrics.ts'
+import type { PromptEnd } from './prompt-ends.ts'
 
 type Change = { readonly before: ApprovalRequest; readonly after: ApprovalRequest }
 
-/** Counts each request once, when it becomes final. */
+/** Counts each request, and each of its prompts, once: when the request becomes final. */
 export function countDecisionsBy(instruments: Instruments): (change: Change) => void {
   instruments.count('countersign_missed_pings_total', {}, 0)
+  for (const end of promptEnds) instruments.count('countersign_prompt_ends_total', { end }, 0)
   // A series that begins with its first event hides that event from rate() and increase().
   for (const reason of Object.keys(reasons) as Reason[])
     if (isFinal(reason))
@@ -24,8 +27,11 @@ export function countDecisionsBy(instruments: Instruments): (change: Change) => 
     if (outcome === undefined || before.status?.outcome !== undefined || summary === undefined) return
     const reason = summary.reason as Reason
     if (isFinal(reason)) instruments.count('countersign_decisions_total', { outcome, reason })
+    for (const ended of promptEndsOf(after)) {
+      instruments.count('countersign_prompt_ends_total', { end: ended.end })
+      if (isUnpinged(after, ended)) instruments.count('countersign_missed_pings_total', {})
+    }
     if (outcome !== 'Approved' && outcome !== 'Denied') return
-    if (isUnpinged(after)) instruments.count('countersign_missed_pings_total', {})
     const seconds = secondsBetween(
       new Date(after.metadata.creationTimestamp ?? 0),
       new Date(summary.lastTransitionTime),
@@ -46,6 +52,7 @@ export function countExchangesBy(instruments: Instruments): (exchange: ProviderE
   }
 }
 
+const promptEnds = metrics.countersign_prompt_ends_total.labels.end
 const results = { Ok: 'ok', Pending: 'pending', Error: 'error', Unreachable: 'unreachable' } as const
 const promptOutcomes = { Ok: 'prompted', Error: 'not_prompted', Unreachable: 'unknown' } as const
 
@@ -101,6 +108,8 @@ function isFinal(reason: Reason): reason is FinalReason {
   return reasons[reason].stands !== 'Waiting'
 }
 
-function isUnpinged(request: ApprovalRequest): boolean {
-  return request.status?.effective?.delivery === 'Ping' && onlyPromptOf(request)?.pingedAt === undefined
+/** An answer of a person that no ping told of. */
+function isUnpinged({ status }: ApprovalRequest, { prompt, end }: PromptEnd): boolean {
+  const isAnswer = end === 'Approved' || end === 'Denied'
+  return status?.effective?.delivery === 'Ping' && isAnswer && prompt.pingedAt === undefined
 }

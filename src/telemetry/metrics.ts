@@ -47,7 +47,7 @@ export const metrics = {
   },
   countersign_decision_seconds: {
     type: 'histogram',
-    help: "From a request's creation until a person's answer was written.",
+    help: "From a request's creation until the answer that decided it was written.",
     labels: { outcome: ['Approved', 'Denied'] },
     buckets: personSeconds,
   },
@@ -75,6 +75,11 @@ export const metrics = {
     type: 'counter',
     help: 'Backchannel authentication requests by what is known of them: a person was asked, nobody was, or it is unknown.',
     labels: { outcome: ['prompted', 'not_prompted', 'unknown'] },
+  },
+  countersign_prompt_ends_total: {
+    type: 'counter',
+    help: 'Prompts of requests that are final, by what became of each. Where several people decide a request, each of them has one; `NotNeeded` ended before its answer.',
+    labels: { end: ['Approved', 'Denied', 'Expired', 'Failed', 'NotNeeded'] },
   },
   countersign_provider_request_seconds: {
     type: 'histogram',

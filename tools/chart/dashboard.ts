@@ -54,7 +54,7 @@ const panels: readonly Panel[] = [
   },
   {
     title: 'Time to decision',
-    description: "From a request's creation until a person's answer was written.",
+    description: "From a request's creation until the answer that decided it was written.",
     unit: 's',
     series: [
       [`${quantile(0.5, '')}countersign_decision_seconds_bucket[1h])))`, 'half within'],
@@ -66,6 +66,13 @@ const panels: readonly Panel[] = [
     description: 'Backchannel authentication requests; an unknown one may have reached a person.',
     unit: 'short',
     series: [['sum by (outcome) (increase(countersign_prompts_total[1h]))', '{{outcome}}']],
+  },
+  {
+    title: 'Answers in an hour',
+    description:
+      'What became of the prompts of final requests; where several people decide, each of them counts. NotNeeded: the request ended before.',
+    unit: 'short',
+    series: [['sum by (end) (increase(countersign_prompt_ends_total[1h]))', '{{end}}']],
   },
   {
     title: 'Requests to OpenID Providers',

@@ -4,6 +4,7 @@ import { reasons } from '../../../src/api/reasons.ts'
 import { countDecisionsBy, countExchangesBy, measurePending } from '../../../src/telemetry/approvals.ts'
 import { createInstruments } from '../../../src/telemetry/instruments.ts'
 import { anApprovalRequest, theTerms } from '../../support/builders/builders.ts'
+import { approvedBy, aRequestOfSeveral, endedAs, twoOfThree } from '../../support/builders/several.ts'
 import { at, manualClock } from '../../support/fakes/clocks/clock.ts'
 import { parseExposition } from '../../support/assertions/exposition.ts'
 
@@ -32,6 +33,46 @@ test('an answer that polling found is a missed ping where one was to come', asyn
   count({ before: pending, after: approved.having(pinging) })
   count({ before: pending, after: anApprovalRequest().finished('RequestExpired').having(pinging) })
   assert.equal((await scrape(instruments)).get('countersign_missed_pings_total'), 1)
+})
+
+test('of several people each prompt is counted by what became of it, and the request once', async () => {
+  const instruments = createInstruments()
+  const count = countDecisionsBy(instruments)
+  const answers = {
+    'approver-1': approvedBy('alice'),
+    'approver-2': { ...approvedBy('bob'), pingedAt: at(25) },
+    'approver-3': { state: 'NotNeeded' },
+  } as const
+  const decided = endedAs('Approved', aRequestOfSeveral(twoOfThree, answers, { delivery: 'Ping' }))
+  count({ before: pending, after: decided })
+  count({ before: decided, after: decided })
+  const samples = await scrape(instruments)
+  const ends = ['Approved', 'Denied', 'Expired', 'Failed', 'NotNeeded'].map((end) =>
+    samples.get(`countersign_prompt_ends_total{end="${end}"}`),
+  )
+  assert.deepEqual(ends, [2, 0, 0, 0, 1])
+  assert.equal(samples.get('countersign_decisions_total{outcome="Approved",reason="Approved"}'), 1)
+  assert.equal(samples.get('countersign_missed_pings_total'), 1)
+})
+
+for (const [name, request, end] of [
+  ['approved', approved, 'Approved'],
+  ['denied', anApprovalRequest().finished('AccessDenied'), 'Denied'],
+  ['expired', anApprovalRequest().finished('RequestExpired'), 'Expired'],
+  ['failed', anApprovalRequest().finished('TokenLost'), 'Failed'],
+  ['withdrawn', anApprovalRequest().finished('Superseded'), 'NotNeeded'],
+] as const)
+  test(`the prompt of a request that one person decides is ${name} with it`, async () => {
+    const instruments = createInstruments()
+    countDecisionsBy(instruments)({ before: pending, after: request })
+    assert.equal((await scrape(instruments)).get(`countersign_prompt_ends_total{end="${end}"}`), 1)
+  })
+
+test('what nobody saw is no prompt', async () => {
+  const instruments = createInstruments()
+  const unsent = anApprovalRequest().finished('RequestExpired').having({ prompts: [] })
+  countDecisionsBy(instruments)({ before: pending, after: unsent })
+  assert.equal((await scrape(instruments)).get('countersign_prompt_ends_total{end="Expired"}'), 0)
 })
 
 test('what has not happened yet counts 0, for each final reason', async () => {
