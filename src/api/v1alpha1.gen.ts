@@ -768,6 +768,10 @@ export interface VerifiedApprover {
    */
   name: string
   /**
+   * When the operator received this person's answer, where several people were asked.
+   */
+  answeredAt?: string
+  /**
    * The `acr` of the ID token.
    */
   acr?: string

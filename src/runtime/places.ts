@@ -10,7 +10,7 @@
  *
  *     take ──▶ inside ◀──called── in line        `leave` ends either; whoever was called and does not come gives the place back by it
  */
-import type { ProviderCall } from '../core/request/step.ts'
+import type { ProviderCall } from '../core/request/provider-call.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import { groupOf } from './fair-line.ts'
 import { PlaceGroup } from './place-group.ts'

@@ -12,6 +12,8 @@ export type Remembered = {
   readonly progress?: Progress | undefined
   /** See `Observed`. Kept until an attempt is about to be sent: no progress since then says that one of these was. */
   readonly unsentAttempts?: readonly number[] | undefined
+  /** The token of an approval that did not decide was revoked. */
+  readonly isRevoked?: true | undefined
   /** By which a token was redeemed that is not stored yet. */
   readonly connection?: ProviderConnection | undefined
   /** The outcome of something that cannot be repeated, until it is written. */

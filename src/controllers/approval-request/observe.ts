@@ -2,7 +2,10 @@
 import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
 import { abridged } from '../../core/request/abridged.ts'
 import { placeInInterval } from '../../core/prompt/polling.ts'
+import { deletionOf } from '../../core/request/deletion.ts'
+import { observedIn } from '../../core/request/observed.ts'
 import type { Observed, Progress } from '../../core/request/observed.ts'
+import { allPrompts, isShared } from '../../core/request/part.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey, Resource } from '../../core/ports/cluster.ts'
 import { firstPromptId, promptOf } from '../../core/prompt/prompt.ts'
@@ -44,17 +47,22 @@ export function observe(dependencies: Observing, { request, namespace }: Found):
     withdrawal: subjects.withdrawalOf(request),
     subjectEnd: subjects.endOf(request),
   }
-  return openPromptsOf(request).map((prompt) => {
+  const isWithdrawn = (deletionOf(request) ?? surroundings.withdrawal) !== undefined
+  return openPromptsOf(request, isWithdrawn).map((prompt) => {
     const remembered = memory.recall({ uid: uidOf(request), prompt })
     const progress = remembered.progress ?? takenOver(dependencies, request, prompt)
-    return { request, prompt, surroundings, progress, unsentAttempts: remembered.unsentAttempts }
+    const { unsentAttempts } = remembered
+    return observedIn({ prompt, surroundings, progress, unsentAttempts }, request)
   })
 }
 
-/** Ids. An end is the whole request's, and so is what comes before the first prompt. */
-function openPromptsOf({ status }: ApprovalRequest): readonly string[] {
-  const ids = status?.outcome === undefined ? (status?.prompts ?? []).map(({ id }) => id) : []
-  return ids.length === 0 ? [firstPromptId] : ids
+/** Ids. An end is the whole request's, and so are what comes before the first prompt, and who of several is asked next. */
+function openPromptsOf({ status }: ApprovalRequest, isWithdrawn: boolean): readonly string[] {
+  if (status?.outcome !== undefined) return [firstPromptId]
+  const open = (status?.prompts ?? []).filter(({ state }) => state === undefined).map(({ id }) => id)
+  if (status?.effective !== undefined && isShared(status.effective))
+    return isWithdrawn ? [allPrompts] : [...open, allPrompts]
+  return open.length === 0 ? [firstPromptId] : open
 }
 
 /**

@@ -3,16 +3,19 @@ import { summaryOf } from '../../core/request/conditions.ts'
 import { isProvidersAnswer } from '../../core/request/outcome.ts'
 import * as say from '../../core/sentences/messages.ts'
 import type { Step } from '../../core/request/step.ts'
+import { observedIn, wholeOf } from '../../core/request/observed.ts'
 import type { Observed } from '../../core/request/observed.ts'
+import { isShared } from '../../core/request/part.ts'
 import { secondsAfter } from '../../core/duration.ts'
 import { blocked } from '../../core/policy/selection.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
 import type { Result } from '../../runtime/runner.ts'
 import { choose } from './choose.ts'
 import type { Dependencies } from './dependencies.ts'
-import { findAndCatchUp, observe } from './observe.ts'
+import { findAndCatchUp, observe, uidOf } from './observe.ts'
 import { placeOf, queueKeyOf } from './queue-key.ts'
 import { perform } from './steps/perform.ts'
+import type { Performed } from './steps/ask.ts'
 import { keyOfPrompt, retryWrite, writeOutcome } from './write-outcome.ts'
 import type { Writing } from './write-outcome.ts'
 
@@ -47,8 +50,9 @@ async function pass(
   await dependencies.slots.load()
   const found = await findAndCatchUp(dependencies, key)
   if (found === undefined) return []
+  const write = writesOneByOne(dependencies)
   const passes = observe(dependencies, found).map(async (each) => {
-    const result = await passOf(dependencies, each)
+    const result = await passOf(dependencies, each, write)
     if (result === 'InLine') inLine.add(each.prompt)
     else dependencies.places.leave(placeOf(each))
     return result
@@ -58,7 +62,37 @@ async function pass(
   return Promise.all(passes)
 }
 
-async function passOf(dependencies: Dependencies, observed: Observed): Promise<Result | 'InLine'> {
+type Write = (performed: Performed) => Promise<Result>
+
+/** What several prompts of a request bring at once is written one after the other, each on what the one before has written. */
+function writesOneByOne(dependencies: Writing): Write {
+  let last: Promise<unknown> = Promise.resolve()
+  return (performed) => {
+    const written = last.then(() => writeOutcome(dependencies, asWrittenLast(dependencies, performed)))
+    last = written.catch(() => undefined)
+    return written
+  }
+}
+
+/** By this process itself, in this reconcile perhaps. */
+function asWrittenLast(
+  { memory }: Pick<Dependencies, 'memory'>,
+  { observed, outcome }: Performed,
+): Performed {
+  const whole = wholeOf(observed)
+  const written = memory.written(uidOf(whole))
+  const { effective } = whole.status ?? {}
+  if (written?.status === undefined || effective === undefined || !isShared(effective))
+    return { observed, outcome }
+  const current = { ...whole, metadata: written.metadata, status: written.status }
+  return { observed: observedIn(observed, current), outcome }
+}
+
+async function passOf(
+  dependencies: Dependencies,
+  observed: Observed,
+  write: Write,
+): Promise<Result | 'InLine'> {
   const { memory } = dependencies
   const { progress } = observed
   const key = keyOfPrompt(observed)
@@ -69,9 +103,15 @@ async function passOf(dependencies: Dependencies, observed: Observed): Promise<R
   const { step, isInLine } = choose(dependencies, observed)
   if (isInLine) return standInLine(dependencies, observed, step)
   const performed = await perform(dependencies, observed, step)
-  if (isProvidersAnswer(performed.outcome)) dependencies.places.answered(placeOf(observed))
-  if (performed.outcome.kind === 'Stale') return { kind: 'Retry' }
-  return writeOutcome(dependencies, performed)
+  return soonest(
+    await Promise.all(
+      performed.map(async (each) => {
+        const { outcome } = each
+        if (isProvidersAnswer(outcome)) dependencies.places.answered(placeOf(observed))
+        return outcome.kind === 'Stale' ? ({ kind: 'Retry' } as const) : write(each)
+      }),
+    ),
+  )
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Which requests need a reconcile when something in the cluster has changed. */
 import { isDeepStrictEqual } from 'node:util'
-import { onlyPromptOf } from '../../core/prompt/prompt.ts'
 import type {
   ApprovalPolicy,
   ApprovalRequest,
@@ -118,6 +117,9 @@ function isSameToPolicies(before: Namespace | undefined, after: Namespace | unde
 
 /** A person has answered, and the token request is due. */
 function isPinged(before: ApprovalRequest | undefined, after: ApprovalRequest | undefined): boolean {
-  const [was, is] = [before, after].map((request) => request && onlyPromptOf(request))
-  return is?.pingedAt !== undefined && was?.pingedAt === undefined
+  const known = before?.status?.prompts ?? []
+  return (after?.status?.prompts ?? []).some(
+    ({ id, pingedAt }) =>
+      pingedAt !== undefined && known.find((prompt) => prompt.id === id)?.pingedAt === undefined,
+  )
 }

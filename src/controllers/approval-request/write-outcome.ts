@@ -2,12 +2,15 @@
  * From the outcome of a step to status: record → write. What cannot be repeated is written again until it stands there, or is
  * moot.
  */
-import type { ApprovalRequestStatus } from '../../api/objects.ts'
+import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
 import { record } from '../../core/request/record.ts'
 import type { ActionOutcome } from '../../core/request/outcome.ts'
+import { observedIn, wholeOf } from '../../core/request/observed.ts'
 import type { Observed } from '../../core/request/observed.ts'
+import { allPrompts, isShared } from '../../core/request/part.ts'
 import { stepOf } from '../../core/request/step.ts'
 import type { Step } from '../../core/request/step.ts'
+import { earlier } from '../../core/duration.ts'
 import { keyOf } from '../../core/object-key.ts'
 import { promptOf } from '../../core/prompt/prompt.ts'
 import type { Result } from '../../runtime/runner.ts'
@@ -21,9 +24,12 @@ import type { RequestsSeen } from './observe.ts'
 import type { Performed } from './steps/ask.ts'
 import { deleteTokenOf } from './steps/delete-token.ts'
 import { dropRedeemed } from './steps/drop-redeemed.ts'
+import { dropStored } from './steps/drop-stored.ts'
+import type { DroppingStored } from './steps/drop-stored.ts'
 
 /** What writing an outcome takes. */
 export type Writing = Applying &
+  DroppingStored &
   RequestsSeen &
   Pick<Dependencies, 'clock' | 'failpoints' | 'secrets' | 'settings'>
 
@@ -33,8 +39,11 @@ export type Writing = Applying &
  * @throws DefinitionsOutdatedError, and what the API server's client throws; what cannot be repeated is kept until it is
  *   written
  */
-export async function writeOutcome(dependencies: Writing, { observed, outcome }: Performed): Promise<Result> {
+export async function writeOutcome(dependencies: Writing, performed: Performed): Promise<Result> {
   const { clock, memory, settings, failpoints } = dependencies
+  const { outcome } = performed
+  const observed = { ...performed.observed, revoked: revokedOf(dependencies, performed.observed) }
+  const whole = wholeOf(observed)
   const key = keyOfPrompt(observed)
   const now = clock.now()
   const { status, progress } = record(observed, outcome, { settings, now })
@@ -45,22 +54,29 @@ export async function writeOutcome(dependencies: Writing, { observed, outcome }:
     ...(progress?.kind !== 'Redeemed' && unwritten === undefined && { connection: undefined }),
   })
   if (status === undefined) {
-    if (!isThere(dependencies, observed.request)) return lose(dependencies, { observed, outcome })
+    if (!isThere(dependencies, whole)) return lose(dependencies, { observed, outcome })
+    if (isMoot(whole, outcome)) {
+      await lose(dependencies, { observed, outcome })
+      memory.rememberWritten(uidOf(whole), whole)
+      return nextPass(dependencies, { ...observed, progress: undefined })
+    }
     return nextPass(dependencies, { ...observed, progress })
   }
   const write = writeOf(outcome, status)
   if (write !== undefined) await failpoints.hit(`before:${write}`)
-  const written = await applyStatus(dependencies, observed.request, status)
+  const written = await applyStatus(dependencies, whole, status)
   if (write !== undefined) await failpoints.hit(`after:${write}`)
   switch (written.kind) {
     case 'Applied':
+      await revokeUnneeded(dependencies, { observed, outcome })
       memory.remember(key, {
         unwritten: undefined,
         ...(progress?.kind !== 'Redeemed' && { connection: undefined }),
       })
-      return nextPass(dependencies, { ...observed, request: written.object, progress })
+      await dropAfterDenial(dependencies, written.object)
+      return nextPass(dependencies, { ...observedIn(observed, written.object), progress })
     case 'Gone':
-      dependencies.slots.gone({ ...observed.request, status })
+      dependencies.slots.gone({ ...whole, status })
       return lose(dependencies, { observed, outcome })
     case 'UnknownField':
       // What came of something that cannot be repeated is kept, and written once the definitions are up to date.
@@ -72,8 +88,8 @@ export async function writeOutcome(dependencies: Writing, { observed, outcome }:
 
 /** Writes again what an earlier reconcile could not confirm. If it came through, nobody has been notified yet; twice is better than not at all. */
 export async function retryWrite(dependencies: Writing, performed: Performed): Promise<Result> {
-  const { request } = await live(dependencies, performed.observed)
-  const before = performed.observed.request
+  const request = wholeOf(await live(dependencies, performed.observed))
+  const before = wholeOf(performed.observed)
   if (uidOf(request) === uidOf(before) && request.status?.outcome !== undefined)
     dependencies.report({ before, after: request })
   return reapply(dependencies, performed)
@@ -84,16 +100,17 @@ async function reapply(dependencies: Writing, { observed, outcome }: Performed):
   const fresh = await live(dependencies, observed)
   const [before, now] = [observed, fresh].map(({ request, prompt }) => promptOf(request, prompt))
   const isSameQuestion = uidOf(fresh.request) === uidOf(observed.request) && before?.attempt === now?.attempt
-  const decided = fresh.request.status?.outcome
+  const whole = wholeOf(fresh)
+  const decided = whole.status?.outcome
   // Another process knows the prompt that this one takes for lost.
   const isFound = outcome.kind === 'PromptLost' && now?.handle !== undefined
   // Approved by us before, or by another process from the same sealed Secret: record() leaves that as it is.
   if (isSameQuestion && !isFound && (decided === undefined || decided === 'Approved'))
     return writeOutcome(dependencies, { observed: fresh, outcome })
   await lose(dependencies, { observed, outcome })
-  if (!isThere(dependencies, fresh.request)) return { kind: 'Done' }
+  if (!isThere(dependencies, whole)) return { kind: 'Done' }
   // What it is now counts, though the watch may not have shown it yet: it is kept for a while, and then deleted.
-  dependencies.memory.rememberWritten(uidOf(fresh.request), fresh.request)
+  dependencies.memory.rememberWritten(uidOf(whole), whole)
   return nextPass(dependencies, { ...fresh, progress: undefined })
 }
 
@@ -107,13 +124,42 @@ async function lose(dependencies: Writing, { observed, outcome }: Performed): Pr
     const accessToken = await deleteTokenOf(dependencies, request)
     if (accessToken !== undefined) await connection?.revoke(accessToken)
   }
+  if (outcome.kind === 'Answered') await connection?.revoke(outcome.response.accessToken)
   memory.forget(uidOf(request))
   return { kind: 'Done' }
 }
 
 async function live({ requests }: Pick<Dependencies, 'requests'>, observed: Observed): Promise<Observed> {
   const request = await requests.get(keyOf(observed.request))
-  return request === undefined ? observed : { ...observed, request }
+  return request === undefined ? observed : observedIn(observed, request)
+}
+
+/** Another of several prompts has ended the request meanwhile: what this one has brought is dropped. */
+function isMoot(whole: ApprovalRequest, { kind }: ActionOutcome): boolean {
+  const ended = whole.status?.outcome
+  if (ended === undefined || !isOfSeveral(whole) || kind === 'TokenDeleted') return false
+  return kind !== 'Nothing' && !(kind === 'Approved' && ended === 'Approved')
+}
+
+/** The token of an approval that did not decide opens nothing that anybody waits for. That it is revoked stands in the next write. */
+async function revokeUnneeded(
+  { memory }: Pick<Dependencies, 'memory'>,
+  { observed, outcome }: Performed,
+): Promise<void> {
+  if (outcome.kind !== 'Answered') return
+  const key = keyOfPrompt(observed)
+  const isRevoked = await memory.recall(key).connection?.revoke(outcome.response.accessToken)
+  if (isRevoked === true) memory.remember(key, { isRevoked })
+}
+
+function revokedOf({ memory }: Pick<Dependencies, 'memory'>, { request }: Observed): readonly string[] {
+  const uid = uidOf(request)
+  return memory.promptsOf(uid).filter((prompt) => memory.recall({ uid, prompt }).isRevoked === true)
+}
+
+/** A process before this one may have stored the token of the approval that decided, and was ended before it could say so. */
+async function dropAfterDenial(dependencies: DroppingStored, request: ApprovalRequest): Promise<void> {
+  if (request.status?.outcome === 'Denied' && isOfSeveral(request)) await dropStored(dependencies, request)
 }
 
 function writeOf({ kind }: ActionOutcome, { outcome }: ApprovalRequestStatus): 'W2' | 'W4' | undefined {
@@ -122,12 +168,22 @@ function writeOf({ kind }: ActionOutcome, { outcome }: ApprovalRequestStatus): '
 }
 
 function nextPass(
-  { clock, settings, slots }: Pick<Dependencies, 'clock' | 'settings' | 'slots'>,
+  { clock, memory, settings, slots }: Pick<Dependencies, 'clock' | 'memory' | 'settings' | 'slots'>,
   observed: Observed,
 ): Result {
   const now = clock.now()
-  const step = stepOf(observed, { settings, counts: slots.counts(now), now })
-  return { kind: 'RequeueAt', at: nextMoment(step, now) }
+  const whole = wholeOf(observed)
+  const { progress } = memory.recall({ uid: uidOf(whole), prompt: allPrompts })
+  // What becomes of one of several prompts may be what the next one waits for.
+  const next = isOfSeveral(whole) ? [observedIn({ ...observed, progress, prompt: allPrompts }, whole)] : []
+  const moments = [observed, ...next].map((each) =>
+    nextMoment(stepOf(each, { settings, counts: slots.counts(now), now }), now),
+  )
+  return { kind: 'RequeueAt', at: moments.reduce(earlier) }
+}
+
+function isOfSeveral({ status }: ApprovalRequest): boolean {
+  return status?.effective !== undefined && isShared(status.effective)
 }
 
 function nextMoment(step: Step, now: Date): Date {
@@ -143,7 +199,9 @@ function nextMoment(step: Step, now: Date): Date {
 
 /** A person answered, or a provider did what it does only once. */
 function isUnrepeatable({ kind }: ActionOutcome): boolean {
-  return ['Prompted', 'NotPrompted', 'PromptLost', 'TokenError', 'Refused', 'Approved'].includes(kind)
+  return ['Prompted', 'NotPrompted', 'PromptLost', 'TokenError', 'Refused', 'Answered', 'Approved'].includes(
+    kind,
+  )
 }
 
 /** The key of a prompt in `Memory`. */

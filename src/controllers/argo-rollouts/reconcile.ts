@@ -13,7 +13,7 @@ import { isSealed, notBeforeOf } from '../../core/gate/verdict.ts'
 import { timestamp } from '../../core/duration.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
-import { onlyPromptOf } from '../../core/prompt/prompt.ts'
+import { decidingPromptOf } from '../../core/prompt/prompt.ts'
 import type { Result } from '../../runtime/runner.ts'
 import type { Dependencies, Told } from './dependencies.ts'
 import { runsOf } from './subjects.ts'
@@ -70,7 +70,7 @@ async function objectionTo(
   const { decision, outcome = 'not answered' } = request.status ?? {}
   const proof =
     decision?.seal &&
-    (await sealer.open(bindingOf(request, onlyPromptOf(request), 'decision'), decision.seal))
+    (await sealer.open(bindingOf(request, decidingPromptOf(request), 'decision'), decision.seal))
   if (!decision || !proof || !isSealed(request, proof))
     return `without an approval: ApprovalRequest ${gate.requestName} is ${outcome.toLowerCase()}`
   const notBefore = notBeforeOf(decision)

@@ -5,9 +5,10 @@ import type {
   ApprovalRequestStatus,
   Condition,
   Decision,
+  Prompt,
 } from '../../api/objects.ts'
 import { noEnvironment } from '../../api/names.ts'
-import { mayBeShown, onlyPromptOf } from '../prompt/prompt.ts'
+import { mayBeShown } from '../prompt/prompt.ts'
 import { answerTime } from '../answer/answer-time.ts'
 import { shortNameOf } from '../policy/subject.ts'
 import { changesInWords, changesTo } from './adjustment.ts'
@@ -73,15 +74,23 @@ export function environmentOf({ spec: { environment }, status }: ApprovalRequest
 
 function answerOf(request: ApprovalRequest, { lastTransitionTime, reason }: Condition): string {
   const { spec, status } = request
-  const approvers = status?.effective?.approvers.map(({ name }) => name).join(', ')
+  const { prompts = [] } = status ?? {}
+  const shown = prompts.filter(mayBeShown).map(({ approver }) => approver)
   switch (status?.outcome) {
     case 'Approved':
       return `approved by ${status.decision?.approvers.map(identified).join(', ') ?? ''} ${status.decision === undefined ? '' : answerTime(status.decision)}${changed(spec, status)}`
     case 'Denied':
-      return `${approvers ?? 'the approver'} denied the request at ${lastTransitionTime}`
+      return `${deniersOf(prompts)} denied the request at ${lastTransitionTime}`
     default:
-      return `${status?.outcome?.toLowerCase() ?? 'open'} (${reason}) at ${lastTransitionTime}, asked: ${mayBeShown(onlyPromptOf(request)) ? (approvers ?? 'nobody') : 'nobody'}`
+      return `${status?.outcome?.toLowerCase() ?? 'open'} (${reason}) at ${lastTransitionTime}, asked: ${shown.length === 0 ? 'nobody' : shown.join(', ')}`
   }
+}
+
+/** Where one person was asked, it was that one. */
+function deniersOf(prompts: readonly Prompt[]): string {
+  const deniers = prompts.filter(({ state }) => state === 'Denied')
+  const names = (deniers.length > 0 ? deniers : prompts).map(({ approver }) => approver)
+  return names.length === 0 ? 'the approver' : names.join(', ')
 }
 
 function changed({ parameters }: ApprovalRequestSpec, { decision }: ApprovalRequestStatus): string {

@@ -11,6 +11,8 @@ import type { Answer, Granted, VerifiedApprover } from './verification.ts'
 /** An answer that was verified and accepted, and what its token may be used for. */
 export type Verified = {
   readonly approver: VerifiedApprover
+  /** Everyone whose approval counts, where several people were asked. */
+  readonly approvers?: readonly VerifiedApprover[] | undefined
   readonly granted?: Granted | undefined
   /** Scopes that were requested and not granted. */
   readonly missingScopes?: readonly string[]
@@ -24,15 +26,16 @@ export type SealedFacts = Omit<Decision, 'seal'> & { readonly validUntil: string
 /** An approval ages even where no token is delivered. */
 export function factsOf(
   { spec }: ApprovalRequest,
-  { approver, granted, answer, terms }: Verified,
+  { approver, approvers, granted, answer, terms }: Verified,
   { approvalSeconds }: Pick<Settings, 'approvalSeconds'>,
 ): SealedFacts {
   const lifeSeconds = terms.tokenMaxLifetimeSeconds ?? approvalSeconds
   const parameters = spec.parameters && (granted?.parameters ?? spec.parameters)
   return {
-    approvers: [approver],
+    ...(approvers !== undefined && { prompt: answer.prompt.id }),
+    approvers: approvers ?? [approver],
     decidedAt: timestamp(answer.receivedAt),
-    ...answeredAfter(answer),
+    ...answeredAfterOf(answer),
     ...(parameters !== undefined && { parameters }),
     ...(granted !== undefined && { authorizationDetails: [granted.detail] }),
     validUntil: timestamp(secondsAfter(answer.receivedAt, lifeSeconds)),
@@ -40,7 +43,7 @@ export function factsOf(
 }
 
 /** What is known of when the person answered, where the operator learned of it so late that `decidedAt` does not say it. */
-function answeredAfter({ prompt, pendingAt, receivedAt }: Answer): Pick<Decision, 'answeredAfter'> {
+export function answeredAfterOf({ prompt, pendingAt, receivedAt }: Answer): Pick<Decision, 'answeredAfter'> {
   const after = later(new Date(prompt.sentAt ?? 0), pendingAt ?? new Date(0))
   return secondsBetween(after, receivedAt) > timelySeconds ? { answeredAfter: timestamp(after) } : {}
 }

@@ -11,6 +11,8 @@ import { isPerson, isRequester } from '../policy/requester.ts'
 import { hasValue, shown } from '../provider/names.ts'
 import { grantOf } from '../action/authorization-details.ts'
 import type { Grant } from '../action/authorization-details.ts'
+import { digestOf } from '../../api/digest.ts'
+import { approvalsNeeded } from '../tally/answers.ts'
 import { lifetimeProblem } from './token-lifetime.ts'
 
 /** A token response with its ID token's claims, and when it came. */
@@ -180,14 +182,18 @@ function isWithinWhatMayBeChanged(
 }
 
 /** Undefined where none were asked and none granted. */
-function grantedBy(
-  request: ApprovalRequest,
-  { authorizationDetails }: EffectiveTerms,
-  { response }: Answer,
-): Grant | undefined {
-  if (authorizationDetails === 'Supported') return grantOf(request, response.authorizationDetails)
+function grantedBy(request: ApprovalRequest, terms: EffectiveTerms, { response }: Answer): Grant | undefined {
+  const { authorizationDetails } = terms
+  if (authorizationDetails === 'Supported')
+    return grantOf(asOffered(request, terms), response.authorizationDetails)
   if (response.authorizationDetails === undefined) return undefined
   return { kind: 'Refused', message: 'some were granted, although none were asked for' }
+}
+
+/** Nobody approves what somebody else has changed: where several approvals are needed, nothing may be. The digest stays the request's. */
+function asOffered(request: ApprovalRequest, terms: EffectiveTerms): ApprovalRequest {
+  if (approvalsNeeded(terms) === 1 || request.spec.adjustable === undefined) return request
+  return { ...request, spec: { ...request.spec, adjustable: [] }, abridged: { digest: digestOf(request) } }
 }
 
 function isShortLived(

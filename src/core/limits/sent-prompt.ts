@@ -2,17 +2,20 @@
  * What counts against the limits: a prompt that a person was sent, or is about to be. It counts until it is answered or expires,
  * whatever happens to its request, and for an hour after it was sent.
  */
-import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
+import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
-import { approverOf, onlyPromptOf } from '../prompt/prompt.ts'
+import { approverOf, approverWith, firstPromptId, onlyPromptOf } from '../prompt/prompt.ts'
+import { isShared, partOf } from '../request/part.ts'
 import { refusalReasons } from '../prompt/provider-errors.ts'
 import { summaryOf } from '../request/conditions.ts'
 import { fingerprint } from '../../api/digest.ts'
 
 /** Moments are milliseconds since 1970. */
 export type SentPrompt = {
-  /** Of the ApprovalRequest, which has one prompt. */
+  /** Of the ApprovalRequest. */
   readonly uid: string
+  /** The prompt's id; absent for the first approver's. */
+  readonly prompt?: string
   /** `namespace/name` of the ApprovalRequest, for people. */
   readonly request: string
   readonly namespace: string
@@ -47,33 +50,63 @@ export function slotKeyOf({ metadata, spec }: ApprovalRequest, approver: string)
   return fingerprint(JSON.stringify(parts)).slice(0, keyLength)
 }
 
-/** The prompt as it is about to be sent under these terms. */
+/** What tells it from every other prompt. */
+export function keyOfSent({ uid, prompt }: Pick<SentPrompt, 'uid' | 'prompt'>): string {
+  return prompt === undefined ? uid : `${uid}#${prompt}`
+}
+
+/** The prompt of this id as it is about to be sent under these terms. */
 export function promptUnder(
   request: ApprovalRequest,
-  terms: Pick<EffectiveTerms, 'issuer' | 'approvers'>,
+  { terms, id }: { readonly terms: Pick<EffectiveTerms, 'issuer' | 'approvers'>; readonly id: string },
   deadline: Date | string | undefined,
 ): SentPrompt | undefined {
-  const approver = approverOf(terms)
-  if (approver === undefined) return undefined
-  const key = approverKeyOf(terms.issuer, approver.hint)
+  const approver = approverWith(terms, id)
+  return approver && sentTo(approver, terms.issuer, { request, id, deadline })
+}
+
+type Sent = {
+  readonly request: ApprovalRequest
+  readonly id: string
+  readonly deadline: Date | string | undefined
+}
+
+function sentTo(
+  approver: EffectiveTerms['approvers'][number],
+  issuer: string,
+  { request, id, deadline }: Sent,
+): SentPrompt {
+  const key = approverKeyOf(issuer, approver.hint)
   const { uid = '', namespace = '', name } = request.metadata
   return {
     ...{ uid, namespace, request: `${namespace}/${name}` },
+    ...(id !== firstPromptId && { prompt: id }),
     approver: key,
     slot: slotKeyOf(request, key),
     openUntilMs: momentOf(deadline) ?? 0,
   }
 }
 
-/** What status says of a prompt; undefined where nobody is, was or is about to be asked. */
-export function sentPromptOf(request: ApprovalRequest): SentPrompt | undefined {
+/** What status says of all prompts of a request. */
+export function sentPromptsOf(request: ApprovalRequest): readonly SentPrompt[] {
+  const { effective, prompts = [] } = request.status ?? {}
+  const ids = effective !== undefined && isShared(effective) ? prompts.map(({ id }) => id) : [firstPromptId]
+  return ids.flatMap((id) => sentPromptOf(partOf(request, id), id) ?? [])
+}
+
+/**
+ * What status says of a prompt; undefined where nobody is, was or is about to be asked.
+ * @param request the part of it that the prompt is about
+ */
+export function sentPromptOf(request: ApprovalRequest, id = firstPromptId): SentPrompt | undefined {
   const { effective, outcome, deadline } = request.status ?? {}
-  if (effective === undefined) return undefined
+  const approver = effective && approverOf(effective)
+  if (effective === undefined || approver === undefined) return undefined
   const prompt = onlyPromptOf(request)
-  const planned = promptUnder(request, effective, prompt?.expiresAt ?? deadline)
-  if (planned === undefined) return undefined
+  const planned = sentTo(approver, effective.issuer, { request, id, deadline: prompt?.expiresAt ?? deadline })
   const sentMs = momentOf(prompt?.sentAt)
   const open = { ...planned, ...(sentMs !== undefined && { sentMs }) }
+  if (prompt?.state !== undefined) return endedAs(prompt.state, open, request)
   if (outcome === undefined) return open
   const summary = summaryOf(request)
   return ended(open, {
@@ -81,6 +114,26 @@ export function sentPromptOf(request: ApprovalRequest): SentPrompt | undefined {
     endedMs: momentOf(summary?.lastTransitionTime) ?? 0,
     isKnownSent: prompt?.handle !== undefined,
   })
+}
+
+/** One of several prompts: the request may go on, or have ended by the answer of somebody else. */
+function endedAs(
+  state: NonNullable<Prompt['state']>,
+  open: SentPrompt,
+  request: ApprovalRequest,
+): SentPrompt | undefined {
+  const { openUntilMs = 0, ...closed } = open
+  if (open.sentMs === undefined) return undefined
+  switch (state) {
+    case 'Approved':
+      return closed
+    case 'Denied':
+      return { ...closed, refusedMs: momentOf(onlyPromptOf(request)?.answeredAt) ?? openUntilMs }
+    case 'NotNeeded':
+      return request.status?.outcome === 'Approved' ? open : { ...open, refusedMs: openUntilMs }
+    default:
+      return { ...open, refusedMs: openUntilMs }
+  }
 }
 
 /** Its request is deleted. A prompt that was sent stays on the approver's screen; the operator hears no answer to it. */

@@ -1,6 +1,6 @@
 /** Whether a request may be put before its approver now, or what it waits for. Within a limit the oldest request is first. */
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
-import { approverOf } from '../prompt/prompt.ts'
+import { approverWith } from '../prompt/prompt.ts'
 import { secondsAfter } from '../duration.ts'
 import * as say from './messages.ts'
 import { namespaceShareOf, namespaceShareOfHour } from './policy-limits.ts'
@@ -45,11 +45,13 @@ export type Applicant = {
   readonly request: ApprovalRequest
   readonly terms: Pick<EffectiveTerms, 'issuer' | 'approvers'>
   readonly limits: Limits
+  /** The id of the prompt that would be sent. */
+  readonly prompt: string
 }
 
 /** The first limit that is in the way. */
 export function throttleOf(applicant: Applicant, counts: Counts, now: Date): Throttle | undefined {
-  const approver = approverOf(applicant.terms)
+  const approver = approverWith(applicant.terms, applicant.prompt)
   if (approver === undefined) return undefined
   const key = approverKeyOf(applicant.terms.issuer, approver.hint)
   const asking = { ...applicant, approver: approver.name, key, counts, now }

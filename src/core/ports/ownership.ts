@@ -15,8 +15,12 @@ export interface Ownership {
   silentUntil(request: ObjectKey): Date | undefined
 }
 
-/** The terms under which a prompt is about to be sent, and until when it stands. */
-export type Planned = { readonly effective: EffectiveTerms; readonly deadline: Date }
+/** The terms under which these prompts are about to be sent, and until when they stand. */
+export type Planned = {
+  readonly effective: EffectiveTerms
+  readonly deadline: Date
+  readonly prompts: readonly string[]
+}
 
 /** The prompts that count against the limits of policies, and the requests that wait for one. */
 export interface Slots {
@@ -24,11 +28,11 @@ export interface Slots {
   load(): Promise<void>
   /** Good until the next `await`: `reserve` must follow in the same turn. */
   counts(now: Date): Counts
-  /** From here on the prompt counts as sent, until `seen` says otherwise. */
+  /** From here on the prompts count as sent, until `seen` says otherwise. */
   reserve(request: ApprovalRequest, planned: Planned, now: Date): void
   /** Nothing was sent. */
   release(request: ApprovalRequest): void
-  /** Resolves when no other process can think that this approver is free. @throws if that cannot be: then nobody may be asked */
+  /** Resolves when no other process can think that these approvers are free. @throws if that cannot be: then nobody may be asked */
   settled(terms: Pick<EffectiveTerms, 'issuer' | 'approvers'>): Promise<void>
   /** A version of a request, from the watch or as we wrote it; one that is older than what is known changes nothing. */
   seen(request: ApprovalRequest): void

@@ -10,8 +10,11 @@ export interface ProviderConnection {
   /** I2: exactly one token request for one `auth_req_id`. */
   requestToken(authReqId: string): Promise<TokenOutcome>
   verifyIdToken(response: TokenResponse, algorithms: readonly string[]): Promise<IdTokenVerification>
-  /** RFC 7009, for tokens that are dropped; does nothing where the provider cannot, and never throws. */
-  revoke(accessToken: string): Promise<void>
+  /**
+   * RFC 7009, for tokens that are dropped; does nothing where the provider cannot, and never throws.
+   * @returns whether the provider said that it is revoked
+   */
+  revoke(accessToken: string): Promise<boolean>
 }
 
 /** `reason` is one of the reasons that explain an IdentityProvider that cannot be used. */

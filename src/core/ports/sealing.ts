@@ -5,7 +5,7 @@ export type SealBinding = AttemptBinding | InboxBinding
 
 /** A seal of one attempt to prompt one approver: `prompt` is the prompt's id, `attempt` counts from 1. */
 export type AttemptBinding = {
-  readonly purpose: 'handle' | 'decision' | 'token' | 'assertion' | 'notification'
+  readonly purpose: 'handle' | 'answer' | 'decision' | 'token' | 'assertion' | 'notification'
   readonly uid: string
   readonly prompt: string
   readonly attempt: number

@@ -2,9 +2,10 @@
 import type { ApprovalRequest } from '../../api/objects.ts'
 import { deliversToken } from '../answer/delivery.ts'
 import { earlier, secondsAfter, secondsOf } from '../duration.ts'
-import { onlyPromptOf } from '../prompt/prompt.ts'
+import { wasTaken } from '../prompt/prompt.ts'
 import { summaryOf } from './conditions.ts'
 import type { Observed, Settings } from './observed.ts'
+import { isShared } from './part.ts'
 
 /** A member of `Step`, see step.ts. */
 export type FinishedStep =
@@ -34,9 +35,11 @@ export function finishedStep({ request, progress }: Observed, settings: Settings
 function tokenEndOf(request: ApprovalRequest, { approvalSeconds }: Settings): Date | undefined {
   const { outcome, tokenExpiresAt, effective } = request.status ?? {}
   if (tokenExpiresAt !== undefined) return new Date(tokenExpiresAt)
-  const hasEndedOtherwise = outcome === 'Failed' || outcome === 'Expired' || outcome === 'Withdrawn'
-  if (!hasEndedOtherwise || !deliversToken(request) || onlyPromptOf(request)?.handle === undefined)
-    return undefined
+  // One denial ends the request, also where the others had approved.
+  const isOverruled = outcome === 'Denied' && effective !== undefined && isShared(effective)
+  const hasEndedOtherwise =
+    isOverruled || outcome === 'Failed' || outcome === 'Expired' || outcome === 'Withdrawn'
+  if (!hasEndedOtherwise || !deliversToken(request) || !wasTaken(request)) return undefined
   const lifeSeconds = effective?.tokenMaxLifetimeSeconds ?? approvalSeconds
   return secondsAfter(summaryOf(request)?.lastTransitionTime ?? '', lifeSeconds)
 }

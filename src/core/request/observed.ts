@@ -3,6 +3,7 @@ import type { ApprovalRequest, Prompt } from '../../api/objects.ts'
 import type { TokenResponse } from '../ports/redeeming.ts'
 import type { ErrorText } from '../ports/prompting.ts'
 import type { Polling } from '../prompt/polling.ts'
+import { partOf } from './part.ts'
 import type { Surroundings } from './terms.ts'
 
 /**
@@ -36,13 +37,31 @@ export type Progress =
 
 /** A request, by one of its prompts. */
 export type Observed = {
+  /** The part of the request that the prompt is about (`partOf`), which is all of it where one person decides. */
   readonly request: ApprovalRequest
-  /** The prompt's id. Before there is one, what is remembered is the first prompt's. */
+  /** The request itself; absent where that is `request`. */
+  readonly whole?: ApprovalRequest | undefined
+  /** The prompt's id, or `allPrompts`. Before there is one, what is remembered is the first prompt's. */
   readonly prompt: string
+  /** Ids of the prompts whose tokens were revoked, as far as status does not say so yet. */
+  readonly revoked?: readonly string[] | undefined
   readonly surroundings: Surroundings
   readonly progress: Progress | undefined
   /** Attempts that this process may have written as intended and knows that it did not send, whatever else it remembers. */
   readonly unsentAttempts?: readonly number[] | undefined
+}
+
+/** The request itself. */
+export function wholeOf({ request, whole = request }: Pick<Observed, 'request' | 'whole'>): ApprovalRequest {
+  return whole
+}
+
+/** The same, as `whole` is now. */
+export function observedIn<T extends Pick<Observed, 'prompt'>>(
+  observed: T,
+  whole: ApprovalRequest,
+): T & Pick<Observed, 'request' | 'whole'> {
+  return { ...observed, request: partOf(whole, observed.prompt), whole }
 }
 
 /** Whether this process knows that the prompt's last attempt was not sent, although its record says so. */

@@ -1,5 +1,5 @@
 /** What came of doing something, and what is to be written and remembered of it. */
-import type { ApprovalRequestStatus, Decision } from '../../api/objects.ts'
+import type { ApprovalRequestStatus, Decision, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import type { Blocked } from '../policy/selection.ts'
 import type { FoundHere, PromptOutcome } from '../ports/prompting.ts'
@@ -16,6 +16,9 @@ export type Approval = {
   /** Scopes that were requested and not granted. */
   readonly missingScopes?: readonly string[]
 }
+
+/** The verified facts of one of several approvals, with their seal. */
+export type PartialAnswer = Omit<NonNullable<Prompt['answer']>, 'tokenValidUntil'>
 
 /** One member for each way in which a step can end. */
 export type ActionOutcome =
@@ -50,6 +53,14 @@ export type ActionOutcome =
     }
   | ({ readonly kind: 'Refused'; readonly reason: FinalReason; readonly message: string } & FoundHere)
   | { readonly kind: 'Approved'; readonly approval: Approval }
+  /** An approval that others must join. Its token is of no use, and is revoked once the answer is written. */
+  | {
+      readonly kind: 'Answered'
+      readonly answer: PartialAnswer
+      readonly response: TokenResponse
+      readonly receivedAt: Date
+      readonly tokenValidUntil: Date
+    }
   | { readonly kind: 'Expired'; readonly tooLateFor?: Date }
   | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }
   | { readonly kind: 'TokenDeleted' }
@@ -59,6 +70,7 @@ export function isProvidersAnswer(outcome: ActionOutcome): boolean {
   switch (outcome.kind) {
     case 'Prompted':
     case 'Approved':
+    case 'Answered':
       return true
     case 'NotPrompted':
     case 'TokenError':

@@ -1,12 +1,15 @@
 /** What to write, and what to remember, of an answer: one that cannot be fetched, or not delivered yet, and an approval. Pure. */
 import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
-import { secondsAfter } from '../duration.ts'
+import { secondsAfter, timestamp } from '../duration.ts'
 import { afterFailure, backoffSeconds } from '../prompt/polling.ts'
 import { outOfReach } from '../prompt/out-of-reach.ts'
 import { pollingOf } from '../prompt/token-error.ts'
 import { changesTo } from '../action/adjustment.ts'
 import { answerOutOfReach } from '../sentences/fetching-messages.ts'
 import * as say from '../sentences/messages.ts'
+import { promptOf } from '../prompt/prompt.ts'
+import { tallyOf } from '../tally/answers.ts'
+import { wholeOf } from './observed.ts'
 import type { Observed, Progress } from './observed.ts'
 import type { ActionOutcome, Approval, Recorded } from './outcome.ts'
 import { withVerdict } from './verdict.ts'
@@ -50,6 +53,43 @@ function beforeDelivery(
   if (progress?.kind === 'Redeemed') return progress
   const pendingAt = progress?.kind === 'Polling' ? progress.pendingAt : undefined
   return { failures: 0, ...(pendingAt !== undefined && { pendingAt }) }
+}
+
+/**
+ * For an approval that does not decide, as far as was known when it was judged. Where another one came in meanwhile it does, and is
+ * delivered as the one that decides: with its token.
+ */
+export function answered(
+  observed: Observed,
+  { answer, receivedAt, response, tokenValidUntil }: Extract<ActionOutcome, { kind: 'Answered' }>,
+  now: Date,
+): Recorded {
+  const { request, prompt: id, progress } = observed
+  const prompt = promptOf(request, id)
+  const whole = wholeOf(observed)
+  const { effective, prompts = [] } = whole.status ?? {}
+  if (prompt === undefined || effective === undefined) return {}
+  const own = {
+    ...{ ...prompt, state: 'Approved' as const, answeredAt: timestamp(receivedAt) },
+    answer: { ...answer, tokenValidUntil: timestamp(tokenValidUntil) },
+  }
+  const others = prompts.filter((other) => other.id !== id)
+  if (tallyOf(effective, [...others, own], { isOver: false }).kind === 'Satisfied') {
+    const { pendingAt } = beforeDelivery(progress)
+    return {
+      progress: {
+        ...{ kind: 'Redeemed', response, receivedAt, retryAt: now, failures: 0 },
+        ...(pendingAt !== undefined && { pendingAt }),
+      },
+    }
+  }
+  const message = say.pending(request, request.status?.deadline ?? '')
+  return {
+    status: {
+      ...withVerdict(request, { kind: 'Waiting', reason: 'AuthorizationPending', message }, now),
+      prompts: [own],
+    },
+  }
 }
 
 /** For an answer that counts. */

@@ -16,18 +16,28 @@ import { deadlineOf } from './step.ts'
 import { isKnownUnsent } from './observed.ts'
 import type { Observed, Progress } from './observed.ts'
 import { startPollingOf, tokenError } from '../prompt/token-error.ts'
-import { approved, undelivered, unreachable } from './record-answer.ts'
+import { answered, approved, undelivered, unreachable } from './record-answer.ts'
+import { inWhole } from './whole.ts'
 import { withVerdict } from './verdict.ts'
 
 /** Whatever the provider says: a year, so that its end can be written as a date. */
 const longestPromptSeconds = 31_536_000
 
-/** @param observed what the step was derived from */
+/**
+ * The status is the whole request's, whichever of its prompts the outcome is about.
+ *
+ * @param observed what the step was derived from
+ */
 export function record(observed: Observed, outcome: ActionOutcome, moment: Moment): Recorded {
   const recorded = recordOutcome(observed, outcome, moment)
   const { status = observed.request.status, progress } = recorded
-  if (progress?.kind !== 'Polling' || status?.deadline === undefined) return recorded
-  return { ...recorded, progress: endingAt(new Date(status.deadline), progress, moment.now) }
+  const { now } = moment
+  return {
+    ...recorded,
+    ...(recorded.status !== undefined && { status: inWhole(observed, recorded.status, now) }),
+    ...(progress?.kind === 'Polling' &&
+      status?.deadline !== undefined && { progress: endingAt(new Date(status.deadline), progress, now) }),
+  }
 }
 
 function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, now }: Moment): Recorded {
@@ -80,6 +90,8 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return finish(outcome.withdrawal.reason, say.withdrawn(request, outcome.withdrawal))
     case 'Approved':
       return { status: approved(request, outcome.approval, now) }
+    case 'Answered':
+      return answered(observed, outcome, now)
     case 'TokenDeleted':
       return { progress: { kind: 'Spent' } }
   }
@@ -176,7 +188,11 @@ function underWay({ request, prompt }: Observed, now: Date): Pick<Recorded, 'sta
   const [attempt, effective] = [promptOf(request, prompt)?.attempt, request.status?.effective]
   if (attempt === undefined || effective === undefined || summaryOf(request)?.reason === 'Prompting')
     return {}
-  const message = say.asking(effective, attempt)
+  const message = say.asking(
+    effective,
+    effective.approvers.map(({ name }) => name),
+    attempt,
+  )
   return { status: withVerdict(request, { kind: 'Waiting', reason: 'Prompting', message }, now) }
 }
 

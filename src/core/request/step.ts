@@ -21,7 +21,9 @@ import { isKnownUnsent } from './observed.ts'
 import type { Observed, Progress, Settings } from './observed.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { finishedStep } from './finished-step.ts'
+import { allPrompts } from './part.ts'
 import { hasChanged } from './provider-change.ts'
+import { nextPromptsStep } from './next-prompts.ts'
 import { termsOf } from './terms.ts'
 import type { Limited, Terms } from './terms.ts'
 
@@ -30,13 +32,16 @@ export type Pending = {
   readonly prompt: Prompt & { readonly handle: string }
   readonly terms: EffectiveTerms
   readonly provider: IdentityProvider
+  /** The prompts of others who have approved, where several people are asked. */
+  readonly approved?: readonly Prompt[] | undefined
   /** When the provider last said that the person had not answered, as far as this process knows. */
   readonly pendingAt?: Date | undefined
 }
 
 /** What to do next about a request: at most one thing. Each has its effect in `controllers/approval-request/steps`. */
 export type Step =
-  | { readonly kind: 'Wait'; readonly until: Date }
+  /** `queue`: what an approver's turn is waited for in, while others are asked. */
+  | { readonly kind: 'Wait'; readonly until: Date; readonly queue?: string }
   /** It cannot be asked yet. */
   | { readonly kind: 'Report'; readonly blocked: Blocked; readonly deadline: Date; readonly retryAt: Date }
   | { readonly kind: 'Ask'; readonly terms: Terms }
@@ -76,28 +81,9 @@ export function stepOf(observed: Observed, standards: Standards): Step {
   const withdrawal = deletionOf(observed.request) ?? observed.surroundings.withdrawal
   if (withdrawal !== undefined) return { kind: 'Withdraw', withdrawal }
   if (effective === undefined) return unaskedStep(observed, standards)
-  return askedStep(observed, effective, now)
-}
-
-/** A step's call of an IdentityProvider, for whose answer it waits. `Delivery`: of keys, to verify a token that is there already. */
-export type ProviderCall = {
-  readonly provider: string
-  readonly purpose: 'Prompt' | 'Token' | 'Delivery'
-}
-
-/** Undefined if the step needs no provider. */
-export function providerCallOf(step: Step): ProviderCall | undefined {
-  switch (step.kind) {
-    case 'Ask':
-    case 'Resend':
-      return { provider: step.terms.provider.metadata.name, purpose: 'Prompt' }
-    case 'RequestToken':
-      return { provider: step.pending.provider.metadata.name, purpose: 'Token' }
-    case 'Deliver':
-      return { provider: step.pending.provider.metadata.name, purpose: 'Delivery' }
-    default:
-      return undefined
-  }
+  return observed.prompt === allPrompts
+    ? nextPromptsStep(observed, effective, standards)
+    : askedStep(observed, effective, now)
 }
 
 /** Until when the request stands. What it asks for itself counts before a policy matches, too, where it is shorter. */
@@ -126,6 +112,8 @@ function unaskedStep({ request, surroundings, progress }: Observed, standards: S
 }
 
 type Asked = {
+  /** Of the prompt. */
+  readonly id: string
   readonly request: ApprovalRequest
   readonly terms: EffectiveTerms
   readonly provider: IdentityProvider | undefined
@@ -140,11 +128,20 @@ function askedStep(observed: Observed, terms: EffectiveTerms, now: Date): Step {
   const prompt = promptOf(request, observed.prompt)
   const provider = surroundings.providers.find(({ metadata }) => metadata.name === terms.identityProvider)
   const leastSeconds = leastSecondsUnder(terms, request, surroundings.policies)
-  const asked = { request, terms, provider, deadline, leastSeconds, now }
-  if (prompt?.handle !== undefined) return sentStep({ ...prompt, handle: prompt.handle }, progress, asked)
+  const asked = { id: observed.prompt, request, terms, provider, deadline, leastSeconds, now }
+  if (prompt?.state !== undefined) return { kind: 'Wait', until: deadline }
+  if (prompt?.handle !== undefined)
+    return withApproved(observed, sentStep({ ...prompt, handle: prompt.handle }, progress, asked))
   if (hasChanged(provider, terms)) return { kind: 'Abandon', terms }
   if (prompt?.sentAt === undefined || isKnownUnsent(observed, prompt)) return unsentStep(progress, asked)
   return intendedStep(prompt, progress, asked)
+}
+
+/** An answer is judged together with what others have answered. */
+function withApproved(observed: Observed, step: Step): Step {
+  if (observed.whole === undefined || (step.kind !== 'RequestToken' && step.kind !== 'Deliver')) return step
+  const approved = (observed.whole.status?.prompts ?? []).filter(({ state }) => state === 'Approved')
+  return { ...step, pending: { ...step.pending, approved } }
 }
 
 /** The attempt reached nobody (its record carries no `sentAt`): ask again under the same terms. */
@@ -155,8 +152,11 @@ function unsentStep(progress: Progress | undefined, asked: Asked): Step {
   return readyUnlessBackingOff(termsAsBefore(asked, provider), progress, now)
 }
 
-function termsAsBefore({ terms, deadline, leastSeconds }: Asked, provider: IdentityProvider): Terms {
-  return { kind: 'Terms', effective: terms, deadline, unaskedDeadline: deadline, leastSeconds, provider }
+function termsAsBefore({ terms, deadline, leastSeconds, id }: Asked, provider: IdentityProvider): Terms {
+  return {
+    ...{ kind: 'Terms', effective: terms, deadline, unaskedDeadline: deadline, leastSeconds, provider },
+    prompts: [id],
+  }
 }
 
 /**

@@ -7,11 +7,17 @@ import type {
   Namespace,
 } from '../../api/objects.ts'
 import { reasons } from '../../api/reasons.ts'
-import { secondsOf } from '../duration.ts'
+import { secondsOf, timestamp } from '../duration.ts'
 import { limitsOf } from '../limits/policy-limits.ts'
 import { throttleOf } from '../limits/throttle.ts'
+import { firstPromptId } from '../prompt/prompt.ts'
+import { due } from '../tally/due.ts'
+import { stagesOf } from '../tally/answers.ts'
+import { isShared } from './part.ts'
+import { askable, tooFew } from './askable.ts'
+import { peopleOf } from './stages.ts'
 import { turnTooLate } from '../limits/messages.ts'
-import type { Counts, Throttle } from '../limits/throttle.ts'
+import type { Applicant, Counts, Throttle } from '../limits/throttle.ts'
 import type { Question } from '../policy/match.ts'
 import { blocked, selectClient, selectPolicy } from '../policy/selection.ts'
 import type { Blocked, Client } from '../policy/selection.ts'
@@ -41,6 +47,8 @@ export type Terms = {
   readonly deadline: Date
   /** Of the request as long as it cannot be asked. */
   readonly unaskedDeadline: Date
+  /** Ids of the prompts that are sent now; others may be later. */
+  readonly prompts: readonly string[]
   /** What must be left of the time until the deadline when the prompt is sent. */
   readonly leastSeconds: number
   readonly provider: IdentityProvider
@@ -60,17 +68,42 @@ export function termsOf(
   if (policy.kind === 'Blocked') return policy
   const expiry = expiryOf(request, policy.value.spec, surroundings.subjectEnd)
   const unaskedDeadline = deadlineUnasked(request, expiry, now)
-  const terms = outsideLimits(policy.value, request) ?? termsUnder(policy.value, question, surroundings)
+  const terms =
+    outsideLimits(policy.value, request) ?? termsUnder(policy.value, question, { ...surroundings, now })
   if (terms.kind === 'Blocked') return { ...terms, deadline: unaskedDeadline }
-  const applicant = { request, terms: terms.effective, limits: limitsOf(policy.value) }
-  const throttle = throttleOf(applicant, counts, now)
-  if (throttle !== undefined)
+  const turns = turnsOf(
+    { request, terms: terms.effective, limits: limitsOf(policy.value) },
+    firstOf(terms.effective, now),
+    { counts, now },
+  )
+  const [throttle] = turns.throttles
+  if (turns.prompts.length === 0 && throttle !== undefined)
     return {
       ...blocked('Throttled', throttleMessage(throttle, expiry)),
       ...{ deadline: expiry.latest, waitsFor: throttle },
     }
   const { leastSeconds } = expiry
-  return { ...terms, deadline: deadlineWhenAsked(expiry, now), unaskedDeadline, leastSeconds }
+  const { prompts } = turns
+  return { ...terms, prompts, deadline: deadlineWhenAsked(expiry, now), unaskedDeadline, leastSeconds }
+}
+
+/** Who is asked first. */
+function firstOf(effective: EffectiveTerms, now: Date): readonly string[] {
+  if (!isShared(effective)) return [firstPromptId]
+  return due(stagesOf(effective), new Map(), { askedAt: now, now }).ask
+}
+
+/** Of these approvers those whose turn it is, and why the others wait: one who has too much to answer keeps nobody else waiting. */
+export function turnsOf(
+  applicant: Omit<Applicant, 'prompt'>,
+  ids: readonly string[],
+  { counts, now }: Limited,
+): { readonly prompts: readonly string[]; readonly throttles: readonly Throttle[] } {
+  const each = ids.map((prompt) => ({ prompt, throttle: throttleOf({ ...applicant, prompt }, counts, now) }))
+  return {
+    prompts: each.flatMap(({ prompt, throttle }) => (throttle === undefined ? [prompt] : [])),
+    throttles: each.flatMap(({ throttle }) => (throttle === undefined ? [] : [throttle])),
+  }
 }
 
 /** What is known at once is said at once: that its turn cannot come while it stands. */
@@ -85,15 +118,15 @@ type TermsAlone = Pick<Terms, 'kind' | 'effective' | 'provider'>
 function termsUnder(
   policy: ApprovalPolicy,
   question: Question,
-  { providers }: Surroundings,
+  { providers, now }: Pick<Surroundings, 'providers'> & { readonly now: Date },
 ): TermsAlone | Blocked {
   const { request } = question
   const provider = providerOf(policy, providers)
   if (provider.kind === 'Blocked') return provider
   const client = selectClient(provider.value, question)
   if (client.kind === 'Blocked') return client
-  const effective = effectiveTerms(question, { policy, provider: provider.value, client: client.value })
-  return noApprover(effective, request) ?? { kind: 'Terms', effective, provider: provider.value }
+  const effective = effectiveTerms(question, { policy, provider: provider.value, client: client.value }, now)
+  return tooFew(effective, policy, request) ?? { kind: 'Terms', effective, provider: provider.value }
 }
 
 function outsideLimits(policy: ApprovalPolicy, { spec }: ApprovalRequest): Blocked | undefined {
@@ -147,25 +180,33 @@ type Choice = {
   readonly client: Client
 }
 
-function effectiveTerms({ request }: Question, { policy, provider, client }: Choice): EffectiveTerms {
+function effectiveTerms(
+  { request }: Question,
+  { policy, provider, client }: Choice,
+  now: Date,
+): EffectiveTerms {
   const habits = habitsOf(provider.spec)
   const { audience, scopes = [] } = request.spec.token ?? {}
+  const candidates = peopleOf(policy.spec.stages).map(({ name, hint, subject }) => ({
+    name,
+    hint,
+    claim: subject === undefined ? habits.approverClaim : 'sub',
+    expected: subject ?? hint,
+    ...(subject === undefined &&
+      habits.approverClaimComparison === 'IgnoreCase' && { comparison: 'IgnoreCase' as const }),
+  }))
+  const { kubernetesUsernames } = provider.spec
+  const { approvers, stages } = askable(policy.spec.stages, candidates, (names) =>
+    isRequester({ username: request.spec.requester.username, usernames: kubernetesUsernames }, names),
+  )
   const binding = habits.actionBinding === 'ParameterizedScopes' ? actionScopesOf(request) : []
   return {
     policy: policy.metadata.name,
     identityProvider: provider.metadata.name,
     issuer: provider.spec.issuer,
     clientID: client.clientID,
-    approvers: policy.spec.stages.flatMap(({ approvers }) =>
-      approvers.map(({ name, hint, subject }) => ({
-        name,
-        hint,
-        claim: subject === undefined ? habits.approverClaim : 'sub',
-        expected: subject ?? hint,
-        ...(subject === undefined &&
-          habits.approverClaimComparison === 'IgnoreCase' && { comparison: 'IgnoreCase' as const }),
-      })),
-    ),
+    approvers,
+    ...(stages !== undefined && { stages, askedAt: timestamp(now) }),
     scopes: ['openid', ...scopes, ...binding],
     algorithms: habits.algorithms,
     authorizationDetails: habits.authorizationDetails,
@@ -179,19 +220,4 @@ function effectiveTerms({ request }: Question, { policy, provider, client }: Cho
       tokenMaxLifetimeSeconds: secondsOf(policy.spec.token.maxLifetime),
     }),
   }
-}
-
-function noApprover(effective: EffectiveTerms, { spec }: ApprovalRequest): Blocked | undefined {
-  const { username } = spec.requester
-  const { approvers, identityProvider, kubernetesUsernames: usernames, policy } = effective
-  const names = approvers.flatMap(({ name, hint, expected }) => [name, hint, expected])
-  if (!isRequester({ username, usernames }, names)) return undefined
-  const isGuess = usernames === undefined && !names.includes(username)
-  const other = isGuess
-    ? ` or, if that is another person, to set spec.kubernetesUsernames of IdentityProvider ${identityProvider}`
-    : ''
-  return blocked(
-    'NotEnoughApprovers',
-    `${username} asks and would be the approver as well. Ask a platform engineer to name another approver for this requester in policy ${policy}${other}.`,
-  )
 }

@@ -8,7 +8,10 @@ import type {
 } from '../../api/objects.ts'
 import { outcomeOf } from '../../api/reasons.ts'
 import { environmentLabel } from '../../api/names.ts'
-import { approverOf, onlyPromptOf, promptOf, withPrompt } from '../prompt/prompt.ts'
+import { approverOf, approverWith, onlyPromptOf, promptOf, withPrompt } from '../prompt/prompt.ts'
+import { countsInShort } from '../sentences/progress.ts'
+import { tallyOf } from '../tally/answers.ts'
+import { isShared } from './part.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import type { ComputedFact } from '../ports/subjects.ts'
 import { conditionsFor, summaryOf } from './conditions.ts'
@@ -33,8 +36,6 @@ const assertionSeconds = 45
 
 /** `kid`: the key that a client assertion's `jti` and a notification token are derived with. */
 export type Intent = {
-  /** The id of the prompt that is about to be sent. */
-  readonly prompt: string
   readonly terms: Terms
   readonly surroundings: Surroundings
   /** What was measured about the subject of the request. */
@@ -47,29 +48,63 @@ export type Intent = {
 /** W1: the terms, fixed from here on, and the attempt that is about to be made. */
 export function withIntent(
   request: ApprovalRequest,
-  { prompt: id, terms, surroundings, measured = [], ...intent }: Intent,
+  { terms, surroundings, measured = [], ...intent }: Intent,
   now: Date,
 ): ApprovalRequestStatus {
   const { effective, deadline } = terms
-  const attempt = (promptOf(request, id)?.attempt ?? 0) + 1
-  const approver = approverOf(effective)?.name ?? ''
+  const prompts = terms.prompts.map((id) => intendedPrompt(request, { id, effective, ...intent }, now))
+  const names = prompts.map(({ approver }) => approver)
+  const attempt = Math.max(...prompts.map((prompt) => prompt.attempt))
   const verdict: Verdict = {
     kind: 'Waiting',
     reason: 'Prompting',
-    message: say.asking(effective, attempt),
+    message: say.asking(effective, names, attempt),
   }
   return {
     ...(isRetry(request) ? request.status : withVerdict(request, verdict, now)),
     effective,
     deadline: timestamp(deadline),
     expires: timestamp(deadline),
-    approverSummary: approver,
+    approverSummary: summaryOfTally(request, effective, prompts) ?? names.join(', '),
     computed: computedFacts(request, surroundings, measured),
-    prompts: withPrompt(request, {
-      ...{ id, attempt, approver, sentAt: timestamp(now) },
-      ...derivedOf(effective, intent, now),
-    }),
+    prompts: allWith(request, prompts),
   }
+}
+
+type Sending = Pick<Intent, 'kid' | 'signsAssertion'> & {
+  readonly id: string
+  readonly effective: EffectiveTerms
+}
+
+function intendedPrompt(request: ApprovalRequest, { id, effective, ...how }: Sending, now: Date): Prompt {
+  const attempt = (promptOf(request, id)?.attempt ?? 0) + 1
+  // The part of a prompt has its approver alone.
+  const approver = (approverWith(effective, id) ?? approverOf(effective))?.name ?? ''
+  const stage = (effective.stages ?? []).filter(({ approvers }) => approvers.includes(id))
+  return {
+    ...{ id, attempt, approver, sentAt: timestamp(now) },
+    ...(stage.length > 0 && { stage: stage.map(({ name }) => name).join(', ') }),
+    ...derivedOf(effective, how, now),
+  }
+}
+
+function allWith(request: ApprovalRequest, prompts: readonly Prompt[]): readonly Prompt[] {
+  const started: ApprovalRequest = request
+  return (
+    prompts.reduce(
+      (before, prompt) => ({ ...before, status: { ...before.status, prompts: withPrompt(before, prompt) } }),
+      started,
+    ).status?.prompts ?? []
+  )
+}
+
+function summaryOfTally(
+  request: ApprovalRequest,
+  effective: EffectiveTerms,
+  prompts: readonly Prompt[],
+): string | undefined {
+  if (!isShared(effective)) return undefined
+  return countsInShort(tallyOf(effective, allWith(request, prompts), { isOver: false }))
 }
 
 /** People know why the attempt before this one reached nobody; another attempt alone is nothing new to them. */

@@ -1,9 +1,9 @@
 /** The sentences about an answer that the operator cannot fetch from the provider, for now or for good. */
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { reasons } from '../../api/reasons.ts'
-import { asked, clock, onceFixed, quoted } from './messages.ts'
+import { asked, clock, quoted } from './messages.ts'
 import type { ErrorText } from '../ports/prompting.ts'
-import { nextStep } from './next-step.ts'
+import { nextStep, onceFixed } from './next-step.ts'
 import { sentence } from './punctuation.ts'
 
 /** For a request that was to be asked again, after an attempt that reached nobody. */

@@ -1,15 +1,15 @@
 /** The sentences of conditions and Events: what happened, and what to do next. Never text of the requester. */
 import type { ApprovalRequest, Decision, EffectiveTerms } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
-import { mayBeShown, onlyPromptOf } from '../prompt/prompt.ts'
+import { mayBeShown, wasTaken } from '../prompt/prompt.ts'
 import type { ErrorText } from '../ports/prompting.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { changesInWords } from '../action/adjustment.ts'
 import type { Change } from '../action/adjustment.ts'
 import { codeInWords, shown } from '../provider/names.ts'
 import { codeOf } from '../../api/digest.ts'
-import { askAgainStep, nextStep } from './next-step.ts'
-import { sentence } from './punctuation.ts'
+import { nextStep, onceFixed } from './next-step.ts'
+import { listed, sentence } from './punctuation.ts'
 import { answerTime } from '../answer/answer-time.ts'
 import { tokenNamesAction } from '../answer/token-reach.ts'
 
@@ -32,9 +32,16 @@ export function inLine(identityProvider: string): string {
   return `as many requests are under way at IdentityProvider ${identityProvider} as it may have now; this one is sent as soon as there is room.`
 }
 
-/** @param attempt counts from 1 */
-export function asking(terms: EffectiveTerms, attempt: number): string {
-  return `asking ${namesOf(terms)} through IdentityProvider ${terms.identityProvider}, attempt ${attempt}.`
+/**
+ * @param names of the approvers
+ * @param attempt counts from 1
+ */
+export function asking(
+  { identityProvider }: EffectiveTerms,
+  names: readonly string[],
+  attempt: number,
+): string {
+  return `asking ${names.join(', ')} through IdentityProvider ${identityProvider}, attempt ${attempt}.`
 }
 
 /** Sent for delivery by ping, and the answer with the prompt's id was lost. */
@@ -54,7 +61,17 @@ export function approved(request: ApprovalRequest, { decision, changes, ...appro
   const missing = missingScopes.length === 0 ? '' : ` The provider did not grant ${missingScopes.join(', ')}.`
   const where = secretName === undefined ? '' : `, with the token in Secret ${secretName}${reachOf(request)}`
   const what = changes.length === 0 ? '' : `, with ${changesInWords(changes)}`
-  return `${asked(request)} approved ${answerTime(decision, clock)}${how}.${missing} Act before ${clock(tokenExpiresAt ?? validUntil)}${where}${what}.`
+  return `${approvedBy(request, decision)}${how}.${missing} Act before ${clock(tokenExpiresAt ?? validUntil)}${where}${what}.`
+}
+
+function approvedBy(
+  request: ApprovalRequest,
+  { approvers = [], ...decision }: ApprovalText['decision'],
+): string {
+  const last = answerTime(decision, clock)
+  if (approvers.length < 2) return `${approvers[0]?.name ?? asked(request)} approved ${last}`
+  const names = approvers.map(({ answeredAt, name }) => `${name} (${clock(answeredAt)})`)
+  return `${listed(names)} approved, the last ${last}`
 }
 
 /** Whoever takes a token that does not name the action cannot tell what was approved. */
@@ -65,7 +82,7 @@ function reachOf({ status }: ApprovalRequest): string {
 }
 
 type ApprovalText = {
-  readonly decision: Pick<Decision, 'answeredAfter' | 'decidedAt'>
+  readonly decision: Pick<Decision, 'answeredAfter' | 'decidedAt'> & Partial<Pick<Decision, 'approvers'>>
   readonly changes: readonly Change[]
   /** Scopes that were requested and not granted. */
   readonly missingScopes?: readonly string[]
@@ -86,9 +103,11 @@ export function withdrawn(request: ApprovalRequest, { reason, message, next }: W
 
 /** What the end of a request means for the approver, by what was sent. */
 function ended(request: ApprovalRequest): string {
-  const prompt = onlyPromptOf(request)
-  if (!mayBeShown(prompt)) return 'Nobody was asked.'
-  return `${asked(request)} ${prompt?.handle !== undefined ? 'was' : 'may have been'} asked; an answer has no effect any more.`
+  const { prompts = [] } = request.status ?? {}
+  if (!prompts.some(mayBeShown)) return 'Nobody was asked.'
+  const was = prompts.filter(mayBeShown).length === 1 ? 'was' : 'were'
+  const how = wasTaken(request) ? was : 'may have been'
+  return `${asked(request)} ${how} asked; an answer has no effect any more.`
 }
 
 /** @param heard what the provider answered when the answer was fetched last */
@@ -137,7 +156,7 @@ export function malformedResponse(request: ApprovalRequest, detail: string): str
 /** The IdentityProvider was edited after the approver was asked, or while that was about to happen. */
 export function providerChanged(request: ApprovalRequest, terms: EffectiveTerms): string {
   const { identityProvider, issuer, clientID } = terms
-  const use = mayBeShown(onlyPromptOf(request)) ? 'was asked' : 'was to be asked'
+  const use = request.status?.prompts?.some(mayBeShown) === true ? 'was asked' : 'was to be asked'
   return (
     `IdentityProvider ${identityProvider} no longer has the issuer ${issuer} with the client ${clientID}, through which ${namesOf(terms)} ${use}; ` +
     `nothing was sent to the new one. ${nextStep('IdentityProviderChanged', request)}`
@@ -205,18 +224,16 @@ export function clock(moment: Date | string | undefined): string {
   return Number.isNaN(date.getTime()) ? 'its deadline' : `${date.toISOString().slice(11, 16)} UTC`
 }
 
-/** Where something outside of the operator must be put right first, and the message has named it. */
-export function onceFixed(request: ApprovalRequest): string {
-  return `Ask a platform engineer to fix that. ${askAgainStep('IdentityProviderNotReady', request)}`
-}
-
 /** Who was asked, or would be. */
 export function asked({ status }: ApprovalRequest): string {
-  return status?.effective === undefined ? 'the approver' : namesOf(status.effective)
+  const { effective, prompts = [] } = status ?? {}
+  if (effective === undefined) return 'the approver'
+  const shown = prompts.filter(mayBeShown).map(({ approver }) => approver)
+  return effective.approvers.length === 1 || shown.length === 0 ? namesOf(effective) : listed(shown)
 }
 
 function namesOf({ approvers }: EffectiveTerms): string {
-  return approvers.map(({ name }) => name).join(', ')
+  return listed(approvers.map(({ name }) => name))
 }
 
 /** The error's code, or its HTTP status where it has none, and what the provider says of it. */

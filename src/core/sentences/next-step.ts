@@ -33,6 +33,32 @@ const tooLate = /before its turn can come\. Ask again from (\S+ UTC) on\./
 /** What passes without anybody's doing. */
 const needsNoFix: readonly string[] = ['Throttled', 'Prompting', 'AuthorizationPending'] satisfies Reason[]
 
+/** A final message in two: what happened, and what to do next, which is not true of one prompt while others are open. */
+export function splitNextStep(
+  message: string,
+  request: ApprovalRequest,
+): readonly [what: string, next: string] {
+  const steps = [
+    ...finalReasons.map((reason) => nextStep(reason, request)),
+    ...['', 'Throttled'].map((reason) => askAgainStep(reason, request)),
+    fixThat,
+  ]
+  const starts = steps.map((step) => message.indexOf(step)).filter((start) => start > 0)
+  const start = Math.min(message.length, ...starts)
+  return [message.slice(0, start).trimEnd(), message.slice(start)]
+}
+
+/** Where something outside of the operator must be put right first, and the message has named it. */
+export function onceFixed(request: ApprovalRequest): string {
+  return `${fixThat} ${askAgainStep('IdentityProviderNotReady', request)}`
+}
+
+const fixThat = 'Ask a platform engineer to fix that.'
+
+const finalReasons = (Object.keys(reasons) as Reason[]).filter(
+  (reason) => reasons[reason].stands !== 'Waiting',
+)
+
 /** What a waiting message says without its outlook, which is not true any more of a request that has ended. */
 export function causeIn(message: string): string {
   const [cause = ''] = message.split(outlook)

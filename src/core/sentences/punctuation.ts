@@ -9,3 +9,9 @@ export function sentence(text: string): string {
 export function clause(text: string): string {
   return text.trimEnd().replace(/\.+$/, '')
 }
+
+/** `alice@company.com, bob@company.com and carol@company.com`. */
+export function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? ''
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
+}

@@ -18,7 +18,7 @@ import type { Verdict } from '../../core/gate/verdict.ts'
 import type { Cache, Index, Resource } from '../../core/ports/cluster.ts'
 import type { Sealer, Unsealed } from '../../core/ports/sealing.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
-import { onlyPromptOf } from '../../core/prompt/prompt.ts'
+import { decidingPromptOf } from '../../core/prompt/prompt.ts'
 import type { Fault } from '../../http/faults.ts'
 import type { LiveReads } from '../live-reads.ts'
 import type { KnownCaller } from '../server.ts'
@@ -151,7 +151,7 @@ async function proven(
   const proof: Unsealed =
     seal === undefined
       ? { kind: 'Broken' }
-      : await sealer.open(bindingOf(found, onlyPromptOf(found), 'decision'), seal)
+      : await sealer.open(bindingOf(found, decidingPromptOf(found), 'decision'), seal)
   return verdictOf({ wanted, found, proof, now: clock.now() })
 }
 

@@ -77,14 +77,17 @@ export async function requestToken(client: Client, authReqId: string, line: Line
 /**
  * Revokes an access token (RFC 7009 §2), best effort: the answer changes nothing for the caller. An empty token is one that
  * could not be read.
+ *
+ * @returns whether the provider answered that it is revoked
  */
-export async function revoke(client: Client, accessToken: string, line: Line): Promise<void> {
+export async function revoke(client: Client, accessToken: string, line: Line): Promise<boolean> {
   const url = client.metadata.revocation_endpoint
-  if (url === undefined || accessToken === '') return
-  await postForm(client, {
+  if (url === undefined || accessToken === '') return false
+  const reply = await postForm(client, {
     url,
     parameters: new URLSearchParams({ token: accessToken, token_type_hint: 'access_token' }),
     timeoutSeconds: line.limits.metadataSeconds,
     fetch: line.fetch,
   })
+  return reply.kind === 'Answered' && reply.answer.status === 200
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { ProviderCall } from '../../../src/core/request/step.ts'
+import type { ProviderCall } from '../../../src/core/request/provider-call.ts'
 import { Places } from '../../../src/runtime/places.ts'
 import type { Place } from '../../../src/runtime/places.ts'
 

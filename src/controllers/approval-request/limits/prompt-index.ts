@@ -1,16 +1,16 @@
 /** The prompts that count against limits, by approver and by slot, so that a request is compared with these and no others. */
-import { hourMs } from '../../../core/limits/sent-prompt.ts'
+import { hourMs, keyOfSent } from '../../../core/limits/sent-prompt.ts'
 import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import { Heap } from '../../../runtime/heap.ts'
 import { createWindow } from './window.ts'
 import type { Window } from './window.ts'
 
-/** The prompts that count, one for each request; all times are in milliseconds since 1970. */
+/** The prompts that count, by `keyOfSent`; all times are in milliseconds since 1970. */
 export type PromptIndex = {
-  /** Takes the place of what was known of the prompt of this request. */
+  /** Takes the place of what was known of this prompt. */
   put(prompt: SentPrompt): void
-  remove(uid: string): void
-  get(uid: string): SentPrompt | undefined
+  remove(key: string): void
+  get(key: string): SentPrompt | undefined
   /** Everything that counts now. */
   all(nowMs: number): readonly SentPrompt[]
   ofSlot(slot: string, nowMs: number): readonly SentPrompt[]
@@ -32,41 +32,42 @@ export function createPromptIndex(): PromptIndex {
   const byEnd = new Heap<Known>()
   const slots = new Map<string, Map<string, SentPrompt>>()
   const approvers = new Map<string, Approver>()
-  const remove = (uid: string): void => {
-    const entry = known.get(uid)
+  const remove = (key: string): void => {
+    const entry = known.get(key)
     if (entry === undefined) return
-    known.delete(uid)
+    known.delete(key)
     byEnd.remove(entry)
     const { slot, approver } = entry.prompt
-    slots.get(slot)?.delete(uid)
+    slots.get(slot)?.delete(key)
     if (slots.get(slot)?.size === 0) slots.delete(slot)
     const of = approvers.get(approver)
     if (of === undefined) return
-    of.open.delete(uid)
-    of.hour.delete(uid)
+    of.open.delete(key)
+    of.hour.delete(key)
     of.prompts -= 1
     if (of.prompts === 0) approvers.delete(approver)
   }
   const prune = (nowMs: number): void => {
     for (let next = byEnd.first; next !== undefined && next.dueMs <= nowMs; next = byEnd.first)
-      remove(next.prompt.uid)
+      remove(keyOfSent(next.prompt))
   }
   return {
     remove,
     put: (prompt) => {
-      const { uid, slot, approver, namespace, openUntilMs, sentMs } = prompt
-      remove(uid)
+      const { slot, approver, namespace, openUntilMs, sentMs } = prompt
+      const key = keyOfSent(prompt)
+      remove(key)
       const entry = { prompt, dueMs: endOf(prompt), place: 0 }
-      known.set(uid, entry)
+      known.set(key, entry)
       byEnd.add(entry)
-      slots.set(slot, (slots.get(slot) ?? new Map<string, SentPrompt>()).set(uid, prompt))
+      slots.set(slot, (slots.get(slot) ?? new Map<string, SentPrompt>()).set(key, prompt))
       const of = approvers.get(approver) ?? { open: createWindow(), hour: createWindow(), prompts: 0 }
       approvers.set(approver, of)
       of.prompts += 1
-      if (openUntilMs !== undefined) of.open.set(uid, namespace, openUntilMs)
-      if (sentMs !== undefined) of.hour.set(uid, namespace, sentMs + hourMs)
+      if (openUntilMs !== undefined) of.open.set(key, namespace, openUntilMs)
+      if (sentMs !== undefined) of.hour.set(key, namespace, sentMs + hourMs)
     },
-    get: (uid) => known.get(uid)?.prompt,
+    get: (key) => known.get(key)?.prompt,
     all: (nowMs) => {
       prune(nowMs)
       return [...known.values()].map(({ prompt }) => prompt)

@@ -4,7 +4,7 @@
  * still, and when a process stops. What counts no longer is left out of the next write.
  */
 import type { ConfigMap, EffectiveTerms } from '../../../api/objects.ts'
-import { abandoned, approverKeyOf } from '../../../core/limits/sent-prompt.ts'
+import { abandoned, approverKeyOf, keyOfSent } from '../../../core/limits/sent-prompt.ts'
 import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import type { Collection } from '../../../core/ports/cluster.ts'
 import type { Clock, Log } from '../../../core/ports/surroundings.ts'
@@ -39,7 +39,7 @@ export type RecordSources = {
 /** One ConfigMap. */
 type Shard = {
   readonly name: string
-  /** By uid. */
+  /** By `keyOfSent`. */
   readonly prompts: Map<string, SentPrompt>
   /** As it was read or written last. */
   object: ConfigMap | undefined
@@ -58,7 +58,7 @@ export function createPromptRecords(sources: RecordSources): PromptRecords {
   const keep = (prompt: SentPrompt): void => {
     const shard = shards.get(recordNameOf(prompt.approver))
     if (shard === undefined) return
-    shard.prompts.set(prompt.uid, prompt)
+    shard.prompts.set(keyOfSent(prompt), prompt)
     shard.isDirty = true
     if (shard.prompts.size > shard.roomFor) prune(sources, shard)
   }
@@ -153,7 +153,7 @@ async function write(sources: RecordSources, shard: Shard): Promise<void> {
 /** What counts no longer. */
 function prune({ clock }: RecordSources, shard: Shard): void {
   const nowMs = clock.now().getTime()
-  for (const [uid, prompt] of shard.prompts) if (endOf(prompt) <= nowMs) shard.prompts.delete(uid)
+  for (const [key, prompt] of shard.prompts) if (endOf(prompt) <= nowMs) shard.prompts.delete(key)
   shard.roomFor = 2 * shard.prompts.size + 64
 }
 
@@ -170,11 +170,12 @@ async function read({ configMaps, namespace, ...sources }: RecordSources, shard:
     sources.log.warn('malformed records of open prompts', { configMap: shard.name, malformed })
   for (const prompt of prompts) {
     // What the request itself says is newer.
-    if (sources.isThere(prompt) || shard.prompts.has(prompt.uid)) continue
+    const key = keyOfSent(prompt)
+    if (sources.isThere(prompt) || shard.prompts.has(key)) continue
     const left = abandoned(prompt)
     if (left === undefined) continue
-    shard.prompts.set(prompt.uid, left)
-    if (sources.prompts.get(prompt.uid) === undefined) sources.prompts.put(left)
+    shard.prompts.set(key, left)
+    if (sources.prompts.get(key) === undefined) sources.prompts.put(left)
   }
 }
 

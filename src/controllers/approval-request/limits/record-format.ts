@@ -53,14 +53,18 @@ function parsed(text: string | undefined): readonly unknown[] {
 
 function promptFrom(entry: unknown): SentPrompt | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined
-  const { uid, request, namespace, approver, slot, ...moments } = entry as Readonly<Record<string, unknown>>
+  const { uid, prompt, request, namespace, approver, slot, ...moments } = entry as Readonly<
+    Record<string, unknown>
+  >
   if (!isText(uid) || !isText(request) || !isText(namespace)) return undefined
   if (!isText(approver) || !isText(slot)) return undefined
+  if (prompt !== undefined && !isText(prompt)) return undefined
   const { sentMs, openUntilMs, refusedMs } = moments
   if (![sentMs, openUntilMs, refusedMs].every((moment) => moment === undefined || isMoment(moment)))
     return undefined
   return {
     ...{ uid, request, namespace, approver, slot },
+    ...(isText(prompt) && { prompt }),
     ...(isMoment(sentMs) && { sentMs }),
     ...(isMoment(openUntilMs) && { openUntilMs }),
     ...(isMoment(refusedMs) && { refusedMs }),

@@ -2,15 +2,15 @@
  * Lets requests through to approvers, in turn and within the limits of policies. It knows what the watch has shown and what this
  * process has written, whichever is newer, and keeps a prompt in mind after its request is gone.
  */
-import type { ApprovalRequest } from '../../../api/objects.ts'
-import { abandoned, promptUnder, sentPromptOf } from '../../../core/limits/sent-prompt.ts'
+import type { ApprovalRequest, Prompt } from '../../../api/objects.ts'
+import { abandoned, keyOfSent, promptUnder, sentPromptsOf } from '../../../core/limits/sent-prompt.ts'
 import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import { isForPrompt, queuesBehind, queuesBehindRequest } from '../../../core/limits/throttle.ts'
 import type { Counts, Tally } from '../../../core/limits/throttle.ts'
-import { onlyPromptOf } from '../../../core/prompt/prompt.ts'
 import type { Slots } from '../../../core/ports/ownership.ts'
 import { createCrowd } from './crowd.ts'
 import type { Crowd } from './crowd.ts'
+import { createHoldings } from './holdings.ts'
 import { createPromptIndex } from './prompt-index.ts'
 import type { PromptIndex } from './prompt-index.ts'
 import { createWaitingLines } from './waiting-lines.ts'
@@ -36,7 +36,7 @@ export function createTurnstile({ wake, onAbandoned }: TurnstileListener): Turns
   const { update, dismiss } = changesTo(known)
   /** How far each request is that holds a prompt, to recognise older versions. */
   const progress = new Map<string, number>()
-  const reserved = new Set<string>()
+  const holdings = createHoldings(update)
 
   const seen = (request: ApprovalRequest): void => {
     const uid = uidOf(request)
@@ -44,14 +44,14 @@ export function createTurnstile({ wake, onAbandoned }: TurnstileListener): Turns
     const reached = progressOf(request)
     if (reached < (progress.get(uid) ?? 0)) return
     if (effective === undefined && outcome === undefined) return
-    reserved.delete(uid)
-    update(uid, sentPromptOf(request))
+    holdings.see(uid, sentPromptsOf(request))
     lines.leave(uid)
     if (outcome === undefined) {
       progress.set(uid, reached)
       crowd.join(request)
     } else {
       progress.delete(uid)
+      holdings.forget(uid)
       dismiss(request)
     }
   }
@@ -60,9 +60,12 @@ export function createTurnstile({ wake, onAbandoned }: TurnstileListener): Turns
     gone: (request) => {
       seen(request)
       const uid = uidOf(request)
-      const left = reserved.has(uid) ? undefined : abandoned(prompts.get(uid))
-      if (left !== undefined) onAbandoned(left)
-      update(uid, left)
+      const keys = new Set([...holdings.sent(uid), ...sentPromptsOf(request).map(keyOfSent)])
+      const left = [...keys].flatMap((key) => abandoned(prompts.get(key)) ?? [])
+      for (const prompt of left) onAbandoned(prompt)
+      holdings.release(uid)
+      holdings.see(uid, left)
+      holdings.forget(uid)
       progress.delete(uid)
       lines.leave(uid)
       dismiss(request)
@@ -73,18 +76,14 @@ export function createTurnstile({ wake, onAbandoned }: TurnstileListener): Turns
       if (queue !== undefined && isForPrompt(queue)) crowd.join(request)
       else if (request.status?.effective === undefined) dismiss(request)
     },
-    reserve: (request, { effective, deadline }, now) => {
-      const uid = uidOf(request)
-      const prompt = promptUnder(request, effective, deadline)
-      if (prompt === undefined || progress.has(uid)) return
-      reserved.add(uid)
-      prompts.put({ ...prompt, sentMs: now.getTime() })
-      crowd.join(request)
+    reserve: (request, { effective, deadline, prompts: ids }, now) => {
+      const planned = ids.flatMap((id) => promptUnder(request, { terms: effective, id }, deadline) ?? [])
+      const added = holdings.reserve(uidOf(request), planned)
+      for (const prompt of added) prompts.put({ ...prompt, sentMs: now.getTime() })
+      if (added.length > 0) crowd.join(request)
     },
     release: (request) => {
-      if (!reserved.delete(uidOf(request))) return
-      update(uidOf(request), undefined)
-      dismiss(request)
+      if (holdings.release(uidOf(request))) dismiss(request)
     },
     counts: (now) => countsAt(now, known),
     prompts,
@@ -99,7 +98,7 @@ type Known = {
 
 type Changes = {
   /** `next` is undefined once nothing counts any more. */
-  readonly update: (uid: string, next: SentPrompt | undefined) => void
+  readonly update: (key: string, next: SentPrompt | undefined) => void
   /** It neither waits for a prompt nor holds one any more. */
   readonly dismiss: (request: ApprovalRequest) => void
 }
@@ -110,9 +109,9 @@ function changesTo({ prompts, lines, crowd }: Known): Changes {
     for (const queue of queues) lines.wakeFirst(queue)
   }
   return {
-    update: (uid, next) => {
-      const before = prompts.get(uid)
-      if (next === undefined) prompts.remove(uid)
+    update: (key, next) => {
+      const before = prompts.get(key)
+      if (next === undefined) prompts.remove(key)
       else prompts.put(next)
       if (before !== undefined && hasEnded(before, next)) wakeFirst(queuesBehind(before))
     },
@@ -127,7 +126,7 @@ function countsAt(now: Date, { prompts, lines, crowd }: Known): Counts {
   const tally = (window: ReturnType<PromptIndex['open']>, namespace: string | undefined): Tally => ({
     count: window.count(nowMs, namespace),
     endsMs: () => window.endsMs(nowMs, namespace),
-    orphans: () => window.ids(nowMs, namespace).filter((uid) => prompts.get(uid)?.isRequestGone).length,
+    orphans: () => window.ids(nowMs, namespace).filter((key) => prompts.get(key)?.isRequestGone).length,
   })
   return {
     promptsOf: (slot) => prompts.ofSlot(slot, nowMs),
@@ -144,14 +143,16 @@ function hasEnded(before: SentPrompt, next: SentPrompt | undefined): boolean {
   return (next.openUntilMs ?? 0) < (before.openUntilMs ?? 0)
 }
 
-/** Grows with each write of status: the terms, each attempt, what came of it. */
-function progressOf(request: ApprovalRequest): number {
-  const { status } = request
+/** Grows with each write of status: the terms, each attempt of each prompt, what came of it. */
+function progressOf({ status }: ApprovalRequest): number {
   if (status?.outcome !== undefined) return Number.POSITIVE_INFINITY
   if (status?.effective === undefined) return 0
-  const prompt = onlyPromptOf(request)
-  const isUnderWay = prompt?.sentAt !== undefined && prompt.handle === undefined
-  return 2 * (prompt?.attempt ?? 0) + (isUnderWay ? 1 : 2)
+  return (status.prompts ?? []).reduce((sum, prompt) => sum + progressOfPrompt(prompt), 2)
+}
+
+function progressOfPrompt({ attempt, handle, sentAt, state }: Prompt): number {
+  const isUnderWay = sentAt !== undefined && handle === undefined
+  return 2 * attempt + (isUnderWay ? -1 : 0) + (state === undefined ? 0 : 2)
 }
 
 function uidOf({ metadata }: ApprovalRequest): string {

@@ -4,7 +4,9 @@
  */
 import type { ApprovalRequest, ApprovalRequestStatus, IdentityProvider } from '../../../api/objects.ts'
 import type { ActionOutcome } from '../../../core/request/outcome.ts'
+import { observedIn, wholeOf } from '../../../core/request/observed.ts'
 import type { Observed } from '../../../core/request/observed.ts'
+import { inWhole } from '../../../core/request/whole.ts'
 import type { Terms } from '../../../core/request/terms.ts'
 import { withIntent } from '../../../core/request/verdict.ts'
 import { blocked } from '../../../core/policy/selection.ts'
@@ -16,13 +18,13 @@ import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { applyStatus } from '../apply.ts'
 import type { Applying } from '../apply.ts'
-import type { PromptKey } from '../memory.ts'
 import { inFull, uidOf } from '../observe.ts'
 import { check } from './check.ts'
+import type { Checked } from './check.ts'
 import { sendPrompt } from './send-prompt.ts'
 import type { Sending } from './send-prompt.ts'
 
-/** `observed` holds the request as it is after W1, if there was one. */
+/** `observed` holds the request as it is after W1, if there was one, by the prompt that the outcome is about. */
 export type Performed = { readonly observed: Observed; readonly outcome: ActionOutcome }
 
 /** What asking takes besides what it hands on. */
@@ -36,74 +38,109 @@ export type Asking = Applying &
  * end only what was written still counts.
  * @throws what the API server's client throws, and what a failing record of open prompts throws
  */
-export async function ask(dependencies: Asking, observed: Observed, terms: Terms): Promise<Performed> {
+export async function ask(
+  dependencies: Asking,
+  observed: Observed,
+  terms: Terms,
+): Promise<readonly Performed[]> {
   return askInFull(dependencies, observed, terms).finally(() => {
-    dependencies.slots.release(observed.request)
+    dependencies.slots.release(wholeOf(observed))
   })
 }
 
-async function askInFull(dependencies: Asking, observed: Observed, terms: Terms): Promise<Performed> {
-  const request = await inFull(dependencies, observed.request)
-  if (request === undefined) return { observed, outcome: { kind: 'Stale' } }
-  return askNow(dependencies, { ...observed, request }, terms)
+async function askInFull(
+  dependencies: Asking,
+  observed: Observed,
+  terms: Terms,
+): Promise<readonly Performed[]> {
+  const whole = await inFull(dependencies, wholeOf(observed))
+  if (whole === undefined) return [{ observed, outcome: { kind: 'Stale' } }]
+  return askNow(dependencies, observedIn(observed, whole), terms)
 }
 
-async function askNow(dependencies: Asking, observed: Observed, terms: Terms): Promise<Performed> {
+/** W1 is one write for everybody who is asked now; then each is asked in parallel. */
+async function askNow(dependencies: Asking, observed: Observed, terms: Terms): Promise<readonly Performed[]> {
   const { clock, failpoints, slots } = dependencies
   const checked = await check(dependencies, observed, terms)
-  if (checked.kind === 'Stale') return { observed, outcome: { kind: 'Stale' } }
+  if (checked.kind === 'Stale') return [{ observed, outcome: { kind: 'Stale' } }]
   if (checked.kind === 'Blocked')
-    return { observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.unaskedDeadline } }
+    return [{ observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.unaskedDeadline } }]
 
   await slots.settled(terms.effective)
   await dependencies.sealer.ready()
   await failpoints.hit('before:W1')
   const measured = await dependencies.subjects.measure(observed.request)
   const intent = {
-    ...{ prompt: observed.prompt, terms, surroundings: observed.surroundings, measured },
+    ...{ terms, surroundings: observed.surroundings, measured },
     kid: dependencies.sealer.kid,
     signsAssertion: doesSign(checked.provider, terms),
   }
-  const intended = await applyIntent(
-    dependencies,
-    observed,
-    withIntent(observed.request, intent, clock.now()),
-  )
+  const status = withIntent(observed.request, intent, clock.now())
+  const intended = await applyIntent(dependencies, observed, { status, prompts: terms.prompts })
   if (intended.kind === 'UnknownField')
-    return {
-      observed,
-      outcome: { kind: 'NotAskable', blocked: outdated(intended), deadline: terms.unaskedDeadline },
-    }
-  if (intended.kind !== 'Applied') return { observed, outcome: { kind: 'Stale' } }
-  dependencies.memory.remember(keyOfIntent(observed), { unsentAttempts: undefined })
+    return [
+      {
+        observed,
+        outcome: { kind: 'NotAskable', blocked: outdated(intended), deadline: terms.unaskedDeadline },
+      },
+    ]
+  if (intended.kind !== 'Applied') return [{ observed, outcome: { kind: 'Stale' } }]
+  for (const prompt of terms.prompts)
+    dependencies.memory.remember({ uid: uidOf(intended.object), prompt }, { unsentAttempts: undefined })
   await failpoints.hit('after:W1')
+  return Promise.all(
+    terms.prompts.map((prompt) =>
+      send(dependencies, observedAfter(dependencies, observed, { prompt, whole: intended.object }), {
+        ...{ checked, deadline: terms.deadline },
+      }),
+    ),
+  )
+}
 
+/** One of the prompts whose intent was just written. */
+function observedAfter(
+  { memory }: Pick<Dependencies, 'memory'>,
+  observed: Observed,
+  { prompt, whole }: { readonly prompt: string; readonly whole: ApprovalRequest },
+): Observed {
+  const progress =
+    prompt === observed.prompt ? observed.progress : memory.recall({ uid: uidOf(whole), prompt }).progress
+  return observedIn({ ...observed, prompt, progress, unsentAttempts: undefined }, whole)
+}
+
+async function send(
+  dependencies: Asking,
+  observed: Observed,
+  { checked, deadline }: { readonly checked: Extract<Checked, { kind: 'Askable' }>; readonly deadline: Date },
+): Promise<Performed> {
   const { connection, provider } = checked
-  const { effective, deadline } = terms
-  const asking = { prompt: observed.prompt, terms: effective, provider, deadline }
-  const outcome = await sendPrompt(dependencies, intended.object, { connection, asking })
-  return { observed: { ...observed, request: intended.object, unsentAttempts: undefined }, outcome }
+  const { request, prompt } = observed
+  const { effective } = request.status ?? {}
+  if (effective === undefined) return { observed, outcome: { kind: 'Stale' } }
+  const asking = { prompt, terms: effective, provider, deadline }
+  return { observed, outcome: await sendPrompt(dependencies, request, { connection, asking }) }
 }
 
 /** W1. Without an answer it may have been written; then this process, if it lives on, knows that nothing was sent. */
 async function applyIntent(
-  dependencies: Applying,
+  dependencies: Applying & Pick<Dependencies, 'clock'>,
   observed: Observed,
-  intent: ApprovalRequestStatus,
+  { status, prompts }: { readonly status: ApprovalRequestStatus; readonly prompts: readonly string[] },
 ): Promise<Written<ApprovalRequest>> {
+  const whole = wholeOf(observed)
   try {
-    return await applyStatus(dependencies, observed.request, intent)
+    return await applyStatus(dependencies, whole, inWhole(observed, status, dependencies.clock.now()))
   } catch (error) {
-    const attempt = promptOf({ status: intent }, observed.prompt)?.attempt ?? 0
-    // If it has not arrived, what stands in status is the attempt before it.
-    const before = observed.unsentAttempts?.filter((each) => each === attempt - 1) ?? []
-    dependencies.memory.remember(keyOfIntent(observed), { unsentAttempts: [...before, attempt] })
+    for (const prompt of prompts) {
+      const key = { uid: uidOf(whole), prompt }
+      const attempt = promptOf({ status }, prompt)?.attempt ?? 0
+      // If it has not arrived, what stands in status is the attempt before it.
+      const before =
+        dependencies.memory.recall(key).unsentAttempts?.filter((each) => each === attempt - 1) ?? []
+      dependencies.memory.remember(key, { unsentAttempts: [...before, attempt] })
+    }
     throw error
   }
-}
-
-function keyOfIntent({ request, prompt }: Observed): PromptKey {
-  return { uid: uidOf(request), prompt }
 }
 
 /** What is not written is not asked either: the answer would be verified by half of the terms. */

@@ -9,6 +9,7 @@ import { deliversToken } from '../../../core/answer/delivery.ts'
 import { answerUnverified } from '../../../core/sentences/fetching-messages.ts'
 import * as say from '../../../core/sentences/messages.ts'
 import type { ActionOutcome, Approval } from '../../../core/request/outcome.ts'
+import { isShared } from '../../../core/request/part.ts'
 import { deadlineOf } from '../../../core/request/step.ts'
 import type { Pending } from '../../../core/request/step.ts'
 import { lastAnswerSeconds } from '../../../core/prompt/polling.ts'
@@ -22,6 +23,7 @@ import type { IdTokenVerification, TokenResponse } from '../../../core/ports/red
 import { keyOf } from '../../../core/object-key.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { findToken } from './find-token.ts'
+import { approversWith, sealedAnswer } from './join-answers.ts'
 import { secretRefused, secretTaken, tokenUnstored } from '../../../core/sentences/token-messages.ts'
 
 /** A token response, the prompt that it answers, and when it came. */
@@ -62,7 +64,9 @@ export async function deliver(
       const judgement = judge(request, pending.terms, answer)
       if (judgement.kind === 'Accepted') {
         const verified = { ...judgement, answer, terms: pending.terms }
-        return accept(dependencies, request, { ...redeemed, verified })
+        return isShared(pending.terms)
+          ? join(dependencies, request, { ...redeemed, verified })
+          : accept(dependencies, request, { ...redeemed, verified })
       }
       await connection.revoke(response.accessToken)
       const { reason, message } = judgement
@@ -119,6 +123,26 @@ async function accept(
   if (deliversToken(request)) return storeToken(dependencies, request, { ...accepted, approval })
   await accepted.connection.revoke(accepted.response.accessToken)
   return { kind: 'Approved', approval }
+}
+
+/** One of several approvals. */
+async function join(
+  dependencies: Delivering,
+  request: ApprovalRequest,
+  accepted: Accepted,
+): Promise<ActionOutcome> {
+  const { verified, response, receivedAt, pending } = accepted
+  const approvers = await approversWith(dependencies, request, {
+    ...{ verified, approved: pending.approved ?? [] },
+  })
+  if (approvers !== undefined)
+    return accept(dependencies, request, { ...accepted, verified: { ...verified, approvers } })
+  const lifeSeconds = tokenSeconds(response, receivedAt) ?? dependencies.settings.approvalSeconds
+  return {
+    ...{ kind: 'Answered', response, receivedAt },
+    answer: await sealedAnswer(dependencies, request, verified),
+    tokenValidUntil: secondsAfter(receivedAt, lifeSeconds),
+  }
 }
 
 async function sealedApproval(

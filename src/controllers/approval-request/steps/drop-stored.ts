@@ -2,7 +2,7 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import { deliversToken } from '../../../core/answer/delivery.ts'
 import { hasChanged } from '../../../core/request/provider-change.ts'
-import { onlyPromptOf } from '../../../core/prompt/prompt.ts'
+import { wasTaken } from '../../../core/prompt/prompt.ts'
 import { connect } from '../connect.ts'
 import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -20,8 +20,7 @@ export type DroppingStored = Connecting &
  */
 export async function dropStored(dependencies: DroppingStored, request: ApprovalRequest): Promise<void> {
   const { effective } = request.status ?? {}
-  if (effective === undefined || onlyPromptOf(request)?.handle === undefined || !deliversToken(request))
-    return
+  if (effective === undefined || !wasTaken(request) || !deliversToken(request)) return
   const accessToken = await deleteTokenOf(dependencies, request)
   const provider = dependencies.caches.providers.get({ name: effective.identityProvider })
   if (accessToken === undefined || provider === undefined || hasChanged(provider, effective)) return

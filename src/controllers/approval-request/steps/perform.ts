@@ -2,6 +2,7 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import type { Step } from '../../../core/request/step.ts'
+import { observedIn, wholeOf } from '../../../core/request/observed.ts'
 import type { Observed } from '../../../core/request/observed.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { inFull, isCurrentOrNoted, isOfThatSpec } from '../observe.ts'
@@ -26,17 +27,23 @@ export type Performing = Asking &
   Pick<Dependencies, 'memory' | 'requests' | 'subjects'>
 
 /**
- * Performs one step. A step that rests on what another process left behind reads the request first, and is `Stale` if it
+ * Performs one step; asking several people is the one that has several outcomes. A step that rests on what another process left behind reads the request first, and is `Stale` if it
  * changed.
  */
-export async function perform(dependencies: Performing, observed: Observed, step: Step): Promise<Performed> {
+export async function perform(
+  dependencies: Performing,
+  observed: Observed,
+  step: Step,
+): Promise<readonly Performed[]> {
   if (step.kind === 'Ask') return ask(dependencies, observed, step.terms)
   const { asReadNow = false, inWhole = false } = needs[step.kind] ?? {}
   const stale: Performed = { observed, outcome: { kind: 'Stale' } }
-  if (asReadNow && !(await isUnchanged(dependencies, observed, step))) return stale
-  const request = inWhole ? await inFull(dependencies, observed.request) : observed.request
-  if (request === undefined) return stale
-  return { observed: { ...observed, request }, outcome: await outcomeOf(dependencies, request, step) }
+  if (asReadNow && !(await isUnchanged(dependencies, observed, step))) return [stale]
+  const whole = wholeOf(observed)
+  const read = inWhole ? await inFull(dependencies, whole) : whole
+  if (read === undefined) return [stale]
+  const now = observedIn(observed, read)
+  return [{ observed: now, outcome: await outcomeOf(dependencies, now.request, step) }]
 }
 
 /**

@@ -23,6 +23,8 @@ export type ScriptedOpenID = OpenIDProviders & {
   readonly prompts: readonly PromptRequest[]
   readonly tokenRequests: readonly string[]
   readonly revoked: readonly string[]
+  /** Responses whose ID tokens were to be verified. */
+  readonly verifications: readonly TokenResponse[]
 }
 
 export const authReqId = 'an-auth-req-id'
@@ -65,6 +67,7 @@ export function scriptedOpenID(): ScriptedOpenID {
   const prompts: PromptRequest[] = []
   const tokenRequests: string[] = []
   const revoked: string[] = []
+  const verifications: TokenResponse[] = []
   const connection = {
     requestPrompt: (request: PromptRequest) => {
       prompts.push(request)
@@ -74,14 +77,17 @@ export function scriptedOpenID(): ScriptedOpenID {
       tokenRequests.push(id)
       return next(script.token)
     },
-    verifyIdToken: () => next(script.verify),
+    verifyIdToken: (response: TokenResponse) => {
+      verifications.push(response)
+      return next(script.verify)
+    },
     revoke: (token: string) => {
       revoked.push(token)
-      return Promise.resolve()
+      return Promise.resolve(true)
     },
   }
   return {
-    ...{ script, prompts, tokenRequests, revoked },
+    ...{ script, prompts, tokenRequests, revoked, verifications },
     connect: async () => (await next(script.connect)) ?? { kind: 'Connected', connection },
     examine: () => next(script.examine),
   }

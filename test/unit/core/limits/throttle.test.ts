@@ -67,7 +67,7 @@ for (const [name, limits, counts, want] of [
   ],
 ] as const satisfies readonly (readonly [string, object, Partial<Counts>, string])[])
   test(`a limit is said with what is used of it: ${name}`, () => {
-    const applicant = { request, terms: theTerms(), limits: limited(limits) }
+    const applicant = { request, terms: theTerms(), limits: limited(limits), prompt: 'approver-1' }
     const { message } = throttleOf(applicant, { ...nothing, ...counts }, t(0)) ?? assert.fail()
     assert.ok(message.includes(want), message)
   })

@@ -95,11 +95,12 @@ test('the attempt after one that reached nobody has the next number', () => {
     deadline: t(600),
     unaskedDeadline: t(600),
     leastSeconds: 60,
+    prompts: ['approver-1'],
   } as const
   const next = withIntent(
     fresh.having(status),
     {
-      ...{ prompt: 'approver-1', terms, surroundings: surroundings() },
+      ...{ terms, surroundings: surroundings() },
       ...{ kid: 'k1', signsAssertion: false },
     },
     t(12),

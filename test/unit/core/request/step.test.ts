@@ -77,7 +77,7 @@ test('a ready request is asked by the terms of now', () => {
     kind: 'Ask',
     terms: {
       ...{ kind: 'Terms', effective, provider },
-      ...{ deadline: t(600), unaskedDeadline: t(600), leastSeconds: 60 },
+      ...{ deadline: t(600), unaskedDeadline: t(600), leastSeconds: 60, prompts: ['approver-1'] },
     },
   })
 })
@@ -106,7 +106,7 @@ test('another attempt is made under the terms of the first', () => {
     kind: 'Ask',
     terms: {
       ...{ kind: 'Terms', effective, provider: changed.providers[0] },
-      ...{ deadline: t(600), unaskedDeadline: t(600), leastSeconds: 60 },
+      ...{ deadline: t(600), unaskedDeadline: t(600), leastSeconds: 60, prompts: ['approver-1'] },
     },
   })
 })

@@ -39,6 +39,7 @@ test('the terms name everything by which the question is put', () => {
     deadline: t(600),
     unaskedDeadline: t(600),
     leastSeconds: 60,
+    prompts: ['approver-1'],
     provider,
   })
 })

@@ -14,9 +14,10 @@ const terms = {
   deadline: t(600),
   unaskedDeadline: t(600),
   leastSeconds: 60,
+  prompts: ['approver-1'],
   provider: aProvider(),
 } as const
-const intent = { prompt: 'approver-1', terms, surroundings: surroundings(), kid: 'k1', signsAssertion: false }
+const intent = { terms, surroundings: surroundings(), kid: 'k1', signsAssertion: false }
 const username = 'system:serviceaccount:demo:release-bot'
 
 test('a verdict carries digest and code, and keeps what was said before', () => {

@@ -19,7 +19,7 @@ for (const [name, message, want] of [
   ['a wait', say.retriedUntil('No policy.', now), 'No policy. Retried until 09:22 UTC.'],
   [
     'the intent',
-    say.asking(theTerms(), 2),
+    say.asking(theTerms(), ['alice@company.com'], 2),
     'asking alice@company.com through IdentityProvider company, attempt 2.',
   ],
   [

@@ -9,7 +9,7 @@ import { anApprovalRequest, theTerms } from '../../../../support/builders/builde
 import { t } from '../../../../support/fakes/clocks/clock.ts'
 
 const request = anApprovalRequest()
-const terms = { effective: theTerms(), deadline: t(600) }
+const terms = { effective: theTerms(), deadline: t(600), prompts: ['approver-1'] }
 const alice = approverKeyOf('https://sso.company.com', 'alice')
 
 function aTurnstile(): { readonly turnstile: Turnstile; readonly abandoned: string[] } {

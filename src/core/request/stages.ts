@@ -1,0 +1,53 @@
+/** The stages of a policy, and the people in them, as a request is asked under them. Pure. */
+import type { ApprovalPolicySpec, EffectiveTerms } from '../../api/objects.ts'
+import { secondsOf } from '../duration.ts'
+import { promptIdOf } from '../prompt/prompt.ts'
+
+type Stages = ApprovalPolicySpec['stages']
+type Person = Stages[number]['approvers'][number]
+type EffectiveStages = NonNullable<EffectiveTerms['stages']>
+
+/** Everyone whom the stages name, in their order; who is named more than once is asked once. */
+export function peopleOf(stages: Stages): readonly Person[] {
+  const people = new Map<string, Person>()
+  for (const { approvers } of stages)
+    for (const person of approvers) if (!people.has(keyOf(person))) people.set(keyOf(person), person)
+  return [...people.values()]
+}
+
+/**
+ * @param approvers who may be asked, each with the place in this list that its prompt is named after
+ * @returns undefined where one person decides alone
+ */
+export function stagesAmong(
+  stages: Stages,
+  approvers: EffectiveTerms['approvers'],
+): EffectiveStages | undefined {
+  const among = stages.map((stage) => stageAmong(stage, approvers))
+  const needed = among.filter(({ insteadOf }) => insteadOf === undefined)
+  return approvers.length === 1 && needed.length === 1 && needed[0]?.required === 1 ? undefined : among
+}
+
+function stageAmong(
+  { name, required, approvers: people, insteadOf, after, turn }: Stages[number],
+  approvers: EffectiveTerms['approvers'],
+): EffectiveStages[number] {
+  const ids = people.flatMap((person) => {
+    const index = approvers.findIndex((approver) => isOf(person, approver))
+    return index === -1 ? [] : [promptIdOf(index)]
+  })
+  return {
+    ...{ name, required, approvers: ids },
+    ...(insteadOf !== undefined && { insteadOf }),
+    ...(after !== undefined && { afterSeconds: secondsOf(after) }),
+    ...(turn !== undefined && { turnSeconds: secondsOf(turn) }),
+  }
+}
+
+function isOf({ name, hint, subject }: Person, approver: EffectiveTerms['approvers'][number]): boolean {
+  return name === approver.name && hint === approver.hint && (subject ?? hint) === approver.expected
+}
+
+function keyOf({ name, hint, subject }: Person): string {
+  return JSON.stringify([name, hint, subject])
+}

@@ -1,0 +1,81 @@
+/** What is said of a request that several people are asked about: who has answered, who is asked, what is still needed. */
+import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.ts'
+import { codeOf } from '../../api/digest.ts'
+import { approverWith } from '../prompt/prompt.ts'
+import type { StageCount, Tally } from '../tally/tally.ts'
+import { clock } from './messages.ts'
+import { clause, listed } from './punctuation.ts'
+
+/** `sre 1/2, security 0/1`: the approvals of each stage, and how many it needs. */
+export function countsInShort({ counts }: Tally): string {
+  return counts
+    .map(({ stage, approvedBy, required }) => `${stage} ${approvedBy.length}/${required}`)
+    .join(', ')
+}
+
+/** While it is not decided. */
+export function progress(request: ApprovalRequest, prompts: readonly Prompt[], tally: Tally): string {
+  const until = clock(request.status?.deadline)
+  const parts = [
+    approvedBy(prompts.filter(({ state }) => state === 'Approved')),
+    beingAsked(
+      prompts.filter(({ state }) => state === undefined),
+      codeOf(request),
+    ),
+    ...prompts
+      .filter(hasFailed)
+      .map(({ approver, message }) => `${approver} cannot answer any more: ${clause(message ?? '')}`),
+  ]
+  const said = parts.filter((part) => part !== '').join('; ')
+  return `${said}. Still needed: ${stillNeeded(tally)}. Awaited until ${until}.`
+}
+
+/** `1 of 2 approvals of stage sre, 1 of 1 of stage security`. */
+export function stillNeeded({ counts }: Tally): string {
+  return counts
+    .filter(({ approvedBy, required }) => approvedBy.length < required)
+    .map(({ approvedBy, required, stage }) => {
+      const noun = required === 1 ? 'approval' : 'approvals'
+      return `${required - approvedBy.length} of ${required} ${noun} of stage ${stage}`
+    })
+    .join(', ')
+}
+
+/** Why a prompt that failed ends the request, after what happened to it. */
+export function exhausted(
+  effective: EffectiveTerms,
+  unsatisfied: readonly string[],
+  counts: readonly StageCount[],
+): string {
+  const missing = counts
+    .filter(({ stage }) => unsatisfied.includes(stage))
+    .map(({ approvedBy, required, stage }) => {
+      const got = approvedBy.map((id) => approverWith(effective, id)?.name ?? id)
+      const only = got.length === 0 ? 'nobody' : listed(got)
+      return `stage ${stage} needs ${required} and got the approval of ${only}`
+    })
+  return `The approvals can no longer be reached: ${missing.join('; ')}.`
+}
+
+function approvedBy(prompts: readonly Prompt[]): string {
+  return prompts.length === 0
+    ? ''
+    : `${listed(prompts.map(({ answeredAt, approver }) => `${approver} (${clock(answeredAt)})`))} approved`
+}
+
+function beingAsked(prompts: readonly Prompt[], code: string): string {
+  const sent = prompts.filter(({ handle }) => handle !== undefined).map(({ approver }) => approver)
+  const sending = prompts.filter(({ handle }) => handle === undefined).map(({ approver }) => approver)
+  const have = sent.length === 1 ? 'has' : 'have'
+  const are = sending.length === 1 ? 'is' : 'are'
+  return [
+    sent.length === 0 ? '' : `${listed(sent)} ${have} been asked, with the code ${code}`,
+    sending.length === 0 ? '' : `${listed(sending)} ${are} being asked`,
+  ]
+    .filter((part) => part !== '')
+    .join('; ')
+}
+
+function hasFailed({ state }: Prompt): boolean {
+  return state === 'Failed' || state === 'Expired'
+}
