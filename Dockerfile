@@ -21,7 +21,7 @@ ENV NODE_COMPILE_CACHE=/app/compile-cache
 WORKDIR /app
 
 FROM warm AS warm-countersign
-COPY --from=build --chown=65532:65532 /src/dist/controller.mjs /src/dist/inbox.mjs ./
+COPY --from=build --chown=65532:65532 /src/dist/controller.mjs /src/dist/calendar-thread.mjs /src/dist/inbox.mjs ./
 USER 65532:65532
 RUN ["/nodejs/bin/node", "--optimize-for-size", "controller.mjs", "--version"]
 RUN ["/nodejs/bin/node", "--optimize-for-size", "inbox.mjs", "--version"]
@@ -57,6 +57,7 @@ CMD ["identity-provider.mjs", "--help"]
 FROM runtime AS countersign
 LABEL org.opencontainers.image.title="countersign" \
       org.opencontainers.image.description="People's approval for what agents do on Kubernetes"
-COPY --from=build /src/dist/controller.mjs /src/dist/inbox.mjs /src/dist/controller.mjs.LEGAL.txt /src/dist/inbox.mjs.LEGAL.txt ./
+COPY --from=build /src/dist/controller.mjs /src/dist/calendar-thread.mjs /src/dist/inbox.mjs ./
+COPY --from=build /src/dist/controller.mjs.LEGAL.txt /src/dist/calendar-thread.mjs.LEGAL.txt /src/dist/inbox.mjs.LEGAL.txt ./
 COPY --from=warm-countersign --chown=65532:65532 /app/compile-cache compile-cache
 CMD ["controller.mjs"]

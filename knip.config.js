@@ -1,6 +1,8 @@
 export default {
   entry: [
     'src/programs/*/main.ts',
+    // A thread's program.
+    'src/calendar/reader-thread.ts',
     'tools/**/*.ts',
     'test/**/*.test.ts',
     'test/support/clusters/global-setup.ts',

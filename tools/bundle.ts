@@ -4,10 +4,13 @@ import { basename, dirname } from 'node:path'
 import { build } from 'esbuild'
 import type { Plugin } from 'esbuild'
 
-const entryPoints = globSync('src/programs/*/main.ts').map((file) => ({
+const programs = globSync('src/programs/*/main.ts').map((file) => ({
   in: file,
   out: basename(dirname(file)),
 }))
+
+/** The controller reads calendars in a thread, whose program is a file of its own (src/programs/controller/group-sources.ts). */
+const entryPoints = [...programs, { in: 'src/calendar/reader-thread.ts', out: 'calendar-thread' }]
 
 /** CommonJS packages inside of an ES module look for `require`. */
 const banner = `import { createRequire as createRequireOfBundle } from 'node:module'

@@ -3,6 +3,7 @@
  * the digest that an approval is bound to.
  */
 export { codeOf, digestOf } from './digest.ts'
+export { groupReasons } from './group-reasons.ts'
 export * from './names.ts'
 export type * from './objects.ts'
 export { policyReasons } from './policy-reasons.ts'

@@ -2,7 +2,7 @@
 export const group = 'countersign.dev'
 /** The version of the CRDs; its schemas only widen. */
 export const version = 'v1alpha1'
-/** The `apiVersion` of all three kinds. */
+/** The `apiVersion` of all four kinds. */
 export const apiVersion = `${group}/${version}`
 
 /** Namespace label that says which environment a Namespace belongs to. */

@@ -45,6 +45,12 @@ export type ApprovalPolicyStatus = DeepReadonly<v1alpha1.ApprovalPolicyStatus>
 export type IdentityProviderSpec = DeepReadonly<v1alpha1.IdentityProviderSpec>
 /** Whether the provider can be used, and by which clients it refuses. */
 export type IdentityProviderStatus = DeepReadonly<v1alpha1.IdentityProviderStatus>
+/** Where the members of a group come from. */
+export type ApproverGroupSpec = DeepReadonly<v1alpha1.ApproverGroupSpec>
+/** Who the members of a group are, and since when that is known. */
+export type ApproverGroupStatus = DeepReadonly<v1alpha1.ApproverGroupStatus>
+/** A person in a group, by what a policy needs to ask her. */
+export type GroupMember = DeepReadonly<v1alpha1.GroupMember>
 /** A parameter that the approver may change, and the values that it may have then. */
 export type Adjustable = DeepReadonly<v1alpha1.Adjustable>
 /** The terms that were fixed before the approver was asked; an answer is verified by these. */
@@ -76,6 +82,11 @@ export type ApprovalPolicy = KubernetesObject & {
 export type IdentityProvider = KubernetesObject & {
   readonly spec: IdentityProviderSpec
   readonly status?: IdentityProviderStatus
+}
+/** People whom policies ask by the name of the group; cluster-scoped like policies. */
+export type ApproverGroup = KubernetesObject & {
+  readonly spec: ApproverGroupSpec
+  readonly status?: ApproverGroupStatus
 }
 /** A Namespace, read for its labels. */
 export type Namespace = KubernetesObject

@@ -814,6 +814,164 @@ export interface AuthorizationDetail {
 }
 
 /**
+ * Where the members come from, and how old what is known of them may be.
+ */
+export interface ApproverGroupSpec {
+  /**
+   * The members by name. Who may edit the object decides who they are.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  members?: GroupMember[]
+  keycloak?: KeycloakSource
+  calendar?: CalendarSource
+  /**
+   * How often the source is read. A calendar is also read when a shift ends.
+   */
+  refresh: string
+  /**
+   * How old what is known of the members may be. While the source fails they are used until then; after that requests wait, in GroupStale.
+   */
+  maxAge: string
+}
+export interface GroupMember {
+  /**
+   * The person's name for people to read, for example an e-mail address.
+   */
+  name: string
+  /**
+   * The login_hint by which the provider knows the person (CIBA Core §7.1).
+   */
+  hint: string
+  /**
+   * The `sub` that the answer must carry. Without it the provider's approverClaim must equal the hint.
+   */
+  subject?: string
+}
+/**
+ * The users of a Keycloak group, read by Keycloak's Admin API. Users that are disabled, and those of subgroups, are no members.
+ */
+export interface KeycloakSource {
+  /**
+   * The IdentityProvider whose issuer is the Keycloak realm, such as `https://sso.company.com/realms/prod`. Policies that use the group must ask through it.
+   */
+  identityProvider: string
+  /**
+   * The path of the group in Keycloak, for example `/sre` or `/teams/foo`.
+   */
+  group: string
+  /**
+   * A client with a service account that has the roles view-users and query-groups of realm-management. Use one for nothing else.
+   */
+  clientID: string
+  secretRef: KeycloakSecretReference
+}
+/**
+ * The client's secret, a Secret in the operator's own namespace.
+ */
+export interface KeycloakSecretReference {
+  /**
+   * The Secret's name.
+   */
+  name: string
+  /**
+   * The key within the Secret's data.
+   */
+  key: string
+}
+/**
+ * Those of the listed people who are on call now by an iCalendar feed (RFC 5545), such as PagerDuty, Grafana and Opsgenie export.
+ */
+export interface CalendarSource {
+  secretRef: FeedReference
+  /**
+   * Where an event names the person on call: `Attendee`, the e-mail address of an attendee who did not decline, or `Summary`, the event's title.
+   */
+  by: 'Attendee' | 'Summary'
+  /**
+   * The time zone of times that name none, for example `Europe/Berlin`. Without it the calendar's own, if it names one.
+   */
+  timeZone?: string
+  /**
+   * The people who may be on call. The calendar selects among them; it can add nobody.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  people: PersonOnCall[]
+  /**
+   * PEM certificates to trust for the feed, instead of the system's.
+   */
+  caBundle?: string
+  /**
+   * Accept plain http, for a loopback address only. For demonstrations and tests.
+   */
+  allowInsecureHTTP: boolean
+}
+/**
+ * The feed's https URL, a Secret in the operator's own namespace: such a URL is all that is needed to read the calendar.
+ */
+export interface FeedReference {
+  /**
+   * The Secret's name.
+   */
+  name: string
+  /**
+   * The key within the Secret's data.
+   */
+  key: string
+}
+export interface PersonOnCall {
+  /**
+   * By `Attendee` the e-mail address; by `Summary` a text that the title contains as whole words. Upper and lower case are the same.
+   */
+  match: string
+  /**
+   * The person's name for people to read, for example an e-mail address.
+   */
+  name: string
+  /**
+   * The login_hint by which the provider knows the person (CIBA Core §7.1).
+   */
+  hint: string
+  /**
+   * The `sub` that the answer must carry. Without it the provider's approverClaim must equal the hint.
+   */
+  subject?: string
+}
+
+/**
+ * Who the members are, and when the source said so.
+ */
+export interface ApproverGroupStatus {
+  /**
+   * Where the members come from.
+   */
+  source?: 'Members' | 'Keycloak' | 'Calendar'
+  /**
+   * The members as the source named them last. They are kept while the source fails, until maxAge.
+   *
+   * @maxItems 16
+   */
+  members?: GroupMember[]
+  /**
+   * The names of the members in a few words, for the column MEMBERS.
+   */
+  memberSummary?: string
+  /**
+   * When the source said so. A refresh that changes nothing is written down only after a quarter of maxAge.
+   */
+  asOf?: string
+  /**
+   * `Ready` says whether there is someone to ask; its reason and message say what is wrong and what to do.
+   *
+   * @maxItems 8
+   */
+  conditions?: Condition[]
+}
+
+/**
  * The provider, its habits, and the clients that ask there.
  */
 export interface IdentityProviderSpec {

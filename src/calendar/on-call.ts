@@ -3,14 +3,8 @@
  * that never matches keeps the library busy for ever.
  */
 import ICAL from 'ical.js'
+import type { Shift } from '../core/ports/group-sources.ts'
 import { defineZones, instantOf, UnknownTimeZoneError } from './time-zone.ts'
-
-/** One event that covers the moment. `attendees`: e-mail addresses in lower case, without those who declined. */
-export type Shift = {
-  readonly summary: string
-  readonly attendees: readonly string[]
-  readonly endsAt: Date
-}
 
 /** What a feed says. Nobody is on call where no event covers the moment, which is not the same as a feed that cannot be read. */
 export type OnCall =

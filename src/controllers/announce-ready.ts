@@ -7,15 +7,22 @@ import type { Log } from '../core/ports/surroundings.ts'
 
 type Voices = { readonly events: EventRecorder; readonly log: Log }
 
+/** What stands before the object's name in the log. */
+const fields = {
+  'identity provider': 'provider',
+  'approval policy': 'policy',
+  'approver group': 'group',
+} as const
+
 /**
  * Builds the `report` of a controller whose objects have a condition `Ready`.
  * @param kind stands in the log before the name of the object, and in the message of the line
  */
 export function announceReady(
   { events, log }: Voices,
-  kind: 'identity provider' | 'approval policy',
+  kind: keyof typeof fields,
 ): (object: KubernetesObject & WithConditions) => void {
-  const field = kind === 'identity provider' ? 'provider' : 'policy'
+  const field = fields[kind]
   return (object) => {
     const ready = readyOf(object)
     if (ready === undefined) return
@@ -27,8 +34,8 @@ export function announceReady(
       action: 'Reconcile',
       note: message,
     })
-    const fields = { [field]: object.metadata.name, ready: status, reason, detail: message }
-    if (status === 'True') log.info(`${kind} changed`, fields)
-    else log.warn(`${kind} changed`, fields)
+    const said = { [field]: object.metadata.name, ready: status, reason, detail: message }
+    if (status === 'True') log.info(`${kind} changed`, said)
+    else log.warn(`${kind} changed`, said)
   }
 }

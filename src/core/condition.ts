@@ -1,5 +1,6 @@
 /** The one place that sets conditions. */
 import type { Condition, KubernetesObject } from '../api/objects.ts'
+import type { GroupReason } from '../api/group-reasons.ts'
 import type { PolicyReason } from '../api/policy-reasons.ts'
 import type { ProviderReason } from '../api/provider-reasons.ts'
 import type { Reason } from '../api/reasons.ts'
@@ -10,7 +11,7 @@ const maxMessageLength = 1024
 /** What a condition is to say; the rest follows from the object and the time. */
 export type Said = Pick<Condition, 'type' | 'message'> & {
   readonly status: 'True' | 'False'
-  readonly reason: Reason | ProviderReason | PolicyReason
+  readonly reason: Reason | ProviderReason | PolicyReason | GroupReason
 }
 
 /** An object of any kind whose status has conditions. */

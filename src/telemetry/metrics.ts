@@ -14,11 +14,18 @@ export type Metric = {
   readonly buckets?: readonly number[]
 }
 
-const controllers = ['approvalrequest', 'approvalpolicy', 'identityprovider', 'rollout'] as const
+const controllers = [
+  'approvalrequest',
+  'approvalpolicy',
+  'identityprovider',
+  'approvergroup',
+  'rollout',
+] as const
 const watched = [
   'approvalrequests',
   'approvalpolicies',
   'identityproviders',
+  'approvergroups',
   'namespaces',
   'rollouts',
   'analysisruns',

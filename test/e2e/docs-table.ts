@@ -48,6 +48,7 @@ export const inline: Readonly<Record<string, 'Run' | { readonly as: string } | {
     'kubectl -n demo get apr': 'Run',
     'kubectl auth whoami': 'Run',
     'kubectl explain apr.spec --recursive': 'Run',
+    'kubectl get agrp': 'Run',
     'kubectl get apol': 'Run',
     'kubectl get apr': 'Run',
     'kubectl get apr -A': 'Run',

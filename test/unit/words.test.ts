@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import test from 'node:test'
 import typescript from 'typescript'
+import { groupReasons } from '../../src/api/group-reasons.ts'
 import { policyReasons } from '../../src/api/policy-reasons.ts'
 import { providerReasons } from '../../src/api/provider-reasons.ts'
 import { reasons } from '../../src/api/reasons.ts'
@@ -19,6 +20,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   'reasons of requests': Object.values(reasons).flatMap(wordsOf),
   'reasons of policies': Object.values(policyReasons).flatMap(wordsOf),
   'reasons of providers': Object.values(providerReasons).flatMap(wordsOf),
+  'reasons of groups': Object.values(groupReasons).flatMap(wordsOf),
   'sentences of conditions': sentencesIn('src/core/sentences/**/*.ts'),
   'sentences of the gate': sentencesIn('src/{core/gate,gate}/**/*.ts'),
   'rules for Prometheus': alertTexts(),

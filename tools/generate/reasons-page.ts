@@ -1,15 +1,15 @@
 /** `docs/reasons.md`, made of the three tables of reasons. */
 import { format, resolveConfig } from 'prettier'
-import { policyReasons, providerReasons, reasons } from 'countersign/api'
+import { groupReasons, policyReasons, providerReasons, reasons } from 'countersign/api'
 
 type Row = { readonly outcome?: string; readonly meaning: string; readonly next: string }
 
-const top = `<!-- Generated from src/api/reasons.ts, policy-reasons.ts and provider-reasons.ts by \`make generate\`. Do not edit. -->
+const top = `<!-- Generated from src/api/reasons.ts, policy-reasons.ts, provider-reasons.ts and group-reasons.ts by \`make generate\`. Do not edit. -->
 
 # Reasons
 
 Why an ApprovalRequest waits, or how it ended, and below why people can or cannot be asked under an
-ApprovalPolicy, and why an IdentityProvider can or cannot be asked.
+ApprovalPolicy, why an IdentityProvider can or cannot be asked, and why the members of an ApproverGroup are known or not.
 
 ## Of an ApprovalRequest
 
@@ -46,6 +46,12 @@ It is the reason of the condition \`Ready\`, and the column READY of \`kubectl g
 asked there wait in \`IdentityProviderNotReady\` and resume automatically.
 `
 
+const approverGroup = `## Of an ApproverGroup
+
+It is the reason of the condition \`Ready\`, and the column READY of \`kubectl get agrp\` tells its status. While it is False, the members that were
+known before are asked until they are older than \`maxAge\`, unless the source itself says that there are none.
+`
+
 export async function reasonsPage(): Promise<string> {
   const page = [
     top,
@@ -57,6 +63,8 @@ export async function reasonsPage(): Promise<string> {
     table(['reason', 'Ready', 'cause', 'next step'], rowsOf(policyReasons)),
     provider,
     table(['reason', 'Ready', 'cause', 'next step'], rowsOf(providerReasons)),
+    approverGroup,
+    table(['reason', 'Ready', 'cause', 'next step'], rowsOf(groupReasons)),
   ]
   return format(page.join('\n'), { ...(await resolveConfig('docs/reasons.md')), parser: 'markdown' })
 }

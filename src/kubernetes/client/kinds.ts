@@ -8,6 +8,7 @@ export const kinds = {
   approvalRequests: { apiVersion, plural: 'approvalrequests', namespaced: true },
   approvalPolicies: { apiVersion, plural: 'approvalpolicies', namespaced: false },
   identityProviders: { apiVersion, plural: 'identityproviders', namespaced: false },
+  approverGroups: { apiVersion, plural: 'approvergroups', namespaced: false },
   configMaps: { apiVersion: 'v1', plural: 'configmaps', namespaced: true },
   namespaces: { apiVersion: 'v1', plural: 'namespaces', namespaced: false },
   secrets: { apiVersion: 'v1', plural: 'secrets', namespaced: true },

@@ -3,6 +3,7 @@ import { allowInsecureRequests, ClientError, customFetch, discovery } from 'open
 import type { ServerMetadata } from 'openid-client'
 import { isObject } from '../../core/json-object.ts'
 import type { Connected } from '../../core/ports/provider.ts'
+import { mayBeContacted } from '../../core/provider/address.ts'
 import { defaultLimits, NoAnswerError } from '../http/bounded-fetch.ts'
 import type { BoundedFetch } from '../http/bounded-fetch.ts'
 import { named } from './quotable.ts'
@@ -75,12 +76,6 @@ const endpoints = [
   'authorization_endpoint',
 ] as const
 
-function mayBeContacted(endpoint: unknown, { allowInsecureHTTP }: Issuer): boolean {
-  const url = typeof endpoint === 'string' ? URL.parse(endpoint) : null
-  if (url?.protocol === 'https:') return true
-  return allowInsecureHTTP && url?.protocol === 'http:' && isLoopback(url.hostname)
-}
-
 /** Why nothing is sent to what the provider states as an address; undefined where it may be. */
 function addressFault(stated: unknown, provider: Issuer): string | undefined {
   if (mayBeContacted(stated, provider)) return undefined
@@ -93,10 +88,6 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
 /** The library compares as well, but takes two spellings of one URL for the same. */

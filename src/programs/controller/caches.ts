@@ -2,6 +2,7 @@
 import type {
   ApprovalPolicy,
   ApprovalRequest,
+  ApproverGroup,
   IdentityProvider,
   KubernetesObject,
   Namespace,
@@ -37,12 +38,13 @@ export type Caches = {
   readonly requests: Watched<ApprovalRequest>
   readonly policies: Watched<ApprovalPolicy>
   readonly providers: Watched<IdentityProvider>
+  readonly groups: Watched<ApproverGroup>
   readonly namespaces: Watched<Namespace>
 }
 
 /** Creates the watches and registers their metrics; `cache.start` starts each. */
 export function createCaches(foundation: Foundation): Caches {
-  const { requests, policies, providers, namespaces } = foundation.resources
+  const { requests, policies, providers, groups, namespaces } = foundation.resources
   const { watchNamespaces } = foundation.flags
   const named = watchNamespaces.map((name) => ({ fieldSelector: `metadata.name=${name}` }))
   return {
@@ -54,6 +56,7 @@ export function createCaches(foundation: Foundation): Caches {
     }),
     policies: watch(foundation, 'approvalpolicies', { source: policies, selections: [everything] }),
     providers: watch(foundation, 'identityproviders', { source: providers, selections: [everything] }),
+    groups: watch(foundation, 'approvergroups', { source: groups, selections: [everything] }),
     namespaces: watch(foundation, 'namespaces', {
       source: namespaces,
       project: labelled,

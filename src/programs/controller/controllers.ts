@@ -4,6 +4,7 @@ import { runController } from '../../runtime/runner.ts'
 import type { Controller, Result } from '../../runtime/runner.ts'
 import { shareOf, WorkQueue } from '../../runtime/work-queue.ts'
 import { approvalPolicyController } from './controllers/approval-policy.ts'
+import { approverGroupController } from './controllers/approver-group.ts'
 import { approvalRequestController } from './controllers/approval-request.ts'
 import type { Foundation } from './foundation.ts'
 import { identityProviderController } from './controllers/identity-provider.ts'
@@ -17,6 +18,7 @@ const definitions: readonly ControllerDefinition[] = [
   approvalRequestController,
   approvalPolicyController,
   identityProviderController,
+  approverGroupController,
   rolloutController,
 ]
 

@@ -4,6 +4,7 @@ import type { AnalysisRun, ReplicaSet, Rollout } from '../../api/argo-rollouts.t
 import type {
   ApprovalPolicy,
   ApprovalRequest,
+  ApproverGroup,
   ConfigMap,
   IdentityProvider,
   Namespace,
@@ -45,6 +46,7 @@ export type Resources = {
   readonly requests: KubernetesResource<ApprovalRequest>
   readonly policies: KubernetesResource<ApprovalPolicy>
   readonly providers: KubernetesResource<IdentityProvider>
+  readonly groups: KubernetesResource<ApproverGroup>
   readonly namespaces: KubernetesResource<Namespace>
   readonly secrets: KubernetesResource<Secret>
   readonly configMaps: KubernetesResource<ConfigMap>
@@ -70,6 +72,7 @@ export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'inst
       requests: resource(transport, kinds.approvalRequests, essentialsOf),
       policies: resource(transport, kinds.approvalPolicies),
       providers: resource(transport, kinds.identityProviders),
+      groups: resource(transport, kinds.approverGroups),
       namespaces: resource(transport, kinds.namespaces),
       secrets: resource(transport, kinds.secrets),
       configMaps: resource(transport, kinds.configMaps),

@@ -8,7 +8,12 @@ import { assertAccepted, assertRefused, attempt, tryOut } from '../../support/as
 import { testKubeconfig, testNamespace, testTransport } from '../../support/clusters/shared.ts'
 import { namespaceOwner, theOperator } from '../../support/clusters/identities.ts'
 import type { Identity } from '../../support/clusters/identities.ts'
-import { anApprovalRequest, anIdentityProvider, withField } from '../../support/builders/manifests.ts'
+import {
+  anApprovalRequest,
+  anApproverGroup,
+  anIdentityProvider,
+  withField,
+} from '../../support/builders/manifests.ts'
 import { requestsIn } from '../../support/clusters/paths.ts'
 
 const admin = testTransport()
@@ -60,22 +65,26 @@ test('an administrator cannot write the status', async (t) => {
   )
 })
 
-test('the status of an IdentityProvider is the operator’s as well', async (t) => {
-  const collection = '/apis/countersign.dev/v1alpha1/identityproviders'
-  const name = `idp-${randomUUID()}`
-  const body = withField(anIdentityProvider, 'metadata.name', name)
-  const provider = (await admin.request({ method: 'POST', path: collection, body })) as KubernetesObject
-  t.after(() => admin.request({ method: 'DELETE', path: `${collection}/${name}` }))
-  const ready = { type: 'Ready', status: 'True', reason: 'Discovered', message: 'Discovered.' }
-  const condition = { ...ready, lastTransitionTime: '2026-11-23T09:22:31Z' }
-  const write = {
-    method: 'PUT',
-    path: `${collection}/${name}/status`,
-    body: { ...provider, status: { conditions: [condition] } },
-  } as const
-  assertRefused(await tryOut(admin, write), ...refusal, 'not by admin')
-  assertAccepted(await tryOut(await theOperator(admin), write))
-})
+for (const [plural, manifest] of [
+  ['identityproviders', anIdentityProvider],
+  ['approvergroups', anApproverGroup],
+] as const)
+  test(`the status of ${plural} is the operator’s as well`, async (t) => {
+    const collection = `/apis/countersign.dev/v1alpha1/${plural}`
+    const name = `any-${randomUUID()}`
+    const body = withField(manifest, 'metadata.name', name)
+    const object = (await admin.request({ method: 'POST', path: collection, body })) as KubernetesObject
+    t.after(() => admin.request({ method: 'DELETE', path: `${collection}/${name}` }))
+    const ready = { type: 'Ready', status: 'True', reason: 'Discovered', message: 'Discovered.' }
+    const condition = { ...ready, lastTransitionTime: '2026-11-23T09:22:31Z' }
+    const write = {
+      method: 'PUT',
+      path: `${collection}/${name}/status`,
+      body: { ...object, status: { conditions: [condition] } },
+    } as const
+    assertRefused(await tryOut(admin, write), ...refusal, 'not by admin')
+    assertAccepted(await tryOut(await theOperator(admin), write))
+  })
 
 test('replacing the whole object leaves the status alone', async (t) => {
   const { owner, path, request } = await asked(t)

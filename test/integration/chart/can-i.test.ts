@@ -43,6 +43,8 @@ const controllerEverywhere = [
   'approvalpolicies.countersign.dev: get list watch',
   'approvalrequests.countersign.dev/status: get update',
   'approvalrequests.countersign.dev: create delete get list watch',
+  'approvergroups.countersign.dev/status: get update',
+  'approvergroups.countersign.dev: get list watch',
   'events.events.k8s.io: create patch',
   'identityproviders.countersign.dev/status: get update',
   'identityproviders.countersign.dev: get list watch',

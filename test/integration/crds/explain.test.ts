@@ -13,6 +13,7 @@ type CustomResourceDefinition = {
 for (const [kind, plural] of [
   ['approvalrequest', 'approvalrequests'],
   ['approvalpolicy', 'approvalpolicies'],
+  ['approvergroup', 'approvergroups'],
   ['identityprovider', 'identityproviders'],
 ] as const) {
   test(`kubectl explain describes every field of ${kind}.spec`, async () => {

@@ -30,6 +30,7 @@ test('a controller whose watches stand is live and ready', async () => {
     '[+]watch-approvalrequests ok',
     '[+]watch-approvalpolicies ok',
     '[+]watch-identityproviders ok',
+    '[+]watch-approvergroups ok',
     '[+]watch-namespaces ok',
     'readyz check passed',
     '',

@@ -26,6 +26,7 @@ const query = { fieldValidation: 'Strict' }
 const plurals: Readonly<Record<string, string>> = {
   ApprovalPolicy: 'approvalpolicies',
   ApprovalRequest: 'namespaces/default/approvalrequests',
+  ApproverGroup: 'approvergroups',
   IdentityProvider: 'identityproviders',
 }
 

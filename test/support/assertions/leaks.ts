@@ -13,14 +13,15 @@ type Place = { readonly name: string; readonly text: string }
 
 /** In the log, in metrics, in Events, in the objects that anyone may read, nor more than an access token in a token's Secret. */
 export async function assertNothingShown(operator: Operator, secrets: ReadonlySet<string>): Promise<void> {
-  const [events, requests, providers, policies, stored] = await Promise.all([
+  const [events, requests, providers, policies, groups, stored] = await Promise.all([
     listed(operator, { apiVersion: 'events.k8s.io/v1', plural: 'events', namespaced: true }),
     listed(operator, kinds.approvalRequests),
     listed(operator, kinds.identityProviders),
     listed(operator, kinds.approvalPolicies),
+    listed(operator, kinds.approverGroups),
     listed<Secret>(operator, kinds.secrets),
   ])
-  const objects = [...events, ...requests, ...providers, ...policies]
+  const objects = [...events, ...requests, ...providers, ...policies, ...groups]
   assert.ok(events.length > 0 && requests.length > 0, 'there is something to be found in')
   const places = [
     { name: 'the log', text: operator.log() },

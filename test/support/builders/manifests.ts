@@ -55,6 +55,13 @@ export const anIdentityProvider: Manifest = {
   },
 }
 
+export const anApproverGroup: Manifest = {
+  apiVersion,
+  kind: 'ApproverGroup',
+  metadata: { name: 'test-sre' },
+  spec: { members: [{ name: 'alice@company.com', hint: 'alice' }] },
+}
+
 /** The object with one field set, or removed by `undefined`. A path reads `spec.stages.0.name`. */
 export function withField<T>(object: T, path: string, value: unknown): T {
   return set(object, path.split('.'), value) as T

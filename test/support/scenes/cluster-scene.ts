@@ -80,6 +80,7 @@ export async function startClusterScene(...args: readonly string[]): Promise<Clu
       requests: resource(admin, kinds.approvalRequests),
       policies: resource(admin, kinds.approvalPolicies),
       providers: resource(admin, kinds.identityProviders),
+      groups: resource(admin, kinds.approverGroups),
       namespaces: resource(admin, kinds.namespaces),
       secrets: resource(admin, kinds.secrets),
       log: process.log,

@@ -9,6 +9,7 @@ import { kubeconfigFor, operatorNamespace, startBundle } from '../../../tools/lo
 import type {
   ApprovalPolicy,
   ApprovalRequest,
+  ApproverGroup,
   Condition,
   IdentityProvider,
   Namespace,
@@ -31,6 +32,7 @@ export type Operator = {
   readonly requests: KubernetesResource<ApprovalRequest>
   readonly policies: KubernetesResource<ApprovalPolicy>
   readonly providers: KubernetesResource<IdentityProvider>
+  readonly groups: KubernetesResource<ApproverGroup>
   readonly namespaces: KubernetesResource<Namespace>
   readonly secrets: KubernetesResource<Secret>
   /** All that the controller has printed. */
@@ -86,13 +88,14 @@ export async function startOperator(...args: readonly string[]): Promise<Operato
   }
 }
 
-type Resources = Pick<Operator, 'requests' | 'policies' | 'providers' | 'namespaces' | 'secrets'>
+type Resources = Pick<Operator, 'requests' | 'policies' | 'providers' | 'groups' | 'namespaces' | 'secrets'>
 
 function resourcesOf(admin: Transport): Resources {
   return {
     requests: resource(admin, kinds.approvalRequests),
     policies: resource(admin, kinds.approvalPolicies),
     providers: resource(admin, kinds.identityProviders),
+    groups: resource(admin, kinds.approverGroups),
     namespaces: resource(admin, kinds.namespaces),
     secrets: resource(admin, kinds.secrets),
   }

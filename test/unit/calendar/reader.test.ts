@@ -32,6 +32,8 @@ test('a rule that never matches is given up, and the next calendar is read', asy
     read({ feed: feed('FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30'), at, timeZone: undefined }),
     read({ feed: feed('FREQ=DAILY'), at, timeZone: undefined }),
   ])
-  assert.deepEqual(endless, { kind: 'Unreadable', detail: 'reading it took more than 5 seconds' })
+  assert.ok(endless.kind === 'Unreadable')
+  // Whichever bound a machine reaches first.
+  assert.match(endless.detail, /^reading it took more than (5 seconds|64 MB of memory)$/)
   assert.equal(sound.kind, 'Read')
 })

@@ -70,8 +70,8 @@ test('kinds can be kept, given away, and left to others', async () => {
       .filter(({ kind }) => kind === 'CustomResourceDefinition')
       .map(({ metadata }) => (metadata as { readonly annotations?: unknown }).annotations)
   const keep = { 'helm.sh/resource-policy': 'keep' }
-  assert.deepEqual(await kinds({}), [keep, keep, keep])
-  assert.deepEqual(await kinds({ keep: false }), [undefined, undefined, undefined])
+  assert.deepEqual(await kinds({}), [keep, keep, keep, keep])
+  assert.deepEqual(await kinds({ keep: false }), [undefined, undefined, undefined, undefined])
   assert.deepEqual(await kinds({ enabled: false }), [])
 })
 

@@ -52,6 +52,8 @@ const clusterScoped = [
   'approvalpolicies/status',
   'identityproviders',
   'identityproviders/status',
+  'approvergroups',
+  'approvergroups/status',
   'namespaces',
   'tokenreviews',
   'subjectaccessreviews',
