@@ -635,7 +635,7 @@ export interface Prompt {
    */
   stage?: string
   /**
-   * What became of the prompt, where several people are asked; empty while it is open. `NotNeeded`: the request ended before its answer. `Failed`: no answer can come any more, for a reason that `message` names.
+   * How the prompt ended, where several people are asked; empty while it is open. `NotNeeded`: the request ended before its answer. `Failed`: no answer can come any more, for a reason that `message` names.
    */
   state?: 'Approved' | 'Denied' | 'Expired' | 'Failed' | 'NotNeeded'
   /**
@@ -677,7 +677,7 @@ export interface Prompt {
   handle?: string
 }
 /**
- * Verified facts about an approval that did not decide the request by itself; the others that it waits for are still asked.
+ * Verified facts about an approval that did not decide the request alone; the others that it waits for are still asked.
  */
 export interface Answer {
   /**

@@ -85,7 +85,7 @@ export const metrics = {
   },
   countersign_prompt_ends_total: {
     type: 'counter',
-    help: 'Prompts of requests that are final, by what became of each. Where several people decide a request, each of them has one; `NotNeeded` ended before its answer.',
+    help: 'Prompts of requests that are final, by how each ended. Where several people decide a request, each of them has one; `NotNeeded` ended before its answer.',
     labels: { end: ['Approved', 'Denied', 'Expired', 'Failed', 'NotNeeded'] },
   },
   countersign_provider_request_seconds: {

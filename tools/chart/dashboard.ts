@@ -70,7 +70,7 @@ const panels: readonly Panel[] = [
   {
     title: 'Answers in an hour',
     description:
-      'What became of the prompts of final requests; where several people decide, each of them counts. NotNeeded: the request ended before.',
+      'How the prompts of final requests ended; where several people decide, each of them counts. NotNeeded: the request ended before.',
     unit: 'short',
     series: [['sum by (end) (increase(countersign_prompt_ends_total[1h]))', '{{end}}']],
   },
