@@ -180,6 +180,10 @@ type Choice = {
   readonly client: Client
 }
 
+function visibleAnswers({ spec }: ApprovalPolicy): Pick<EffectiveTerms, 'answersVisible'> {
+  return spec.visibility === undefined ? {} : { answersVisible: spec.visibility.answers }
+}
+
 function effectiveTerms(
   { request }: Question,
   { policy, provider, client }: Choice,
@@ -206,7 +210,7 @@ function effectiveTerms(
     issuer: provider.spec.issuer,
     clientID: client.clientID,
     approvers,
-    ...(stages !== undefined && { stages, askedAt: timestamp(now) }),
+    ...(stages !== undefined && { stages, askedAt: timestamp(now), ...visibleAnswers(policy) }),
     scopes: ['openid', ...scopes, ...binding],
     algorithms: habits.algorithms,
     authorizationDetails: habits.authorizationDetails,

@@ -1,9 +1,8 @@
 /** Who decides a request together with the person who looks at it, and what that person may see of their answers. Pure. */
 import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
-import { promptOf } from '../../core/prompt/prompt.ts'
-import { tally } from '../../core/tally/tally.ts'
-import type { Answer } from '../../core/tally/tally.ts'
+import { approverWith, promptOf, withPrompt } from '../../core/prompt/prompt.ts'
+import * as tally from '../../core/tally/answers.ts'
 import { hasEnded } from './answerable.ts'
 import type { Given } from './state.ts'
 
@@ -65,8 +64,7 @@ export function decidersOf(seen: Seen): Deciders | undefined {
 
 /** How many different people must approve; 1 where one person alone decides. */
 export function approvalsNeeded({ status }: Pick<ApprovalRequest, 'status'>): number {
-  const stages = status?.effective?.stages?.filter(({ insteadOf }) => insteadOf === undefined)
-  return stages === undefined ? 1 : stages.reduce((sum, { required }) => sum + required, 0)
+  return status?.effective === undefined ? 1 : tally.approvalsNeeded(status.effective)
 }
 
 /** Whether the operator has recorded this person's approval, and waits for others. */
@@ -74,9 +72,9 @@ export function isRecorded({ request, prompt }: Pick<Seen, 'request' | 'prompt'>
   return promptOf(request, prompt)?.state === 'Approved'
 }
 
-/** The approver's name for people to read, from the policy. @param id of the prompt: `approver-1` is the first approver */
-export function nameOfApprover(id: string, { approvers }: Pick<EffectiveTerms, 'approvers'>): string {
-  return approvers.find((_, index) => id === `approver-${index + 1}`)?.name ?? id
+/** The approver's name for people to read, from the policy. @param id of the prompt */
+export function nameOfApprover(id: string, terms: Pick<EffectiveTerms, 'approvers'>): string {
+  return approverWith(terms, id)?.name ?? id
 }
 
 type Shown = { readonly effective: EffectiveTerms; readonly showsAnswers: boolean }
@@ -102,49 +100,30 @@ function hasAnswered({ request, prompt, given }: Seen): boolean {
   return given !== undefined || state === 'Approved' || state === 'Denied'
 }
 
-function missingIn(seen: Seen, { stages = [], approvers }: EffectiveTerms): readonly Missing[] {
-  const ids = stages.flatMap((stage) => stage.approvers)
-  const answers = new Map(ids.map((id) => [id, answerOf(id, seen)] as const))
-  const { counts } = tally(stages, answers)
+function missingIn(seen: Seen, effective: EffectiveTerms): readonly Missing[] {
+  const { stages = [] } = effective
+  const prompts = withOwnAnswer(seen)
+  const { counts } = tally.tallyOf(effective, prompts, { isOver: false })
   return counts
     .filter(({ approvedBy, required }) => approvedBy.length < required)
     .map(({ stage, approvedBy, required }) => {
       const candidates = stages
         .filter(({ name, insteadOf }) => name === stage || insteadOf === stage)
-        .flatMap((each) => each.approvers)
-      const asked = [...new Set(candidates)].filter(
-        (id) => answers.get(id)?.kind === 'Open' && promptOf(seen.request, id)?.expiresAt !== undefined,
+        .flatMap(({ approvers }) => approvers)
+      const asked = prompts.filter(
+        ({ id, expiresAt, state }) =>
+          candidates.includes(id) && expiresAt !== undefined && state === undefined,
       )
-      const from = asked.map((id) => nameOfApprover(id, { approvers }))
+      const from = asked.map(({ id }) => nameOfApprover(id, effective))
       return { stage, count: required - approvedBy.length, from }
     })
 }
 
-/** This person's own answer counts from the moment that it is given here, as if the operator had recorded it. */
-function answerOf(id: string, { request, person, prompt, given }: Seen): Answer {
-  const { state, answer } = promptOf(request, id) ?? {}
-  const isOwn = id === prompt
-  switch (state) {
-    case 'Approved':
-      return { kind: 'Approved', subject: subjectOf(id, isOwn ? person : answer) }
-    case 'Denied':
-      return { kind: 'Denied' }
-    case 'Expired':
-    case 'Failed':
-    case 'NotNeeded':
-      return { kind: 'Failed' }
-    case undefined:
-      return isOwn && given?.decision === 'approve'
-        ? { kind: 'Approved', subject: keyOf(person) }
-        : { kind: 'Open' }
-  }
-}
-
-/** Of an approval without its facts nobody knows more than whose prompt it was. */
-function subjectOf(id: string, by: Seen['person'] | undefined): string {
-  return by === undefined ? id : keyOf(by)
-}
-
-function keyOf({ issuer, subject }: Seen['person']): string {
-  return JSON.stringify([issuer, subject])
+/** This person's own approval counts from the moment that it is given here, as if the operator had recorded it. */
+function withOwnAnswer({ request, person, prompt: id, given }: Seen): readonly Prompt[] {
+  const own = promptOf(request, id)
+  if (own === undefined || own.state !== undefined || given?.decision !== 'approve')
+    return request.status?.prompts ?? []
+  const { issuer, subject } = person
+  return withPrompt(request, { ...own, state: 'Approved', answer: { issuer, subject, seal: '' } })
 }

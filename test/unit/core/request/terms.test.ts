@@ -159,6 +159,17 @@ test('scopes, audience and lifetime are fixed with the terms', () => {
   )
 })
 
+test('whether answers are shown is fixed with the terms of several, as the policy says', () => {
+  const visibility = { answers: 'Always' } as const
+  const approvers = ['alice', 'bob'].map((hint) => ({ name: `${hint}@company.com`, hint }))
+  const stages = [{ name: 'sre', required: 1, approvers }]
+  const policies = [aPolicy({ stages, visibility })]
+  assert.equal(termsFor(request, { policies }).effective.answersVisible, 'Always')
+  const silent = [aPolicy({ stages })]
+  assert.equal(termsFor(request, { policies: silent }).effective.answersVisible, undefined)
+  assert.equal(termsFor(request, { policies: [aPolicy({ visibility })] }).effective.answersVisible, undefined)
+})
+
 test('ignored scopes are fixed with the terms', () => {
   const providers = [aProvider({ token: { ...aProvider().spec.token, ignoredScopes: ['profile'] } })]
   assert.deepEqual(termsFor(request, { providers }).effective, theTerms({ ignoredScopes: ['profile'] }))

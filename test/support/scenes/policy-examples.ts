@@ -1,0 +1,121 @@
+/** The policies of deploy/examples/policies, each with people of its own, so that none waits for another's prompts. */
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { kubectl } from '../../../tools/envtest/kubectl.ts'
+import type { ApprovalPolicy, ApprovalRequest, Prompt } from '../../../src/api/objects.ts'
+import { clientID } from '../fakes/providers/company.ts'
+import { json } from '../fakes/network/http-answers.ts'
+import { storeCredential } from '../clusters/question.ts'
+import type { ClusterScene } from './cluster-scene.ts'
+
+const examples = new URL('../../../deploy/examples/', import.meta.url)
+const namespace = 'demo'
+const requester = `system:serviceaccount:${namespace}:${clientID}`
+
+export type Person = 'alice' | 'bob' | 'carol' | 'dora'
+
+export type AskedUnder = {
+  /** Until the operator has recorded what became of the prompts of these people; `open` is one that is asked. */
+  until(states: Readonly<Partial<Record<Person, Prompt['state'] | 'open'>>>): Promise<ApprovalRequest>
+  untilFinal(): Promise<ApprovalRequest>
+  approves(person: Person): void
+  denies(person: Person): void
+  /** How many backchannel requests have reached this person. */
+  promptsTo(person: Person): number
+}
+
+/** What stands in a policy's file and would keep a test waiting. */
+export type Shortened = { readonly turn?: string; readonly after?: string }
+
+/** The Namespace and the IdentityProvider that the examples name. */
+export async function prepareExamples({ operator, provider }: ClusterScene): Promise<void> {
+  const { kubeconfig } = operator
+  const apply = (object: object): Promise<string> =>
+    kubectl({ kubeconfig, args: ['apply', '--server-side', '--filename=-'], input: JSON.stringify(object) })
+  provider.isAnswered = false
+  await storeCredential(operator, clientID, provider.clientSecret)
+  await apply({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: { 'countersign.dev/environment': 'prod' } },
+  })
+  const shipped = parse(
+    readFileSync(new URL('promote-rollout/2-identity-provider.yaml', examples), 'utf8'),
+  ) as { readonly spec: { readonly clients: readonly { readonly requesters: readonly object[] }[] } }
+  const secretRef = { name: clientID, key: 'secret' }
+  const authentication = { method: 'client_secret_basic', secretRef }
+  const [client] = shipped.spec.clients
+  const clients = [{ ...client, clientID, authentication }]
+  const token = { approverClaim: 'sub' }
+  const spec = { ...shipped.spec, profile: 'Generic', issuer: provider.issuer, token, clients }
+  await apply({ ...shipped, spec })
+}
+
+/** Applies the file, if it is not applied, and asks for the first of its actions. @param name of the request */
+export async function askUnder(
+  file: string,
+  scene: ClusterScene,
+  { name = file, turn, after }: Shortened & { readonly name?: string } = {},
+): Promise<AskedUnder> {
+  const { operator, provider } = scene
+  const { kubeconfig } = operator
+  const policy = parse(readFileSync(new URL(`policies/${file}.yaml`, examples), 'utf8')) as ApprovalPolicy
+  const hintOf = (person: string): string => `${person}.${name}`
+  const stages = policy.spec.stages.map((stage) => ({
+    ...stage,
+    ...(stage.turn !== undefined && turn !== undefined && { turn }),
+    ...(stage.after !== undefined && after !== undefined && { after }),
+    approvers: stage.approvers.map((approver) => ({ ...approver, hint: hintOf(approver.hint) })),
+  }))
+  await applyAndWait({ ...policy, spec: { ...policy.spec, stages } }, kubeconfig)
+  await kubectl({
+    kubeconfig,
+    args: ['create', '--filename=-', `--as=${requester}`, '--as-group=system:masters'],
+    input: JSON.stringify(requestFor(name, policy)),
+  })
+  return {
+    until: (states) =>
+      operator.until(name, ({ status }) =>
+        Object.entries(states).every(([person, state]) => {
+          const prompt = status?.prompts?.find(({ approver }) => approver === `${person}@company.com`)
+          return prompt?.expiresAt !== undefined && (prompt.state ?? 'open') === state
+        }),
+      ),
+    untilFinal: () => operator.until(name, ({ status }) => status?.outcome !== undefined),
+    approves: (person) => {
+      provider.decided.set(hintOf(person), provider.grant({ claims: { sub: hintOf(person) } }))
+    },
+    denies: (person) => {
+      provider.decided.set(hintOf(person), json(400, { error: 'access_denied' }))
+    },
+    promptsTo: (person) =>
+      provider.visits('/backchannel').filter(({ form }) => form.get('login_hint') === hintOf(person)).length,
+  }
+}
+
+/** Until the controller knows this very version of the policy. */
+async function applyAndWait(policy: ApprovalPolicy, kubeconfig: string): Promise<void> {
+  const generation = await kubectl({
+    kubeconfig,
+    args: ['apply', '--server-side', '--filename=-', '--output=jsonpath={.metadata.generation}'],
+    input: JSON.stringify(policy),
+  })
+  const isKnown = `--for=jsonpath={.status.conditions[0].observedGeneration}=${generation}`
+  await kubectl({ kubeconfig, args: ['wait', `apol/${policy.metadata.name}`, isKnown, '--timeout=30s'] })
+}
+
+function requestFor(name: string, { spec }: ApprovalPolicy): object {
+  const { scopes } = spec.token ?? {}
+  return {
+    apiVersion: 'countersign.dev/v1alpha1',
+    kind: 'ApprovalRequest',
+    metadata: { namespace, name },
+    spec: {
+      action: spec.match.actions[0],
+      target: { kind: 'Deployment', name },
+      environment: 'prod',
+      summary: `${name} is tried`,
+      ...(spec.token !== undefined && { token: { ...(scopes !== undefined && { scopes }) } }),
+    },
+  }
+}
