@@ -16,8 +16,8 @@ help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
 
 .PHONY: demo
-demo: dist/.built control-plane ## Ask for one approval on a real API server; APPROVE=alice or DENY=alice answers by itself
-	@exec node tools/demo/main.ts $(ANSWER)
+demo: dist/.built control-plane ## Ask for one approval on a real API server; APPROVE=alice or DENY=alice answers by itself, POLICY=two-people asks two
+	@exec node tools/demo/main.ts $(ANSWER) $(if $(POLICY),--policy $(POLICY))
 
 .PHONY: demo-rollouts
 demo-rollouts: dist/.built control-plane rollouts ## Let a person promote a canary of the real Argo Rollouts; answers as demo does

@@ -28,6 +28,25 @@ test('the request is denied, though nobody asked for that: 1', async () => {
   assert.match(running.printed(), /✘ denied {10}alice@company\.com denied the request at/)
 })
 
+test('two people must approve: the first is counted, and the second decides: 0', async () => {
+  running = startDemo('main.ts', '--policy=two-people', '--approve=alice,bob')
+  assert.equal(await running.ended, 0)
+  assert.match(
+    running.printed(),
+    /… waiting for alice@company\.com and bob@company\.com .*\n✔ approvals {7}1 of 2: alice@company\.com\n✔ approved .*\n(?:.*\n)* {2}Secret demo\/foo-v2\.countersign, decoded claims:\n/,
+  )
+})
+
+test('two people must approve: one denial ends it: 0 as asked, and no token', async () => {
+  running = startDemo('main.ts', '--policy=two-people', '--approve=alice', '--deny=bob')
+  assert.equal(await running.ended, 0)
+  assert.match(
+    running.printed(),
+    /\n✔ approvals {7}1 of 2: alice@company\.com\n✘ denied {10}bob@company\.com denied the request at/,
+  )
+  assert.doesNotMatch(running.printed(), /decoded claims/)
+})
+
 test('the request is deleted while it waits: 5, and no stack trace', async () => {
   running = startDemo('main.ts')
   await running.says(/waiting for alice/)
@@ -105,6 +124,13 @@ for (const [what, options, said] of [
   ['an option that is not there', ['--aprove=alice'], /^error: unknown option '--aprove=alice'/],
   ['no person', ['--approve'], /^error: option '--approve <person>' argument missing\n/],
   ['an argument', ['alice'], /^error: too many arguments/],
+  ['a policy that is not there', ['--policy=three'], /^error: .* Allowed choices are two-people\./],
+  ['two who approve where one decides', ['--approve=alice,bob'], /^error: .*: one person decides\n/],
+  [
+    'one who answers twice',
+    ['--policy=two-people', '--approve=alice,alice'],
+    /^error: a person answers once\n/,
+  ],
 ] as const) {
   test(`wrong input, ${what}: 64, before anything is started`, async () => {
     running = startDemo('main.ts', ...options)

@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApprovalRequest } from 'countersign/api'
 import { isAsked, isFinal } from '../local/agent.ts'
-import { done, failed, sayWaiting } from './screen.ts'
+import { done, failed, sayProgress, sayWaiting } from './screen.ts'
 
 const pauseMs = 100
 
 export type Followed = {
   /** The request as it is now; `undefined` if there is none. */
   readonly read: () => Promise<ApprovalRequest | undefined>
-  /** Called once for each request that somebody is asked about. */
+  /** Called once for each request that somebody is asked about, and again when one of several has answered. */
   readonly answer: (request: ApprovalRequest) => Promise<void>
   readonly signal: AbortSignal
   /**
@@ -38,18 +38,30 @@ export async function follow(uid: string, followed: Followed): Promise<ApprovalR
 
 async function untilFinal(uid: string, followed: Followed): Promise<ApprovalRequest | undefined> {
   const { read, signal } = followed
-  let [shown, isAnswered] = ['', false]
+  let [shown, progress, answered] = ['', '', -1]
   for (;;) {
     const request = await read()
     if (request?.metadata.uid !== uid) return undefined
     if (isFinal(request)) return request
     if (!isAsked(request)) shown = sayWaiting(request, shown)
-    else if (!isAnswered) {
-      isAnswered = true
+    else if (isEverybodyAsked(request) && answersTo(request) > answered) {
+      answered = answersTo(request)
+      if (answered > 0) progress = sayProgress(request, progress)
       await answerIfOpen(request, followed)
     }
     await sleep(pauseMs, undefined, { signal })
   }
+}
+
+/** Whether each of several who were to be asked has been: the demo shows that they are asked at the same time. */
+function isEverybodyAsked({ status }: ApprovalRequest): boolean {
+  return (status?.prompts ?? []).every(
+    ({ expiresAt, state }) => expiresAt !== undefined || state !== undefined,
+  )
+}
+
+function answersTo({ status }: ApprovalRequest): number {
+  return (status?.prompts ?? []).filter(({ state }) => state !== undefined).length
 }
 
 /** An answer may come too late: what matters then is how the request ended. */

@@ -2,9 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Outcome } from 'countersign/api'
 
 export type Options = {
-  /** Who approves by herself, through the same pages as a person. */
-  readonly approve?: string
+  /** Who approve by themselves, one after the other, through the same pages as a person. */
+  readonly approve?: readonly string[]
+  /** Who denies, after those who approve. */
   readonly deny?: string
+  /** A policy of deploy/examples/policies, which counts before the founding example's. */
+  readonly policy?: string
 }
 
 /** For scripts: 0 if it went as asked, else by outcome. */
@@ -34,7 +37,12 @@ export class WrongInputError extends Error {
   override readonly name = 'WrongInputError'
 }
 
-export type Usage = { readonly name: string; readonly description: string }
+/** `policies`: those that can be chosen; none if absent. */
+export type Usage = {
+  readonly name: string
+  readonly description: string
+  readonly policies?: readonly string[]
+}
 
 /**
  * Ends the process with `wrongInput`, and a sentence, where the options cannot be.
@@ -42,7 +50,7 @@ export type Usage = { readonly name: string; readonly description: string }
  */
 export function parseOptions(
   argv: readonly string[],
-  { name, description }: Usage,
+  { name, description, policies = [] }: Usage,
   people: readonly string[],
 ): Options {
   const person = (username: string): string => {
@@ -51,12 +59,15 @@ export function parseOptions(
       `Nobody at the demo's provider is called that; there are ${people.join(', ')}.`,
     )
   }
+  const several = (usernames: string): readonly string[] => usernames.split(',').map(person)
   const approve = new Option('--approve <person>', `let this person approve (${name} APPROVE=alice)`)
   const deny = new Option('--deny <person>', `let this person deny (${name} DENY=alice)`)
-  return new Command(name)
+  const command = new Command(name)
     .description(description)
-    .addOption(approve.argParser(person).conflicts('deny'))
+    .addOption(approve.argParser(several))
     .addOption(deny.argParser(person))
+  if (policies.length > 0) command.addOption(policyOption(name, policies))
+  const options = command
     .addHelpText(
       'after',
       '\nExit codes: 0 as asked, 1 denied, 2 expired, 3 failed, 5 withdrawn, 64 wrong input, 70 the demo does not work, 130 stopped.',
@@ -64,4 +75,19 @@ export function parseOptions(
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : wrongInput))
     .parse(argv)
     .opts<Options>()
+  const problem = problemOf(options)
+  if (problem !== undefined) command.error(`error: ${problem}`)
+  return options
+}
+
+function problemOf({ policy, approve = [], deny }: Options): string | undefined {
+  const answering = deny === undefined ? approve : [...approve, deny]
+  if (policy === undefined && answering.length > 1)
+    return "option '--approve <person>' cannot be used with option '--deny <person>', or with several people: one person decides"
+  return new Set(answering).size < answering.length ? 'a person answers once' : undefined
+}
+
+function policyOption(name: string, policies: readonly string[]): Option {
+  const [example = ''] = policies
+  return new Option('--policy <name>', `let this policy decide (${name} POLICY=${example})`).choices(policies)
 }

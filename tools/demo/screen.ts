@@ -23,6 +23,28 @@ export function sayOutcome({ status }: ApprovalRequest): void {
   tell((status?.outcome ?? '').toLowerCase(), message)
 }
 
+/** Who is asked, with the address to answer at. */
+export function sayAsked({ status }: ApprovalRequest, address: string): void {
+  const { approvers = [], stages } = status?.effective ?? {}
+  const who =
+    stages === undefined ? (status?.approverSummary ?? '') : approvers.map(({ name }) => name).join(' and ')
+  say(`… waiting for ${who}   code ${status?.code ?? ''}   ${address}`)
+}
+
+/** How many of several have approved. @returns what was said; `before` is not said again */
+export function sayProgress({ status }: ApprovalRequest, before: string): string {
+  const { stages } = status?.effective ?? {}
+  if (stages === undefined) return before
+  const needed = stages
+    .filter(({ insteadOf }) => insteadOf === undefined)
+    .reduce((sum, { required }) => sum + required, 0)
+  const approved = (status?.prompts ?? []).filter(({ state }) => state === 'Approved')
+  const names = approved.length === 0 ? 'nobody yet' : approved.map(({ approver }) => approver).join(' and ')
+  const progress = `${approved.length} of ${needed}: ${names}`
+  if (progress !== before) done('approvals', progress)
+  return progress
+}
+
 /** Why nobody is asked yet. @returns what was said; `before` is not said again */
 export function sayWaiting({ status }: ApprovalRequest, before: string): string {
   const complete = status?.conditions?.find(({ type }) => type === 'Complete')

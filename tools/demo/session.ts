@@ -9,13 +9,15 @@ import { directoryOfPeople } from '../local/embedded-provider.ts'
 import { answerAs } from '../local/person.ts'
 import { broken, exitCodeFor, interrupted, parseOptions, WrongInputError, wrongInput } from './options.ts'
 import type { Options } from './options.ts'
-import { done, failed, say } from './screen.ts'
+import { done, failed, say, sayAsked } from './screen.ts'
 
 export type Session = {
   readonly directory: string
+  /** The policy that was chosen, if any. */
+  readonly policy: string | undefined
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
-  /** Somebody answers by herself (`APPROVE=`, `DENY=`), or the person at the screen does. */
+  /** The next one answers by herself (`APPROVE=`, `DENY=`), or the person at the screen does. */
   readonly getAnswer: (request: ApprovalRequest, from: Asked) => Promise<void>
 }
 
@@ -24,6 +26,8 @@ type Asked = Pick<ClusterWithoutController, 'inboxUrl' | 'people'>
 export type Demo<Cluster> = {
   readonly name: string
   readonly description: string
+  /** Policies of deploy/examples/policies that can be chosen. */
+  readonly policies?: readonly string[]
   readonly start: (directory: string, tell: Tell) => Promise<Cluster>
   /** @returns how the question ended */
   readonly run: (cluster: Cluster, session: Session) => Promise<Outcome>
@@ -46,7 +50,7 @@ export async function runDemo<Cluster extends Pick<ClusterWithoutController, 'st
       done(what, details)
     })
     try {
-      const outcome = await demo.run(cluster, { directory, signal, getAnswer })
+      const outcome = await demo.run(cluster, { directory, signal, getAnswer, policy: options.policy })
       process.exitCode = exitCodeFor(outcome, options)
       await stayUp(options, signal)
     } finally {
@@ -83,35 +87,37 @@ async function stayUp(options: Options, signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort')
 }
 
+type Approver = NonNullable<NonNullable<ApprovalRequest['status']>['effective']>['approvers'][number]
+
+/** Called again when one of several has answered: those who answer by themselves do so one after the other. */
 async function answerOf(
-  { approve, deny }: Options,
+  { approve = [], deny }: Options,
   request: ApprovalRequest,
   { inboxUrl, people }: Asked,
 ): Promise<void> {
   const { namespace = '', name } = request.metadata
-  const address = `${inboxUrl}/requests/${namespace}/${name}`
-  say(
-    `… waiting for ${request.status?.approverSummary ?? ''}   code ${request.status?.code ?? ''}   ${address}`,
-  )
-  const username = approve ?? deny
+  const { approvers = [], policy = '' } = request.status?.effective ?? {}
+  const answered = (request.status?.prompts ?? []).filter(({ state }) => state !== undefined).length
+  if (answered === 0) sayAsked(request, `${inboxUrl}/requests/${namespace}/${name}`)
+  const answering = deny === undefined ? approve : [...approve, deny]
+  const username = answering[answered]
   if (username === undefined) {
-    const [asked] = request.status?.effective?.approvers ?? []
-    for (const { username: name, password } of people) {
-      const whose = name === asked?.hint ? 'who is asked' : 'who is not, and sees no question'
-      say(`  log in as ${name}, ${whose}, with the password ${password}`)
-    }
+    if (answered === answering.length) sayLogins(approvers, people)
     return
   }
   const person = people.find((candidate) => candidate.username === username)
-  const hint = request.status?.effective?.approvers[0]?.hint
-  if (person === undefined || (hint !== undefined && hint !== username))
+  if (person === undefined || !approvers.some(({ hint }) => hint === username))
     throw new WrongInputError(
-      `${username} is not asked, and cannot answer; ${hint ?? 'somebody else'} is asked, as ApprovalPolicy ${request.status?.effective?.policy ?? ''} says`,
+      `${username} is not asked, and cannot answer; ${approvers.map(({ hint }) => hint).join(' and ')} ${approvers.length === 1 ? 'is' : 'are'} asked, as ApprovalPolicy ${policy} says`,
     )
-  await answerAs({
-    ...person,
-    inboxUrl,
-    request: { namespace, name },
-    decision: approve === undefined ? 'deny' : 'approve',
-  })
+  const decision = username === deny ? 'deny' : 'approve'
+  await answerAs({ ...person, inboxUrl, request: { namespace, name }, decision })
+}
+
+function sayLogins(approvers: readonly Approver[], people: Asked['people']): void {
+  for (const { username, password } of people) {
+    const isAsked = approvers.some(({ hint }) => hint === username)
+    const whose = isAsked ? 'who is asked' : 'who is not, and sees no question'
+    say(`  log in as ${username}, ${whose}, with the password ${password}`)
+  }
 }

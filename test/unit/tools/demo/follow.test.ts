@@ -4,6 +4,7 @@ import { afterEach, beforeEach, mock, test } from 'node:test'
 import { follow } from '../../../../tools/demo/follow.ts'
 import type { ApprovalRequest, Outcome } from '../../../../src/api/objects.ts'
 import { anApprovalRequest } from '../../../support/builders/manifests.ts'
+import { bothOfTwo, statusOfSeveral } from '../../../support/builders/several.ts'
 
 const { signal } = new AbortController()
 const refused = new Error('the page is another one')
@@ -75,6 +76,39 @@ test('somebody is asked once, and what keeps the request waiting is said once', 
   assert.deepEqual(said, ['… Throttled: alice has an open prompt.'])
   assert.equal(answers, 1)
 })
+
+test('of two people who are asked at the same time the second answers once the first is counted', async () => {
+  const open = { expiresAt: '2026-11-23T09:10:00Z' }
+  const half = ofTwo({ ...open, state: 'Approved' }, open)
+  const story = [ofTwo(open, {}), ofTwo(open, open), ofTwo(open, open), half, half, final('one', 'Approved')]
+  const said: string[] = []
+  mock.method(console, 'log', (line: string) => said.push(line))
+  const answer = ({ status }: ApprovalRequest): Promise<void> => {
+    said.push(`answer ${(status?.prompts ?? []).map(({ state }) => state ?? 'open').join(', ')}`)
+    return Promise.resolve()
+  }
+  await follow('one', { read: () => Promise.resolve(story.shift()), answer, signal })
+  assert.deepEqual(said, [
+    'answer open, open',
+    '✔ approvals       1 of 2: alice@company.com',
+    'answer Approved, open',
+  ])
+})
+
+type Prompt = NonNullable<NonNullable<ApprovalRequest['status']>['prompts']>[number]
+
+function ofTwo(alice: Partial<Prompt>, bob: Partial<Prompt>): ApprovalRequest {
+  const { effective, prompts } = statusOfSeveral(bothOfTwo, {
+    'approver-1': undefined,
+    'approver-2': undefined,
+  })
+  const changed = prompts.map(({ id, attempt, approver }, index) => ({
+    ...{ id, attempt, approver },
+    ...(index === 0 ? alice : bob),
+  }))
+  const request = asked('one')
+  return { ...request, status: { ...request.status, effective, prompts: changed } }
+}
 
 function asked(uid: string): ApprovalRequest {
   return withCondition(uid, 'AuthorizationPending', 'alice has been asked.')
