@@ -58,11 +58,12 @@ export function observe(dependencies: Observing, { request, namespace }: Found):
 
 /** Ids. An end is the whole request's, and so are what comes before the first prompt, and who of several is asked next. */
 function openPromptsOf({ status }: ApprovalRequest, isWithdrawn: boolean): readonly string[] {
-  if (status?.outcome !== undefined) return [firstPromptId]
-  const open = (status?.prompts ?? []).filter(({ state }) => state === undefined).map(({ id }) => id)
+  const isOpen = status?.outcome === undefined
+  const open = isOpen ? (status?.prompts ?? []).filter(({ state }) => state === undefined) : []
+  const ids = open.map(({ id }) => id)
   if (status?.effective !== undefined && isShared(status.effective))
-    return isWithdrawn ? [allPrompts] : [...open, allPrompts]
-  return open.length === 0 ? [firstPromptId] : open
+    return isWithdrawn ? [allPrompts] : [...ids, allPrompts]
+  return ids.length === 0 ? [firstPromptId] : ids
 }
 
 /**

@@ -172,14 +172,19 @@ function nextPass(
   observed: Observed,
 ): Result {
   const now = clock.now()
-  const whole = wholeOf(observed)
-  const { progress } = memory.recall({ uid: uidOf(whole), prompt: allPrompts })
-  // What becomes of one of several prompts may be what the next one waits for.
-  const next = isOfSeveral(whole) ? [observedIn({ ...observed, progress, prompt: allPrompts }, whole)] : []
-  const moments = [observed, ...next].map((each) =>
+  const moments = nextOf(memory, observed).map((each) =>
     nextMoment(stepOf(each, { settings, counts: slots.counts(now), now }), now),
   )
   return { kind: 'RequeueAt', at: moments.reduce(earlier) }
+}
+
+/** What becomes of one of several prompts may be what the next one waits for; an end is the whole request's. */
+function nextOf(memory: Dependencies['memory'], observed: Observed): readonly Observed[] {
+  const whole = wholeOf(observed)
+  if (!isOfSeveral(whole)) return [observed]
+  const { progress } = memory.recall({ uid: uidOf(whole), prompt: allPrompts })
+  const next = observedIn({ ...observed, progress, prompt: allPrompts }, whole)
+  return whole.status?.outcome === undefined ? [observed, next] : [next]
 }
 
 function isOfSeveral({ status }: ApprovalRequest): boolean {

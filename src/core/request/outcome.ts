@@ -60,6 +60,8 @@ export type ActionOutcome =
       readonly response: TokenResponse
       readonly receivedAt: Date
       readonly tokenValidUntil: Date
+      /** Ids of prompts whose approval stands in status and does not carry the operator's seal. */
+      readonly unproven: readonly string[]
     }
   | { readonly kind: 'Expired'; readonly tooLateFor?: Date }
   | { readonly kind: 'Withdrawn'; readonly withdrawal: Withdrawal }

@@ -1,5 +1,5 @@
 /** What to write, and what to remember, of an answer: one that cannot be fetched, or not delivered yet, and an approval. Pure. */
-import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
+import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/objects.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import { afterFailure, backoffSeconds } from '../prompt/polling.ts'
 import { outOfReach } from '../prompt/out-of-reach.ts'
@@ -9,6 +9,8 @@ import { answerOutOfReach } from '../sentences/fetching-messages.ts'
 import * as say from '../sentences/messages.ts'
 import { promptOf } from '../prompt/prompt.ts'
 import { tallyOf } from '../tally/answers.ts'
+import type { Tally } from '../tally/tally.ts'
+import type { Verdict } from './conditions.ts'
 import { wholeOf } from './observed.ts'
 import type { Observed, Progress } from './observed.ts'
 import type { ActionOutcome, Approval, Recorded } from './outcome.ts'
@@ -61,20 +63,19 @@ function beforeDelivery(
  */
 export function answered(
   observed: Observed,
-  { answer, receivedAt, response, tokenValidUntil }: Extract<ActionOutcome, { kind: 'Answered' }>,
+  outcome: Extract<ActionOutcome, { kind: 'Answered' }>,
   now: Date,
 ): Recorded {
   const { request, prompt: id, progress } = observed
-  const prompt = promptOf(request, id)
-  const whole = wholeOf(observed)
-  const { effective, prompts = [] } = whole.status ?? {}
-  if (prompt === undefined || effective === undefined) return {}
-  const own = {
-    ...{ ...prompt, state: 'Approved' as const, answeredAt: timestamp(receivedAt) },
-    answer: { ...answer, tokenValidUntil: timestamp(tokenValidUntil) },
-  }
-  const others = prompts.filter((other) => other.id !== id)
-  if (tallyOf(effective, [...others, own], { isOver: false }).kind === 'Satisfied') {
+  const { receivedAt, response, unproven } = outcome
+  const { effective, prompts = [] } = wholeOf(observed).status ?? {}
+  const own = answeredPrompt(promptOf(request, id), outcome)
+  if (own === undefined || effective === undefined) return {}
+  const disproved = prompts.filter((prompt) => unproven.includes(prompt.id)).map(withoutProof)
+  const changed = [own, ...disproved]
+  const others = prompts.filter((prompt) => changed.every((each) => each.id !== prompt.id))
+  const { kind } = tallyOf(effective, [...others, ...changed], { isOver: false })
+  if (kind === 'Satisfied') {
     const { pendingAt } = beforeDelivery(progress)
     return {
       progress: {
@@ -83,13 +84,34 @@ export function answered(
       },
     }
   }
-  const message = say.pending(request, request.status?.deadline ?? '')
-  return {
-    status: {
-      ...withVerdict(request, { kind: 'Waiting', reason: 'AuthorizationPending', message }, now),
-      prompts: [own],
-    },
+  return { status: { ...withVerdict(request, verdictOn(request, disproved, kind), now), prompts: changed } }
+}
+
+function answeredPrompt(
+  prompt: Prompt | undefined,
+  { answer, receivedAt, tokenValidUntil }: Extract<ActionOutcome, { kind: 'Answered' }>,
+): Prompt | undefined {
+  return (
+    prompt && {
+      ...{ ...prompt, state: 'Approved', answeredAt: timestamp(receivedAt) },
+      answer: { ...answer, tokenValidUntil: timestamp(tokenValidUntil) },
+    }
+  )
+}
+
+function verdictOn(request: ApprovalRequest, disproved: readonly Prompt[], kind: Tally['kind']): Verdict {
+  if (kind !== 'Exhausted') {
+    const message = say.pending(request, request.status?.deadline ?? '')
+    return { kind: 'Waiting', reason: 'AuthorizationPending', message }
   }
+  const names = disproved.map(({ approver }) => approver)
+  return { kind: 'Final', reason: 'TokenRejected', message: say.unproven(request, names) }
+}
+
+/** Somebody else has written it, or the key is gone that could prove it. */
+function withoutProof(prompt: Prompt): Prompt {
+  const { answer, ...rest } = prompt
+  return answer === undefined ? prompt : { ...rest, state: 'Failed', message: say.unprovenAnswer }
 }
 
 /** For an answer that counts. */

@@ -3,18 +3,17 @@
  * that ends the request: an approval that is not enough, and a failure that others can make up for, end their own prompt alone. Pure.
  */
 import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/objects.ts'
-import type { FinalReason } from '../../api/reasons.ts'
+import { outcomeOf } from '../../api/reasons.ts'
+import type { FinalReason, WaitingReason } from '../../api/reasons.ts'
 import { timestamp } from '../duration.ts'
-import { promptOf, withPrompt } from '../prompt/prompt.ts'
 import { splitNextStep } from '../sentences/next-step.ts'
 import { countsInShort, exhausted, progress } from '../sentences/progress.ts'
 import { tallyOf } from '../tally/answers.ts'
 import { conditionsFor } from './conditions.ts'
-import type { Verdict } from './conditions.ts'
 import type { Observed } from './observed.ts'
 import { allPrompts, isShared } from './part.ts'
 
-/** A CRD bounds it. */
+/** The CRD's bound of a prompt's message. */
 const longestMessage = 512
 
 /** Ends that are the whole request's, whichever prompt brought them. */
@@ -35,101 +34,56 @@ export function inWhole(
   part: ApprovalRequestStatus,
   now: Date,
 ): ApprovalRequestStatus {
-  return whole === undefined || id === allPrompts ? part : wholeWith(whole, { id, part, revoked }, now)
+  const effective = whole?.status?.effective
+  if (whole === undefined || effective === undefined || !isShared(effective)) return part
+  if (id === allPrompts)
+    return part.outcome === undefined ? part : { ...part, prompts: (part.prompts ?? []).map(notNeeded) }
+  const prompts = promptsWith(whole, part, revoked)
+  return wholeWith(whole, { id, part, prompts }, now)
 }
 
-/**
- * @param whole the request as it is
- * @param id of the prompt
- * @param part what the part of this prompt has come to, as if it were a request of its own
- * @param revoked ids of the prompts whose tokens were revoked since
- */
-function wholeWith(
-  whole: ApprovalRequest,
-  {
-    id,
-    part,
-    revoked,
-  }: { readonly id: string; readonly part: ApprovalRequestStatus; readonly revoked: readonly string[] },
-  now: Date,
-): ApprovalRequestStatus {
-  const { effective } = whole.status ?? {}
-  if (effective === undefined || !isShared(effective)) return part
-  const own = part.prompts?.find((prompt) => prompt.id === id) ?? promptOf(whole, id)
-  const before = withRevoked(
-    own === undefined ? (whole.status?.prompts ?? []) : withPrompt(whole, own),
-    revoked,
-  )
-  const summary = part.conditions?.find(({ type }) => type === 'Complete')
-  const isFinal = part.outcome !== undefined
-  const said = { reason: summary?.reason ?? '', message: summary?.message ?? '' }
-  if (!isFinal) return waiting(whole, { part, prompts: before, reason: said.reason }, now)
-  if (endsAll.includes(said.reason)) return ended(whole, { id, part, prompts: before }, now)
-  const prompts = before.map((prompt) => (prompt.id === id ? failed(prompt, whole, said) : prompt))
-  const isOver = now >= new Date(whole.status?.deadline ?? 0)
-  const tally = tallyOf(effective, prompts, { isOver })
-  if (tally.kind !== 'Exhausted') return open(whole, prompts, now)
-  const [what, next] = splitNextStep(said.message, whole)
-  const message = `${what} ${exhausted(effective, tally.unsatisfied, tally.counts)} ${next}`
-  return {
-    ...whole.status,
-    ...final(whole, { kind: 'Final', reason: said.reason as FinalReason, message: message.trim() }, now),
-    outcome: part.outcome,
-    prompts: prompts.map(notNeeded),
-    approverSummary: countsInShort(tally),
-  }
+/** What the part of one prompt has come to, as if it were a request of its own, and all prompts as they are then. */
+type Changed = {
+  readonly id: string
+  readonly part: ApprovalRequestStatus
+  readonly prompts: readonly Prompt[]
 }
 
-/** Nobody is done: what is said of the part is said of the request, unless it is that its answer is awaited. */
-function waiting(
-  whole: ApprovalRequest,
-  {
-    part,
-    prompts,
-    reason,
-  }: { readonly part: ApprovalRequestStatus; readonly prompts: readonly Prompt[]; readonly reason: string },
-  now: Date,
-): ApprovalRequestStatus {
-  if (reason === 'AuthorizationPending') return open(whole, prompts, now)
-  const { conditions = whole.status?.conditions } = part
-  return {
-    ...whole.status,
-    ...(conditions !== undefined && conditions.length > 0 && { conditions }),
-    prompts,
-  }
+function wholeWith(whole: ApprovalRequest, changed: Changed, now: Date): ApprovalRequestStatus {
+  const { id, part, prompts } = changed
+  const reason = summaryIn(part).reason
+  if (part.outcome === undefined)
+    return reason === 'AuthorizationPending' ? open(whole, prompts, now) : waiting(whole, part, prompts)
+  const hasAnswered = prompts.find((prompt) => prompt.id === id)?.state !== undefined
+  return endsAll.includes(reason) || hasAnswered ? ended(whole, changed, now) : failed(whole, changed, now)
 }
 
+/** Its answer is awaited, and those of others. */
 function open(whole: ApprovalRequest, prompts: readonly Prompt[], now: Date): ApprovalRequestStatus {
   const { effective } = whole.status ?? {}
   if (effective === undefined) return { ...whole.status, prompts }
   const tally = tallyOf(effective, prompts, { isOver: false })
+  const reason: WaitingReason = 'AuthorizationPending'
   const message = progress(whole, prompts, tally)
   return {
     ...whole.status,
-    ...final(whole, { kind: 'Waiting', reason: 'AuthorizationPending', message }, now),
+    conditions: conditionsFor(whole, { kind: 'Waiting', reason, message }, now),
     prompts,
     approverSummary: countsInShort(tally),
   }
 }
 
-function final(
+/** What keeps one prompt waiting is said of the request. */
+function waiting(
   whole: ApprovalRequest,
-  verdict: Verdict,
-  now: Date,
-): Pick<ApprovalRequestStatus, 'conditions'> {
-  return { conditions: conditionsFor(whole, verdict, now) }
+  { conditions = [] }: ApprovalRequestStatus,
+  prompts: readonly Prompt[],
+): ApprovalRequestStatus {
+  return { ...whole.status, ...(conditions.length > 0 && { conditions }), prompts }
 }
 
-/** The one who decided has answered; nobody waits for the others any more. */
-function ended(
-  whole: ApprovalRequest,
-  {
-    id,
-    part,
-    prompts,
-  }: { readonly id: string; readonly part: ApprovalRequestStatus; readonly prompts: readonly Prompt[] },
-  now: Date,
-): ApprovalRequestStatus {
+/** The whole request has ended; nobody waits for the answers of others any more. */
+function ended(whole: ApprovalRequest, { id, part, prompts }: Changed, now: Date): ApprovalRequestStatus {
   const { effective, deadline } = whole.status ?? {}
   const state = decided[part.outcome ?? 'Failed']
   const answeredAt = part.decision?.decidedAt ?? timestamp(now)
@@ -152,21 +106,51 @@ const decided: Readonly<Partial<Record<NonNullable<ApprovalRequestStatus['outcom
   Denied: 'Denied',
 }
 
-function failed(
-  prompt: Prompt,
-  whole: ApprovalRequest,
-  { reason, message }: { readonly reason: string; readonly message: string },
-): Prompt {
-  const state = reason === 'RequestExpired' ? 'Expired' : 'Failed'
-  return { ...prompt, state, message: splitNextStep(message, whole)[0].slice(0, longestMessage) }
+/** No answer of this one can come any more, which ends the request if the others are too few. */
+function failed(whole: ApprovalRequest, { id, part, ...before }: Changed, now: Date): ApprovalRequestStatus {
+  const { effective, deadline } = whole.status ?? {}
+  const { reason, message } = summaryIn(part)
+  const [what, next] = splitNextStep(message, whole)
+  const end: Partial<Prompt> = {
+    state: reason === 'RequestExpired' ? 'Expired' : 'Failed',
+    message: what.slice(0, longestMessage),
+  }
+  const prompts = before.prompts.map((prompt) => (prompt.id === id ? { ...prompt, ...end } : prompt))
+  if (effective === undefined) return { ...whole.status, prompts }
+  const tally = tallyOf(effective, prompts, { isOver: now >= new Date(deadline ?? 0) })
+  if (tally.kind !== 'Exhausted') return open(whole, prompts, now)
+  const said = `${what} ${exhausted(effective, tally.unsatisfied, tally.counts)} ${next}`.trim()
+  const verdict = { kind: 'Final', reason: reason as FinalReason, message: said } as const
+  return {
+    ...whole.status,
+    conditions: conditionsFor(whole, verdict, now),
+    outcome: outcomeOf(verdict.reason),
+    prompts: prompts.map(notNeeded),
+    approverSummary: countsInShort(tally),
+  }
+}
+
+function summaryIn({ conditions = [] }: ApprovalRequestStatus): {
+  readonly reason: string
+  readonly message: string
+} {
+  return conditions.find(({ type }) => type === 'Complete') ?? { reason: '', message: '' }
 }
 
 function notNeeded(prompt: Prompt): Prompt {
   return prompt.state === undefined ? { ...prompt, state: 'NotNeeded' } : prompt
 }
 
-function withRevoked(prompts: readonly Prompt[], revoked: readonly string[]): readonly Prompt[] {
-  return prompts.map((prompt) =>
+/** All prompts, with those that the part has changed; a token that was revoked since is named no more. */
+function promptsWith(
+  { status }: ApprovalRequest,
+  { prompts: changed = [] }: ApprovalRequestStatus,
+  revoked: readonly string[],
+): readonly Prompt[] {
+  const { prompts = [] } = status ?? {}
+  const known = prompts.map((prompt) => changed.find(({ id }) => id === prompt.id) ?? prompt)
+  const added = changed.filter(({ id }) => prompts.every((prompt) => prompt.id !== id))
+  return [...known, ...added].map((prompt) =>
     prompt.answer !== undefined && revoked.includes(prompt.id)
       ? { ...prompt, answer: withoutToken(prompt.answer) }
       : prompt,

@@ -67,6 +67,11 @@ export function aWorldOf(stages: readonly Stage[], request: ApprovalRequest): Se
   ]
   return {
     ...world,
+    // Each of several prompts takes a place at the provider; who stands in line is called when there is room.
+    after: async (seconds, name) => {
+      await world.after(seconds, name)
+      return world.settle(name)
+    },
     answer: (hint, answer) => void answers.set(hint, answer),
     asked: () => prompts.map(({ loginHint }) => loginHint),
     states: () =>

@@ -132,14 +132,14 @@ async function join(
   accepted: Accepted,
 ): Promise<ActionOutcome> {
   const { verified, response, receivedAt, pending } = accepted
-  const approvers = await approversWith(dependencies, request, {
+  const { approvers, unproven } = await approversWith(dependencies, request, {
     ...{ verified, approved: pending.approved ?? [] },
   })
   if (approvers !== undefined)
     return accept(dependencies, request, { ...accepted, verified: { ...verified, approvers } })
   const lifeSeconds = tokenSeconds(response, receivedAt) ?? dependencies.settings.approvalSeconds
   return {
-    ...{ kind: 'Answered', response, receivedAt },
+    ...{ kind: 'Answered', response, receivedAt, unproven },
     answer: await sealedAnswer(dependencies, request, verified),
     tokenValidUntil: secondsAfter(receivedAt, lifeSeconds),
   }

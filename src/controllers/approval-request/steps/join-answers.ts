@@ -13,8 +13,14 @@ import type { Dependencies } from '../dependencies.ts'
 type Sealing = Pick<Dependencies, 'sealer'>
 type Given = { readonly id: string; readonly approver: VerifiedApprover }
 
+/** `approvers`: everyone whose approval counts, if the stages are complete. `unproven`: ids of prompts whose seal says something else. */
+export type Joined = {
+  readonly approvers?: readonly VerifiedApprover[] | undefined
+  readonly unproven: readonly string[]
+}
+
 /**
- * Everyone whose approval counts, if this one completes the stages.
+ * This approval, with those of others.
  *
  * @param approved the prompts of others whose approval stands in status; one counts only if its seal says the same
  */
@@ -22,10 +28,14 @@ export async function approversWith(
   { sealer }: Sealing,
   request: ApprovalRequest,
   { verified, approved }: { readonly verified: Verified; readonly approved: readonly Prompt[] },
-): Promise<readonly VerifiedApprover[] | undefined> {
+): Promise<Joined> {
   const others = await Promise.all(approved.map((prompt) => openedAnswer({ sealer }, request, prompt)))
   const own = { id: verified.answer.prompt.id, approver: answerFactsOf(verified).approver }
-  return counted(verified.terms, [...others.flatMap((other) => other ?? []), own])
+  const proven = others.flatMap((other) => other ?? [])
+  return {
+    approvers: counted(verified.terms, [...proven, own]),
+    unproven: approved.filter(({ id }) => proven.every((other) => other.id !== id)).map(({ id }) => id),
+  }
 }
 
 /** The facts of an approval that does not decide, sealed. */

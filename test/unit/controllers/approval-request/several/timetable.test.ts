@@ -1,0 +1,134 @@
+/** Who of several people is asked when. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { anApprovalRequest, aPolicy } from '../../../../support/builders/builders.ts'
+import { theLimits } from '../../../../support/builders/limits.ts'
+import { aStage, approvalOf, aWorldOf, denial } from '../../../../support/worlds/several-world.ts'
+
+const wanting = anApprovalRequest().wantingToken()
+const inTurn = [aStage('release', ['alice', 'bob', 'carol'], { ask: 'InTurn', turn: '2m' })]
+const escalating = [
+  aStage('sre', ['alice', 'bob']),
+  aStage('lead', ['carol'], { insteadOf: 'sre', after: '5m' }),
+]
+
+test('in turn: one more person each turn, and the first can still answer', async () => {
+  const world = aWorldOf(inTurn, wanting)
+  await world.settle()
+  assert.deepEqual(world.asked(), ['alice'])
+  await world.after(119)
+  assert.deepEqual(world.asked(), ['alice'])
+  await world.after(1)
+  assert.deepEqual(world.asked(), ['alice', 'bob'])
+  await world.after(120)
+  assert.deepEqual(world.asked(), ['alice', 'bob', 'carol'])
+  world.answer('alice', approvalOf('alice'))
+  await world.after(5)
+  assert.equal(world.said(), 'Approved')
+  assert.deepEqual(world.states(), { alice: 'Approved', bob: 'NotNeeded', carol: 'NotNeeded' })
+})
+
+test('in turn: who cannot answer any more passes the turn on at once', async () => {
+  const world = aWorldOf(inTurn, wanting)
+  await world.settle()
+  world.answer('alice', { kind: 'Error', error: 'expired_token' })
+  await world.after(5)
+  assert.deepEqual(world.asked(), ['alice', 'bob'])
+  assert.deepEqual(world.states(), { alice: 'Expired', bob: 'Open' })
+})
+
+test('in turn: whom the provider does not know passes the turn on', async () => {
+  const world = aWorldOf(inTurn, wanting)
+  const [prompt] = world.openid.script.prompt
+  world.openid.script.prompt = [
+    { kind: 'NotPrompted', error: 'unknown_user_id' },
+    prompt ?? assert.fail('the script is empty'),
+  ]
+  await world.settle()
+  assert.deepEqual(world.asked(), ['alice', 'bob'])
+  assert.deepEqual(world.states(), { alice: 'Failed', bob: 'Open' })
+  assert.equal(world.said(), 'AuthorizationPending')
+})
+
+test('escalation: another stage stands in once the first has not answered in time', async () => {
+  const world = aWorldOf(escalating, wanting)
+  await world.settle()
+  await world.after(295)
+  assert.deepEqual(world.asked(), ['alice', 'bob'])
+  await world.after(5)
+  assert.deepEqual(world.asked(), ['alice', 'bob', 'carol'])
+  world.answer('carol', approvalOf('carol'))
+  await world.after(5)
+  assert.equal(world.said(), 'Approved')
+  assert.deepEqual(
+    world.request().status?.decision?.approvers.map(({ name }) => name),
+    ['carol@company.com'],
+  )
+})
+
+test('escalation: nobody else is asked once the stage is satisfied or denied', async () => {
+  for (const answer of [approvalOf('alice'), denial]) {
+    const world = aWorldOf(escalating, wanting)
+    await world.settle()
+    world.answer('alice', answer)
+    await world.after(5)
+    await world.after(400)
+    assert.deepEqual(world.asked(), ['alice', 'bob'])
+  }
+})
+
+test('a stage that opens while no controller runs is asked by the next one, and nobody twice', async () => {
+  const world = aWorldOf(escalating, wanting)
+  await world.settle()
+  world.clock.advance(330)
+  const next = world.anotherProcess()
+  await world.pass('foo-v2', next)
+  await world.pass('foo-v2', next)
+  assert.deepEqual(world.asked(), ['alice', 'bob', 'carol'])
+})
+
+test('too little time is left: who would be asked next is not', async () => {
+  const world = aWorldOf(
+    [aStage('sre', ['alice']), aStage('lead', ['carol'], { insteadOf: 'sre', after: '595s' })],
+    wanting,
+  )
+  await world.settle()
+  for (let seconds = 0; seconds < 700; seconds += 5) await world.after(5)
+  assert.deepEqual(world.asked(), ['alice'])
+  assert.equal(world.request().status?.outcome, 'Expired')
+})
+
+test('who has too much to answer is asked later, and the others now', async () => {
+  const second = anApprovalRequest().named('bar-v1', '80000000-0000-4000-8000-000000000002').wantingToken()
+  const world = aWorldOf([aStage('release', ['alice', 'bob'])], wanting)
+  world.policies.put(
+    aPolicy({
+      stages: [aStage('release', ['alice', 'bob'])],
+      limits: { ...theLimits(), openPromptsPerApprover: 1 },
+    }),
+  )
+  const alone = aPolicy({
+    name: 'alone',
+    priority: 10,
+    match: { namespaceSelector: {}, actions: ['promote-rollout'], targetKinds: ['Rollout'] },
+    stages: [aStage('sre', ['alice'])],
+    limits: { ...theLimits(), openPromptsPerApprover: 1 },
+  })
+  world.policies.put(alone)
+  world.requests.put(second)
+  await world.settle('bar-v1')
+  world.policies.remove('alone')
+  assert.deepEqual(world.asked(), ['alice'])
+  await world.settle('foo-v2')
+  assert.deepEqual(world.asked(), ['alice', 'bob'])
+  assert.equal(world.said('foo-v2'), 'AuthorizationPending')
+  // As the watch would, once it has shown what was written.
+  await world.settle('foo-v2')
+  world.answer('alice', approvalOf('alice'))
+  await world.after(5, 'bar-v1')
+  assert.equal(world.said('bar-v1'), 'Approved')
+  assert.ok(world.woken.includes('demo/foo-v2'))
+  world.answer('alice', { kind: 'Error', error: 'authorization_pending' })
+  await world.settle('foo-v2')
+  assert.deepEqual(world.asked(), ['alice', 'bob', 'alice'])
+})
