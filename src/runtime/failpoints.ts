@@ -14,7 +14,8 @@ export class FailpointError extends Error {
 
 const names = [
   ...(['before:W1', 'after:W1', 'before:I1', 'after:I1', 'before:W2', 'after:W2'] as const),
-  ...(['before:I2', 'after:I2', 'before:W3', 'after:W3', 'before:W4', 'after:W4'] as const),
+  ...(['before:I2', 'after:I2', 'before:Answer', 'after:Answer'] as const),
+  ...(['before:W3', 'after:W3', 'before:W4', 'after:W4'] as const),
 ] satisfies readonly FailpointName[]
 
 type Action = (name: FailpointName) => Promise<void>

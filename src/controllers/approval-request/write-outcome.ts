@@ -5,7 +5,7 @@
 import type { ApprovalRequest, ApprovalRequestStatus } from '../../api/objects.ts'
 import { record } from '../../core/request/record.ts'
 import type { ActionOutcome } from '../../core/request/outcome.ts'
-import { observedIn, wholeOf } from '../../core/request/observed.ts'
+import { mayBeFetched, observedIn, wholeOf } from '../../core/request/observed.ts'
 import type { Observed } from '../../core/request/observed.ts'
 import { allPrompts, isShared } from '../../core/request/part.ts'
 import { stepOf } from '../../core/request/step.ts'
@@ -42,7 +42,7 @@ export type Writing = Applying &
 export async function writeOutcome(dependencies: Writing, performed: Performed): Promise<Result> {
   const { clock, memory, settings, failpoints } = dependencies
   const { outcome } = performed
-  const observed = { ...performed.observed, revoked: revokedOf(dependencies, performed.observed) }
+  const observed = { ...performed.observed, ...rememberedOf(dependencies, performed.observed) }
   const whole = wholeOf(observed)
   const key = keyOfPrompt(observed)
   const now = clock.now()
@@ -62,6 +62,8 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
     }
     return nextPass(dependencies, { ...observed, progress })
   }
+  if (status.outcome !== undefined && isOfSeveral(whole))
+    await dropRedeemed(dependencies, uidOf(whole), observed.prompt)
   const write = writeOf(outcome, status)
   if (write !== undefined) await failpoints.hit(`before:${write}`)
   const written = await applyStatus(dependencies, whole, status)
@@ -152,9 +154,18 @@ async function revokeUnneeded(
   if (isRevoked === true) memory.remember(key, { isRevoked })
 }
 
-function revokedOf({ memory }: Pick<Dependencies, 'memory'>, { request }: Observed): readonly string[] {
+/** What this process knows of all prompts of a request that several people are asked about. */
+function rememberedOf(
+  { memory }: Pick<Dependencies, 'memory'>,
+  { request }: Observed,
+): Pick<Observed, 'revoked' | 'unheard'> {
+  if (!isOfSeveral(request)) return {}
   const uid = uidOf(request)
-  return memory.promptsOf(uid).filter((prompt) => memory.recall({ uid, prompt }).isRevoked === true)
+  const known = memory.promptsOf(uid).map((prompt) => ({ prompt, ...memory.recall({ uid, prompt }) }))
+  return {
+    revoked: known.filter(({ isRevoked }) => isRevoked === true).map(({ prompt }) => prompt),
+    unheard: known.filter(({ progress }) => mayBeFetched(progress)).map(({ prompt }) => prompt),
+  }
 }
 
 /** A process before this one may have stored the token of the approval that decided, and was ended before it could say so. */
@@ -162,8 +173,12 @@ async function dropAfterDenial(dependencies: DroppingStored, request: ApprovalRe
   if (request.status?.outcome === 'Denied' && isOfSeveral(request)) await dropStored(dependencies, request)
 }
 
-function writeOf({ kind }: ActionOutcome, { outcome }: ApprovalRequestStatus): 'W2' | 'W4' | undefined {
+function writeOf(
+  { kind }: ActionOutcome,
+  { outcome }: ApprovalRequestStatus,
+): 'W2' | 'Answer' | 'W4' | undefined {
   if (kind === 'Prompted') return 'W2'
+  if (kind === 'Answered' && outcome === undefined) return 'Answer'
   return outcome === undefined ? undefined : 'W4'
 }
 

@@ -8,8 +8,11 @@ export interface Clock {
   monotonicMs(): number
 }
 
-/** Where a test may stop or kill the process; a no-op unless armed. Each effect has one place before and one after it. */
-export type FailpointName = `${'before' | 'after'}:${'W1' | 'I1' | 'W2' | 'I2' | 'W3' | 'W4'}`
+/**
+ * Where a test may stop or kill the process; a no-op unless armed. Each effect has one place before and one after it. `Answer`: the write
+ * of an approval that others must join.
+ */
+export type FailpointName = `${'before' | 'after'}:${'W1' | 'I1' | 'W2' | 'I2' | 'Answer' | 'W3' | 'W4'}`
 
 /** Faults on purpose, for tests of crashes; in production each does nothing. */
 export interface Failpoints {

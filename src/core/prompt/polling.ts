@@ -11,6 +11,8 @@ export type Polling = {
   readonly failures: number
   /** When the provider last said that the person had not answered. */
   readonly pendingAt?: Date
+  /** Another process sent the prompt: until the provider says that it is pending, that one may have fetched the answer. */
+  readonly isTakenOver?: true
   /** The provider will say when the answer is there; polling is for a ping that gets lost. */
   readonly awaitsPing?: boolean
 }

@@ -45,6 +45,8 @@ export type Observed = {
   readonly prompt: string
   /** Ids of the prompts whose tokens were revoked, as far as status does not say so yet. */
   readonly revoked?: readonly string[] | undefined
+  /** Ids of the prompts whose answers a process before this one may have fetched. */
+  readonly unheard?: readonly string[] | undefined
   readonly surroundings: Surroundings
   readonly progress: Progress | undefined
   /** Attempts that this process may have written as intended and knows that it did not send, whatever else it remembers. */
@@ -67,6 +69,12 @@ export function observedIn<T extends Pick<Observed, 'prompt'>>(
 /** Whether this process knows that the prompt's last attempt was not sent, although its record says so. */
 export function isKnownUnsent({ unsentAttempts }: Observed, { attempt }: Prompt): boolean {
   return unsentAttempts?.includes(attempt) === true
+}
+
+/** Whether another process may have fetched the answer of a prompt, as far as this one knows. */
+export function mayBeFetched(progress: Progress | undefined): boolean {
+  if (progress?.kind === 'Polling') return progress.isTakenOver === true && progress.pendingAt === undefined
+  return progress?.kind === 'TakenOver' || progress?.kind === 'Held'
 }
 
 /** The operator's own limits. */

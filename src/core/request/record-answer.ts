@@ -7,6 +7,7 @@ import { pollingOf } from '../prompt/token-error.ts'
 import { changesTo } from '../action/adjustment.ts'
 import { answerOutOfReach } from '../sentences/fetching-messages.ts'
 import * as say from '../sentences/messages.ts'
+import { unproven, unprovenAnswer } from '../sentences/progress.ts'
 import { promptOf } from '../prompt/prompt.ts'
 import { tallyOf } from '../tally/answers.ts'
 import type { Tally } from '../tally/tally.ts'
@@ -67,11 +68,11 @@ export function answered(
   now: Date,
 ): Recorded {
   const { request, prompt: id, progress } = observed
-  const { receivedAt, response, unproven } = outcome
+  const { receivedAt, response } = outcome
   const { effective, prompts = [] } = wholeOf(observed).status ?? {}
   const own = answeredPrompt(promptOf(request, id), outcome)
   if (own === undefined || effective === undefined) return {}
-  const disproved = prompts.filter((prompt) => unproven.includes(prompt.id)).map(withoutProof)
+  const disproved = prompts.filter((prompt) => outcome.unproven.includes(prompt.id)).map(withoutProof)
   const changed = [own, ...disproved]
   const others = prompts.filter((prompt) => changed.every((each) => each.id !== prompt.id))
   const { kind } = tallyOf(effective, [...others, ...changed], { isOver: false })
@@ -105,13 +106,13 @@ function verdictOn(request: ApprovalRequest, disproved: readonly Prompt[], kind:
     return { kind: 'Waiting', reason: 'AuthorizationPending', message }
   }
   const names = disproved.map(({ approver }) => approver)
-  return { kind: 'Final', reason: 'TokenRejected', message: say.unproven(request, names) }
+  return { kind: 'Final', reason: 'TokenRejected', message: unproven(request, names) }
 }
 
 /** Somebody else has written it, or the key is gone that could prove it. */
 function withoutProof(prompt: Prompt): Prompt {
   const { answer, ...rest } = prompt
-  return answer === undefined ? prompt : { ...rest, state: 'Failed', message: say.unprovenAnswer }
+  return answer === undefined ? prompt : { ...rest, state: 'Failed', message: unprovenAnswer }
 }
 
 /** For an answer that counts. */

@@ -72,7 +72,10 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'NoTokenFound':
       if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request, progress.heard))
       return {
-        progress: { ...startPollingOf(request, promptOf(request, observed.prompt), now), nextAt: now },
+        progress: {
+          ...startPollingOf(request, promptOf(request, observed.prompt), now),
+          ...{ nextAt: now, isTakenOver: true },
+        },
       }
     case 'Undelivered':
       return undelivered(observed, outcome, now)

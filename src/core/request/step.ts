@@ -21,7 +21,7 @@ import { isKnownUnsent } from './observed.ts'
 import type { Observed, Progress, Settings } from './observed.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { finishedStep } from './finished-step.ts'
-import { allPrompts } from './part.ts'
+import { allPrompts, isShared } from './part.ts'
 import { hasChanged } from './provider-change.ts'
 import { nextPromptsStep } from './next-prompts.ts'
 import { termsOf } from './terms.ts'
@@ -32,8 +32,8 @@ export type Pending = {
   readonly prompt: Prompt & { readonly handle: string }
   readonly terms: EffectiveTerms
   readonly provider: IdentityProvider
-  /** The prompts of others who have approved, where several people are asked. */
-  readonly approved?: readonly Prompt[] | undefined
+  /** Those of the others, where several people are asked. */
+  readonly others?: readonly Prompt[] | undefined
   /** When the provider last said that the person had not answered, as far as this process knows. */
   readonly pendingAt?: Date | undefined
 }
@@ -131,17 +131,18 @@ function askedStep(observed: Observed, terms: EffectiveTerms, now: Date): Step {
   const asked = { id: observed.prompt, request, terms, provider, deadline, leastSeconds, now }
   if (prompt?.state !== undefined) return { kind: 'Wait', until: deadline }
   if (prompt?.handle !== undefined)
-    return withApproved(observed, sentStep({ ...prompt, handle: prompt.handle }, progress, asked))
+    return withOthers(observed, sentStep({ ...prompt, handle: prompt.handle }, progress, asked))
   if (hasChanged(provider, terms)) return { kind: 'Abandon', terms }
   if (prompt?.sentAt === undefined || isKnownUnsent(observed, prompt)) return unsentStep(progress, asked)
   return intendedStep(prompt, progress, asked)
 }
 
 /** An answer is judged together with what others have answered. */
-function withApproved(observed: Observed, step: Step): Step {
-  if (observed.whole === undefined || (step.kind !== 'RequestToken' && step.kind !== 'Deliver')) return step
-  const approved = (observed.whole.status?.prompts ?? []).filter(({ state }) => state === 'Approved')
-  return { ...step, pending: { ...step.pending, approved } }
+function withOthers({ prompt, whole }: Observed, step: Step): Step {
+  const { effective, prompts = [] } = whole?.status ?? {}
+  if (effective === undefined || !isShared(effective)) return step
+  if (step.kind !== 'RequestToken' && step.kind !== 'Deliver') return step
+  return { ...step, pending: { ...step.pending, others: prompts.filter(({ id }) => id !== prompt) } }
 }
 
 /** The attempt reached nobody (its record carries no `sentAt`): ask again under the same terms. */

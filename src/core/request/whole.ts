@@ -7,7 +7,7 @@ import { outcomeOf } from '../../api/reasons.ts'
 import type { FinalReason, WaitingReason } from '../../api/reasons.ts'
 import { timestamp } from '../duration.ts'
 import { splitNextStep } from '../sentences/next-step.ts'
-import { countsInShort, exhausted, progress } from '../sentences/progress.ts'
+import { countsInShort, exhausted, perhapsFetched, progress } from '../sentences/progress.ts'
 import { tallyOf } from '../tally/answers.ts'
 import { conditionsFor } from './conditions.ts'
 import type { Observed } from './observed.ts'
@@ -30,16 +30,21 @@ const endsAll: readonly string[] = [
 
 /** The status of the whole request, where what was observed of it has come to `part`. */
 export function inWhole(
-  { prompt: id, whole, revoked = [] }: Pick<Observed, 'prompt' | 'whole' | 'revoked'>,
+  {
+    prompt: id,
+    whole,
+    revoked = [],
+    unheard = [],
+  }: Pick<Observed, 'prompt' | 'whole' | 'revoked' | 'unheard'>,
   part: ApprovalRequestStatus,
   now: Date,
 ): ApprovalRequestStatus {
   const effective = whole?.status?.effective
   if (whole === undefined || effective === undefined || !isShared(effective)) return part
   if (id === allPrompts)
-    return part.outcome === undefined ? part : { ...part, prompts: (part.prompts ?? []).map(notNeeded) }
-  const prompts = promptsWith(whole, part, revoked)
-  return wholeWith(whole, { id, part, prompts }, now)
+    return part.outcome === undefined ? part : { ...part, prompts: closed(part.prompts, unheard) }
+  const status = wholeWith(whole, { id, part, prompts: promptsWith(whole, part, revoked) }, now)
+  return status.outcome === undefined ? status : { ...status, prompts: closed(status.prompts, unheard) }
 }
 
 /** What the part of one prompt has come to, as if it were a request of its own, and all prompts as they are then. */
@@ -87,10 +92,12 @@ function ended(whole: ApprovalRequest, { id, part, prompts }: Changed, now: Date
   const { effective, deadline } = whole.status ?? {}
   const state = decided[part.outcome ?? 'Failed']
   const answeredAt = part.decision?.decidedAt ?? timestamp(now)
+  // Of two that decide in one instant it is the one whose token was stored.
+  const by = part.decision?.prompt ?? id
   const settled = prompts.map((prompt) =>
-    prompt.id === id && state !== undefined ? { ...prompt, state, answeredAt } : notNeeded(prompt),
+    prompt.id === by && state !== undefined ? { ...prompt, state, answeredAt } : prompt,
   )
-  const denier = state === 'Denied' ? settled.find((prompt) => prompt.id === id)?.approver : undefined
+  const denier = state === 'Denied' ? settled.find((prompt) => prompt.id === by)?.approver : undefined
   return {
     ...whole.status,
     ...part,
@@ -125,7 +132,7 @@ function failed(whole: ApprovalRequest, { id, part, ...before }: Changed, now: D
     ...whole.status,
     conditions: conditionsFor(whole, verdict, now),
     outcome: outcomeOf(verdict.reason),
-    prompts: prompts.map(notNeeded),
+    prompts,
     approverSummary: countsInShort(tally),
   }
 }
@@ -137,8 +144,16 @@ function summaryIn({ conditions = [] }: ApprovalRequestStatus): {
   return conditions.find(({ type }) => type === 'Complete') ?? { reason: '', message: '' }
 }
 
-function notNeeded(prompt: Prompt): Prompt {
-  return prompt.state === undefined ? { ...prompt, state: 'NotNeeded' } : prompt
+/** Nobody waits for those that are open still. */
+function closed(prompts: readonly Prompt[] = [], unheard: readonly string[]): readonly Prompt[] {
+  return prompts.map((prompt) =>
+    prompt.state === undefined
+      ? {
+          ...{ ...prompt, state: 'NotNeeded' },
+          ...(unheard.includes(prompt.id) && { message: perhapsFetched }),
+        }
+      : prompt,
+  )
 }
 
 /** All prompts, with those that the part has changed; a token that was revoked since is named no more. */

@@ -180,14 +180,6 @@ export function rejected(
   return `${sentence(why)} The approval that the provider reported for the prompt to ${asked(request)} does not count. ${nextStep(reason, request)}`
 }
 
-/** Of one of several approvals that status holds. */
-export const unprovenAnswer = 'the recorded approval does not carry the operator’s seal'
-
-/** @param names of those whose recorded approval is not the operator's */
-export function unproven(request: ApprovalRequest, names: readonly string[]): string {
-  return `status held an approval of ${listed(names)} that does not carry the operator’s seal: it does not count. ${nextStep('TokenRejected', request)}`
-}
-
 /** For an error of the backchannel authentication endpoint after which the prompt is sent again. */
 export function providerError(request: ApprovalRequest, text: ErrorText): string {
   const provider = request.status?.effective?.identityProvider ?? ''

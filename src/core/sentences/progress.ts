@@ -4,6 +4,7 @@ import { codeOf } from '../../api/digest.ts'
 import { approverWith } from '../prompt/prompt.ts'
 import type { StageCount, Tally } from '../tally/tally.ts'
 import { clock } from './messages.ts'
+import { nextStep } from './next-step.ts'
 import { clause, listed } from './punctuation.ts'
 
 /** `sre 1/2, security 0/1`: the approvals of each stage, and how many it needs. */
@@ -39,6 +40,18 @@ export function stillNeeded({ counts }: Tally): string {
       return `${required - approvedBy.length} of ${required} ${noun} of stage ${stage}`
     })
     .join(', ')
+}
+
+/** Of a prompt whose answer is not needed any more, after another process was ended. */
+export const perhapsFetched =
+  'a controller that was ended may have fetched an answer; no token of it is stored, and one that was issued is valid until it expires'
+
+/** Of one of several approvals that status holds. */
+export const unprovenAnswer = 'the recorded approval does not carry the operator’s seal'
+
+/** @param names of those whose recorded approval is not the operator's */
+export function unproven(request: ApprovalRequest, names: readonly string[]): string {
+  return `status held an approval of ${listed(names)} that does not carry the operator’s seal: it does not count. ${nextStep('TokenRejected', request)}`
 }
 
 /** Why a prompt that failed ends the request, after what happened to it. */

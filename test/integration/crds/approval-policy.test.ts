@@ -4,8 +4,7 @@ import { testFields } from '../../support/assertions/field-table.ts'
 import type { FieldCase } from '../../support/assertions/field-table.ts'
 import { anApprovalPolicy } from '../../support/builders/manifests.ts'
 
-const alice = { name: 'alice@company.com', hint: 'alice' }
-const aStage = { name: 'sre', approvers: [alice] }
+const aStage = { name: 'sre', approvers: [{ name: 'alice@company.com', hint: 'alice' }] }
 const scopes = (count: number): string[] => Array.from({ length: count }, (_, index) => `s${String(index)}`)
 
 const leastLimits = {
@@ -105,50 +104,6 @@ const cases: readonly FieldCase[] = [
   ['takes the highest priority', 'spec.priority', 1000],
   ['refuses a higher one', 'spec.priority', 1001, 'should be less than or equal to 1000'],
   ['wants an identity provider', 'spec.identityProvider', undefined, 'Required value'],
-
-  ['wants a stage', 'spec.stages', [], 'should have at least 1 items'],
-  [
-    'refuses a second stage',
-    'spec.stages',
-    [aStage, { ...aStage, name: 'lead' }],
-    'must have at most 1 item',
-  ],
-  ['takes a stage name of 40 characters', 'spec.stages.0.name', 's'.repeat(40)],
-  [
-    'refuses a stage name of 41',
-    'spec.stages',
-    [{ ...aStage, name: 's'.repeat(41) }],
-    'spec.stages[0].name',
-    'may not be more than 40',
-  ],
-  [
-    'wants an approver',
-    'spec.stages',
-    [{ name: 'sre', approvers: [] }],
-    'spec.stages[0].approvers',
-    'at least 1 items',
-  ],
-  [
-    'refuses a second approver',
-    'spec.stages',
-    [{ name: 'sre', approvers: [alice, { name: 'bob', hint: 'bob' }] }],
-    'spec.stages[0].approvers',
-    'must have at most 1 item',
-  ],
-  [
-    'wants a hint',
-    'spec.stages',
-    [{ name: 'sre', approvers: [{ name: 'alice' }] }],
-    'spec.stages[0].approvers[0].hint',
-    'Required value',
-  ],
-  [
-    'refuses to need two of one',
-    'spec.stages',
-    [{ ...aStage, required: 2 }],
-    'spec.stages[0].required',
-    'less than or equal to 1',
-  ],
 
   ['takes equal expiries', 'spec.requestedExpiry', { default: '10m', max: '10m' }],
   [

@@ -6,10 +6,16 @@ import type { Dependencies } from '../dependencies.ts'
  * it came by, since its IdentityProvider may be gone.
  *
  * @param uid of the ApprovalRequest
+ * @param but the id of a prompt whose token is kept
  * @returns whether there was one
  */
-export async function dropRedeemed({ memory }: Pick<Dependencies, 'memory'>, uid: string): Promise<boolean> {
-  const dropped = memory.promptsOf(uid).flatMap((prompt) => {
+export async function dropRedeemed(
+  { memory }: Pick<Dependencies, 'memory'>,
+  uid: string,
+  but?: string,
+): Promise<boolean> {
+  const others = memory.promptsOf(uid).filter((prompt) => prompt !== but)
+  const dropped = others.flatMap((prompt) => {
     const { progress, connection } = memory.recall({ uid, prompt })
     if (progress?.kind !== 'Redeemed') return []
     memory.remember({ uid, prompt }, { progress: undefined, connection: undefined })

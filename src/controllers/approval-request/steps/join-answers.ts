@@ -20,18 +20,19 @@ export type Joined = {
 }
 
 /**
- * This approval, with those of others.
+ * This approval, with those of others that stand in status; one counts only if its seal says the same.
  *
- * @param approved the prompts of others whose approval stands in status; one counts only if its seal says the same
+ * @param others their prompts
  */
 export async function approversWith(
   { sealer }: Sealing,
   request: ApprovalRequest,
-  { verified, approved }: { readonly verified: Verified; readonly approved: readonly Prompt[] },
+  { verified, others }: { readonly verified: Verified; readonly others: readonly Prompt[] },
 ): Promise<Joined> {
-  const others = await Promise.all(approved.map((prompt) => openedAnswer({ sealer }, request, prompt)))
+  const approved = others.filter(({ state }) => state === 'Approved')
+  const opened = await Promise.all(approved.map((prompt) => openedAnswer({ sealer }, request, prompt)))
   const own = { id: verified.answer.prompt.id, approver: answerFactsOf(verified).approver }
-  const proven = others.flatMap((other) => other ?? [])
+  const proven = opened.flatMap((other) => other ?? [])
   return {
     approvers: counted(verified.terms, [...proven, own]),
     unproven: approved.filter(({ id }) => proven.every((other) => other.id !== id)).map(({ id }) => id),

@@ -192,3 +192,23 @@ test('SRE and security: one person of each, and two stages are two people', asyn
     ['bob@company.com', 'carol@company.com'],
   )
 })
+
+test('any of two, both in the same instant: one decides, and the token of the other is revoked', async () => {
+  const world = aWorldOf(either, wanting)
+  await world.settle()
+  world.answer('alice', approvalOf('alice'))
+  world.answer('bob', approvalOf('bob'))
+  await world.after(5)
+  assert.equal(world.said(), 'Approved')
+  const { approvers = [], prompt } = world.request().status?.decision ?? {}
+  assert.equal(approvers.length, 1)
+  const states = Object.values(world.states()).toSorted()
+  assert.deepEqual(states, ['Approved', 'NotNeeded'])
+  const [by = ''] = approvers.map(({ name }) => name.replace('@company.com', ''))
+  assert.equal(prompt, by === 'alice' ? 'approver-1' : 'approver-2')
+  assert.equal(tokenOf(world), `token-of-${by}`)
+  assert.deepEqual(
+    new Set(world.openid.revoked),
+    new Set([by === 'alice' ? 'token-of-bob' : 'token-of-alice']),
+  )
+})

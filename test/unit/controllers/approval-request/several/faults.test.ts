@@ -74,7 +74,8 @@ test('the process after the one that recorded an approval asks nobody again, and
 test('a token whose revocation is not confirmed stays named in status', async () => {
   const world = aWorldOf(both, wanting)
   await world.settle()
-  const { connect } = world.openid
+  const { openid } = world
+  const connect = openid.connect.bind(openid)
   world.openid.connect = async (...how) => {
     const connected = await connect(...how)
     if (connected.kind !== 'Connected') return connected
@@ -128,8 +129,6 @@ test('an answer that somebody else has fetched fails one prompt, and the other d
 test('a denial while the deciding approval is being stored: denied, and its token is gone', async () => {
   const world = await aliceApproved()
   world.answer('bob', denial)
-  const create = world.secrets.create
-  void create
   await world.after(5)
   assert.deepEqual([world.said(), world.token()], ['AccessDenied', undefined])
 })
