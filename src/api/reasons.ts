@@ -31,6 +31,11 @@ export const reasons = {
     meaning: 'Nobody is left to ask: the requester cannot approve its own request.',
     next: 'Ask a platform engineer to name another approver.',
   },
+  AuthenticationNotSupported: {
+    stands: 'Waiting',
+    meaning: 'The provider supports none of the authentication contexts (acr) that the policy requires.',
+    next: 'Ask a platform engineer to correct the policy or the provider; the request resumes automatically.',
+  },
   Throttled: {
     stands: 'Waiting',
     meaning: 'A limit of the policy is in the way: the request waits for its turn.',
@@ -143,6 +148,12 @@ export const reasons = {
     outcome: 'Failed',
     meaning: 'Someone other than the approver who was asked, or the requester itself, answered.',
     next: `Ask a platform engineer to compare the policy’s approver with the provider’s user. ${askAgainOnceFixed}`,
+  },
+  AuthenticationTooWeak: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The approver did not log in as the policy requires, or the provider does not say how and when.',
+    next: `Ask a platform engineer to compare the policy’s spec.require with how the provider logs people in. ${askAgainOnceFixed}`,
   },
   IdentityProviderChanged: {
     stands: 'Final',

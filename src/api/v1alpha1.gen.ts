@@ -19,6 +19,7 @@ export interface ApprovalPolicySpec {
    * @maxItems 1
    */
   stages: Stage[]
+  require?: Requirements
   requestedExpiry: ExpiryLimits
   limits: PromptLimits
   token?: TokenLimits
@@ -134,6 +135,22 @@ export interface Approver {
    * The `sub` that the answer must carry. Without it the provider's approverClaim must equal the hint.
    */
   subject?: string
+}
+/**
+ * How the approver must have logged in. An answer whose ID token does not show it is refused (AuthenticationTooWeak).
+ */
+export interface Requirements {
+  /**
+   * Authentication contexts, preferred ones first, for example `phr`. They are sent as `acr_values` (CIBA Core §7.1), and the ID token's `acr` must be one of them.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  acrValues?: string[]
+  /**
+   * How long before the operator receives the answer the approver may have logged in, by the ID token's `auth_time`, for example `5m`. A minute more is accepted for clocks that differ.
+   */
+  maxAuthenticationAge?: string
 }
 /**
  * How long a request stands.
@@ -465,6 +482,7 @@ export interface EffectiveTerms {
    */
   approvers: EffectiveApprover[]
   kubernetesUsernames?: EffectiveUsernames
+  require?: EffectiveRequirements
   /**
    * The scopes that are asked for, `openid` and the ones that name the action included.
    *
@@ -534,6 +552,21 @@ export interface EffectiveUsernames {
    * The ID token claim that is the user name.
    */
   claim: string
+}
+/**
+ * How the approver must have logged in. Without it, in any way.
+ */
+export interface EffectiveRequirements {
+  /**
+   * The `acr_values` that were sent; the ID token's `acr` must be one of them.
+   *
+   * @maxItems 8
+   */
+  acrValues?: string[]
+  /**
+   * How long before the answer the ID token's `auth_time` may be.
+   */
+  maxAuthenticationAgeSeconds?: number
 }
 export interface ComputedFact {
   /**
@@ -865,6 +898,12 @@ export interface IdentityProviderStatus {
    * @maxItems 8
    */
   conditions?: Condition[]
+  /**
+   * The `acr_values_supported` of the provider's metadata, when the operator last read it. Absent where the provider does not say, or says more than fits.
+   *
+   * @maxItems 64
+   */
+  acrValuesSupported?: string[]
   /**
    * Clients that the provider would not let in when they were used last. An entry goes when the client's Secret or the spec changes, or when the provider lets the client in.
    *

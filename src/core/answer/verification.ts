@@ -3,6 +3,7 @@
  * ID token's signature, issuer, audience and times have been checked before (design: verify).
  */
 import type { ApprovalRequest, Decision, EffectiveTerms, Prompt } from '../../api/objects.ts'
+import type { FinalReason } from '../../api/reasons.ts'
 import { isActionScope } from '../action/action-scopes.ts'
 import { approverOf } from '../prompt/prompt.ts'
 import type { IdTokenClaims, TokenResponse } from '../ports/redeeming.ts'
@@ -11,6 +12,7 @@ import { isPerson, isRequester } from '../policy/requester.ts'
 import { hasValue, shown } from '../provider/names.ts'
 import { grantOf } from '../action/authorization-details.ts'
 import type { Grant } from '../action/authorization-details.ts'
+import { isMoment, weaknessOf } from './strength.ts'
 import { lifetimeProblem } from './token-lifetime.ts'
 
 /** A token response with its ID token's claims, and when it came. */
@@ -28,6 +30,9 @@ export type VerifiedApprover = Decision['approvers'][number]
 /** What was granted as `authorization_details`. */
 export type Granted = Extract<Grant, { kind: 'Granted' }>
 
+/** Why an answer is refused. */
+export type Refusal = Extract<FinalReason, 'TokenRejected' | 'ApproverMismatch' | 'AuthenticationTooWeak'>
+
 /** Accepted, with what was verified; or rejected, with a sentence that holds no token. */
 export type Judgement =
   | {
@@ -40,7 +45,7 @@ export type Judgement =
     }
   | {
       readonly kind: 'Rejected'
-      readonly reason: 'TokenRejected' | 'ApproverMismatch'
+      readonly reason: Refusal
       readonly message: string
     }
 
@@ -66,6 +71,7 @@ const clauses: readonly Clause[] = [
   answersThisQuestion,
   isWhoWasAsked,
   isNotTheRequester,
+  isStrongEnough,
   isNotWider,
   isBound,
   isOfUse,
@@ -124,6 +130,17 @@ function isNotTheRequester(
 }
 
 const names = ['sub', 'name', 'email', 'preferred_username', 'upn', 'unique_name']
+
+function isStrongEnough(
+  _request: ApprovalRequest,
+  terms: EffectiveTerms,
+  answer: Answer,
+): Judgement | undefined {
+  const weakness = weaknessOf(terms, answer)
+  return weakness === undefined
+    ? undefined
+    : { kind: 'Rejected', reason: 'AuthenticationTooWeak', message: weakness }
+}
 
 /** RFC 6749 §5.1: a response without `scope` grants what was asked. */
 function isNotWider(
@@ -220,11 +237,6 @@ function verifiedApprover(terms: EffectiveTerms, claims: IdTokenClaims): Verifie
     ...(typeof authTime === 'number' &&
       isMoment(authTime) && { authTime: timestamp(new Date(authTime * 1000)) }),
   }
-}
-
-/** A date that RFC 3339 can write. */
-function isMoment(epochSeconds: number): boolean {
-  return epochSeconds >= 0 && epochSeconds < 1e11
 }
 
 function rejected(message: string): Judgement {

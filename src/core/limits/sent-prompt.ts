@@ -115,6 +115,7 @@ const answered: ReadonlySet<FinalReason> = new Set([
   'TokenLost',
   'TokenRejected',
   'ApproverMismatch',
+  'AuthenticationTooWeak',
   'SecretConflict',
 ])
 

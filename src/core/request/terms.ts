@@ -17,6 +17,7 @@ import { blocked, selectClient, selectPolicy } from '../policy/selection.ts'
 import type { Blocked, Client } from '../policy/selection.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { isRequester } from '../policy/requester.ts'
+import { requirementsOf } from '../policy/requirements.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { actionScopesOf } from '../action/action-scopes.ts'
 import { deadlineUnasked, deadlineWhenAsked, expiryOf, isTooLate } from './expiry.ts'
@@ -166,6 +167,7 @@ function effectiveTerms({ request }: Question, { policy, provider, client }: Cho
           habits.approverClaimComparison === 'IgnoreCase' && { comparison: 'IgnoreCase' as const }),
       })),
     ),
+    ...requirementsOf(policy),
     scopes: ['openid', ...scopes, ...binding],
     algorithms: habits.algorithms,
     authorizationDetails: habits.authorizationDetails,

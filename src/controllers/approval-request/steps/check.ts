@@ -5,6 +5,7 @@ import { isCharacterClass } from '../../../core/action/rendering.ts'
 import { deliversToken } from '../../../core/answer/delivery.ts'
 import { belongsTo, isLeftover, tokenSecretOf } from '../../../core/answer/token-secret.ts'
 import { keyOf } from '../../../core/object-key.ts'
+import { blockedByLogin } from '../../../core/policy/requirements.ts'
 import { blocked } from '../../../core/policy/selection.ts'
 import type { Blocked } from '../../../core/policy/selection.ts'
 import type { Resource } from '../../../core/ports/cluster.ts'
@@ -54,8 +55,9 @@ export async function check(
   const connected = await connect(dependencies, provider, effective)
   if (connected.kind === 'NotReady') return notReady(connected.message)
   if (connected.mismatch !== undefined) return notReady(connected.mismatch)
-  const secret = await checkSecret(dependencies, observed)
-  return secret ?? { kind: 'Askable', connection: connected.connection, provider }
+  const obstacle =
+    blockedByLogin(effective, connected.acrValues) ?? (await checkSecret(dependencies, observed))
+  return obstacle ?? { kind: 'Askable', connection: connected.connection, provider }
 }
 
 function notReady(message: string): Blocked {
