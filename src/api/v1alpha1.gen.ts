@@ -20,6 +20,7 @@ export interface ApprovalPolicySpec {
    */
   stages: Stage[]
   require?: Requirements
+  separationOfDuties?: SeparationOfDuties
   requestedExpiry: ExpiryLimits
   limits: PromptLimits
   token?: TokenLimits
@@ -151,6 +152,34 @@ export interface Requirements {
    * How long before the operator receives the answer the approver may have logged in, by the ID token's `auth_time`, for example `5m`. A minute more is accepted for clocks that differ.
    */
   maxAuthenticationAge?: string
+}
+/**
+ * Who may not approve, besides the requester. It only excludes people: whoever is named there is not asked, and an answer of theirs does not count. While it cannot be read, the request waits (ExcludedPeopleUnknown).
+ */
+export interface SeparationOfDuties {
+  changeAuthors?: ChangeAuthors
+  agentOwner?: AgentOwner
+}
+/**
+ * The people who made the change, by annotations of the target as it is when the approver is about to be asked. The operator reads those of Rollouts (argoproj.io) only.
+ */
+export interface ChangeAuthors {
+  /**
+   * Names of annotations, of which the target must have one at least, for example `company.com/change-author`. The value names people, separated by commas or semicolons, each as the policy, the provider or Git does: `alice`, `alice@company.com` or `Alice <alice@company.com>`.
+   *
+   * @minItems 1
+   * @maxItems 4
+   */
+  annotations: string[]
+}
+/**
+ * The people who own the agent, by an annotation of the ServiceAccount that asks. A requester that is a User has no owner: it is excluded itself.
+ */
+export interface AgentOwner {
+  /**
+   * The annotation's name, for example `company.com/owner`. The value names people as `changeAuthors` does.
+   */
+  annotation: string
 }
 /**
  * How long a request stands.
@@ -482,6 +511,12 @@ export interface EffectiveTerms {
    */
   approvers: EffectiveApprover[]
   kubernetesUsernames?: EffectiveUsernames
+  /**
+   * The people who may not approve besides the requester, as the operator read them before the approver was asked. status.computed says where.
+   *
+   * @maxItems 32
+   */
+  excluded?: ExcludedPerson[]
   require?: EffectiveRequirements
   /**
    * The scopes that are asked for, `openid` and the ones that name the action included.
@@ -552,6 +587,16 @@ export interface EffectiveUsernames {
    * The ID token claim that is the user name.
    */
   claim: string
+}
+export interface ExcludedPerson {
+  /**
+   * The person's name, as the annotation has it.
+   */
+  name: string
+  /**
+   * Why this person may not approve.
+   */
+  as: 'ChangeAuthor' | 'AgentOwner'
 }
 /**
  * How the approver must have logged in. Without it, in any way.

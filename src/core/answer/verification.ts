@@ -12,6 +12,7 @@ import { isPerson, isRequester } from '../policy/requester.ts'
 import { hasValue, shown } from '../provider/names.ts'
 import { grantOf } from '../action/authorization-details.ts'
 import type { Grant } from '../action/authorization-details.ts'
+import { exclusionOf, personalClaims } from './exclusion.ts'
 import { isMoment, weaknessOf } from './strength.ts'
 import { lifetimeProblem } from './token-lifetime.ts'
 
@@ -71,7 +72,8 @@ const clauses: readonly Clause[] = [
   answersThisQuestion,
   isWhoWasAsked,
   isNotTheRequester,
-  isStrongEnough,
+  (_request, terms, { claims }) => refused('ApproverMismatch', exclusionOf(terms, claims)),
+  (_request, terms, answer) => refused('AuthenticationTooWeak', weaknessOf(terms, answer)),
   isNotWider,
   isBound,
   isOfUse,
@@ -124,22 +126,9 @@ function isNotTheRequester(
     return rejected(
       `${usernames.claim}: the ID token lacks it, so whether the requester answered its own request cannot be told (spec.kubernetesUsernames)`,
     )
-  const said = [...names, usernames?.claim ?? 'sub', ...approvers.map(({ claim }) => claim)]
+  const said = [...personalClaims, usernames?.claim ?? 'sub', ...approvers.map(({ claim }) => claim)]
   const known = [...approvers.map(({ name }) => name), ...said.map((claim) => claims[claim])]
   return isRequester(requester, known) ? mismatch('the requester answered its own request') : undefined
-}
-
-const names = ['sub', 'name', 'email', 'preferred_username', 'upn', 'unique_name']
-
-function isStrongEnough(
-  _request: ApprovalRequest,
-  terms: EffectiveTerms,
-  answer: Answer,
-): Judgement | undefined {
-  const weakness = weaknessOf(terms, answer)
-  return weakness === undefined
-    ? undefined
-    : { kind: 'Rejected', reason: 'AuthenticationTooWeak', message: weakness }
 }
 
 /** RFC 6749 §5.1: a response without `scope` grants what was asked. */
@@ -237,6 +226,11 @@ function verifiedApprover(terms: EffectiveTerms, claims: IdTokenClaims): Verifie
     ...(typeof authTime === 'number' &&
       isMoment(authTime) && { authTime: timestamp(new Date(authTime * 1000)) }),
   }
+}
+
+/** @param message undefined for an answer that is not refused */
+function refused(reason: Refusal, message: string | undefined): Judgement | undefined {
+  return message === undefined ? undefined : { kind: 'Rejected', reason, message }
 }
 
 function rejected(message: string): Judgement {

@@ -10,6 +10,7 @@ import { outcomeOf } from '../../api/reasons.ts'
 import { environmentLabel } from '../../api/names.ts'
 import { approverOf, onlyPromptOf, promptOf, withPrompt } from '../prompt/prompt.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
+import { separationFacts } from '../policy/separation.ts'
 import type { ComputedFact } from '../ports/subjects.ts'
 import { conditionsFor, summaryOf } from './conditions.ts'
 import type { Verdict } from './conditions.ts'
@@ -37,6 +38,8 @@ export type Intent = {
   readonly prompt: string
   readonly terms: Terms
   readonly surroundings: Surroundings
+  /** Who may not approve, and where that was read. */
+  readonly separation?: readonly ComputedFact[]
   /** What was measured about the subject of the request. */
   readonly measured?: readonly ComputedFact[]
   readonly kid: string
@@ -47,7 +50,7 @@ export type Intent = {
 /** W1: the terms, fixed from here on, and the attempt that is about to be made. */
 export function withIntent(
   request: ApprovalRequest,
-  { prompt: id, terms, surroundings, measured = [], ...intent }: Intent,
+  { prompt: id, terms, surroundings, separation = [], measured = [], ...intent }: Intent,
   now: Date,
 ): ApprovalRequestStatus {
   const { effective, deadline } = terms
@@ -64,7 +67,7 @@ export function withIntent(
     deadline: timestamp(deadline),
     expires: timestamp(deadline),
     approverSummary: approver,
-    computed: computedFacts(request, surroundings, measured),
+    computed: computedFacts(request, surroundings, { separation, measured }),
     prompts: withPrompt(request, {
       ...{ id, attempt, approver, sentAt: timestamp(now) },
       ...derivedOf(effective, intent, now),
@@ -93,7 +96,7 @@ function derivedOf(
 function computedFacts(
   { spec }: ApprovalRequest,
   { namespace }: Surroundings,
-  measured: readonly ComputedFact[],
+  { separation, measured }: Required<Pick<Intent, 'separation' | 'measured'>>,
 ): readonly ComputedFact[] {
   const label = namespace.metadata.labels?.[environmentLabel]
   const established = [
@@ -101,10 +104,11 @@ function computedFacts(
     ...(label === undefined ? [] : [{ name: 'environment', value: label, source: labelOf(namespace) }]),
   ]
   // Whatever measures chooses its names itself.
-  return [...established, ...measured.filter(({ name }) => !reserved.includes(name))]
+  const others = measured.filter(({ name }) => !reserved.includes(name))
+  return [...established, ...separation, ...others]
 }
 
-const reserved = ['requester', 'environment']
+const reserved = ['requester', 'environment', ...separationFacts]
 
 function labelOf({ metadata }: Namespace): string {
   return `label ${environmentLabel} of Namespace ${metadata.name}; anyone who may edit this Namespace can write this`

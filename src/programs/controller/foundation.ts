@@ -6,6 +6,7 @@ import type {
   ApprovalRequest,
   ConfigMap,
   IdentityProvider,
+  KubernetesObject,
   Namespace,
   Secret,
 } from '../../api/objects.ts'
@@ -47,6 +48,7 @@ export type Resources = {
   readonly providers: KubernetesResource<IdentityProvider>
   readonly namespaces: KubernetesResource<Namespace>
   readonly secrets: KubernetesResource<Secret>
+  readonly serviceAccounts: KubernetesResource<KubernetesObject>
   readonly configMaps: KubernetesResource<ConfigMap>
   readonly rollouts: KubernetesResource<Rollout>
   readonly runs: KubernetesResource<AnalysisRun>
@@ -72,6 +74,7 @@ export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'inst
       providers: resource(transport, kinds.identityProviders),
       namespaces: resource(transport, kinds.namespaces),
       secrets: resource(transport, kinds.secrets),
+      serviceAccounts: resource(transport, kinds.serviceAccounts),
       configMaps: resource(transport, kinds.configMaps),
       rollouts: resource(transport, kinds.rollouts),
       runs: resource(transport, kinds.analysisRuns),

@@ -5,6 +5,7 @@ import { endRows } from './ends.ts'
 import { limitRows } from './limits.ts'
 import { policyRows } from './policy.ts'
 import { refusedRows } from './refused.ts'
+import { separationRows } from './separation.ts'
 import { strengthRows } from './strength.ts'
 import { tokenRows } from './token.ts'
 import { termsRows } from './terms.ts'
@@ -19,6 +20,7 @@ export const sentences: readonly Sentence[] = [
   ...endRows,
   ...refusedRows,
   ...strengthRows,
+  ...separationRows,
   ...errorRows,
   ...tokenRows,
 ]

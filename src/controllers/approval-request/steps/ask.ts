@@ -19,6 +19,7 @@ import type { Applying } from '../apply.ts'
 import type { PromptKey } from '../memory.ts'
 import { inFull, uidOf } from '../observe.ts'
 import { check } from './check.ts'
+import type { Separating } from './separate.ts'
 import { sendPrompt } from './send-prompt.ts'
 import type { Sending } from './send-prompt.ts'
 
@@ -29,6 +30,7 @@ export type Performed = { readonly observed: Observed; readonly outcome: ActionO
 export type Asking = Applying &
   Connecting &
   Sending &
+  Separating &
   Pick<Dependencies, 'policies' | 'providers' | 'secrets' | 'settings' | 'subjects'>
 
 /**
@@ -48,19 +50,21 @@ async function askInFull(dependencies: Asking, observed: Observed, terms: Terms)
   return askNow(dependencies, { ...observed, request }, terms)
 }
 
-async function askNow(dependencies: Asking, observed: Observed, terms: Terms): Promise<Performed> {
+async function askNow(dependencies: Asking, observed: Observed, asked: Terms): Promise<Performed> {
   const { clock, failpoints, slots } = dependencies
-  const checked = await check(dependencies, observed, terms)
+  const checked = await check(dependencies, observed, asked)
   if (checked.kind === 'Stale') return { observed, outcome: { kind: 'Stale' } }
   if (checked.kind === 'Blocked')
-    return { observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.unaskedDeadline } }
+    return { observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: asked.unaskedDeadline } }
+  const terms = { ...asked, effective: checked.effective }
 
   await slots.settled(terms.effective)
   await dependencies.sealer.ready()
   await failpoints.hit('before:W1')
   const measured = await dependencies.subjects.measure(observed.request)
   const intent = {
-    ...{ prompt: observed.prompt, terms, surroundings: observed.surroundings, measured },
+    ...{ prompt: observed.prompt, terms, surroundings: observed.surroundings },
+    ...{ separation: checked.facts, measured },
     kid: dependencies.sealer.kid,
     signsAssertion: doesSign(checked.provider, terms),
   }
