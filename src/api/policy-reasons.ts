@@ -29,6 +29,12 @@ export const policyReasons = {
     meaning: 'A requester that the policy names would be its own approver.',
     next: 'Name another approver, or leave the requester to another policy.',
   },
+  AuthenticationNotSupported: {
+    ready: 'False',
+    meaning:
+      'The provider lists the authentication contexts that it supports (acr_values_supported), and none that the policy requires. Nobody is asked.',
+    next: 'Correct spec.require.acrValues, or let the provider support one of them. Requests wait, and resume automatically.',
+  },
   AmbiguousPolicy: {
     ready: 'False',
     meaning: 'Another policy matches the same requests with the same priority, so that no approver is asked.',

@@ -28,8 +28,20 @@ export const reasons = {
   },
   NotEnoughApprovers: {
     stands: 'Waiting',
-    meaning: 'Nobody is left to ask: the requester cannot approve its own request.',
+    meaning:
+      'Nobody is left to ask: the requester, and whom the policy excludes, cannot approve the request.',
     next: 'Ask a platform engineer to name another approver.',
+  },
+  AuthenticationNotSupported: {
+    stands: 'Waiting',
+    meaning: 'The provider supports none of the authentication contexts (acr) that the policy requires.',
+    next: 'Ask a platform engineer to correct the policy or the provider; the request resumes automatically.',
+  },
+  ExcludedPeopleUnknown: {
+    stands: 'Waiting',
+    meaning:
+      'The policy excludes people as approvers who are named by annotations, and these cannot be read.',
+    next: 'Ask a platform engineer to fix that; the request resumes automatically.',
   },
   Throttled: {
     stands: 'Waiting',
@@ -141,8 +153,15 @@ export const reasons = {
   ApproverMismatch: {
     stands: 'Final',
     outcome: 'Failed',
-    meaning: 'Someone other than the approver who was asked, or the requester itself, answered.',
+    meaning:
+      'Someone other than the approver who was asked, the requester itself, or someone whom the policy excludes, answered.',
     next: `Ask a platform engineer to compare the policy’s approver with the provider’s user. ${askAgainOnceFixed}`,
+  },
+  AuthenticationTooWeak: {
+    stands: 'Final',
+    outcome: 'Failed',
+    meaning: 'The approver did not log in as the policy requires, or the provider does not say how and when.',
+    next: `Ask a platform engineer to compare the policy’s spec.require with how the provider logs people in. ${askAgainOnceFixed}`,
   },
   IdentityProviderChanged: {
     stands: 'Final',

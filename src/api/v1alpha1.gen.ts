@@ -20,6 +20,8 @@ export interface ApprovalPolicySpec {
    */
   stages: Stage[]
   visibility?: Visibility
+  require?: Requirements
+  separationOfDuties?: SeparationOfDuties
   requestedExpiry: ExpiryLimits
   limits: PromptLimits
   token?: TokenLimits
@@ -160,6 +162,50 @@ export interface Visibility {
    * When an approver sees the answers of the others: `AfterOwnAnswer`, so that each decides alone, or `Always`. Who is asked, and how many must approve, is shown in any case.
    */
   answers: 'AfterOwnAnswer' | 'Always'
+}
+/**
+ * How the approver must have logged in. An answer whose ID token does not show it is refused (AuthenticationTooWeak).
+ */
+export interface Requirements {
+  /**
+   * Authentication contexts, preferred ones first, for example `phr`. They are sent as `acr_values` (CIBA Core §7.1), and the ID token's `acr` must be one of them.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  acrValues?: string[]
+  /**
+   * How long before the operator receives the answer the approver may have logged in, by the ID token's `auth_time`, for example `5m`. A minute more is accepted for clocks that differ.
+   */
+  maxAuthenticationAge?: string
+}
+/**
+ * Who may not approve, besides the requester. It only excludes people: whoever is named there is not asked, and an answer of theirs does not count. While it cannot be read, the request waits (ExcludedPeopleUnknown).
+ */
+export interface SeparationOfDuties {
+  changeAuthors?: ChangeAuthors
+  agentOwner?: AgentOwner
+}
+/**
+ * The people who made the change, by annotations of the target as it is when the approver is about to be asked. The operator reads those of Rollouts (argoproj.io) only.
+ */
+export interface ChangeAuthors {
+  /**
+   * Names of annotations, of which the target must have one at least, for example `company.com/change-author`. The value names people, separated by commas or semicolons, each as the policy, the provider or Git does: `alice`, `alice@company.com` or `Alice <alice@company.com>`.
+   *
+   * @minItems 1
+   * @maxItems 4
+   */
+  annotations: string[]
+}
+/**
+ * The people who own the agent, by an annotation of the ServiceAccount that asks. A requester that is a User has no owner: it is excluded itself.
+ */
+export interface AgentOwner {
+  /**
+   * The annotation's name, for example `company.com/owner`. The value names people as `changeAuthors` does.
+   */
+  annotation: string
 }
 /**
  * How long a request stands.
@@ -506,6 +552,13 @@ export interface EffectiveTerms {
   approvers: EffectiveApprover[]
   kubernetesUsernames?: EffectiveUsernames
   /**
+   * The people who may not approve besides the requester, as the operator read them before the approver was asked. status.computed says where.
+   *
+   * @maxItems 32
+   */
+  excluded?: ExcludedPerson[]
+  require?: EffectiveRequirements
+  /**
    * The scopes that are asked for, `openid` and the ones that name the action included.
    *
    * @maxItems 16
@@ -602,6 +655,31 @@ export interface EffectiveUsernames {
    * The ID token claim that is the user name.
    */
   claim: string
+}
+export interface ExcludedPerson {
+  /**
+   * The person's name, as the annotation has it.
+   */
+  name: string
+  /**
+   * Why this person may not approve.
+   */
+  as: 'ChangeAuthor' | 'AgentOwner'
+}
+/**
+ * How the approver must have logged in. Without it, in any way.
+ */
+export interface EffectiveRequirements {
+  /**
+   * The `acr_values` that were sent; the ID token's `acr` must be one of them.
+   *
+   * @maxItems 8
+   */
+  acrValues?: string[]
+  /**
+   * How long before the answer the ID token's `auth_time` may be.
+   */
+  maxAuthenticationAgeSeconds?: number
 }
 export interface ComputedFact {
   /**
@@ -1155,6 +1233,12 @@ export interface IdentityProviderStatus {
    * @maxItems 8
    */
   conditions?: Condition[]
+  /**
+   * The `acr_values_supported` of the provider's metadata, when the operator last read it. Absent where the provider does not say, or says more than fits.
+   *
+   * @maxItems 64
+   */
+  acrValuesSupported?: string[]
   /**
    * Clients that the provider would not let in when they were used last. An entry goes when the client's Secret or the spec changes, or when the provider lets the client in.
    *

@@ -17,6 +17,7 @@ import type { Habits } from '../core/provider/profile.ts'
 import { inWordsOfCiba } from './provider/dialect.ts'
 import type { Published } from './provider/comparison.ts'
 import {
+  acrValuesOf,
   clientMismatch,
   listIn,
   malformedListIn,
@@ -100,6 +101,7 @@ export function createOpenIDProviders({
       return {
         kind: 'Connected',
         connection: withDialect(connection, habitsOf(spec)),
+        ...acrValuesOf(metadata),
         ...(mismatch !== undefined && { mismatch }),
       }
     },
@@ -109,7 +111,11 @@ export function createOpenIDProviders({
       const mismatch = providerMismatch(publishedBy(provider), spec)
       const unlisted = unlistedIn(provider.metadata, spec)
       const { clockSkewSeconds } = provider
-      return { kind: 'Usable', clockSkewSeconds, unlisted, ...(mismatch !== undefined && { mismatch }) }
+      return {
+        ...{ kind: 'Usable', clockSkewSeconds, unlisted },
+        ...acrValuesOf(provider.metadata),
+        ...(mismatch !== undefined && { mismatch }),
+      }
     },
   }
 }

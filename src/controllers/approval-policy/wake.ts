@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ApprovalPolicy, IdentityProvider, KubernetesObject, Namespace } from '../../api/objects.ts'
 import { readyOf } from '../../core/condition.ts'
-import type { WithConditions } from '../../core/condition.ts'
 import { selectsNamespace } from '../../core/policy/match.ts'
 import { mayOverlap } from '../../core/policy/overlap.ts'
 import type { Cache } from '../../core/ports/cluster.ts'
@@ -49,7 +48,8 @@ function specOf(object: KubernetesObject | undefined): unknown {
   return object && { uid: object.metadata.uid, generation: object.metadata.generation }
 }
 
-function howItIs(provider: (KubernetesObject & WithConditions) | undefined): unknown {
+function howItIs(provider: IdentityProvider | undefined): unknown {
   const { status, reason } = (provider && readyOf(provider)) ?? {}
-  return { spec: specOf(provider), status, reason }
+  const { acrValuesSupported } = provider?.status ?? {}
+  return { spec: specOf(provider), status, reason, acrValuesSupported }
 }

@@ -22,6 +22,8 @@ export type Connection =
   | {
       readonly kind: 'Connected'
       readonly connection: ProviderConnection
+      /** The authentication contexts that the provider lists. */
+      readonly acrValues?: readonly string[]
       /** Why nobody may be prompted by it, without a full stop, as is the message. */
       readonly mismatch?: string
     }
@@ -89,7 +91,9 @@ async function open(
   const refusal = refusals === 'Told' ? credentials.refused.refusalOf(inUse) : undefined
   if (refusal !== undefined)
     return { kind: 'Connected', connection, mismatch: refusedClient(inUse, refusal, credentials.refused) }
-  if (connected.mismatch === undefined) return { kind: 'Connected', connection }
+  const { acrValues } = connected
+  if (connected.mismatch === undefined)
+    return { kind: 'Connected', connection, ...(acrValues !== undefined && { acrValues }) }
   const mismatch = `IdentityProvider ${provider.metadata.name} is not ready: ${clause(connected.mismatch.message)}`
   return { kind: 'Connected', connection, mismatch }
 }

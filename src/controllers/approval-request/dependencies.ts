@@ -11,6 +11,7 @@ import type { Cache, IndexedCache, Resource } from '../../core/ports/cluster.ts'
 import type { TellExperience } from '../../core/ports/experience.ts'
 import type { Ownership, Slots } from '../../core/ports/ownership.ts'
 import type { OpenIDProviders } from '../../core/ports/provider.ts'
+import type { AnnotatedObjects } from '../../core/ports/annotated.ts'
 import type { Subjects } from '../../core/ports/subjects.ts'
 import type { Sealer } from '../../core/ports/sealing.ts'
 import type { Clock, Failpoints } from '../../core/ports/surroundings.ts'
@@ -34,6 +35,7 @@ export type Dependencies = {
   readonly openid: OpenIDProviders
   readonly sealer: Sealer
   readonly subjects: Subjects
+  readonly annotated: AnnotatedObjects
   readonly clock: Clock
   readonly failpoints: Failpoints
   readonly ownership: Ownership

@@ -75,7 +75,8 @@ export function createWaker({ caches, memory, slots }: Watched, wake: Wakes): Wa
     },
     providerChanged(before, after) {
       const name = (after ?? before)?.metadata.name
-      if (isSameSpec(before, after) && !hasBecomeReady(before, after)) return
+      if (isSameSpec(before, after) && !hasBecomeReady(before, after) && supportsTheSame(before, after))
+        return
       wakeEach(unasked)
       if (name !== undefined) wakeEach(askedThrough(name))
     },
@@ -107,6 +108,11 @@ function isSameSpec(before: KubernetesObject | undefined, after: KubernetesObjec
 
 function hasBecomeReady(before: IdentityProvider | undefined, after: IdentityProvider | undefined): boolean {
   return after !== undefined && canBeAsked(after) && !(before !== undefined && canBeAsked(before))
+}
+
+/** Policies may require what the provider has not supported before. */
+function supportsTheSame(before: IdentityProvider | undefined, after: IdentityProvider | undefined): boolean {
+  return isDeepStrictEqual(before?.status?.acrValuesSupported, after?.status?.acrValuesSupported)
 }
 
 /** Policies select Namespaces by their labels. */

@@ -3,6 +3,7 @@
  * ID token's signature, issuer, audience and times have been checked before (design: verify).
  */
 import type { ApprovalRequest, Decision, EffectiveTerms, Prompt } from '../../api/objects.ts'
+import type { FinalReason } from '../../api/reasons.ts'
 import { isActionScope } from '../action/action-scopes.ts'
 import { approverOf } from '../prompt/prompt.ts'
 import type { IdTokenClaims, TokenResponse } from '../ports/redeeming.ts'
@@ -13,6 +14,8 @@ import { grantOf } from '../action/authorization-details.ts'
 import type { Grant } from '../action/authorization-details.ts'
 import { digestOf } from '../../api/digest.ts'
 import { approvalsNeeded } from '../tally/answers.ts'
+import { exclusionOf, personalClaims } from './exclusion.ts'
+import { isMoment, weaknessOf } from './strength.ts'
 import { lifetimeProblem } from './token-lifetime.ts'
 
 /** A token response with its ID token's claims, and when it came. */
@@ -30,6 +33,9 @@ export type VerifiedApprover = Decision['approvers'][number]
 /** What was granted as `authorization_details`. */
 export type Granted = Extract<Grant, { kind: 'Granted' }>
 
+/** Why an answer is refused. */
+export type Refusal = Extract<FinalReason, 'TokenRejected' | 'ApproverMismatch' | 'AuthenticationTooWeak'>
+
 /** Accepted, with what was verified; or rejected, with a sentence that holds no token. */
 export type Judgement =
   | {
@@ -42,7 +48,7 @@ export type Judgement =
     }
   | {
       readonly kind: 'Rejected'
-      readonly reason: 'TokenRejected' | 'ApproverMismatch'
+      readonly reason: Refusal
       readonly message: string
     }
 
@@ -68,6 +74,8 @@ const clauses: readonly Clause[] = [
   answersThisQuestion,
   isWhoWasAsked,
   isNotTheRequester,
+  (_request, terms, { claims }) => refused('ApproverMismatch', exclusionOf(terms, claims)),
+  (_request, terms, answer) => refused('AuthenticationTooWeak', weaknessOf(terms, answer)),
   isNotWider,
   isBound,
   isOfUse,
@@ -120,12 +128,10 @@ function isNotTheRequester(
     return rejected(
       `${usernames.claim}: the ID token lacks it, so whether the requester answered its own request cannot be told (spec.kubernetesUsernames)`,
     )
-  const said = [...names, usernames?.claim ?? 'sub', ...approvers.map(({ claim }) => claim)]
+  const said = [...personalClaims, usernames?.claim ?? 'sub', ...approvers.map(({ claim }) => claim)]
   const known = [...approvers.map(({ name }) => name), ...said.map((claim) => claims[claim])]
   return isRequester(requester, known) ? mismatch('the requester answered its own request') : undefined
 }
-
-const names = ['sub', 'name', 'email', 'preferred_username', 'upn', 'unique_name']
 
 /** RFC 6749 §5.1: a response without `scope` grants what was asked. */
 function isNotWider(
@@ -228,9 +234,9 @@ function verifiedApprover(terms: EffectiveTerms, claims: IdTokenClaims): Verifie
   }
 }
 
-/** A date that RFC 3339 can write. */
-function isMoment(epochSeconds: number): boolean {
-  return epochSeconds >= 0 && epochSeconds < 1e11
+/** @param message undefined for an answer that is not refused */
+function refused(reason: Refusal, message: string | undefined): Judgement | undefined {
+  return message === undefined ? undefined : { kind: 'Rejected', reason, message }
 }
 
 function rejected(message: string): Judgement {

@@ -25,8 +25,22 @@ export function statusOf(provider: IdentityProvider, findings: Findings, now: Da
   const said = { type: 'Ready', status: ready, reason, message: `${message} ${remedy ?? next}` } as const
   return {
     conditions: [conditionOf(provider, ready === 'True' ? { ...said, message } : said, now)],
+    ...acrValuesSupported(provider, findings),
     ...(refusedClients.length > 0 && { refusedClients }),
   }
+}
+
+/**
+ * All or nothing: a part of the list would say of the rest that it is not supported. What was read last stands while the provider is
+ * out of reach, so that nobody is asked in vain once it is back.
+ */
+function acrValuesSupported(
+  { status }: IdentityProvider,
+  { examined }: Findings,
+): Pick<IdentityProviderStatus, 'acrValuesSupported'> {
+  const values = examined.kind === 'Usable' ? examined.acrValues : status?.acrValuesSupported
+  const isFitting = values !== undefined && values.length <= 64 && values.every(({ length }) => length <= 255)
+  return isFitting ? { acrValuesSupported: values } : {}
 }
 
 /** A refusal stands until the provider lets the client in, or the Secret or the spec is another one. */

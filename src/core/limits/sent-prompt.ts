@@ -168,6 +168,7 @@ const answered: ReadonlySet<FinalReason> = new Set([
   'TokenLost',
   'TokenRejected',
   'ApproverMismatch',
+  'AuthenticationTooWeak',
   'SecretConflict',
 ])
 

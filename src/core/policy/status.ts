@@ -8,6 +8,7 @@ import { abbreviated, inWords } from '../words.ts'
 import { labelsWanted, selectsNamespace } from './match.ts'
 import { rivalry } from './rivalry.ts'
 import { clientsFor } from './selection.ts'
+import { isUnknown, unsupportedBy } from './requirements.ts'
 import { isRequester } from './requester.ts'
 import { usernameOf } from './subject.ts'
 import type { Verdict } from './verdict.ts'
@@ -47,8 +48,9 @@ function verdictOf(
   return (
     clientFault(policy, provider) ??
     ownApprover(policy, provider) ??
+    weakProvider(policy, provider) ??
     rivalry(policy, policies, namespaces) ??
-    readiness(provider, reachOf(policy, namespaces))
+    readiness(policy, provider, reachOf(policy, namespaces))
   )
 }
 
@@ -95,6 +97,17 @@ function ownApprover({ spec }: ApprovalPolicy, provider: IdentityProvider): Verd
   return { reason: 'NotEnoughApprovers', message: `Requester ${username} would be the approver as well.` }
 }
 
+/** People are not asked for what their provider cannot give. */
+function weakProvider(policy: ApprovalPolicy, provider: IdentityProvider): Verdict | undefined {
+  const fault = unsupportedBy(provider, policy)
+  if (fault === undefined) return undefined
+  return { reason: 'AuthenticationNotSupported', message: `${capitalized(fault)}.` }
+}
+
+function capitalized(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+}
+
 /** Neither CIBA nor OpenID Connect has a look-up of hints that would disturb nobody. */
 const hintsUnknown = 'Whether the provider knows the approver’s hint shows at the first request.'
 
@@ -110,12 +123,19 @@ function reachOf({ spec }: ApprovalPolicy, namespaces: readonly Namespace[]): st
 /** What to do stands after it, and must find room in a condition. */
 const longestLabels = 500
 
-function readiness(provider: IdentityProvider, reach: string): Verdict | undefined {
+/** A provider need not list its authentication contexts. */
+const contextsUnknown =
+  ' The provider’s metadata does not say whether it supports spec.require.acrValues: an answer without one of them is refused.'
+
+function readiness(policy: ApprovalPolicy, provider: IdentityProvider, reach: string): Verdict | undefined {
   const { name } = provider.metadata
   const ready = readyOf(provider)
   if (ready === undefined) return undefined
   if (canBeAsked(provider))
-    return { reason: 'Accepted', message: `${reach} through ${name}. ${hintsUnknown}` }
+    return {
+      reason: 'Accepted',
+      message: `${reach} through ${name}. ${hintsUnknown}${isUnknown(policy, provider) ? contextsUnknown : ''}`,
+    }
   return {
     reason: 'IdentityProviderNotReady',
     message: `IdentityProvider ${name} is not ready: ${ready.reason}.`,

@@ -6,6 +6,8 @@ export type PromptRequest = {
   readonly bindingMessage: string
   readonly scope: string
   readonly requestedExpirySeconds: number
+  /** CIBA Core §7.1: authentication contexts in order of preference, separated by spaces. */
+  readonly acrValues?: string
   /** RFC 8707. */
   readonly resource?: string
   /** RFC 9396 §2. */

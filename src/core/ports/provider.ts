@@ -22,6 +22,8 @@ export type Connected =
   | {
       readonly kind: 'Connected'
       readonly connection: ProviderConnection
+      /** `acr_values_supported`; absent where the metadata does not say. */
+      readonly acrValues?: readonly string[]
       /** Why nobody may be prompted by it. Answers to earlier prompts can be fetched all the same. */
       readonly mismatch?: Mismatch
     }
@@ -72,6 +74,8 @@ export type Examined =
       readonly kind: 'Usable'
       readonly clockSkewSeconds: number | undefined
       readonly mismatch?: Mismatch
+      /** `acr_values_supported`; absent where the metadata does not say. */
+      readonly acrValues?: readonly string[]
       /** Members of the metadata that would be compared, and that the provider leaves out. */
       readonly unlisted?: readonly string[]
     }

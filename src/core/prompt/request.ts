@@ -36,6 +36,7 @@ export function promptRequestOf(
     scope: terms.scopes.join(' '),
     requestedExpirySeconds: Math.max(secondsBetween(now, deadline), 1),
     ...(audience !== undefined && audienceParameter === 'resource' && { resource: audience }),
+    ...(terms.require?.acrValues !== undefined && { acrValues: terms.require.acrValues.join(' ') }),
     ...(terms.authorizationDetails === 'Supported' && {
       authorizationDetails: [authorizationDetailOf(request)],
     }),

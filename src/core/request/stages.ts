@@ -1,7 +1,7 @@
 /** The stages of a policy, and the people in them, as a request is asked under them. Pure. */
 import type { ApprovalPolicySpec, EffectiveTerms } from '../../api/objects.ts'
 import { secondsOf } from '../duration.ts'
-import { promptIdOf } from '../prompt/prompt.ts'
+import { approverWith, promptIdOf } from '../prompt/prompt.ts'
 
 type Stages = ApprovalPolicySpec['stages']
 type Person = Stages[number]['approvers'][number]
@@ -24,8 +24,43 @@ export function stagesAmong(
   approvers: EffectiveTerms['approvers'],
 ): EffectiveStages | undefined {
   const among = stages.map((stage) => stageAmong(stage, approvers))
-  const needed = among.filter(({ insteadOf }) => insteadOf === undefined)
-  return approvers.length === 1 && needed.length === 1 && needed[0]?.required === 1 ? undefined : among
+  return isAlone(among, approvers) ? undefined : among
+}
+
+/**
+ * The terms with these approvers alone, of those that they have: stages and ids follow. Where that leaves one person who is enough, that
+ * one decides alone.
+ */
+export function withApprovers(terms: EffectiveTerms, approvers: EffectiveTerms['approvers']): EffectiveTerms {
+  const { stages, askedAt, answersVisible, ...rest } = terms
+  if (stages === undefined) return { ...terms, approvers }
+  const left = stages.map((stage) => ({
+    ...stage,
+    approvers: stage.approvers.flatMap((id) => newIdOf(approverWith(terms, id), approvers) ?? []),
+  }))
+  if (isAlone(left, approvers)) return { ...rest, approvers }
+  return {
+    ...{ ...rest, approvers, stages: left },
+    ...(askedAt !== undefined && { askedAt }),
+    ...(answersVisible !== undefined && { answersVisible }),
+  }
+}
+
+/** @returns undefined for one who is not among them */
+export function newIdOf(
+  approver: EffectiveTerms['approvers'][number] | undefined,
+  approvers: EffectiveTerms['approvers'],
+): string | undefined {
+  const index = approvers.findIndex((each) => each === approver)
+  return index === -1 ? undefined : promptIdOf(index)
+}
+
+function isAlone(
+  stages: readonly Pick<EffectiveStages[number], 'insteadOf' | 'required'>[],
+  approvers: EffectiveTerms['approvers'],
+): boolean {
+  const needed = stages.filter(({ insteadOf }) => insteadOf === undefined)
+  return approvers.length === 1 && needed.length === 1 && needed[0]?.required === 1
 }
 
 function stageAmong(

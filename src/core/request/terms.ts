@@ -10,12 +10,12 @@ import { reasons } from '../../api/reasons.ts'
 import { secondsOf, timestamp } from '../duration.ts'
 import { limitsOf } from '../limits/policy-limits.ts'
 import { throttleOf } from '../limits/throttle.ts'
-import { firstPromptId } from '../prompt/prompt.ts'
+import { approverWith, firstPromptId } from '../prompt/prompt.ts'
 import { due } from '../tally/due.ts'
 import { stagesOf } from '../tally/answers.ts'
 import { isShared } from './part.ts'
 import { askable, tooFew } from './askable.ts'
-import { peopleOf } from './stages.ts'
+import { newIdOf, peopleOf } from './stages.ts'
 import { turnTooLate } from '../limits/messages.ts'
 import type { Applicant, Counts, Throttle } from '../limits/throttle.ts'
 import type { Question } from '../policy/match.ts'
@@ -23,6 +23,7 @@ import { blocked, selectClient, selectPolicy } from '../policy/selection.ts'
 import type { Blocked, Client } from '../policy/selection.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { isRequester } from '../policy/requester.ts'
+import { requirementsOf } from '../policy/requirements.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { actionScopesOf } from '../action/action-scopes.ts'
 import { deadlineUnasked, deadlineWhenAsked, expiryOf, isTooLate } from './expiry.ts'
@@ -85,6 +86,14 @@ export function termsOf(
   const { leastSeconds } = expiry
   const { prompts } = turns
   return { ...terms, prompts, deadline: deadlineWhenAsked(expiry, now), unaskedDeadline, leastSeconds }
+}
+
+/** The same with fewer approvers: of those whose turn it was, who is left; or who is first without the others. */
+export function termsAmong(terms: Terms, effective: EffectiveTerms, now: Date): Terms {
+  const { approvers } = effective
+  if (approvers.length === terms.effective.approvers.length) return { ...terms, effective }
+  const left = terms.prompts.flatMap((id) => newIdOf(approverWith(terms.effective, id), approvers) ?? [])
+  return { ...terms, effective, prompts: left.length > 0 ? left : firstOf(effective, now) }
 }
 
 /** Who is asked first. */
@@ -211,6 +220,7 @@ function effectiveTerms(
     clientID: client.clientID,
     approvers,
     ...(stages !== undefined && { stages, askedAt: timestamp(now), ...visibleAnswers(policy) }),
+    ...requirementsOf(policy),
     scopes: ['openid', ...scopes, ...binding],
     algorithms: habits.algorithms,
     authorizationDetails: habits.authorizationDetails,

@@ -13,6 +13,7 @@ import { countsInShort } from '../sentences/progress.ts'
 import { tallyOf } from '../tally/answers.ts'
 import { isShared } from './part.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
+import { separationFacts } from '../policy/separation.ts'
 import type { ComputedFact } from '../ports/subjects.ts'
 import { conditionsFor, summaryOf } from './conditions.ts'
 import type { Verdict } from './conditions.ts'
@@ -38,6 +39,8 @@ const assertionSeconds = 45
 export type Intent = {
   readonly terms: Terms
   readonly surroundings: Surroundings
+  /** Who may not approve, and where that was read. */
+  readonly separation?: readonly ComputedFact[]
   /** What was measured about the subject of the request. */
   readonly measured?: readonly ComputedFact[]
   readonly kid: string
@@ -48,7 +51,7 @@ export type Intent = {
 /** W1: the terms, fixed from here on, and the attempt that is about to be made. */
 export function withIntent(
   request: ApprovalRequest,
-  { terms, surroundings, measured = [], ...intent }: Intent,
+  { terms, surroundings, separation = [], measured = [], ...intent }: Intent,
   now: Date,
 ): ApprovalRequestStatus {
   const { effective, deadline } = terms
@@ -66,7 +69,7 @@ export function withIntent(
     deadline: timestamp(deadline),
     expires: timestamp(deadline),
     approverSummary: summaryOfTally(request, effective, prompts) ?? names.join(', '),
-    computed: computedFacts(request, surroundings, measured),
+    computed: computedFacts(request, surroundings, { separation, measured }),
     prompts: allWith(request, prompts),
   }
 }
@@ -128,7 +131,7 @@ function derivedOf(
 function computedFacts(
   { spec }: ApprovalRequest,
   { namespace }: Surroundings,
-  measured: readonly ComputedFact[],
+  { separation, measured }: Required<Pick<Intent, 'separation' | 'measured'>>,
 ): readonly ComputedFact[] {
   const label = namespace.metadata.labels?.[environmentLabel]
   const established = [
@@ -136,10 +139,11 @@ function computedFacts(
     ...(label === undefined ? [] : [{ name: 'environment', value: label, source: labelOf(namespace) }]),
   ]
   // Whatever measures chooses its names itself.
-  return [...established, ...measured.filter(({ name }) => !reserved.includes(name))]
+  const others = measured.filter(({ name }) => !reserved.includes(name))
+  return [...established, ...separation, ...others]
 }
 
-const reserved = ['requester', 'environment']
+const reserved = ['requester', 'environment', ...separationFacts]
 
 function labelOf({ metadata }: Namespace): string {
   return `label ${environmentLabel} of Namespace ${metadata.name}; anyone who may edit this Namespace can write this`

@@ -174,7 +174,7 @@ export function providerDeleted(request: ApprovalRequest, { identityProvider }: 
 /** For an answer that failed a check. @param why names the check */
 export function rejected(
   request: ApprovalRequest,
-  reason: 'TokenRejected' | 'ApproverMismatch',
+  reason: Extract<FinalReason, 'TokenRejected' | 'ApproverMismatch' | 'AuthenticationTooWeak'>,
   why: string,
 ): string {
   return `${sentence(why)} The approval that the provider reported for the prompt to ${asked(request)} does not count. ${nextStep(reason, request)}`

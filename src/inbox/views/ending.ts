@@ -88,7 +88,7 @@ function isNotCounted({ decision }: OwnAnswer, { request, prompt }: Ended): bool
 }
 
 const notCounted =
-  '. Your answer does not count: the policy expects another account than the one you are logged in with, or the request is your own.'
+  '. Your answer does not count: the policy expects another account than the one you are logged in with, or the request is your own, or you are an author of the change or own the agent, and the policy excludes you.'
 
 function endOf(request: ApprovalRequest): string {
   const { metadata, status } = request

@@ -11,6 +11,7 @@ export const kinds = {
   approverGroups: { apiVersion, plural: 'approvergroups', namespaced: false },
   configMaps: { apiVersion: 'v1', plural: 'configmaps', namespaced: true },
   namespaces: { apiVersion: 'v1', plural: 'namespaces', namespaced: false },
+  serviceAccounts: { apiVersion: 'v1', plural: 'serviceaccounts', namespaced: true },
   secrets: { apiVersion: 'v1', plural: 'secrets', namespaced: true },
   rollouts: { apiVersion: argoApiVersion, plural: 'rollouts', namespaced: true },
   analysisRuns: { apiVersion: argoApiVersion, plural: 'analysisruns', namespaced: true },

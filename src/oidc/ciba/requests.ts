@@ -52,6 +52,7 @@ function promptParameters(clientID: string, request: PromptRequest): URLSearchPa
     binding_message: request.bindingMessage,
     requested_expiry: String(request.requestedExpirySeconds),
     ...(request.notificationToken !== undefined && { client_notification_token: request.notificationToken }),
+    ...(request.acrValues !== undefined && { acr_values: request.acrValues }),
     ...(request.resource !== undefined && { resource: request.resource }),
     ...(request.authorizationDetails !== undefined && {
       authorization_details: JSON.stringify(request.authorizationDetails),

@@ -53,6 +53,14 @@ export function listIn(metadata: ServerMetadata, name: List): readonly string[] 
   return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined
 }
 
+/** `acr_values_supported`, which only some policies need: what cannot be read is unknown here, and no obstacle to the others. */
+export function acrValuesOf({ acr_values_supported: listed }: ServerMetadata): {
+  readonly acrValues?: readonly string[]
+} {
+  const list: unknown = listed
+  return Array.isArray(list) && list.every((item) => typeof item === 'string') ? { acrValues: list } : {}
+}
+
 /**
  * Why answers of this provider could not be verified, or what is asked for could not be granted; undefined if nothing speaks
  * against it.

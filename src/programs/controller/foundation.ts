@@ -7,6 +7,7 @@ import type {
   ApproverGroup,
   ConfigMap,
   IdentityProvider,
+  KubernetesObject,
   Namespace,
   Secret,
 } from '../../api/objects.ts'
@@ -49,6 +50,7 @@ export type Resources = {
   readonly groups: KubernetesResource<ApproverGroup>
   readonly namespaces: KubernetesResource<Namespace>
   readonly secrets: KubernetesResource<Secret>
+  readonly serviceAccounts: KubernetesResource<KubernetesObject>
   readonly configMaps: KubernetesResource<ConfigMap>
   readonly rollouts: KubernetesResource<Rollout>
   readonly runs: KubernetesResource<AnalysisRun>
@@ -75,6 +77,7 @@ export function createFoundation(given: Pick<Foundation, 'flags' | 'log' | 'inst
       groups: resource(transport, kinds.approverGroups),
       namespaces: resource(transport, kinds.namespaces),
       secrets: resource(transport, kinds.secrets),
+      serviceAccounts: resource(transport, kinds.serviceAccounts),
       configMaps: resource(transport, kinds.configMaps),
       rollouts: resource(transport, kinds.rollouts),
       runs: resource(transport, kinds.analysisRuns),

@@ -5,6 +5,8 @@ import { endRows } from './ends.ts'
 import { limitRows } from './limits.ts'
 import { policyRows } from './policy.ts'
 import { refusedRows } from './refused.ts'
+import { separationRows } from './separation.ts'
+import { strengthRows } from './strength.ts'
 import { tokenRows } from './token.ts'
 import { termsRows } from './terms.ts'
 import type { Sentence } from './sentence.ts'
@@ -17,6 +19,8 @@ export const sentences: readonly Sentence[] = [
   ...blockedRows,
   ...endRows,
   ...refusedRows,
+  ...strengthRows,
+  ...separationRows,
   ...errorRows,
   ...tokenRows,
 ]

@@ -11,7 +11,7 @@ import { planted, withoutQuota } from './blocked.ts'
 const alice = 'alice@company.com'
 
 /** After the answer: it says this, and these claims are in its ID token. */
-async function answering(
+export async function answering(
   world: World,
   response: Partial<TokenResponse>,
   claims: Partial<IdTokenClaims> = {},
@@ -23,8 +23,8 @@ async function answering(
   await world.after(5)
 }
 
-const cannotBeUsed = `The approval that the provider reported for the prompt to ${alice} does not count.`
-const onceFixed = 'Once that is fixed, ask again:'
+export const cannotBeUsed = `The approval that the provider reported for the prompt to ${alice} does not count.`
+export const onceFixed = 'Once that is fixed, ask again:'
 
 export const refusedRows = rows(
   {

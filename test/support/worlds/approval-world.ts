@@ -22,6 +22,8 @@ import type { Experience } from '../../../src/core/ports/experience.ts'
 import type { ComputedFact, Withdrawal } from '../../../src/core/ports/subjects.ts'
 import type { FailpointName } from '../../../src/core/ports/surroundings.ts'
 import type { Result } from '../../../src/runtime/runner.ts'
+import { annotatedAs } from '../fakes/cluster/annotated.ts'
+import type { AnnotationsOfTest } from '../fakes/cluster/annotated.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
 import { anApprovalRequest, aNamespace, aPolicy, aProvider, settings } from '../builders/builders.ts'
 import { manualClock } from '../fakes/clocks/clock.ts'
@@ -76,7 +78,7 @@ export type World = Cluster & {
   writes(): { readonly status: number; readonly secrets: number }
 }
 
-type SubjectOfTest = {
+type SubjectOfTest = AnnotationsOfTest & {
   watched?: Withdrawal | undefined
   live?: Withdrawal | undefined
   measured?: readonly ComputedFact[]
@@ -192,6 +194,7 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
       confirmWithdrawal: () => Promise.resolve(subject.live),
       measure: () => Promise.resolve(subject.measured ?? []),
     },
+    annotated: annotatedAs(subject),
     memory: createMemory(),
     places: new Places({ workers: 4, newPerNamespace: 8, clock, call: (key) => woken.push(key) }),
     slots: slotsIn(around, woken),

@@ -30,6 +30,20 @@ test('of Secrets only the operator may do anything in every namespace', () => {
   )
 })
 
+test('ServiceAccounts are read only where that is wanted, one by one', async () => {
+  const reading = (from: typeof all): readonly (readonly string[])[] =>
+    from.flatMap(({ rules }) =>
+      rules.filter(({ resources }) => resources.includes('serviceaccounts')).map(({ verbs }) => verbs),
+    )
+  assert.deepEqual(reading(await roles({ values: {} })), [])
+  assert.deepEqual(reading(await roles({ values: { rbac: { readServiceAccounts: true } } })), [['get']])
+  const watching = { rbac: { readServiceAccounts: true }, watchNamespaces: ['prod'] }
+  const [role, ...others] = (await roles({ values: watching })).filter(({ rules }) =>
+    rules.some(({ resources }) => resources.includes('serviceaccounts')),
+  )
+  assert.deepEqual([role?.kind, role?.metadata.namespace, others], ['Role', 'prod', []])
+})
+
 test('with watched namespaces no ClusterRole grants what is in them', async () => {
   const values = { ...everything, watchNamespaces: ['prod', 'stage'] }
   const watching = await roles({ values })

@@ -7,6 +7,7 @@ import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import { observedIn, wholeOf } from '../../../core/request/observed.ts'
 import type { Observed } from '../../../core/request/observed.ts'
 import { inWhole } from '../../../core/request/whole.ts'
+import { termsAmong } from '../../../core/request/terms.ts'
 import type { Terms } from '../../../core/request/terms.ts'
 import { withIntent } from '../../../core/request/verdict.ts'
 import { blocked } from '../../../core/policy/selection.ts'
@@ -21,6 +22,7 @@ import type { Applying } from '../apply.ts'
 import { inFull, uidOf } from '../observe.ts'
 import { check } from './check.ts'
 import type { Checked } from './check.ts'
+import type { Separating } from './separate.ts'
 import { sendPrompt } from './send-prompt.ts'
 import type { Sending } from './send-prompt.ts'
 
@@ -31,6 +33,7 @@ export type Performed = { readonly observed: Observed; readonly outcome: ActionO
 export type Asking = Applying &
   Connecting &
   Sending &
+  Separating &
   Pick<Dependencies, 'policies' | 'providers' | 'secrets' | 'settings' | 'subjects'>
 
 /**
@@ -59,19 +62,20 @@ async function askInFull(
 }
 
 /** W1 is one write for everybody who is asked now; then each is asked in parallel. */
-async function askNow(dependencies: Asking, observed: Observed, terms: Terms): Promise<readonly Performed[]> {
+async function askNow(dependencies: Asking, observed: Observed, asked: Terms): Promise<readonly Performed[]> {
   const { clock, failpoints, slots } = dependencies
-  const checked = await check(dependencies, observed, terms)
+  const checked = await check(dependencies, observed, asked)
   if (checked.kind === 'Stale') return [{ observed, outcome: { kind: 'Stale' } }]
   if (checked.kind === 'Blocked')
-    return [{ observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: terms.unaskedDeadline } }]
+    return [{ observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: asked.unaskedDeadline } }]
+  const terms = termsAmong(asked, checked.effective, clock.now())
 
   await slots.settled(terms.effective)
   await dependencies.sealer.ready()
   await failpoints.hit('before:W1')
   const measured = await dependencies.subjects.measure(observed.request)
   const intent = {
-    ...{ terms, surroundings: observed.surroundings, measured },
+    ...{ terms, surroundings: observed.surroundings, separation: checked.facts, measured },
     kid: dependencies.sealer.kid,
     signsAssertion: doesSign(checked.provider, terms),
   }

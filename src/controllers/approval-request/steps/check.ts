@@ -1,14 +1,16 @@
 /** What is checked before a person is asked: the objects as they are now, the provider, and the token's Secret by a dry run. */
-import type { IdentityProvider, KubernetesObject } from '../../../api/objects.ts'
+import type { EffectiveTerms, IdentityProvider, KubernetesObject } from '../../../api/objects.ts'
 import { reasons } from '../../../api/reasons.ts'
 import { isCharacterClass } from '../../../core/action/rendering.ts'
 import { deliversToken } from '../../../core/answer/delivery.ts'
 import { belongsTo, isLeftover, tokenSecretOf } from '../../../core/answer/token-secret.ts'
 import { keyOf } from '../../../core/object-key.ts'
+import { blockedByLogin } from '../../../core/policy/requirements.ts'
 import { blocked } from '../../../core/policy/selection.ts'
 import type { Blocked } from '../../../core/policy/selection.ts'
 import type { Resource } from '../../../core/ports/cluster.ts'
 import type { ProviderConnection } from '../../../core/ports/provider.ts'
+import type { ComputedFact } from '../../../core/ports/subjects.ts'
 import { habitsOf } from '../../../core/provider/profile.ts'
 import type { Observed } from '../../../core/request/observed.ts'
 import type { Terms } from '../../../core/request/terms.ts'
@@ -18,14 +20,25 @@ import { connect } from '../connect.ts'
 import type { Connecting } from '../connect.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { isOfThatSpec, isSame } from '../observe.ts'
+import { separate } from './separate.ts'
+import type { Separating } from './separate.ts'
 
 /** What a check reads. */
 export type Checking = Connecting &
+  Separating &
   Pick<Dependencies, 'policies' | 'providers' | 'requests' | 'secrets' | 'settings'>
 
 /** What a check found: all that a prompt takes, that something has changed since, or what is in the way. */
 export type Checked =
-  | { readonly kind: 'Askable'; readonly connection: ProviderConnection; readonly provider: IdentityProvider }
+  | {
+      readonly kind: 'Askable'
+      readonly connection: ProviderConnection
+      readonly provider: IdentityProvider
+      /** The terms to be fixed. */
+      readonly effective: EffectiveTerms
+      /** What was read for them. */
+      readonly facts: readonly ComputedFact[]
+    }
   | { readonly kind: 'Stale' }
   | Blocked
 
@@ -54,8 +67,12 @@ export async function check(
   const connected = await connect(dependencies, provider, effective)
   if (connected.kind === 'NotReady') return notReady(connected.message)
   if (connected.mismatch !== undefined) return notReady(connected.mismatch)
-  const secret = await checkSecret(dependencies, observed)
-  return secret ?? { kind: 'Askable', connection: connected.connection, provider }
+  const obstacle =
+    blockedByLogin(effective, connected.acrValues) ?? (await checkSecret(dependencies, observed))
+  if (obstacle !== undefined) return obstacle
+  const separated = await separate(dependencies, observed.request, { effective, policy })
+  if (separated.kind === 'Blocked') return separated
+  return { ...separated, kind: 'Askable', connection: connected.connection, provider }
 }
 
 function notReady(message: string): Blocked {

@@ -11,6 +11,7 @@ import type { Waker } from '../../../controllers/approval-request/wake.ts'
 import { rolloutSubjects } from '../../../controllers/argo-rollouts/subjects.ts'
 import { tellRollouts } from '../../../controllers/argo-rollouts/tell.ts'
 import { openQuestions, questionWaker } from '../../../controllers/argo-rollouts/wake.ts'
+import { annotatedObjects } from '../../../kubernetes/annotated-objects.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import { Places } from '../../../runtime/places.ts'
 import { withRests } from '../../../runtime/rests.ts'
@@ -89,6 +90,7 @@ function dependenciesOf(parts: Parts, called: Called): Dependencies {
     credentials: createCredentials(resources.secrets, { ...flags, clock: systemClock }),
     tellExperience: experiences.tell,
     subjects: rolloutSubjects(called.rolloutsSeen),
+    annotated: annotatedObjects(resources),
     report: reportIn(parts),
   }
 }

@@ -19,6 +19,8 @@ export type ScriptedOpenID = OpenIDProviders & {
     prompt: Answer<PromptOutcome>[]
     token: Answer<TokenOutcome>[]
     verify: Answer<IdTokenVerification>[]
+    /** What the metadata lists, where it does. */
+    acrValues?: readonly string[]
   }
   readonly prompts: readonly PromptRequest[]
   readonly tokenRequests: readonly string[]
@@ -88,7 +90,11 @@ export function scriptedOpenID(): ScriptedOpenID {
   }
   return {
     ...{ script, prompts, tokenRequests, revoked, verifications },
-    connect: async () => (await next(script.connect)) ?? { kind: 'Connected', connection },
+    connect: async () =>
+      (await next(script.connect)) ?? {
+        ...{ kind: 'Connected', connection },
+        ...(script.acrValues !== undefined && { acrValues: script.acrValues }),
+      },
     examine: () => next(script.examine),
   }
 }

@@ -84,6 +84,11 @@ const told = (status: 'True' | 'False', reason = 'Any'): IdentityProvider => ({
   },
 })
 
+const supporting = (...acrValuesSupported: readonly string[]): IdentityProvider => ({
+  ...company,
+  status: { ...told('True').status, acrValuesSupported },
+})
+
 for (const [name, before, after, want] of [
   ['a new provider wakes those that were asked through it too', undefined, company, [...open, 'asked']],
   ['a provider that changed wakes them', company, edited, [...open, 'asked']],
@@ -104,6 +109,13 @@ for (const [name, before, after, want] of [
   ],
   ['a provider that is no longer ready wakes nobody', told('True'), told('False'), []],
   ['a provider that is ready still wakes nobody', told('True'), told('True'), []],
+  [
+    'a provider that supports another login wakes them',
+    supporting('1'),
+    supporting('1', 'phr'),
+    [...open, 'asked'],
+  ],
+  ['a provider that supports the same logins wakes nobody', supporting('1'), supporting('1'), []],
   ['another provider wakes all that nobody was asked about', undefined, aProvider({ name: 'another' }), open],
 ] as const)
   test(name, () => {

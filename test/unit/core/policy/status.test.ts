@@ -43,6 +43,12 @@ function said(given: ApprovalPolicy, around: Partial<PolicySurroundings> = {}): 
 }
 
 const rival = aPolicy({ name: 'rival' })
+const strong = aPolicy({ require: { acrValues: ['phr'] } })
+
+function supporting(...acrValuesSupported: readonly string[]): IdentityProvider {
+  const ready = provider('True')
+  return { ...ready, status: { ...ready.status, acrValuesSupported } }
+}
 const bots = aClient('bots', [bot])
 
 for (const [name, given, around, reason] of [
@@ -87,6 +93,13 @@ for (const [name, given, around, reason] of [
     askedBy(carol),
     { provider: provider('True', bots, aClient('other', [bot]), aClient('rest')) },
     'Accepted',
+  ],
+  ['a login that the provider supports', strong, { provider: supporting('1', 'phr') }, 'Accepted'],
+  [
+    'a login that the provider does not support',
+    strong,
+    { provider: supporting('1') },
+    'AuthenticationNotSupported',
   ],
   ['a requester that approves', askedBy(carol, alice), {}, 'NotEnoughApprovers'],
   [
@@ -140,6 +153,23 @@ test('a message says what is wrong and what to do', () => {
   assert.equal(
     message,
     'IdentityProvider company does not exist. Create it, or correct spec.identityProvider.',
+  )
+})
+
+test('a login that the provider does not support is named, and how to fix that', () => {
+  const { message } = readyOf(said(strong, { provider: supporting('0', '1') })) ?? assert.fail()
+  assert.equal(
+    message,
+    'Policy prod-promotions requires a login with the acr "phr", and IdentityProvider company supports "0" and "1" (acr_values_supported). Correct spec.require.acrValues, or let the provider support one of them. Requests wait, and resume automatically.',
+  )
+})
+
+test('a login of which nobody knows whether the provider supports it is accepted, and that is said', () => {
+  const { message, status } = readyOf(said(strong)) ?? assert.fail()
+  assert.equal(status, 'True')
+  assert.match(
+    message,
+    /does not say whether it supports spec\.require\.acrValues: an answer without one of them is refused\.$/,
   )
 })
 

@@ -27,6 +27,13 @@ test('a prompt names the approver, the question and the code', () => {
   })
 })
 
+test('a prompt asks for the login that the terms require, preferred ones first', () => {
+  const terms = theTerms({ require: { acrValues: ['phrh', 'phr'], maxAuthenticationAgeSeconds: 300 } })
+  assert.equal(promptRequestOf(request, { ...asking, terms }, t(0)).acrValues, 'phrh phr')
+  const age = theTerms({ require: { maxAuthenticationAgeSeconds: 300 } })
+  assert.equal(promptRequestOf(request, { ...asking, terms: age }, t(0)).acrValues, undefined)
+})
+
 test('a prompt asks for the scopes and the audience of the terms', () => {
   const terms = theTerms({ scopes: ['openid', 'rollouts:promote'], audience: 'https://deploy.company.com' })
   const { scope, resource } = promptRequestOf(request, { ...asking, terms, assertion: undefined }, t(0))

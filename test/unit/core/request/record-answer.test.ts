@@ -123,7 +123,10 @@ test('invalid_grant holds, looks for the Secret, and then gives up', () => {
 
 test('where no token is stored after a restart, it is asked for at once', () => {
   const { progress } = recorded({ request }, { kind: 'NoTokenFound' })
-  assert.deepEqual(progress, { kind: 'Polling', nextAt: t(10), intervalSeconds: 5, failures: 0 })
+  assert.deepEqual(progress, {
+    ...{ kind: 'Polling', nextAt: t(10), intervalSeconds: 5, failures: 0 },
+    isTakenOver: true,
+  })
 })
 
 const response = aTokenResponse()

@@ -141,7 +141,7 @@ for (const [name, request, given, title, text, next] of [
     asked.finished('ApproverMismatch'),
     approve,
     'You approved, but the request failed',
-    `You approved this request at ${answeredAt}, but it failed at ${endedAt}. Your answer does not count: the policy expects another account than the one you are logged in with, or the request is your own.`,
+    `You approved this request at ${answeredAt}, but it failed at ${endedAt}. Your answer does not count: the policy expects another account than the one you are logged in with, or the request is your own, or you are an author of the change or own the agent, and the policy excludes you.`,
     'Nothing was approved. The requester knows; whoever runs Countersign has to fix this before asking again can help.',
   ],
   [

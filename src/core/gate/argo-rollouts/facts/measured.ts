@@ -8,8 +8,8 @@ import { metricFacts } from './metrics.ts'
 import { judgesRevisionOf } from '../run.ts'
 import { writableFact } from './sources.ts'
 
-/** Two more are told of every request: sixteen is what status takes. */
-const mostFacts = 14
+/** Requester, environment, and whom the policy excludes are told besides: sixteen is what status takes. */
+const mostFacts = 12
 const longest = { name: 63, value: 512, source: 512 } as const
 
 /** @param runs those of the Rollout; what they say of another revision does not count */

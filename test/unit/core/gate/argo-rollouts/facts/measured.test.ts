@@ -186,13 +186,13 @@ test('facts keep within what status takes, each under a name of its own', () => 
     assert.ok(name.length <= 63 && value.length <= 512 && source.length <= 512)
 })
 
-test('of more than fourteen facts the others are counted', () => {
+test('of more than twelve facts the others are counted', () => {
   const many = Array.from({ length: 40 }, (_, index) => ({ name: `m${index}` }))
   const all = measuredFacts(aRollout(), [measured(...many)], none)
-  assert.equal(all.length, 14)
+  assert.equal(all.length, 12)
   assert.deepEqual(all.at(-1), {
     name: 'others',
-    value: '30 more facts are not shown here; the AnalysisRuns of the Rollout have them',
+    value: '32 more facts are not shown here; the AnalysisRuns of the Rollout have them',
     source: 'the operator',
   })
 })
