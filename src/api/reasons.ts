@@ -28,8 +28,9 @@ export const reasons = {
   },
   NotEnoughApprovers: {
     stands: 'Waiting',
-    meaning: 'Nobody is left to ask: the requester cannot approve its own request.',
-    next: 'Ask a platform engineer to name another approver.',
+    meaning:
+      'Too few people are left to ask: the requester cannot approve its own request, and a person counts once.',
+    next: 'Ask a platform engineer to name more approvers.',
   },
   Throttled: {
     stands: 'Waiting',
@@ -69,13 +70,13 @@ export const reasons = {
   },
   AuthorizationPending: {
     stands: 'Waiting',
-    meaning: 'The approver has been asked.',
-    next: 'Wait for the answer.',
+    meaning: 'The approvers have been asked, and an answer that decides has not come.',
+    next: 'Wait. Where several people decide, the message says what is still needed.',
   },
   Approved: {
     stands: 'Final',
     outcome: 'Approved',
-    meaning: 'The approver said yes.',
+    meaning: 'Everyone whose approval is needed said yes.',
     next: 'Act before the approval expires.',
   },
   ApprovedWithChanges: {
@@ -87,7 +88,7 @@ export const reasons = {
   AccessDenied: {
     stands: 'Final',
     outcome: 'Denied',
-    meaning: 'The approver said no.',
+    meaning: 'An approver said no. One denial ends a request, whoever else has approved.',
     next: `A denial is an answer: do not ask for the same again. If something has changed, ${howToAskDifferently}.`,
   },
   RequestExpired: {
