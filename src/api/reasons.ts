@@ -29,8 +29,8 @@ export const reasons = {
   NotEnoughApprovers: {
     stands: 'Waiting',
     meaning:
-      'Nobody is left to ask: the requester, and whom the policy excludes, cannot approve the request.',
-    next: 'Ask a platform engineer to name another approver.',
+      'Too few people are left to ask: the requester, and those whom the policy excludes, cannot approve, and a person counts once.',
+    next: 'Ask a platform engineer to name more approvers.',
   },
   AuthenticationNotSupported: {
     stands: 'Waiting',
@@ -81,13 +81,13 @@ export const reasons = {
   },
   AuthorizationPending: {
     stands: 'Waiting',
-    meaning: 'The approver has been asked.',
-    next: 'Wait for the answer.',
+    meaning: 'The approvers have been asked, and an answer that decides has not come.',
+    next: 'Wait. Where several people decide, the message says what is still needed.',
   },
   Approved: {
     stands: 'Final',
     outcome: 'Approved',
-    meaning: 'The approver said yes.',
+    meaning: 'Everyone whose approval is needed said yes.',
     next: 'Act before the approval expires.',
   },
   ApprovedWithChanges: {
@@ -99,7 +99,7 @@ export const reasons = {
   AccessDenied: {
     stands: 'Final',
     outcome: 'Denied',
-    meaning: 'The approver said no.',
+    meaning: 'An approver said no. One denial ends a request, whoever else has approved.',
     next: `A denial is an answer: do not ask for the same again. If something has changed, ${howToAskDifferently}.`,
   },
   RequestExpired: {

@@ -133,7 +133,7 @@ export interface Stage {
    */
   after?: string
   /**
-   * The people who are asked.
+   * The people who are asked; those of all stages together are at most 16.
    *
    * @minItems 1
    * @maxItems 16
@@ -346,7 +346,7 @@ export interface ApprovalRequestSpec {
    */
   adjustable?: Adjustable[]
   /**
-   * How long the approver has once she is asked, for example `10m`. Default and maximum come from the ApprovalPolicy. A request that no policy matches stands no longer than that either; one that waits for its turn (Throttled) stands until the policy's maximum.
+   * How long the approvers have once the first is asked, for example `10m`. Default and maximum come from the ApprovalPolicy. A request that no policy matches stands no longer than that either; one that waits for its turn (Throttled) stands until the policy's maximum.
    */
   requestedExpiry?: string
   token?: TokenRequest
@@ -493,7 +493,7 @@ export interface ApprovalRequestStatus {
   prompts?: Prompt[]
   decision?: Decision
   /**
-   * Who is or was asked, in one line.
+   * Who is asked, in one line; where several people are, how many approvals each stage has and needs. In the end who decided.
    */
   approverSummary?: string
   /**

@@ -14,7 +14,7 @@ import { kubectl } from '../../tools/envtest/kubectl.ts'
 import { startControlPlane } from '../../tools/envtest/start.ts'
 import type { ControlPlane } from '../../tools/envtest/start.ts'
 import { fencesOf } from '../support/docs/markdown-commands.ts'
-import { anApprovalRequest, anIdentityProvider } from '../support/builders/manifests.ts'
+import { anApprovalPolicy, anApprovalRequest, anIdentityProvider } from '../support/builders/manifests.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const files = [...globSync('{README.md,docs/**/*.md}', { cwd: root })]
@@ -35,6 +35,7 @@ const exampleFiles = examples.map((file) => yamlOf(file, readFileSync(join(root,
 const wholes: Readonly<Record<string, (fragment: Fields) => object>> = {
   clients: (fragment) => ({ ...anIdentityProvider, spec: { ...anIdentityProvider.spec, ...fragment } }),
   parameters: (fragment) => ({ ...anApprovalRequest, spec: { ...anApprovalRequest.spec, ...fragment } }),
+  stages: (fragment) => ({ ...anApprovalPolicy, spec: { ...anApprovalPolicy.spec, ...fragment } }),
   strategy: aRolloutWith,
   progressDeadlineSeconds: aRolloutWith,
 }

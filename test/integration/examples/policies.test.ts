@@ -103,6 +103,22 @@ test('one denial ends a request, whoever else has approved', async () => {
   assert.equal(request.status?.secretName, undefined)
 })
 
+test('a policy at its limits decides: four stages, sixteen people, the longest names', async () => {
+  const people = Array.from({ length: 16 }, (_, index) => `person-${index + 10}`)
+  const approvers = people.map((hint) => ({ name: `${hint}@company.com`.padEnd(253, '-long'), hint }))
+  const stages = [0, 1, 2, 3].map((stage) => ({
+    name: `stage-${stage}-`.padEnd(40, 'x'),
+    required: 4,
+    approvers: approvers.slice(4 * stage, 4 * stage + 4),
+  }))
+  const asked = await askUnder('two-people', scene, { name: 'at-its-limits', stages })
+  await asked.until(Object.fromEntries(people.map((person) => [person, 'open' as const])))
+  for (const person of people) asked.approves(person)
+  const request = await asked.untilFinal()
+  assert.equal(request.status?.outcome, 'Approved')
+  assert.equal(request.status.decision?.approvers.length, 16)
+})
+
 test('every file of the folder is tried here', () => {
   const files = readdirSync(new URL('../../../deploy/examples/policies/', import.meta.url))
   assert.deepEqual(

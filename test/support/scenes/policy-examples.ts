@@ -12,20 +12,23 @@ const examples = new URL('../../../deploy/examples/', import.meta.url)
 const namespace = 'demo'
 const requester = `system:serviceaccount:${namespace}:${clientID}`
 
-export type Person = 'alice' | 'bob' | 'carol' | 'dora'
-
 export type AskedUnder = {
   /** Until the operator has recorded what became of the prompts of these people; `open` is one that is asked. */
-  until(states: Readonly<Partial<Record<Person, Prompt['state'] | 'open'>>>): Promise<ApprovalRequest>
+  until(states: Readonly<Record<string, Prompt['state'] | 'open'>>): Promise<ApprovalRequest>
   untilFinal(): Promise<ApprovalRequest>
-  approves(person: Person): void
-  denies(person: Person): void
+  approves(person: string): void
+  denies(person: string): void
   /** How many backchannel requests have reached this person. */
-  promptsTo(person: Person): number
+  promptsTo(person: string): number
 }
 
-/** What stands in a policy's file and would keep a test waiting. */
-export type Shortened = { readonly turn?: string; readonly after?: string }
+/** What is different from the file: what would keep a test waiting, the name of the request, or all stages. */
+export type Changed = {
+  readonly turn?: string
+  readonly after?: string
+  readonly name?: string
+  readonly stages?: ApprovalPolicy['spec']['stages']
+}
 
 /** The Namespace and the IdentityProvider that the examples name. */
 export async function prepareExamples({ operator, provider }: ClusterScene): Promise<void> {
@@ -55,13 +58,13 @@ export async function prepareExamples({ operator, provider }: ClusterScene): Pro
 export async function askUnder(
   file: string,
   scene: ClusterScene,
-  { name = file, turn, after }: Shortened & { readonly name?: string } = {},
+  { name = file, turn, after, stages: shown }: Changed = {},
 ): Promise<AskedUnder> {
   const { operator, provider } = scene
   const { kubeconfig } = operator
   const policy = parse(readFileSync(new URL(`policies/${file}.yaml`, examples), 'utf8')) as ApprovalPolicy
   const hintOf = (person: string): string => `${person}.${name}`
-  const stages = policy.spec.stages.map((stage) => ({
+  const stages = (shown ?? policy.spec.stages).map((stage) => ({
     ...stage,
     ...(stage.turn !== undefined && turn !== undefined && { turn }),
     ...(stage.after !== undefined && after !== undefined && { after }),
@@ -77,7 +80,7 @@ export async function askUnder(
     until: (states) =>
       operator.until(name, ({ status }) =>
         Object.entries(states).every(([person, state]) => {
-          const prompt = status?.prompts?.find(({ approver }) => approver === `${person}@company.com`)
+          const prompt = status?.prompts?.find(({ approver }) => approver.startsWith(`${person}@company.com`))
           return prompt?.expiresAt !== undefined && (prompt.state ?? 'open') === state
         }),
       ),
