@@ -160,24 +160,42 @@ test('what is derived is the same each time, and for nothing else', () => {
   assert.equal(sealer.derive(binding, 'k9'), undefined)
 })
 
+const crd = readFileSync(
+  new URL('../../../crds/countersign.dev_approvalrequests.yaml', import.meta.url),
+  'utf8',
+)
+// JSON writes six bytes for a control character.
+const text = (length: number): string => '\u0001'.repeat(length)
+const largestApprover = {
+  ...{ issuer: text(512), subject: text(255), name: text(253), acr: text(255) },
+  ...{ amr: Array.from({ length: 16 }, () => text(63)), authTime: '2026-11-23T09:22:31Z' },
+  answeredAt: '2026-11-23T09:22:31Z',
+}
+
+/** @param indent that tells the fields of this name apart */
+function longestSeal(indent: number): number {
+  return Number(new RegExp(`\n {${indent}}seal:\n +type: string\n +maxLength: (\\d+)`).exec(crd)?.[1])
+}
+
 test('the largest decision fits into the field of its seal', async () => {
-  const crd = readFileSync(
-    new URL('../../../crds/countersign.dev_approvalrequests.yaml', import.meta.url),
-    'utf8',
-  )
-  const longest = Number(/seal:\n +type: string\n +maxLength: (\d+)/.exec(crd)?.[1])
-  // JSON writes six bytes for a control character.
-  const text = (length: number): string => '\u0001'.repeat(length)
   const parameters = Object.fromEntries(
     Array.from({ length: 16 }, (_, i) => [`${'p'.repeat(61)}${i + 10}`, text(200)]),
   )
   const decision = {
-    approvers: [{ issuer: text(512), subject: 'x'.repeat(255), name: text(253), acr: text(255) }],
+    prompt: 'approver-16',
+    approvers: Array.from({ length: 16 }, () => largestApprover),
     decidedAt: '2026-11-23T09:22:31Z',
+    answeredAfter: '2026-11-23T09:22:31Z',
     parameters,
     authorizationDetails: [{ identifier: 'x'.repeat(384), digest: 'x'.repeat(71), parameters }],
     validUntil: '2026-11-23T09:32:31Z',
   }
   const seal = await sealer.seal({ ...binding, purpose: 'decision' }, decision)
-  assert.ok(seal.length <= longest, `${seal.length} of ${longest}`)
+  assert.ok(seal.length <= longestSeal(20), `${seal.length} of ${longestSeal(20)}`)
+})
+
+test('the largest of several answers fits into the field of its seal', async () => {
+  const facts = { approver: largestApprover, answeredAfter: '2026-11-23T09:22:31Z' }
+  const seal = await sealer.seal({ ...binding, purpose: 'answer' }, facts)
+  assert.ok(seal.length <= longestSeal(26), `${seal.length} of ${longestSeal(26)}`)
 })
