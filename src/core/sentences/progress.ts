@@ -54,6 +54,17 @@ export function unproven(request: ApprovalRequest, names: readonly string[]): st
   return `status held an approval of ${listed(names)} that does not carry the operator’s seal: it does not count. ${nextStep('TokenRejected', request)}`
 }
 
+/** At the deadline, where those who were asked have all answered or failed, and the others could not be asked any more. */
+export function unreached(request: ApprovalRequest, { counts }: Tally): string {
+  const { effective, deadline, prompts = [] } = request.status ?? {}
+  if (effective === undefined) return nextStep('RequestExpired', request)
+  const all = counts.map(({ stage }) => stage)
+  const failures = prompts
+    .filter(hasFailed)
+    .map(({ approver, message }) => ` ${approver} could not answer: ${clause(message ?? '')}.`)
+  return `the request expired at ${clock(deadline)}. ${exhausted(effective, all, counts)}${failures.join('')} ${nextStep('RequestExpired', request)}`
+}
+
 /** Why a prompt that failed ends the request, after what happened to it. */
 export function exhausted(
   effective: EffectiveTerms,
@@ -61,7 +72,7 @@ export function exhausted(
   counts: readonly StageCount[],
 ): string {
   const missing = counts
-    .filter(({ stage }) => unsatisfied.includes(stage))
+    .filter(({ approvedBy, required, stage }) => unsatisfied.includes(stage) && approvedBy.length < required)
     .map(({ approvedBy, required, stage }) => {
       const got = approvedBy.map((id) => approverWith(effective, id)?.name ?? id)
       const only = got.length === 0 ? 'nobody' : listed(got)

@@ -132,3 +132,24 @@ test('who has too much to answer is asked later, and the others now', async () =
   await world.settle('foo-v2')
   assert.deepEqual(world.asked(), ['alice', 'bob', 'alice'])
 })
+
+test('those who were asked have failed, and the next one had no room until the deadline: that is said', async () => {
+  const other = anApprovalRequest().named('bar-v1', '80000000-0000-4000-8000-000000000002').wantingToken()
+  const world = aWorldOf([aStage('sre', ['carol'])], wanting)
+  world.requests.put(other)
+  await world.settle('bar-v1')
+  world.policies.put(
+    aPolicy({
+      stages: [aStage('release', ['alice', 'carol'], { ask: 'InTurn', turn: '2m' })],
+      limits: { ...theLimits(), openPromptsPerApprover: 1 },
+    }),
+  )
+  await world.settle('foo-v2')
+  world.answer('alice', { kind: 'Error', error: 'expired_token' })
+  for (let seconds = 0; seconds < 600; seconds += 5) await world.after(5, 'foo-v2')
+  assert.equal(world.request('foo-v2').status?.outcome, 'Expired')
+  assert.match(
+    world.request('foo-v2').status?.conditions?.[0]?.message ?? '',
+    /^the request expired at \d\d:\d\d UTC\. The approvals can no longer be reached: stage release needs 1 and got the approval of nobody\. alice@company\.com could not answer: the provider reported at .*\. To ask again: /,
+  )
+})
