@@ -1,7 +1,7 @@
 /** What to write, and what to remember, after something was done. Nothing to change means no status. */
 import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
-import { mayBeShown, promptOf, withPrompt } from '../prompt/prompt.ts'
+import { promptOf, withPrompt } from '../prompt/prompt.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { secondsAfter, timestamp } from '../duration.ts'
 import { summaryOf } from './conditions.ts'
@@ -11,11 +11,8 @@ import * as say from '../sentences/messages.ts'
 import type { ActionOutcome, Moment, Recorded } from './outcome.ts'
 import { backoffSeconds, endingAt, longestPauseSeconds, spreadSeconds } from '../prompt/polling.ts'
 import { meaningAtBackchannel } from '../prompt/provider-errors.ts'
-import { neverAsked } from '../sentences/never-asked.ts'
-import { unreached } from '../sentences/progress.ts'
-import { tallyOf } from '../tally/answers.ts'
-import { allPrompts } from './part.ts'
 import { deadlineOf } from './step.ts'
+import { expired } from './expired.ts'
 import { isKnownUnsent } from './observed.ts'
 import type { Observed, Progress } from './observed.ts'
 import { startPollingOf, tokenError } from '../prompt/token-error.ts'
@@ -101,21 +98,6 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'TokenDeleted':
       return { progress: { kind: 'Spent' } }
   }
-}
-
-/** A prompt whose id is known was shown; it expires unheard where its provider is gone, or allows no token request in time. */
-function expired({ request, prompt, surroundings }: Observed, tooLateFor: Date | undefined): string {
-  const { effective, prompts = [] } = request.status ?? {}
-  if (prompt === allPrompts && effective !== undefined && prompts.some(mayBeShown))
-    return unreached(request, tallyOf(effective, prompts, { isOver: true }))
-  if (effective === undefined || promptOf(request, prompt)?.handle === undefined)
-    return neverAsked(request, tooLateFor)
-  const { identityProvider: name } = effective
-  const isThere = surroundings.providers.some(({ metadata }) => metadata.name === name)
-  const why = isThere
-    ? 'wants a longer pause between two token requests than the request had left'
-    : 'was deleted'
-  return expiredUnreachable(request, `IdentityProvider ${name} ${why}`)
 }
 
 function keeping(progress: Progress | undefined): Recorded {
