@@ -17,6 +17,8 @@ import { actionDetailIn, detailsIn, grantedDetailIn } from './action-details.ts'
 import type { ActionDetail } from './action-details.ts'
 import type { SigningKey } from './keys.ts'
 import type { Report } from './log.ts'
+import { wantsTwoFactors } from './interaction.ts'
+import { twoFactors } from './passwords.ts'
 import type { Passwords } from './passwords.ts'
 import { PingError } from './ping.ts'
 
@@ -128,25 +130,30 @@ function grantedDetails(request: BackchannelRequest, answer: ChannelAnswer): Gra
   return granted === undefined ? 'Malformed' : { rar: [granted] }
 }
 
-/** What the person really did for this answer. */
-type Evidence = { readonly amr: string[]; readonly authTime: number }
+/** What the person really did for this answer; who has not logged in since the provider started has no `auth_time`. */
+type Evidence = { readonly acr: string; readonly amr: string[]; readonly authTime?: number }
 type Approval = Evidence & GrantedDetails
 
 function evidence(
   { shownAt }: Shown,
-  { accountId = '' }: BackchannelRequest,
+  { accountId = '', params }: BackchannelRequest,
   passwords: Passwords,
 ): Evidence {
-  const login = passwords.lastLogin(accountId)
-  const isForThis = login !== undefined && login >= shownAt
-  const authTime = Math.floor((login ?? new Date()).getTime() / 1000)
-  return { amr: [...(isForThis ? ['pwd'] : []), 'ciba', 'user_approval'], authTime }
+  const strong = wantsTwoFactors(params ?? {}) ? passwords.lastStrongLogin(accountId) : undefined
+  const login = strong ?? passwords.lastLogin(accountId)
+  const isForThis = login !== undefined && login.at >= shownAt
+  const methods = isForThis || strong !== undefined ? (login?.amr ?? []) : []
+  return {
+    acr: strong === undefined ? 'ciba' : twoFactors,
+    amr: [...methods, 'ciba', 'user_approval'],
+    ...(login !== undefined && { authTime: Math.floor(login.at.getTime() / 1000) }),
+  }
 }
 
 async function approve(
   provider: Provider,
   request: BackchannelRequest,
-  { amr, authTime, rar }: Approval,
+  { acr, amr, authTime, rar }: Approval,
 ): Promise<void> {
   const grant = new provider.Grant({ accountId: request.accountId, clientId: request.clientId })
   const scopes = request.scope ?? ''
@@ -155,9 +162,9 @@ async function approve(
   // backchannelResult refers to the grant by its id only.
   await grant.save()
   await provider.backchannelResult(request, grant, {
-    acr: 'ciba',
+    acr,
     amr,
-    authTime,
+    ...(authTime !== undefined && { authTime }),
     ...(rar !== undefined && { rar }),
   })
 }

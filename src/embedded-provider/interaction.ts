@@ -4,6 +4,8 @@
  */
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { loginPage, sendPage } from './login-page.ts'
+import type { LoginForm } from './login-page.ts'
+import { twoFactors } from './passwords.ts'
 import type { Passwords } from './passwords.ts'
 import { readBody } from './request-body.ts'
 
@@ -11,7 +13,8 @@ type Interaction = InstanceType<Provider['Interaction']>
 
 const problems = {
   Wrong: 'The username or the password is wrong.',
-  Blocked: 'Too many wrong passwords. Wait a minute and try again.',
+  WrongOrCode: 'The username, the password or the code is wrong. A code can be used once.',
+  Blocked: 'Too many wrong tries. Wait a minute and try again.',
 } as const
 
 /**
@@ -28,21 +31,31 @@ export async function interact(
     ctx.throw(400, 'this login is not known in this browser, or took too long')
     return
   }
+  const wantsCode = wantsTwoFactors(interaction.params)
   if (ctx.method !== 'POST') {
-    await showForm(ctx, interaction, { username: '', problem: undefined })
+    await showForm(ctx, interaction, { username: '', problem: undefined, wantsCode })
     return
   }
   const form = new URLSearchParams((await readBody(ctx.req)) ?? '')
   const username = form.get('username') ?? ''
-  const check = passwords.check(username, form.get('password') ?? '')
-  if (check !== 'Right') {
+  const code = wantsCode ? (form.get('code') ?? '').replaceAll(' ', '') : ''
+  const checked = passwords.check({ username, password: form.get('password') ?? '', code })
+  if (checked.kind !== 'Right') {
     ctx.status = 403
-    await showForm(ctx, interaction, { username, problem: problems[check] })
+    const problem = problems[checked.kind === 'Wrong' && wantsCode ? 'WrongOrCode' : checked.kind]
+    await showForm(ctx, interaction, { username, problem, wantsCode })
     return
   }
-  const login = { accountId: username, amr: ['pwd'], remember: false }
+  const { amr } = checked.login
+  const acr = amr.includes('otp') && { acr: twoFactors }
+  const login = { accountId: username, amr: [...amr], remember: false, ...acr }
   ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { login }))
   ctx.status = 303
+}
+
+/** OpenID Connect Core §3.1.2.1; by CIBA the same (CIBA Core §7.1). */
+export function wantsTwoFactors({ acr_values: wanted }: Readonly<Record<string, unknown>>): boolean {
+  return typeof wanted === 'string' && wanted.split(' ').includes(twoFactors)
 }
 
 async function ownInteraction(ctx: KoaContextWithOIDC, provider: Provider): Promise<Interaction | undefined> {
@@ -55,7 +68,7 @@ async function ownInteraction(ctx: KoaContextWithOIDC, provider: Provider): Prom
   }
 }
 
-type Shown = { readonly username: string; readonly problem: string | undefined }
+type Shown = Pick<LoginForm, 'username' | 'problem' | 'wantsCode'>
 
 async function showForm(ctx: KoaContextWithOIDC, interaction: Interaction, shown: Shown): Promise<void> {
   const redirectUri = interaction.params.redirect_uri

@@ -20,10 +20,12 @@ export type LoginForm = {
   readonly action: string
   readonly username: string
   readonly problem: string | undefined
+  /** Whether the code of an authenticator app is asked for. */
+  readonly wantsCode: boolean
 }
 
-/** The form for username and password; the password is never shown again. */
-export function loginPage({ action, username, problem }: LoginForm): Html {
+/** The form for username, password and code; neither password nor code is shown again. */
+export function loginPage({ action, username, problem, wantsCode }: LoginForm): Html {
   return frame(
     'Log in',
     html`<h1>Log in</h1>
@@ -42,10 +44,15 @@ export function loginPage({ action, username, problem }: LoginForm): Html {
         />
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password" required />
+        ${wantsCode && codeField}
         <button>Log in</button>
       </form>`,
   )
 }
+
+/** Not required: a person without a second factor logs in with one. */
+const codeField = html`<label for="code">Code of your authenticator app</label>
+  <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]*" />`
 
 /** For `renderError` of oidc-provider: a page with the OAuth error code of the authorization endpoint. */
 export async function loginErrorPage(

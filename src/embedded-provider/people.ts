@@ -12,6 +12,8 @@ export type Person = {
   readonly email: string
   readonly name: string
   readonly password: string
+  /** The secret of an authenticator app, base32: the second factor (RFC 6238). */
+  readonly totp?: string
 }
 
 /** A client of the provider. `Ciba` asks for approvals; `Login` logs people in, as the inbox does. */
@@ -98,11 +100,13 @@ function read(text: string): unknown {
 }
 
 function personFrom(fields: Fields): Person {
+  const totp = fields.optionalText('totp', /^[A-Z2-7]{16,128}$/)
   const person = {
     username: fields.text('username', /^[\w.@+-]{1,128}$/),
     email: fields.text('email', /^[^\s@]{1,64}@[^\s@]{1,189}$/),
     name: fields.text('name', /^[^\p{Cc}]{1,128}$/u),
     password: fields.text('password', /^.{4,256}$/),
+    ...(totp !== undefined && { totp }),
   }
   fields.nothingElse()
   return person

@@ -8,7 +8,7 @@ import type { CookieSealer } from '../core/ports/sealing.ts'
 import type { Clock, Log } from '../core/ports/surroundings.ts'
 import { receiveAnswer } from './answer/route.ts'
 import { receivePrompt } from './channel/endpoint.ts'
-import { isFresh, maxAgeSeconds } from './login/freshness.ts'
+import { acrValuesFor, isLoginFor } from './login/strength.ts'
 import { securityHeaders } from './headers.ts'
 import { beginLogin, callbackPath, finishLogin } from './login/routes.ts'
 import { addressOf, createLookUp, isGone } from './prompts/look-up.ts'
@@ -90,8 +90,8 @@ function addPages(app: Hono, parts: PageParts): void {
         outcomePage({ ...shown, question, person }),
         question.kind === 'Answered' ? 200 : 409,
       )
-    if (!isFresh(person, clock.now(), maxAgeSeconds.toOpen))
-      return context.redirect(loginPath(context.req.path), 303)
+    if (!isLoginFor(shown.request, person, { purpose: 'toOpen', now: clock.now() }))
+      return context.redirect(loginPath(context.req.path, acrValuesFor(shown.request)), 303)
     return context.html(requestPage(openQuestionOf({ ...shown, question }, session, clock.now())))
   })
   app.post('/requests/:namespace/:name/answer', (context) => receiveAnswer(context, parts))

@@ -36,7 +36,7 @@ export function createLogin(client: LoginClient): Login {
     }
   }
   return {
-    async begin() {
+    async begin(acrValues = []) {
       const config = await configuration()
       const transaction = {
         state: openid.randomState(),
@@ -52,6 +52,7 @@ export function createLogin(client: LoginClient): Login {
         code_challenge_method: 'S256',
         prompt: 'login',
         max_age: String(maxAuthenticationAgeSeconds),
+        ...(acrValues.length > 0 && { acr_values: acrValues.join(' ') }),
       })
       return { redirectTo, transaction }
     },
@@ -93,13 +94,14 @@ async function configure(client: LoginClient): Promise<openid.Configuration> {
 }
 
 function personIn(claims: openid.IDToken): LoggedInPerson {
-  const { iss, sub, name, preferred_username: preferredUsername, auth_time: authTime } = claims
+  const { iss, sub, name, acr, preferred_username: preferredUsername, auth_time: authTime } = claims
   return {
     issuer: iss,
     subject: sub,
     name: text(name),
     preferredUsername: text(preferredUsername),
     authTime,
+    ...(typeof acr === 'string' && { acr: acr.slice(0, 255) }),
   }
 }
 

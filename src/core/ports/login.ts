@@ -14,6 +14,8 @@ export type LoggedInPerson = {
   readonly name: string | undefined
   readonly preferredUsername: string | undefined
   readonly authTime: number | undefined
+  /** How the provider says that it authenticated the person. */
+  readonly acr?: string | undefined
 }
 
 /** `error` is an OAuth error code, or the name of the check that failed. */
@@ -23,6 +25,9 @@ export type LoginResult =
 
 /** The authorization code flow for one client: `begin` throws when the provider cannot be reached. */
 export interface Login {
-  begin(): Promise<{ readonly redirectTo: URL; readonly transaction: LoginTransaction }>
+  /** @param acrValues how the person shall be authenticated, preferred ones first; the provider need not honour it */
+  begin(
+    acrValues?: readonly string[],
+  ): Promise<{ readonly redirectTo: URL; readonly transaction: LoginTransaction }>
   finish(callback: URL, transaction: LoginTransaction): Promise<LoginResult>
 }

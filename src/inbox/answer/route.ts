@@ -8,6 +8,7 @@ import { hasErrors, stepAfter } from './entered.ts'
 import type { Step } from './entered.ts'
 import { isFromOurPage, isSameToken } from './form-guard.ts'
 import { isFresh, maxAgeSeconds } from '../login/freshness.ts'
+import { acrValuesFor, isLoginFor } from '../login/strength.ts'
 import { addressOf, isGone, questionToken } from '../prompts/look-up.ts'
 import type { LookUp, ShownQuestion } from '../prompts/look-up.ts'
 import { gonePage, outcomePage } from '../views/outcome.ts'
@@ -57,6 +58,10 @@ export async function receiveAnswer(context: Context, parts: AnswerParts): Promi
   const { question } = shown
   if (question.kind !== 'Open') return settled(question)
 
+  const login = { purpose: 'toAnswer', now: parts.clock.now() } as const
+  // A denial grants nothing, so it takes no stronger login.
+  if (form.decision !== 'deny' && !isLoginFor(shown.request, session.person, login))
+    return context.html(messagePage(logInFirst(page, acrValuesFor(shown.request))), 403)
   const step = stepAfter(form, shown)
   const open = openQuestionOf({ ...shown, question }, session, parts.clock.now())
   switch (step.kind) {
@@ -172,11 +177,11 @@ function pageOf(context: Context): string {
 }
 
 /** A link and no redirect: `form-action` would stop one that leads to the provider. */
-function logInFirst(page: string): Message {
+function logInFirst(page: string, acrValues: readonly string[] = []): Message {
   return {
     title: 'Log in again to answer',
     text: 'An answer counts only shortly after a login. Nothing was sent.',
-    links: [{ href: loginPath(page), text: 'Log in and come back' }],
+    links: [{ href: loginPath(page, acrValues), text: 'Log in and come back' }],
   }
 }
 

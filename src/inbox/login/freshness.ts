@@ -7,6 +7,9 @@ import type { LoggedInPerson } from '../../core/ports/login.ts'
  */
 export const maxAgeSeconds = { toOpen: 5 * 60, toAnswer: 10 * 60 } as const
 
+/** For what a login is wanted. */
+export type Purpose = keyof typeof maxAgeSeconds
+
 /** Whether the provider authenticated this person recently enough; false where it did not say when (no `auth_time`). */
 export function isFresh({ authTime }: LoggedInPerson, now: Date, atMostSeconds: number): boolean {
   if (authTime === undefined) return false

@@ -1,9 +1,13 @@
 /** GET /login and GET /login/callback: the authorization code flow at the provider, with a way back. */
 import type { Context } from 'hono'
-import type { Login } from '../../core/ports/login.ts'
+import { valuesInWords } from '../../core/answer/strength.ts'
+import type { LoggedInPerson, Login } from '../../core/ports/login.ts'
 import type { Clock } from '../../core/ports/surroundings.ts'
+import { shown } from '../../core/provider/names.ts'
 import { isFresh, maxAgeSeconds } from './freshness.ts'
+import { acrValuesIn, hasAcr } from './strength.ts'
 import { loginPath, messagePage } from '../views/pages.ts'
+import type { Message } from '../views/pages.ts'
 import type { Sessions } from './session.ts'
 
 /** What a login needs, from the redirect to the session. */
@@ -22,8 +26,10 @@ export const callbackPath = '/login/callback'
  * @throws if the provider cannot be reached
  */
 export async function beginLogin(context: Context, { login, sessions }: LoginParts): Promise<Response> {
-  const { redirectTo, transaction } = await login.begin()
-  await sessions.rememberLogin(context, { transaction, returnTo: ownPath(context.req.query('to')) })
+  const acrValues = acrValuesIn(context.req.query('acr_values'))
+  const { redirectTo, transaction } = await login.begin(acrValues)
+  const returnTo = ownPath(context.req.query('to'))
+  await sessions.rememberLogin(context, { transaction, returnTo, acrValues })
   return context.redirect(redirectTo.href, 303)
 }
 
@@ -39,7 +45,8 @@ export async function finishLogin(context: Context, parts: LoginParts): Promise<
       messagePage({ ...failed, detail: 'It took too long, or was begun in another browser.' }),
       400,
     )
-  const again = { href: loginPath(begun.returnTo), text: 'Log in again' }
+  const { acrValues = [] } = begun
+  const again = { href: loginPath(begun.returnTo, acrValues), text: 'Log in again' }
   const { search } = new URL(context.req.url)
   const result = await login.finish(new URL(`${callbackPath}${search}`, publicUrl), begun.transaction)
   if (result.kind === 'Failed')
@@ -51,6 +58,8 @@ export async function finishLogin(context: Context, parts: LoginParts): Promise<
     const detail = 'The provider did not say that you logged in just now (auth_time), which an answer needs.'
     return context.html(messagePage({ ...failed, detail, links: [again] }), 403)
   }
+  if (!hasAcr(result.person, acrValues))
+    return context.html(messagePage({ ...tooWeak(result.person, acrValues), links: [again] }), 403)
   await sessions.start(context, result.person)
   return context.redirect(begun.returnTo, 303)
 }
@@ -59,6 +68,16 @@ const failed = {
   title: 'You are not logged in',
   text: 'The login was not completed.',
   links: [{ href: '/login', text: 'Log in again' }],
+}
+
+/** The session before it stays as it was. */
+function tooWeak({ acr }: LoggedInPerson, acrValues: readonly string[]): Message {
+  return {
+    title: 'This login is not strong enough',
+    text: `The policy of this request requires a login with the acr ${valuesInWords(acrValues, 'or')}. The provider logged you in with ${acr === undefined ? 'no acr' : shown(acr)}.`,
+    detail:
+      'Log in with the second factor, if you have one. If you were not asked for one, whoever runs the provider has to set that up.',
+  }
 }
 
 /** Only pages of ours, so that nobody is led elsewhere after a login. */

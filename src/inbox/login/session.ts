@@ -13,7 +13,12 @@ export type Session = {
 }
 
 /** A login that was begun, and the path of ours to go to afterwards. */
-export type BegunLogin = { readonly transaction: LoginTransaction; readonly returnTo: string }
+export type BegunLogin = {
+  readonly transaction: LoginTransaction
+  readonly returnTo: string
+  /** How the person was to be authenticated; any way, if absent. */
+  readonly acrValues?: readonly string[]
+}
 
 /** Reads and writes the two cookies of the inbox. */
 export type Sessions = {

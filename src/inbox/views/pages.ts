@@ -87,9 +87,11 @@ export const toList: Link = { href: '/', text: 'What else waits for you' }
 /**
  * The path that logs a person in and returns to `returnTo`. The provider authenticates again each time, so it is also the way
  * to switch to another person.
+ * @param acrValues how she has to be authenticated
  */
-export function loginPath(returnTo: string): string {
-  return `/login?${new URLSearchParams({ to: returnTo }).toString()}`
+export function loginPath(returnTo: string, acrValues: readonly string[] = []): string {
+  const strength = acrValues.length > 0 && { acr_values: acrValues.join(' ') }
+  return `/login?${new URLSearchParams({ to: returnTo, ...strength }).toString()}`
 }
 
 function nameOf({ name, preferredUsername, subject }: LoggedInPerson): string {

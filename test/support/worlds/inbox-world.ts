@@ -20,6 +20,8 @@ import { inMemoryResource } from '../fakes/cluster/in-memory-resource.ts'
 import type { InMemoryResource } from '../fakes/cluster/in-memory-resource.ts'
 import { aRing, unchanging } from '../builders/key-ring.ts'
 
+/** The secret of alice’s authenticator app. */
+export const totp = 'JBSWY3DPEHPK3PXP'
 export const passwords = { alice: 'wonderland', bob: 'builder' } as const
 type Passwords = Readonly<Record<keyof typeof passwords, string>>
 
@@ -170,7 +172,7 @@ function connections(issuer: string, inboxUrl: string) {
 function directoryFor(inboxUrl: string, { alice, bob }: Passwords = passwords): string {
   return JSON.stringify({
     people: [
-      { username: 'alice', email: 'alice@company.com', name: 'Alice Liddell', password: alice },
+      { username: 'alice', email: 'alice@company.com', name: 'Alice Liddell', password: alice, totp },
       { username: 'bob', email: 'bob@company.com', name: 'Bob', password: bob },
     ],
     clients: [

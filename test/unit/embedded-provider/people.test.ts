@@ -46,6 +46,12 @@ for (const [client, want] of [
     assert.deepEqual(clients[0]?.credential, want)
   })
 
+test('a person may have a second factor', () => {
+  const totp = 'JBSWY3DPEHPK3PXP'
+  const { people } = parseDirectory(stringify({ ...file, people: [{ ...alice, totp }] }))
+  assert.deepEqual(people, [{ ...alice, totp }])
+})
+
 test('a client that asks for approvals may be pinged', () => {
   const pinged = {
     ...bot,
@@ -86,6 +92,12 @@ for (const [name, content, field] of [
   ['no people', { ...file, people: [] }, 'people'],
   ['a person without e-mail', { ...file, people: [{ ...alice, email: undefined }] }, 'people[0].email'],
   ['a short password', { ...file, people: [{ ...alice, password: 'abc' }] }, 'people[0].password'],
+  ['a short secret of an app', { ...file, people: [{ ...alice, totp: 'JBSWY3DP' }] }, 'people[0].totp'],
+  [
+    'a secret that is no base32',
+    { ...file, people: [{ ...alice, totp: 'JBSWY3DPEHPK3PX1' }] },
+    'people[0].totp',
+  ],
   ['a number for a name', { ...file, people: [{ ...alice, name: 7 }] }, 'people[0].name'],
   ['a field that nobody knows', { ...file, people: [{ ...alice, admin: true }] }, 'people[0].admin'],
   ['a kind that nobody knows', { ...file, clients: [{ ...bot, kind: 'Push' }] }, 'clients[0].kind'],
