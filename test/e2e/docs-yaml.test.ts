@@ -14,7 +14,7 @@ import { kubectl } from '../../tools/envtest/kubectl.ts'
 import { startControlPlane } from '../../tools/envtest/start.ts'
 import type { ControlPlane } from '../../tools/envtest/start.ts'
 import { fencesOf } from '../support/docs/markdown-commands.ts'
-import { anApprovalRequest, anIdentityProvider } from '../support/builders/manifests.ts'
+import { anApprovalPolicy, anApprovalRequest, anIdentityProvider } from '../support/builders/manifests.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const files = [...globSync('{README.md,docs/**/*.md}', { cwd: root })]
@@ -35,6 +35,8 @@ const exampleFiles = examples.map((file) => yamlOf(file, readFileSync(join(root,
 const wholes: Readonly<Record<string, (fragment: Fields) => object>> = {
   clients: (fragment) => ({ ...anIdentityProvider, spec: { ...anIdentityProvider.spec, ...fragment } }),
   parameters: (fragment) => ({ ...anApprovalRequest, spec: { ...anApprovalRequest.spec, ...fragment } }),
+  require: aPolicyWith,
+  separationOfDuties: aPolicyWith,
   strategy: aRolloutWith,
   progressDeadlineSeconds: aRolloutWith,
 }
@@ -157,6 +159,10 @@ async function tryOut(objects: readonly object[]): Promise<void> {
     const args = [...verb, '--dry-run=server', '--validate=strict', '--filename=-']
     await kubectl({ kubeconfig: controlPlane.kubeconfig, args, input: JSON.stringify(object) })
   }
+}
+
+function aPolicyWith(fragment: Fields): object {
+  return { ...anApprovalPolicy, spec: { ...anApprovalPolicy.spec, ...fragment } }
 }
 
 function aRolloutWith(fragment: Fields): object {
