@@ -554,7 +554,7 @@ export interface EffectiveTerms {
   /**
    * The people who may not approve besides the requester, as the operator read them before the approver was asked. status.computed says where.
    *
-   * @maxItems 32
+   * @maxItems 64
    */
   excluded?: ExcludedPerson[]
   require?: EffectiveRequirements

@@ -35,7 +35,9 @@ const exampleFiles = examples.map((file) => yamlOf(file, readFileSync(join(root,
 const wholes: Readonly<Record<string, (fragment: Fields) => object>> = {
   clients: (fragment) => ({ ...anIdentityProvider, spec: { ...anIdentityProvider.spec, ...fragment } }),
   parameters: (fragment) => ({ ...anApprovalRequest, spec: { ...anApprovalRequest.spec, ...fragment } }),
-  stages: (fragment) => ({ ...anApprovalPolicy, spec: { ...anApprovalPolicy.spec, ...fragment } }),
+  stages: aPolicyWith,
+  require: aPolicyWith,
+  separationOfDuties: aPolicyWith,
   strategy: aRolloutWith,
   progressDeadlineSeconds: aRolloutWith,
 }
@@ -158,6 +160,10 @@ async function tryOut(objects: readonly object[]): Promise<void> {
     const args = [...verb, '--dry-run=server', '--validate=strict', '--filename=-']
     await kubectl({ kubeconfig: controlPlane.kubeconfig, args, input: JSON.stringify(object) })
   }
+}
+
+function aPolicyWith(fragment: Fields): object {
+  return { ...anApprovalPolicy, spec: { ...anApprovalPolicy.spec, ...fragment } }
 }
 
 function aRolloutWith(fragment: Fields): object {

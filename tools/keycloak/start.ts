@@ -24,6 +24,8 @@ export type KeycloakOptions = {
   readonly agentKey: JWK
   readonly inboxSecret: string
   readonly passwords: { readonly alice: string; readonly bob: string }
+  /** Changes the realm's file. */
+  readonly change?: ((realm: Realm) => Realm) | undefined
   /** It belongs to Keycloak, and goes when this process dies. */
   readonly directory: string
   readonly logFile: string
@@ -31,9 +33,10 @@ export type KeycloakOptions = {
 
 /** Returns once the realm is served. */
 export async function startKeycloak(options: KeycloakOptions): Promise<LeashedProcess> {
-  const { inboxUrl, pingUrl, directory } = options
+  const { inboxUrl, pingUrl, directory, change } = options
   unpackKeycloak(directory)
-  writeFileSync(join(directory, importedRealm), JSON.stringify(realmWith(pingUrl)))
+  const realm = realmWith(pingUrl)
+  writeFileSync(join(directory, importedRealm), JSON.stringify(change?.(realm) ?? realm))
   // Where Keycloak takes its prompts to; there is one for all realms.
   const channel = `--spi-ciba-auth-channel--ciba-http-auth-channel--http-authentication-channel-uri=${inboxUrl}/channel`
   return startUnpacked({ ...options, args: ['--import-realm', channel], env: placeholders(options) })
@@ -78,10 +81,12 @@ export async function startUnpacked(options: Unpacked): Promise<LeashedProcess> 
 }
 
 type RealmClient = { readonly clientId: string; readonly attributes: object }
+/** The parts of a realm's file that something here changes. */
+export type Realm = { readonly clients: readonly RealmClient[]; readonly attributes: object }
 
 /** As it is shipped, and beside the agent's client one like it that is registered for ping. */
-function realmWith(pingUrl: string): object {
-  const realm = JSON.parse(readFileSync(realmFile, 'utf8')) as { readonly clients: readonly RealmClient[] }
+function realmWith(pingUrl: string): Realm {
+  const realm = JSON.parse(readFileSync(realmFile, 'utf8')) as Realm
   const pinged = realm.clients
     .filter(({ clientId }) => clientId === 'agent-release-bot')
     .map((client) => ({

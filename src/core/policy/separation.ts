@@ -124,7 +124,7 @@ function readingBy({ as, rule, annotations, found }: Rule): Separation | Blocked
     return unknown(`annotation ${unreadable} of ${found.at} is no list of 1 to 16 names`)
   const names = [...new Set(people.flatMap((each) => each ?? []))]
   if (names.length > mostNames)
-    return unknown(`the annotations of ${found.at} name more than ${mostNames} people`)
+    return unknown(`the annotations of ${found.at} hold more than ${mostNames} names`)
   const where = `${present.length === 1 ? 'annotation' : 'annotations'} ${inWords(present, 'and', { most: 4 })} of ${found.at}`
   return {
     kind: 'Separated',
@@ -140,7 +140,7 @@ function readingBy({ as, rule, annotations, found }: Rule): Separation | Blocked
 }
 
 /** Of each kind; status takes twice as many. */
-const mostNames = 16
+const mostNames = 32
 /** What to do stands after it, and must find room in a condition. */
 const mostCharacters = 600
 const longestValue = 511

@@ -67,7 +67,7 @@ export function followProvider(
       const current = (): Connections => (made ??= make(redirectUri))
       return {
         login: {
-          begin: () => current().login.begin(),
+          begin: (acrValues) => current().login.begin(acrValues),
           finish: (callback, transaction) => current().login.finish(callback, transaction),
         },
         channel: {

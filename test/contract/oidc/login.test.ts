@@ -44,6 +44,11 @@ test('a login asks for a new authentication, with state, nonce and PKCE', async 
   assert.equal(code_challenge, createHash('sha256').update(transaction.codeVerifier).digest('base64url'))
 })
 
+test('a login asks for the acr values that it is given, preferred ones first', async () => {
+  const { redirectTo } = await login().begin(['phrh', 'phr'])
+  assert.equal(redirectTo.searchParams.get('acr_values'), 'phrh phr')
+})
+
 test('no two logins have a secret in common', async () => {
   const [one, other] = [await login().begin(), await login().begin()]
   const secrets = [one, other].flatMap(({ transaction }) => Object.values(transaction))

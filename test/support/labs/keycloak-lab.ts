@@ -14,6 +14,7 @@ import { agentWith, exampleManifest } from '../../../tools/local/agent.ts'
 import { kubeconfigFor, linesOf, operatorNamespace, startBundle } from '../../../tools/local/processes.ts'
 import type { Running } from '../../../tools/local/processes.ts'
 import { startKeycloak } from '../../../tools/keycloak/start.ts'
+import type { Realm } from '../../../tools/keycloak/start.ts'
 import type {
   ApprovalRequest,
   ApprovalRequestSpec,
@@ -66,14 +67,15 @@ export type KeycloakLab = Pick<RequestWatch, 'until'> & {
   stop(): Promise<void>
 }
 
-export async function startKeycloakLab(): Promise<KeycloakLab> {
+/** @param change changes the realm's file before Keycloak imports it */
+export async function startKeycloakLab(change?: (realm: Realm) => Realm): Promise<KeycloakLab> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-keycloak-'))
   const closers: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })]
   const stop = async (): Promise<void> => {
     for (const close of closers.toReversed()) await close()
   }
   try {
-    return { ...(await start(directory, closers)), stop }
+    return { ...(await start({ directory, closers, change })), stop }
   } catch (error) {
     await stop()
     throw error
@@ -82,7 +84,13 @@ export async function startKeycloakLab(): Promise<KeycloakLab> {
 
 type Closers = (() => Promise<unknown>)[]
 
-async function start(directory: string, closers: Closers): Promise<Omit<KeycloakLab, 'stop'>> {
+type Starting = {
+  readonly directory: string
+  readonly closers: Closers
+  readonly change: ((realm: Realm) => Realm) | undefined
+}
+
+async function start({ directory, closers, change }: Starting): Promise<Omit<KeycloakLab, 'stop'>> {
   let tokenRequests = 0
   const front = await startBalancer((body) => {
     if (new URLSearchParams(body).has('auth_req_id')) tokenRequests += 1
@@ -97,6 +105,7 @@ async function start(directory: string, closers: Closers): Promise<Omit<Keycloak
     startKeycloak({
       ...{ port, url: front.url, inboxUrl: inboxFront.url, agentKey: key.publicJwk, passwords },
       pingUrl: `${pingFront.url}/v1/ping`,
+      change,
       ...{ inboxSecret, directory: keycloakDirectory, logFile: join(directory, 'keycloak.log') },
     }),
     prepared(directory, key.secret),

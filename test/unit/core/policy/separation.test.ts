@@ -75,7 +75,7 @@ for (const [name, target, why] of [
   [
     'more people than fit',
     read('R', { 'a/author': many('a'), 'a/committer': many('b') }),
-    /name more than 16 people/,
+    /the annotations of R hold more than 32 names/,
   ],
 ] as const satisfies readonly (readonly [string, Annotated | undefined, RegExp])[])
   test(`the request waits for ${name}`, () => {
@@ -85,9 +85,20 @@ for (const [name, target, why] of [
     assert.match(separation.message, why)
   })
 
+/** By two names each. */
 function many(letter: string): string {
-  return Array.from({ length: 9 }, (_, index) => `${letter}${String(index)}`).join()
+  return Array.from(
+    { length: 9 },
+    (_, index) => `${letter}${String(index)} <${letter}${String(index)}@x>`,
+  ).join()
 }
+
+test('16 people by two names each fit', () => {
+  const people = Array.from({ length: 16 }, (_, index) => `p${String(index)} <p${String(index)}@x>`).join()
+  const found = { target: read('R', { 'a/author': people }) }
+  const separation = separationBy('p', { changeAuthors: { annotations: ['a/author'] } }, found)
+  assert.equal(separation.kind === 'Separated' && separation.excluded.length, 32)
+})
 
 const prefixed: Partial<EffectiveTerms> = { kubernetesUsernames: { prefix: 'oidc:', claim: 'sub' } }
 

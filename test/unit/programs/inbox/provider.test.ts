@@ -85,6 +85,12 @@ async function redeem({ login }: Connections): Promise<void> {
   assert.equal((await login.finish(callback, transaction)).kind, 'Failed')
 }
 
+test('a login asks for what it is to be as strong as', async (t) => {
+  const { connections } = await rotated(t, first.cert)
+  const { redirectTo } = await connections.login.begin(['phr', 'mfa'])
+  assert.equal(redirectTo.searchParams.get('acr_values'), 'phr mfa')
+})
+
 test('a rotated client secret is sent without a restart', async (t) => {
   const { write, connections, credentials } = await rotated(t, first.cert)
   await redeem(connections)
