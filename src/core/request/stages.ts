@@ -1,10 +1,10 @@
 /** The stages of a policy, and the people in them, as a request is asked under them. Pure. */
-import type { ApprovalPolicySpec, EffectiveTerms } from '../../api/objects.ts'
+import type { EffectiveTerms } from '../../api/objects.ts'
 import { secondsOf } from '../duration.ts'
+import type { Person, ResolvedStage } from '../policy/approvers.ts'
 import { approverWith, promptIdOf } from '../prompt/prompt.ts'
 
-type Stages = ApprovalPolicySpec['stages']
-type Person = Stages[number]['approvers'][number]
+type Stages = readonly ResolvedStage[]
 type EffectiveStages = NonNullable<EffectiveTerms['stages']>
 
 /** Everyone whom the stages name, in their order; who is named more than once is asked once. */
