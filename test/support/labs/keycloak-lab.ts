@@ -17,6 +17,7 @@ import { startKeycloak } from '../../../tools/keycloak/start.ts'
 import type {
   ApprovalRequest,
   ApprovalRequestSpec,
+  ApproverGroup,
   IdentityProvider,
   Secret,
 } from '../../../src/api/objects.ts'
@@ -43,6 +44,7 @@ export type KeycloakLab = Pick<RequestWatch, 'until'> & {
   /** The private JWK of the agent's client. */
   readonly agentKey: string
   readonly providers: KubernetesResource<IdentityProvider>
+  readonly groups: KubernetesResource<ApproverGroup>
   /** As the administrator: the agent may read the token of the founding example only. */
   readonly secrets: KubernetesResource<Secret>
   readonly controllers: Replicas
@@ -136,6 +138,7 @@ async function start(directory: string, closers: Closers): Promise<Omit<Keycloak
     ...{ issuer, controllers },
     ...{ inboxUrl: inboxFront.url, agentKey: key.secret },
     providers: resource(admin, kinds.identityProviders),
+    groups: resource(admin, kinds.approverGroups),
     secrets: resource(admin, kinds.secrets),
     apply: (object) => applied(controlPlane, object),
     shipped,
