@@ -46,6 +46,18 @@ export const policyReasons = {
       'Another policy of the same priority matches some of the same requests. These wait in AmbiguousPolicy; all others are asked.',
     next: 'Give one of them a higher priority, or let them match different requests.',
   },
+  GroupNotReady: {
+    ready: 'False',
+    meaning:
+      'An ApproverGroup that the policy names does not exist, is not known yet, or has too few members.',
+    next: 'Create the group, or look at its own condition. Requests wait, and resume automatically.',
+  },
+  GroupStale: {
+    ready: 'False',
+    meaning:
+      'What is known of the members of an ApproverGroup that the policy names is older than its maxAge.',
+    next: 'Look at the group’s own condition. Requests wait, and resume automatically.',
+  },
   IdentityProviderNotReady: {
     ready: 'False',
     meaning: 'The IdentityProvider is not Ready.',

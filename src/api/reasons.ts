@@ -43,6 +43,32 @@ export const reasons = {
       'The policy excludes people as approvers who are named by annotations, and these cannot be read.',
     next: 'Ask a platform engineer to fix that; the request resumes automatically.',
   },
+  GroupNotReady: {
+    stands: 'Waiting',
+    meaning:
+      'An ApproverGroup that the policy asks does not exist, is not known yet, or has too few members.',
+    next: 'Ask a platform engineer to look at the group’s own condition; the request resumes automatically.',
+  },
+  GroupStale: {
+    stands: 'Waiting',
+    meaning: 'What is known of the members of an ApproverGroup is older than its maxAge.',
+    next: 'Ask a platform engineer to look at the group’s source; the request resumes automatically.',
+  },
+  GroupLabelMissing: {
+    stands: 'Waiting',
+    meaning: 'The Namespace lacks the label by which the policy finds its group of approvers.',
+    next: 'Ask a platform engineer to label the Namespace.',
+  },
+  GroupNotAllowed: {
+    stands: 'Waiting',
+    meaning: 'The Namespace names a group of approvers that the policy does not allow.',
+    next: 'Ask a platform engineer to correct the label, or to allow the group in the policy.',
+  },
+  TooManyApprovers: {
+    stands: 'Waiting',
+    meaning: 'The policy and its groups name more than 16 people.',
+    next: 'Ask a platform engineer to name smaller groups.',
+  },
   Throttled: {
     stands: 'Waiting',
     meaning: 'A limit of the policy is in the way: the request waits for its turn.',

@@ -133,26 +133,47 @@ export interface Stage {
    */
   after?: string
   /**
-   * The people who are asked; those of all stages together are at most 16.
+   * The people who are asked, and groups whose members are; at most 16 people in all stages together.
    *
    * @minItems 1
    * @maxItems 16
    */
-  approvers: Approver[]
+  approvers?: Approver[]
+  groupFrom?: GroupFrom
 }
 export interface Approver {
   /**
    * The approver's name for people to read, for example an e-mail address.
    */
-  name: string
+  name?: string
   /**
    * The login_hint by which the provider knows the approver (CIBA Core §7.1).
    */
-  hint: string
+  hint?: string
   /**
    * The `sub` that the answer must carry. Without it the provider's approverClaim must equal the hint.
    */
   subject?: string
+  /**
+   * An ApproverGroup: the people who are in it when the request is asked. Instead of name and hint.
+   */
+  group?: string
+}
+/**
+ * Instead of approvers: the ApproverGroup that a label of the request's Namespace names, so that one policy serves many teams.
+ */
+export interface GroupFrom {
+  /**
+   * The label of the Namespace whose value is the name of the group, for example `company.com/team`.
+   */
+  namespaceLabel: string
+  /**
+   * The groups that may be named so. A Namespace that names another one has nobody to ask.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  allowed: string[]
 }
 /**
  * What the inbox shows an approver, where several people are asked.
@@ -642,6 +663,24 @@ export interface EffectiveApprover {
    * How the claim is compared with it. Without it, exactly.
    */
   comparison?: 'Exact' | 'IgnoreCase'
+  via?: Via
+}
+/**
+ * The ApproverGroup that the approver was in; absent for one whom the policy names.
+ */
+export interface Via {
+  /**
+   * The group's name.
+   */
+  group: string
+  /**
+   * Where the group's members came from.
+   */
+  source: 'Members' | 'Keycloak' | 'Calendar'
+  /**
+   * When the source had said so.
+   */
+  asOf?: string
 }
 /**
  * How the API server spells the provider's users, who never approve their own requests.

@@ -10,6 +10,12 @@ import { keycloakDistribution } from './distribution.ts'
 
 const realmFile = fileURLToPath(new URL('../../deploy/keycloak/realm.json', import.meta.url))
 export const pingedClient = 'agent-scaling-bot'
+/** Clients with a service account, by what it may do in the realm. Each one's secret is `of-<client id>`. */
+export const serviceAccounts = {
+  'countersign-groups': ['view-users', 'query-groups'],
+  'countersign-powerless': [],
+  'test-admin': ['manage-users'],
+} as const
 const importedRealm = 'data/import/company-realm.json'
 const readyWithinMs = 150_000
 
@@ -82,9 +88,22 @@ export async function startUnpacked(options: Unpacked): Promise<LeashedProcess> 
 
 type RealmClient = { readonly clientId: string; readonly attributes: object }
 /** The parts of a realm's file that something here changes. */
-export type Realm = { readonly clients: readonly RealmClient[]; readonly attributes: object }
+export type Realm = {
+  readonly clients: readonly RealmClient[]
+  readonly attributes: object
+  readonly users: readonly { readonly username: string }[]
+}
 
-/** As it is shipped, and beside the agent's client one like it that is registered for ping. */
+const groups = [
+  ...['sre', 'leads', 'empty'].map((name) => ({ name })),
+  { name: 'teams', subGroups: [{ name: 'foo' }] },
+]
+const memberships: Readonly<Record<string, readonly string[]>> = {
+  alice: ['/sre', '/leads'],
+  bob: ['/sre', '/teams/foo'],
+}
+
+/** As it is shipped, with groups, and beside the agent's client one like it that is registered for ping. */
 function realmWith(pingUrl: string): Realm {
   const realm = JSON.parse(readFileSync(realmFile, 'utf8')) as Realm
   const pinged = realm.clients
@@ -98,7 +117,24 @@ function realmWith(pingUrl: string): Realm {
         'ciba.backchannel.client.notification.endpoint': pingUrl,
       },
     }))
-  return { ...realm, clients: [...realm.clients, ...pinged] }
+  const accounts = Object.entries(serviceAccounts)
+  return {
+    ...realm,
+    groups,
+    clients: [...realm.clients, ...pinged, ...accounts.map(([clientId]) => withServiceAccount(clientId))],
+    users: [
+      ...realm.users.map((user) => ({ ...user, groups: memberships[user.username] ?? [] })),
+      ...accounts.map(([clientId, roles]) => ({
+        ...{ username: `service-account-${clientId}`, enabled: true, serviceAccountClientId: clientId },
+        clientRoles: { 'realm-management': roles },
+      })),
+    ],
+  }
+}
+
+function withServiceAccount(clientId: string): object {
+  const flows = { standardFlowEnabled: false, directAccessGrantsEnabled: false, serviceAccountsEnabled: true }
+  return { clientId, secret: `of-${clientId}`, publicClient: false, ...flows }
 }
 
 /** Of the realm's file. They are replaced before the JSON is read, so quotes are escaped here. */

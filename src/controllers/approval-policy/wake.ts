@@ -1,8 +1,15 @@
 /** Which policies need a reconcile when a policy, an IdentityProvider or a Namespace has changed. */
 import { isDeepStrictEqual } from 'node:util'
-import type { ApprovalPolicy, IdentityProvider, KubernetesObject, Namespace } from '../../api/objects.ts'
+import type {
+  ApprovalPolicy,
+  ApproverGroup,
+  IdentityProvider,
+  KubernetesObject,
+  Namespace,
+} from '../../api/objects.ts'
 import { readyOf } from '../../core/condition.ts'
 import { selectsNamespace } from '../../core/policy/match.ts'
+import { groupsIn } from '../../core/policy/approvers.ts'
 import { mayOverlap } from '../../core/policy/overlap.ts'
 import type { Cache } from '../../core/ports/cluster.ts'
 
@@ -10,6 +17,7 @@ import type { Cache } from '../../core/ports/cluster.ts'
 export type PolicyWaker = {
   policyChanged(before: ApprovalPolicy | undefined, after: ApprovalPolicy | undefined): void
   providerChanged(before: IdentityProvider | undefined, after: IdentityProvider | undefined): void
+  groupChanged(before: ApproverGroup | undefined, after: ApproverGroup | undefined): void
   namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void
 }
 
@@ -34,6 +42,11 @@ export function createPolicyWaker(
       const name = (after ?? before)?.metadata.name
       if (isDeepStrictEqual(howItIs(before), howItIs(after))) return
       wakeEach(({ spec }) => spec.identityProvider === name)
+    },
+    groupChanged(before, after) {
+      const name = (after ?? before)?.metadata.name
+      // Any other status as well: it says how long the members may be used.
+      if (name !== undefined) wakeEach((policy) => groupsIn(policy).includes(name))
     },
     namespaceChanged(before, after) {
       if (isDeepStrictEqual(before?.metadata.labels, after?.metadata.labels) && before && after) return

@@ -1,6 +1,7 @@
 /** What the ApprovalRequest controller works with; built in `src/programs/controller`. */
 import type {
   ApprovalPolicy,
+  ApproverGroup,
   ApprovalRequest,
   IdentityProvider,
   Namespace,
@@ -24,12 +25,14 @@ export type Dependencies = {
   readonly requests: Resource<ApprovalRequest>
   readonly policies: Resource<ApprovalPolicy>
   readonly providers: Resource<IdentityProvider>
+  readonly groups: Resource<ApproverGroup>
   readonly namespaces: Resource<Namespace>
   readonly secrets: Resource<Secret>
   readonly caches: {
     readonly requests: Pick<IndexedCache<ApprovalRequest>, 'get' | 'indexed'>
     readonly policies: Cache<ApprovalPolicy>
     readonly providers: Cache<IdentityProvider>
+    readonly groups: Cache<ApproverGroup>
     readonly namespaces: Cache<Namespace>
   }
   readonly openid: OpenIDProviders

@@ -31,7 +31,7 @@ export async function findAndCatchUp(dependencies: Finding, key: ObjectKey): Pro
 
 type Observing = Pick<Dependencies, 'clock' | 'ownership' | 'subjects'> & {
   readonly memory: Pick<Dependencies['memory'], 'recall'>
-  readonly caches: Pick<Dependencies['caches'], 'policies' | 'providers'>
+  readonly caches: Pick<Dependencies['caches'], 'policies' | 'providers' | 'groups'>
 }
 
 /**
@@ -44,6 +44,7 @@ export function observe(dependencies: Observing, { request, namespace }: Found):
     namespace,
     policies: caches.policies.list(),
     providers: caches.providers.list(),
+    groups: caches.groups.list(),
     withdrawal: subjects.withdrawalOf(request),
     subjectEnd: subjects.endOf(request),
   }

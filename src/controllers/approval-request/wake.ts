@@ -3,10 +3,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type {
   ApprovalPolicy,
   ApprovalRequest,
+  ApproverGroup,
   IdentityProvider,
   KubernetesObject,
   Namespace,
 } from '../../api/objects.ts'
+import { hasNewMembers } from '../../core/approver-group/news.ts'
 import { canBeAsked } from '../../core/identity-provider/ambiguity.ts'
 import type { Dependencies } from './dependencies.ts'
 import { dropRedeemed } from './steps/drop-redeemed.ts'
@@ -19,6 +21,7 @@ export type Waker = {
   namespaceChanged(before: Namespace | undefined, after: Namespace | undefined): void
   policyChanged(before: ApprovalPolicy | undefined, after: ApprovalPolicy | undefined): void
   providerChanged(before: IdentityProvider | undefined, after: IdentityProvider | undefined): void
+  groupChanged(before: ApproverGroup | undefined, after: ApproverGroup | undefined): void
 }
 
 type Watched = Pick<Dependencies, 'memory'> & {
@@ -79,6 +82,9 @@ export function createWaker({ caches, memory, slots }: Watched, wake: Wakes): Wa
         return
       wakeEach(unasked)
       if (name !== undefined) wakeEach(askedThrough(name))
+    },
+    groupChanged(before, after) {
+      if (hasNewMembers(before, after)) wakeEach(unasked)
     },
   }
 }

@@ -55,8 +55,10 @@ export function throttleOf(applicant: Applicant, counts: Counts, now: Date): Thr
   if (approver === undefined) return undefined
   const key = approverKeyOf(applicant.terms.issuer, approver.hint)
   const asking = { ...applicant, approver: approver.name, key, counts, now }
+  // A request that somebody was asked about has its place: who is asked about it next is no other request.
+  const isUnderWay = applicant.request.status?.effective !== undefined
   return (
-    firstExceeded(asking, requestLimitsOf(asking)) ??
+    (isUnderWay ? undefined : firstExceeded(asking, requestLimitsOf(asking))) ??
     slotThrottle(asking) ??
     firstExceeded(asking, promptLimitsOf(asking))
   )

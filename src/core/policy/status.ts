@@ -1,10 +1,18 @@
 /** What is said about an ApprovalPolicy. */
-import type { ApprovalPolicy, ApprovalPolicyStatus, IdentityProvider, Namespace } from '../../api/objects.ts'
+import type {
+  ApprovalPolicy,
+  ApprovalPolicyStatus,
+  ApproverGroup,
+  IdentityProvider,
+  Namespace,
+} from '../../api/objects.ts'
 import { policyReasons } from '../../api/policy-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { ambiguitiesOf, ambiguityInWords, canBeAsked } from '../identity-provider/ambiguity.ts'
 import type { Ambiguity } from '../identity-provider/ambiguity.ts'
 import { abbreviated, inWords } from '../words.ts'
+import { groupFault } from './approvers.ts'
+import type { Groups } from './group-use.ts'
 import { labelsWanted, selectsNamespace } from './match.ts'
 import { rivalry } from './rivalry.ts'
 import { clientsFor } from './selection.ts'
@@ -18,6 +26,7 @@ export type PolicySurroundings = {
   readonly provider: IdentityProvider | undefined
   readonly policies: readonly ApprovalPolicy[]
   readonly namespaces: readonly Namespace[]
+  readonly groups: readonly ApproverGroup[]
 }
 
 /** @returns undefined as long as nobody has looked at its provider, which is a moment */
@@ -26,7 +35,7 @@ export function statusOf(
   around: PolicySurroundings,
   now: Date,
 ): ApprovalPolicyStatus | undefined {
-  const verdict = verdictOf(policy, around)
+  const verdict = verdictOf(policy, around, now)
   if (verdict === undefined) return undefined
   const { reason, message } = verdict
   const { ready, next } = policyReasons[reason]
@@ -37,7 +46,8 @@ export function statusOf(
 /** The first that holds: what is wrong with the text comes before what may pass by itself. */
 function verdictOf(
   policy: ApprovalPolicy,
-  { provider, policies, namespaces }: PolicySurroundings,
+  { provider, policies, namespaces, groups }: PolicySurroundings,
+  now: Date,
 ): Verdict | undefined {
   const { identityProvider } = policy.spec
   if (provider === undefined)
@@ -50,6 +60,7 @@ function verdictOf(
     ownApprover(policy, provider) ??
     weakProvider(policy, provider) ??
     rivalry(policy, policies, namespaces) ??
+    groupsVerdict(policy, { groups, now }) ??
     readiness(policy, provider, reachOf(policy, namespaces))
   )
 }
@@ -88,7 +99,7 @@ function ambiguousFor(provider: IdentityProvider, ambiguity: Ambiguity | undefin
 }
 
 function ownApprover({ spec }: ApprovalPolicy, provider: IdentityProvider): Verdict | undefined {
-  const approvers = spec.stages.flatMap((stage) => stage.approvers)
+  const approvers = spec.stages.flatMap((stage) => stage.approvers ?? [])
   const names = approvers.flatMap(({ name, hint, subject }) => [name, subject ?? hint, hint])
   const usernames = provider.spec.kubernetesUsernames
   const requesters = spec.match.requesters?.map(usernameOf)
@@ -106,6 +117,15 @@ function weakProvider(policy: ApprovalPolicy, provider: IdentityProvider): Verdi
 
 function capitalized(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+}
+
+function groupsVerdict(policy: ApprovalPolicy, around: Groups): Verdict | undefined {
+  const fault = groupFault(policy, around)
+  if (fault === undefined) return undefined
+  const { message, reason } = fault
+  const isOneOfMany = policy.spec.stages.some(({ groupFrom }) => groupFrom !== undefined)
+  const others = isOneOfMany ? ' Requests of Namespaces that name other groups are asked.' : ''
+  return { reason, message: `${capitalized(message)}.${others}` }
 }
 
 /** Neither CIBA nor OpenID Connect has a look-up of hints that would disturb nobody. */

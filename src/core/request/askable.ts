@@ -1,5 +1,6 @@
 /** Which of a policy's people may be asked about a request, and whether they are enough. Pure. */
 import type { ApprovalPolicy, ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
+import type { ResolvedStage } from '../policy/approvers.ts'
 import { isRequester } from '../policy/requester.ts'
 import { blocked } from '../policy/selection.ts'
 import type { Blocked } from '../policy/selection.ts'
@@ -10,7 +11,7 @@ type Approvers = EffectiveTerms['approvers']
 
 /** Without the requester, if there are others: nobody approves the own request. Where that leaves one person, that one decides. */
 export function askable(
-  policyStages: ApprovalPolicy['spec']['stages'],
+  policyStages: readonly ResolvedStage[],
   candidates: Approvers,
   isOwn: (names: readonly string[]) => boolean,
 ): Pick<EffectiveTerms, 'approvers' | 'stages'> {

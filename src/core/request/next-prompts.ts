@@ -35,7 +35,9 @@ export function nextPromptsStep(
   if (now >= deadline)
     return isOpen ? { kind: 'Wait', until: afterLastAnswer(deadline, now) } : { kind: 'Expire' }
   const provider = surroundings.providers.find(({ metadata }) => metadata.name === terms.identityProvider)
-  if (provider === undefined || hasChanged(provider, terms))
+  // It may be created again before the deadline.
+  if (provider === undefined) return { kind: 'Wait', until: deadline }
+  if (hasChanged(provider, terms))
     return isOpen ? { kind: 'Wait', until: deadline } : { kind: 'Abandon', terms }
   const askedAt = new Date(terms.askedAt ?? now)
   const { ask, nextAt = deadline } = due(stagesOf(terms), answersOf(prompts), { askedAt, now })

@@ -229,6 +229,6 @@ function notPrompted(
 }
 
 /** Without `sentAt` the record says that this attempt disturbed nobody. */
-function unsent({ id, attempt, approver }: Prompt): Prompt {
-  return { id, attempt, approver }
+function unsent({ id, attempt, approver, stage }: Prompt): Prompt {
+  return { id, attempt, approver, ...(stage !== undefined && { stage }) }
 }

@@ -1,13 +1,13 @@
 /** The stages of a policy, and the people in them, as a request is asked under them. Pure. */
-import type { ApprovalPolicySpec, EffectiveTerms } from '../../api/objects.ts'
+import type { EffectiveTerms } from '../../api/objects.ts'
 import { secondsOf } from '../duration.ts'
+import type { Person, ResolvedStage } from '../policy/approvers.ts'
 import { approverWith, promptIdOf } from '../prompt/prompt.ts'
 
-type Stages = ApprovalPolicySpec['stages']
-type Person = Stages[number]['approvers'][number]
+type Stages = readonly ResolvedStage[]
 type EffectiveStages = NonNullable<EffectiveTerms['stages']>
 
-/** Everyone whom the stages name, in their order; who is named more than once is asked once. */
+/** Everyone whom the stages name, in their order; who is named more than once, under whatever names, is asked once. */
 export function peopleOf(stages: Stages): readonly Person[] {
   const people = new Map<string, Person>()
   for (const { approvers } of stages)
@@ -72,17 +72,18 @@ function stageAmong(
     return index === -1 ? [] : [promptIdOf(index)]
   })
   return {
-    ...{ name, required, approvers: ids },
+    ...{ name, required, approvers: [...new Set(ids)] },
     ...(insteadOf !== undefined && { insteadOf }),
     ...(after !== undefined && { afterSeconds: secondsOf(after) }),
     ...(turn !== undefined && { turnSeconds: secondsOf(turn) }),
   }
 }
 
-function isOf({ name, hint, subject }: Person, approver: EffectiveTerms['approvers'][number]): boolean {
-  return name === approver.name && hint === approver.hint && (subject ?? hint) === approver.expected
+function isOf({ hint, subject }: Person, approver: EffectiveTerms['approvers'][number]): boolean {
+  return hint === approver.hint && (subject ?? hint) === approver.expected
 }
 
-function keyOf({ name, hint, subject }: Person): string {
-  return JSON.stringify([name, hint, subject])
+/** By what the provider knows a person by. The name is for people to read. */
+function keyOf({ hint, subject = hint }: Person): string {
+  return JSON.stringify([hint, subject])
 }

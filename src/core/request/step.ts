@@ -11,13 +11,13 @@ import type { TokenResponse } from '../ports/redeeming.ts'
 import { earlier, secondsAfter, secondsOf } from '../duration.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { habitsOf } from '../provider/profile.ts'
-import { isSaid } from './conditions.ts'
 import { deletionOf } from './deletion.ts'
 import { answerOutOfReach, answerUnverified, unaskedWithoutProvider } from '../sentences/fetching-messages.ts'
 import * as say from '../sentences/messages.ts'
 import { isTooLate, leastSecondsUnder } from './expiry.ts'
 import { comesTooLate } from '../prompt/polling.ts'
 import { isKnownUnsent } from './observed.ts'
+import { isSaidOfOne } from './said.ts'
 import type { Observed, Progress, Settings } from './observed.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { finishedStep } from './finished-step.ts'
@@ -111,10 +111,9 @@ function unaskedStep({ request, surroundings, progress }: Observed, standards: S
   return readyUnlessBackingOff(terms, progress, now)
 }
 
-type Asked = {
+type Asked = Pick<Observed, 'request' | 'whole'> & {
   /** Of the prompt. */
   readonly id: string
-  readonly request: ApprovalRequest
   readonly terms: EffectiveTerms
   readonly provider: IdentityProvider | undefined
   readonly deadline: Date
@@ -123,12 +122,12 @@ type Asked = {
 }
 
 function askedStep(observed: Observed, terms: EffectiveTerms, now: Date): Step {
-  const { request, surroundings, progress } = observed
+  const { request, whole, surroundings, progress } = observed
   const deadline = new Date(request.status?.deadline ?? 0)
   const prompt = promptOf(request, observed.prompt)
   const provider = surroundings.providers.find(({ metadata }) => metadata.name === terms.identityProvider)
   const leastSeconds = leastSecondsUnder(terms, request, surroundings.policies)
-  const asked = { id: observed.prompt, request, terms, provider, deadline, leastSeconds, now }
+  const asked = { id: observed.prompt, request, whole, terms, provider, deadline, leastSeconds, now }
   if (prompt?.state !== undefined) return { kind: 'Wait', until: deadline }
   if (prompt?.handle !== undefined)
     return withOthers(observed, sentStep({ ...prompt, handle: prompt.handle }, progress, asked))
@@ -149,7 +148,7 @@ function withOthers({ prompt, whole }: Observed, step: Step): Step {
 function unsentStep(progress: Progress | undefined, asked: Asked): Step {
   const { request, terms, provider, deadline, now } = asked
   if (now >= deadline) return { kind: 'Expire' }
-  if (provider === undefined) return saying(request, unaskedWithoutProvider(request, terms), deadline)
+  if (provider === undefined) return saying(asked, unaskedWithoutProvider(request, terms), deadline)
   return readyUnlessBackingOff(termsAsBefore(asked, provider), progress, now)
 }
 
@@ -175,9 +174,10 @@ function intendedStep(prompt: Prompt, progress: Progress | undefined, asked: Ask
   return { kind: 'Resend', terms: termsAsBefore(asked, provider), prompt }
 }
 
-function awaitingPingStep(prompt: Prompt, { request, terms, deadline, now }: Asked): Step {
+function awaitingPingStep(prompt: Prompt, asked: Asked): Step {
+  const { request, terms, deadline, now } = asked
   if (terms.delivery !== 'Ping' || now >= deadline) return { kind: 'GiveUp', prompt }
-  return isSaid(request, say.awaitingPing(request, deadline))
+  return isSaidOfOne(asked, say.awaitingPing(request, deadline))
     ? { kind: 'Wait', until: deadline }
     : { kind: 'AwaitPing' }
 }
@@ -224,15 +224,16 @@ function pendingStep(
 /** Until it is created again, nothing can be fetched, and nothing that was fetched can be verified. */
 function withoutProviderStep(
   { kind }: Extract<Progress, { kind: 'Polling' | 'Redeemed' }>,
-  { request, terms, deadline, now }: Asked,
+  asked: Asked,
 ): Step {
+  const { request, terms, deadline, now } = asked
   if (now >= deadline) return { kind: 'Expire' }
   const why = `IdentityProvider ${terms.identityProvider} was deleted`
   const message =
     kind === 'Redeemed' ? answerUnverified(request, why, deadline) : answerOutOfReach(request, why)
-  return saying(request, message, deadline)
+  return saying(asked, message, deadline)
 }
 
-function saying(request: ApprovalRequest, message: string, until: Date): Step {
-  return isSaid(request, message) ? { kind: 'Wait', until } : { kind: 'SayOutOfReach', message }
+function saying(asked: Asked, message: string, until: Date): Step {
+  return isSaidOfOne(asked, message) ? { kind: 'Wait', until } : { kind: 'SayOutOfReach', message }
 }

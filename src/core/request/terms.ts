@@ -2,6 +2,7 @@
 import type {
   ApprovalPolicy,
   ApprovalRequest,
+  ApproverGroup,
   EffectiveTerms,
   IdentityProvider,
   Namespace,
@@ -18,6 +19,8 @@ import { askable, tooFew } from './askable.ts'
 import { newIdOf, peopleOf } from './stages.ts'
 import { turnTooLate } from '../limits/messages.ts'
 import type { Applicant, Counts, Throttle } from '../limits/throttle.ts'
+import { resolve } from '../policy/approvers.ts'
+import type { ResolvedStage } from '../policy/approvers.ts'
 import type { Question } from '../policy/match.ts'
 import { blocked, selectClient, selectPolicy } from '../policy/selection.ts'
 import type { Blocked, Client } from '../policy/selection.ts'
@@ -34,6 +37,7 @@ export type Surroundings = {
   readonly namespace: Namespace
   readonly policies: readonly ApprovalPolicy[]
   readonly providers: readonly IdentityProvider[]
+  readonly groups: readonly ApproverGroup[]
   /** Until when the subject of the request waits for an answer, by what the watches show. */
   readonly subjectEnd?: Date | undefined
   /** Why nobody waits for the answer any more, by what the watches show. */
@@ -127,14 +131,18 @@ type TermsAlone = Pick<Terms, 'kind' | 'effective' | 'provider'>
 function termsUnder(
   policy: ApprovalPolicy,
   question: Question,
-  { providers, now }: Pick<Surroundings, 'providers'> & { readonly now: Date },
+  { providers, groups, now }: Pick<Surroundings, 'providers' | 'groups'> & { readonly now: Date },
 ): TermsAlone | Blocked {
-  const { request } = question
+  const { request, namespace } = question
   const provider = providerOf(policy, providers)
   if (provider.kind === 'Blocked') return provider
   const client = selectClient(provider.value, question)
   if (client.kind === 'Blocked') return client
-  const effective = effectiveTerms(question, { policy, provider: provider.value, client: client.value }, now)
+  const people = resolve(policy, { namespace, groups, now })
+  if (people.kind === 'Blocked') return people
+  const { stages } = people
+  const choice = { policy, stages, provider: provider.value, client: client.value }
+  const effective = effectiveTerms(question, choice, now)
   return tooFew(effective, policy, request) ?? { kind: 'Terms', effective, provider: provider.value }
 }
 
@@ -185,6 +193,7 @@ function providerOf(
 
 type Choice = {
   readonly policy: ApprovalPolicy
+  readonly stages: readonly ResolvedStage[]
   readonly provider: IdentityProvider
   readonly client: Client
 }
@@ -195,21 +204,22 @@ function visibleAnswers({ spec }: ApprovalPolicy): Pick<EffectiveTerms, 'answers
 
 function effectiveTerms(
   { request }: Question,
-  { policy, provider, client }: Choice,
+  { policy, stages: named, provider, client }: Choice,
   now: Date,
 ): EffectiveTerms {
   const habits = habitsOf(provider.spec)
   const { audience, scopes = [] } = request.spec.token ?? {}
-  const candidates = peopleOf(policy.spec.stages).map(({ name, hint, subject }) => ({
+  const candidates = peopleOf(named).map(({ name, hint, subject, via }) => ({
     name,
     hint,
     claim: subject === undefined ? habits.approverClaim : 'sub',
     expected: subject ?? hint,
     ...(subject === undefined &&
       habits.approverClaimComparison === 'IgnoreCase' && { comparison: 'IgnoreCase' as const }),
+    ...(via !== undefined && { via }),
   }))
   const { kubernetesUsernames } = provider.spec
-  const { approvers, stages } = askable(policy.spec.stages, candidates, (names) =>
+  const { approvers, stages } = askable(named, candidates, (names) =>
     isRequester({ username: request.spec.requester.username, usernames: kubernetesUsernames }, names),
   )
   const binding = habits.actionBinding === 'ParameterizedScopes' ? actionScopesOf(request) : []

@@ -6,12 +6,14 @@ import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/o
 import { outcomeOf } from '../../api/reasons.ts'
 import type { FinalReason, WaitingReason } from '../../api/reasons.ts'
 import { timestamp } from '../duration.ts'
+import { promptOf } from '../prompt/prompt.ts'
 import { splitNextStep } from '../sentences/next-step.ts'
 import { countsInShort, exhausted, perhapsFetched, progress } from '../sentences/progress.ts'
 import { tallyOf } from '../tally/answers.ts'
 import { conditionsFor } from './conditions.ts'
 import type { Observed } from './observed.ts'
 import { allPrompts, isShared } from './part.ts'
+import { isSaidOfAnother } from './said.ts'
 
 /** The CRD's bound of a prompt's message. */
 const longestMessage = 512
@@ -58,7 +60,7 @@ function wholeWith(whole: ApprovalRequest, changed: Changed, now: Date): Approva
   const { id, part, prompts } = changed
   const reason = summaryIn(part).reason
   if (part.outcome === undefined)
-    return reason === 'AuthorizationPending' ? open(whole, prompts, now) : waiting(whole, part, prompts)
+    return reason === 'AuthorizationPending' ? open(whole, prompts, now) : waiting(whole, changed)
   const hasAnswered = prompts.find((prompt) => prompt.id === id)?.state !== undefined
   return endsAll.includes(reason) || hasAnswered ? ended(whole, changed, now) : failed(whole, changed, now)
 }
@@ -78,13 +80,16 @@ function open(whole: ApprovalRequest, prompts: readonly Prompt[], now: Date): Ap
   }
 }
 
-/** What keeps one prompt waiting is said of the request. */
-function waiting(
-  whole: ApprovalRequest,
-  { conditions = [] }: ApprovalRequestStatus,
-  prompts: readonly Prompt[],
-): ApprovalRequestStatus {
-  return { ...whole.status, ...(conditions.length > 0 && { conditions }), prompts }
+/** What keeps one prompt waiting is said of the request, unless that was news the last time, or when it was said of another prompt. */
+function waiting(whole: ApprovalRequest, { id, part, prompts }: Changed): ApprovalRequestStatus {
+  const { conditions = [] } = part
+  const { reason, message } = summaryIn(part)
+  const isNextAttempt = reason === 'Prompting' && (promptOf({ status: part }, id)?.attempt ?? 1) > 1
+  const isKnown =
+    conditions.length === 0 ||
+    (isNextAttempt && message.startsWith('asking ')) ||
+    (reason === summaryIn(whole.status ?? {}).reason && isSaidOfAnother(whole, message))
+  return { ...whole.status, ...(!isKnown && { conditions }), prompts }
 }
 
 /** The whole request has ended; nobody waits for the answers of others any more. */

@@ -1,7 +1,7 @@
 /** Who of a policy's approvers is asked now, and when somebody else may have to be. Pure: the timetable of stages. */
 import { secondsAfter } from '../duration.ts'
 import { tally } from './tally.ts'
-import type { Answer, TallyStage } from './tally.ts'
+import type { Answer, StageCount, TallyStage } from './tally.ts'
 
 /**
  * `turnSeconds`: of a stage that asks in turn, how long it waits before it asks one more; all are asked together if absent.
@@ -29,7 +29,7 @@ export function due(
     counts.filter(({ approvedBy, required }) => approvedBy.length < required).map(({ stage }) => stage),
   )
   const open = stages.filter(({ name, insteadOf = name }) => missing.has(insteadOf))
-  const each = open.map((stage) => dueOf(stage, answers, moment))
+  const each = open.map((stage) => dueOf(stage, { answers, counted: countedFor(stage, counts) }, moment))
   const [nextAt] = each
     .flatMap((one) => (one.nextAt === undefined ? [] : [one.nextAt]))
     .toSorted((a, b) => a.getTime() - b.getTime())
@@ -39,15 +39,32 @@ export function due(
   }
 }
 
-function dueOf(stage: TimedStage, answers: ReadonlyMap<string, Answer>, { askedAt, now }: Moment): Due {
+/** Whose approvals count for the stage, or for the one that it stands in for. */
+function countedFor(
+  { name, insteadOf = name }: TimedStage,
+  counts: readonly StageCount[],
+): readonly string[] {
+  return counts.find(({ stage }) => stage === insteadOf)?.approvedBy ?? []
+}
+
+type Given = {
+  readonly answers: ReadonlyMap<string, Answer>
+  /** Whose approvals count here. */
+  readonly counted: readonly string[]
+}
+
+function dueOf(stage: TimedStage, { answers, counted }: Given, { askedAt, now }: Moment): Due {
   const opensAt = secondsAfter(askedAt, stage.afterSeconds ?? 0)
   if (now < opensAt) return { ask: [], nextAt: opensAt }
   const { approvers, required, turnSeconds } = stage
   if (turnSeconds === undefined) return { ask: approvers }
   const turns = Math.floor((now.getTime() - opensAt.getTime()) / (1000 * turnSeconds))
-  // Whoever cannot answer any more has passed the turn on.
-  const failed = approvers.filter((name) => answers.get(name)?.kind === 'Failed').length
-  const ask = approvers.slice(0, required + turns + failed)
+  // Whoever cannot answer any more has passed the turn on, and so has one whose approval counts elsewhere.
+  const spent = approvers.filter((name) => {
+    const kind = answers.get(name)?.kind
+    return kind === 'Failed' || (kind === 'Approved' && !counted.includes(name))
+  }).length
+  const ask = approvers.slice(0, required + turns + spent)
   return {
     ask,
     ...(ask.length < approvers.length && { nextAt: secondsAfter(opensAt, (turns + 1) * turnSeconds) }),

@@ -122,8 +122,8 @@ const cases: readonly FieldCase[] = [
     'wants a hint',
     'spec.stages',
     [{ name: 'sre', approvers: [{ name: 'alice' }] }],
-    'spec.stages[0].approvers[0].hint',
-    'Required value',
+    'spec.stages[0].approvers[0]',
+    'an approver is a person with a name and a hint',
   ],
   [
     'refuses to need two of one',

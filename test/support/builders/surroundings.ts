@@ -5,7 +5,7 @@ import { aNamespace, aPolicy, aProvider } from './builders.ts'
 
 /** Where `anApprovalRequest()` can be asked at once. */
 export function surroundings(changes: ChangedSurroundings = {}): Surroundings {
-  return { namespace: aNamespace(), policies: [aPolicy()], providers: [aProvider()], ...changes }
+  return { namespace: aNamespace(), policies: [aPolicy()], providers: [aProvider()], groups: [], ...changes }
 }
 
 /** `open`: the other requests that there are. */

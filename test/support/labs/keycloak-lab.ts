@@ -18,6 +18,7 @@ import type { Realm } from '../../../tools/keycloak/start.ts'
 import type {
   ApprovalRequest,
   ApprovalRequestSpec,
+  ApproverGroup,
   IdentityProvider,
   Secret,
 } from '../../../src/api/objects.ts'
@@ -44,6 +45,7 @@ export type KeycloakLab = Pick<RequestWatch, 'until'> & {
   /** The private JWK of the agent's client. */
   readonly agentKey: string
   readonly providers: KubernetesResource<IdentityProvider>
+  readonly groups: KubernetesResource<ApproverGroup>
   /** As the administrator: the agent may read the token of the founding example only. */
   readonly secrets: KubernetesResource<Secret>
   readonly controllers: Replicas
@@ -145,6 +147,7 @@ async function start({ directory, closers, change }: Starting): Promise<Omit<Key
     ...{ issuer, controllers },
     ...{ inboxUrl: inboxFront.url, agentKey: key.secret },
     providers: resource(admin, kinds.identityProviders),
+    groups: resource(admin, kinds.approverGroups),
     secrets: resource(admin, kinds.secrets),
     apply: (object) => applied(controlPlane, object),
     shipped,

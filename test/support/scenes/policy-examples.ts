@@ -64,11 +64,13 @@ export async function askUnder(
   const { kubeconfig } = operator
   const policy = parse(readFileSync(new URL(`policies/${file}.yaml`, examples), 'utf8')) as ApprovalPolicy
   const hintOf = (person: string): string => `${person}.${name}`
+  const withHint = (approver: { readonly hint?: string }): object =>
+    approver.hint === undefined ? approver : { ...approver, hint: hintOf(approver.hint) }
   const stages = (shown ?? policy.spec.stages).map((stage) => ({
     ...stage,
     ...(stage.turn !== undefined && turn !== undefined && { turn }),
     ...(stage.after !== undefined && after !== undefined && { after }),
-    approvers: stage.approvers.map((approver) => ({ ...approver, hint: hintOf(approver.hint) })),
+    ...(stage.approvers && { approvers: stage.approvers.map(withHint) }),
   }))
   await applyAndWait({ ...policy, spec: { ...policy.spec, stages } }, kubeconfig)
   await kubectl({

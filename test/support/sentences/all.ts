@@ -2,6 +2,7 @@
 import { blockedRows } from './blocked.ts'
 import { errorRows } from './errors.ts'
 import { endRows } from './ends.ts'
+import { groupRows } from './groups.ts'
 import { limitRows } from './limits.ts'
 import { policyRows } from './policy.ts'
 import { refusedRows } from './refused.ts'
@@ -15,6 +16,7 @@ import type { Sentence } from './sentence.ts'
 export const sentences: readonly Sentence[] = [
   ...policyRows,
   ...termsRows,
+  ...groupRows,
   ...limitRows,
   ...blockedRows,
   ...endRows,

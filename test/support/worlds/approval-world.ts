@@ -1,13 +1,6 @@
 /** A controller with everything around it in memory: cluster, provider, clock. Time passes only when a test says so. */
 import { randomBytes } from 'node:crypto'
-import type {
-  ApprovalPolicy,
-  ApprovalRequest,
-  ConfigMap,
-  IdentityProvider,
-  Namespace,
-  Secret,
-} from '../../../src/api/objects.ts'
+import type { ApprovalRequest, Secret } from '../../../src/api/objects.ts'
 import { createCredentials } from '../../../src/controllers/approval-request/credentials.ts'
 import type { Dependencies } from '../../../src/controllers/approval-request/dependencies.ts'
 import { createPromptRecords } from '../../../src/controllers/approval-request/limits/prompt-records.ts'
@@ -25,25 +18,15 @@ import type { Result } from '../../../src/runtime/runner.ts'
 import { annotatedAs } from '../fakes/cluster/annotated.ts'
 import type { AnnotationsOfTest } from '../fakes/cluster/annotated.ts'
 import { sealerWith } from '../../../src/sealing/seals.ts'
-import { anApprovalRequest, aNamespace, aPolicy, aProvider, settings } from '../builders/builders.ts'
+import { anApprovalRequest, settings } from '../builders/builders.ts'
 import { manualClock } from '../fakes/clocks/clock.ts'
 import type { ManualClock } from '../fakes/clocks/clock.ts'
-import { inMemoryResource } from '../fakes/cluster/in-memory-resource.ts'
-import type { InMemoryResource } from '../fakes/cluster/in-memory-resource.ts'
 import { accessToken, authReqId, scriptedOpenID } from '../fakes/providers/port.ts'
 import type { ScriptedOpenID } from '../fakes/providers/port.ts'
 import { assertNothingTakenBack, assertSoundStatus } from '../assertions/sound-status.ts'
+import { aCluster } from './cluster-in-memory.ts'
+import type { Cluster } from './cluster-in-memory.ts'
 import { unchanging } from '../builders/key-ring.ts'
-
-export type Cluster = {
-  readonly requests: InMemoryResource<ApprovalRequest>
-  readonly policies: InMemoryResource<ApprovalPolicy>
-  readonly providers: InMemoryResource<IdentityProvider>
-  readonly namespaces: InMemoryResource<Namespace>
-  readonly secrets: InMemoryResource<Secret>
-  /** What the operator keeps for itself. */
-  readonly configMaps: InMemoryResource<ConfigMap>
-}
 
 export type World = Cluster & {
   readonly clock: ManualClock
@@ -133,28 +116,6 @@ export function aWorld(...requests: readonly ApprovalRequest[]): World {
   return world
 }
 
-function aCluster(requests: readonly ApprovalRequest[]): Cluster {
-  const cluster = {
-    requests: inMemoryResource<ApprovalRequest>(),
-    policies: inMemoryResource<ApprovalPolicy>(),
-    providers: inMemoryResource<IdentityProvider>(),
-    namespaces: inMemoryResource<Namespace>(),
-    secrets: inMemoryResource<Secret>(),
-    configMaps: inMemoryResource<ConfigMap>(),
-  }
-  for (const request of requests) cluster.requests.put(request)
-  cluster.policies.put(aPolicy())
-  cluster.providers.put(aProvider())
-  cluster.namespaces.put(aNamespace())
-  cluster.secrets.put({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { namespace: 'countersign-system', name: 'agent-release-bot' },
-    data: { client_secret: Buffer.from('a-client-secret').toString('base64') },
-  })
-  return cluster
-}
-
 type Surroundings = Pick<World, keyof Cluster | 'clock' | 'openid' | 'lease' | 'failpoints' | 'subject'>
 
 /** Every status that is written is checked, whatever the test is about. */
@@ -165,8 +126,19 @@ type Told = {
 }
 
 function processesIn(around: Surroundings, { reported, experienced, woken }: Told): () => Dependencies {
-  const { requests, policies, providers, namespaces, secrets, clock, openid, lease, failpoints, subject } =
-    around
+  const {
+    requests,
+    policies,
+    providers,
+    groups,
+    namespaces,
+    secrets,
+    clock,
+    openid,
+    lease,
+    failpoints,
+    subject,
+  } = around
   const sealer = sealerWith(unchanging({ newest: 'k1', keys: new Map([['k1', randomBytes(32)]]) }))
   return () => ({
     requests: {
@@ -179,11 +151,12 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
         return requests.replaceStatus(object)
       },
     },
-    ...{ policies, providers, namespaces, secrets, clock, openid, sealer, settings },
+    ...{ policies, providers, groups, namespaces, secrets, clock, openid, sealer, settings },
     caches: {
       requests: requests.cache,
       policies: policies.cache,
       providers: providers.cache,
+      groups: groups.cache,
       namespaces: namespaces.cache,
     },
     failpoints: { hit: (name) => failpoints.hit(name) },

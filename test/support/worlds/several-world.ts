@@ -20,7 +20,7 @@ export type SeveralWorld = World & {
 
 export const denial = { kind: 'Error', error: 'access_denied' } as const
 
-export function person(hint: string): Stage['approvers'][number] {
+export function person(hint: string): NonNullable<Stage['approvers']>[number] {
   return { name: `${hint}@company.com`, hint }
 }
 

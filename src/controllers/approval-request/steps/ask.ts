@@ -34,7 +34,7 @@ export type Asking = Applying &
   Connecting &
   Sending &
   Separating &
-  Pick<Dependencies, 'policies' | 'providers' | 'secrets' | 'settings' | 'subjects'>
+  Pick<Dependencies, 'policies' | 'providers' | 'groups' | 'secrets' | 'settings' | 'subjects'>
 
 /**
  * Prompts the approver if nothing stands against it. The prompt counts against the limits since the step was chosen; at the

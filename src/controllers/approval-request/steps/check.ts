@@ -1,5 +1,10 @@
 /** What is checked before a person is asked: the objects as they are now, the provider, and the token's Secret by a dry run. */
-import type { EffectiveTerms, IdentityProvider, KubernetesObject } from '../../../api/objects.ts'
+import type {
+  ApproverGroup,
+  EffectiveTerms,
+  IdentityProvider,
+  KubernetesObject,
+} from '../../../api/objects.ts'
 import { reasons } from '../../../api/reasons.ts'
 import { isCharacterClass } from '../../../core/action/rendering.ts'
 import { deliversToken } from '../../../core/answer/delivery.ts'
@@ -26,7 +31,7 @@ import type { Separating } from './separate.ts'
 /** What a check reads. */
 export type Checking = Connecting &
   Separating &
-  Pick<Dependencies, 'policies' | 'providers' | 'requests' | 'secrets' | 'settings'>
+  Pick<Dependencies, 'policies' | 'providers' | 'groups' | 'requests' | 'secrets' | 'settings'>
 
 /** What a check found: all that a prompt takes, that something has changed since, or what is in the way. */
 export type Checked =
@@ -56,6 +61,7 @@ export async function check(
     isUnchanged(dependencies.requests, observed.request),
     isOfThatSpec(dependencies.providers, provider),
     policy === undefined || isOfThatSpec(dependencies.policies, policy),
+    ...groupsOf(effective, observed).map((group) => isOfThatSpec(dependencies.groups, group)),
   ])
   if (unchanged.includes(false)) return { kind: 'Stale' }
   const { pattern } = habitsOf(provider.spec).bindingMessage
@@ -73,6 +79,11 @@ export async function check(
   const separated = await separate(dependencies, observed.request, { effective, policy })
   if (separated.kind === 'Blocked') return separated
   return { ...separated, kind: 'Askable', connection: connected.connection, provider }
+}
+
+function groupsOf({ approvers }: Terms['effective'], { surroundings }: Observed): readonly ApproverGroup[] {
+  const names = new Set(approvers.map(({ via }) => via?.group))
+  return surroundings.groups.filter(({ metadata }) => names.has(metadata.name))
 }
 
 function notReady(message: string): Blocked {

@@ -23,6 +23,9 @@ export const approvalPolicyController: ControllerDefinition = {
     caches.providers.onChange((before, after) => {
       waker.providerChanged(before, after)
     })
+    caches.groups.onChange((before, after) => {
+      waker.groupChanged(before, after)
+    })
     // Many Namespaces may come at once, at a start for example: one look at each policy is enough for all.
     const overlaps = createPolicyWaker(caches.policies.cache, (name) => {
       queue.addAfter(name, namespacesRestMs)
@@ -35,6 +38,7 @@ export const approvalPolicyController: ControllerDefinition = {
       caches: {
         policies: caches.policies.cache,
         providers: caches.providers.cache,
+        groups: caches.groups.cache,
         namespaces: caches.namespaces.cache,
       },
       clock: systemClock,

@@ -100,6 +100,7 @@ function cachesIn({ caches }: Parts): Dependencies['caches'] {
     requests: caches.requests.cache,
     policies: caches.policies.cache,
     providers: caches.providers.cache,
+    groups: caches.groups.cache,
     namespaces: caches.namespaces.cache,
   }
 }
@@ -129,12 +130,15 @@ function placesAtProviders({ caches, flags }: Parts, { memory, queue }: Called):
 }
 
 /** To all that decides how a request is asked. */
-function listenToTerms({ policies, providers, namespaces }: Caches, waker: Waker): void {
+function listenToTerms({ policies, providers, groups, namespaces }: Caches, waker: Waker): void {
   policies.onChange((before, after) => {
     waker.policyChanged(before, after)
   })
   providers.onChange((before, after) => {
     waker.providerChanged(before, after)
+  })
+  groups.onChange((before, after) => {
+    waker.groupChanged(before, after)
   })
   namespaces.onChange((before, after) => {
     waker.namespaceChanged(before, after)

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ApprovalPolicy, IdentityProvider, Namespace } from '../../../../src/api/objects.ts'
+import type {
+  ApprovalPolicy,
+  ApproverGroup,
+  IdentityProvider,
+  Namespace,
+} from '../../../../src/api/objects.ts'
 import { reconcile } from '../../../../src/controllers/approval-policy/reconcile.ts'
 import type { Dependencies } from '../../../../src/controllers/approval-policy/reconcile.ts'
 import { createPolicyWaker } from '../../../../src/controllers/approval-policy/wake.ts'
 import type { PolicyWaker } from '../../../../src/controllers/approval-policy/wake.ts'
 import { readyOf } from '../../../../src/core/condition.ts'
 import { aNamespace, aPolicy, aProvider } from '../../../support/builders/builders.ts'
-import { at, manualClock } from '../../../support/fakes/clocks/clock.ts'
+import { aGroup, alice, fromCalendar, knownGroup } from '../../../support/builders/groups.ts'
+import { at, manualClock, t } from '../../../support/fakes/clocks/clock.ts'
+import type { ManualClock } from '../../../support/fakes/clocks/clock.ts'
 import { inMemoryResource } from '../../../support/fakes/cluster/in-memory-resource.ts'
 import type { InMemoryResource } from '../../../support/fakes/cluster/in-memory-resource.ts'
 
@@ -56,6 +63,39 @@ test('a policy that is gone needs nothing', async () => {
   assert.deepEqual(await world.pass(), { kind: 'Done' })
 })
 
+test('a group that comes, fails, is too old, and comes back', async () => {
+  const world = aWorld()
+  const sre = aGroup('sre', { calendar: fromCalendar })
+  world.policies.put({ ...policy, spec: { ...policy.spec, stages: [groupStage] } })
+  await world.pass()
+  world.groups.put(knownGroup(sre, [alice]))
+  assert.deepEqual(await world.pass(), { kind: 'RequeueAt', at: t(3600) })
+  world.groups.put(knownGroup(sre, [alice], { reason: 'SourceUnreachable' }))
+  assert.deepEqual(await world.pass(), { kind: 'RequeueAt', at: t(3600) })
+  world.clock.advance(3600)
+  assert.deepEqual(await world.pass(), { kind: 'Done' })
+  world.groups.put(knownGroup(sre, [alice], { asOfSeconds: 3600 }))
+  await world.pass()
+  assert.deepEqual(world.reported, ['GroupNotReady', 'Accepted', 'GroupStale', 'Accepted'])
+})
+
+test('a group wakes the policies that may ask it', () => {
+  const named = { ...policy, spec: { ...policy.spec, stages: [groupStage] } }
+  const byLabel = aPolicy({ name: 'by-label', stages: [labelStage] })
+  const woken: string[] = []
+  const cache = { get: () => undefined, list: () => [named, byLabel, rival] }
+  const waker = createPolicyWaker(cache, (each) => woken.push(each))
+  waker.groupChanged(undefined, aGroup('sre'))
+  assert.deepEqual(woken.splice(0), ['prod-promotions'])
+  waker.groupChanged(aGroup('team-b'), undefined)
+  assert.deepEqual(woken, ['by-label'])
+})
+
+const groupStage = { name: 'sre', required: 1, approvers: [{ group: 'sre' }] }
+const labelStage = {
+  ...{ name: 'sre', required: 1 },
+  groupFrom: { namespaceLabel: 'company.com/team', allowed: ['team-a', 'team-b'] },
+}
 const rival = aPolicy({ name: 'rival' })
 const other = aPolicy({ name: 'other', priority: 7, identityProvider: 'another' })
 const edited = { ...policy, metadata: { ...policy.metadata, generation: 2 } }
@@ -156,6 +196,8 @@ for (const [name, change, want] of [
 type World = {
   readonly policies: InMemoryResource<ApprovalPolicy>
   readonly providers: InMemoryResource<IdentityProvider>
+  readonly groups: InMemoryResource<ApproverGroup>
+  readonly clock: ManualClock
   readonly reported: readonly string[]
   pass(): ReturnType<typeof reconcile>
   reason(): string | undefined
@@ -164,21 +206,24 @@ type World = {
 function aWorld(): World {
   const policies = inMemoryResource<ApprovalPolicy>()
   const providers = inMemoryResource<IdentityProvider>()
+  const groups = inMemoryResource<ApproverGroup>()
   policies.put(policy)
   providers.put(told('True'))
   const reported: string[] = []
+  const clock = manualClock()
   const dependencies: Dependencies = {
     policies,
     caches: {
       policies: policies.cache,
       providers: providers.cache,
+      groups: groups.cache,
       namespaces: inMemoryResource<Namespace>().cache,
     },
-    clock: manualClock(),
+    clock,
     report: (each) => reported.push(readyOf(each)?.reason ?? ''),
   }
   return {
-    ...{ policies, providers, reported },
+    ...{ policies, providers, groups, clock, reported },
     pass: () => reconcile(dependencies, policy.metadata.name),
     reason: () => readyOf(policies.held(policy.metadata.name) ?? policy)?.reason,
   }

@@ -8,6 +8,7 @@ import { createTurnstile } from '../../../../src/controllers/approval-request/li
 import { objectKeyOf, queueKeyOf } from '../../../../src/controllers/approval-request/queue-key.ts'
 import type { IndexedCache } from '../../../../src/core/ports/cluster.ts'
 import { anApprovalRequest, aNamespace, aPolicy, aProvider } from '../../../support/builders/builders.ts'
+import { aGroup, alice, bob, fromCalendar, knownGroup } from '../../../support/builders/groups.ts'
 import { at, t } from '../../../support/fakes/clocks/clock.ts'
 
 const blocked = anApprovalRequest().named('blocked', 'uid-1').waitingFor('NoMatchingPolicy')
@@ -67,6 +68,31 @@ test('a policy wakes all that nobody was asked about', () => {
     open,
   )
 })
+
+const sre = aGroup('sre', { calendar: fromCalendar })
+const onCall = knownGroup(sre, [alice])
+
+for (const [name, before, after, want] of [
+  ['a group that is new wakes all that nobody was asked about', undefined, sre, open],
+  ['a group that is deleted does', onCall, undefined, open],
+  ['a group that has members does', sre, onCall, open],
+  ['a group with other members does', onCall, knownGroup(sre, [bob]), open],
+  ['a group of another spec does', onCall, knownGroup(aGroup('sre'), [alice], { generation: 2 }), open],
+  ['a group whose source fails does', onCall, knownGroup(sre, [alice], { reason: 'FeedInvalid' }), open],
+  ['a group whose members were too old does', onCall, knownGroup(sre, [alice], { asOfSeconds: 3601 }), open],
+  [
+    'a group whose members are the same wakes nobody',
+    onCall,
+    knownGroup(sre, [alice], { asOfSeconds: 900 }),
+    [],
+  ],
+] as const)
+  test(name, () => {
+    const woken = wokenBy((waker) => {
+      waker.groupChanged(before, after)
+    })
+    assert.deepEqual(woken, want)
+  })
 
 test('the status of a policy wakes nobody', () => {
   const woken = wokenBy((waker) => {

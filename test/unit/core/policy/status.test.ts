@@ -36,7 +36,7 @@ function ambiguous(...clients: Clients): IdentityProvider {
 function said(given: ApprovalPolicy, around: Partial<PolicySurroundings> = {}): ApprovalPolicy {
   const status = statusOf(
     given,
-    { provider: provider('True'), policies: [given], namespaces: [aNamespace()], ...around },
+    { provider: provider('True'), policies: [given], groups: [], namespaces: [aNamespace()], ...around },
     t(5),
   )
   return { ...given, ...(status !== undefined && { status }) }
@@ -177,7 +177,7 @@ test('who is Ready has been so since then', () => {
   const first = said(policy)
   const again = statusOf(
     first,
-    { provider: provider('True'), policies: [first], namespaces: [aNamespace()] },
+    { provider: provider('True'), policies: [first], groups: [], namespaces: [aNamespace()] },
     t(60),
   )
   assert.deepEqual(again, first.status)

@@ -1,6 +1,7 @@
 /** Who of several people is asked when. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { secondsAfter, timestamp } from '../../../../../src/core/duration.ts'
 import { anApprovalRequest, aPolicy } from '../../../../support/builders/builders.ts'
 import { theLimits } from '../../../../support/builders/limits.ts'
 import { aStage, approvalOf, aWorldOf, denial } from '../../../../support/worlds/several-world.ts'
@@ -151,5 +152,48 @@ test('those who were asked have failed, and the next one had no room until the d
   assert.match(
     world.request('foo-v2').status?.conditions?.[0]?.message ?? '',
     /^the request expired at \d\d:\d\d UTC\. The approvals can no longer be reached: stage release needs 1 and got the approval of nobody\. alice@company\.com could not answer: the provider reported at .*\. To ask again: /,
+  )
+})
+
+test('in turn: whose approval counts for another stage passes the turn on at once', async () => {
+  const turn = { ask: 'InTurn', turn: '9m' } as const
+  const world = aWorldOf(
+    [aStage('sre', ['bob', 'alice'], turn), aStage('security', ['bob', 'carol'], turn)],
+    wanting,
+  )
+  await world.settle()
+  assert.deepEqual(world.asked(), ['bob'])
+  world.answer('bob', approvalOf('bob'))
+  await world.after(5)
+  assert.deepEqual(world.asked(), ['bob', 'carol'])
+})
+
+test('in turn: the next is asked although an older request of the requester waits for this one to end', async () => {
+  const world = aWorldOf(inTurn, wanting)
+  world.policies.put(aPolicy({ stages: inTurn, limits: { ...theLimits(), openRequestsPerRequester: 1 } }))
+  await world.settle()
+  const { apiVersion, kind, metadata, spec } = anApprovalRequest().named('aaa-v1', '1000').wantingToken()
+  const creationTimestamp = timestamp(secondsAfter(world.clock.now(), -60))
+  world.requests.put({ apiVersion, kind, spec, metadata: { ...metadata, creationTimestamp } })
+  await world.settle('aaa-v1')
+  assert.equal(world.said('aaa-v1'), 'Throttled')
+  await world.after(120)
+  assert.deepEqual(world.asked(), ['alice', 'bob'])
+})
+
+test('a person whom two stages name by two names is asked once', async () => {
+  const named = (name: string, hint: string): { name: string; hint: string } => ({ name, hint })
+  const world = aWorldOf(
+    [
+      { name: 'sre', required: 1, approvers: [named('alice@company.com', 'alice')] },
+      { name: 'security', required: 1, approvers: [named('Alice', 'alice'), named('Bob', 'bob')] },
+    ],
+    wanting,
+  )
+  await world.settle()
+  assert.deepEqual(world.asked(), ['alice', 'bob'])
+  assert.deepEqual(
+    world.request().status?.effective?.stages?.map(({ approvers }) => approvers),
+    [['approver-1'], ['approver-1', 'approver-2']],
   )
 })

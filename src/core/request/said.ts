@@ -1,0 +1,29 @@
+/** What `Complete` says of one of several approvers and what is true of another one as well: it is said once. Pure. */
+import type { ApprovalRequest } from '../../api/objects.ts'
+import { isSaid, summaryOf } from './conditions.ts'
+import { wholeOf } from './observed.ts'
+import type { Observed } from './observed.ts'
+
+/** Whether `Complete` says this of the prompt's approver, or the same of another approver of the request. */
+export function isSaidOfOne(observed: Pick<Observed, 'request' | 'whole'>, message: string): boolean {
+  const whole = wholeOf(observed)
+  return isSaid(observed.request, message) || (whole !== observed.request && isSaidOfAnother(whole, message))
+}
+
+/**
+ * @param request the whole of it
+ * @param message as it is said of one of the approvers. What it quotes of a provider may differ each time, and so may the end of
+ *   each prompt
+ */
+export function isSaidOfAnother(request: ApprovalRequest, message: string): boolean {
+  const { approvers = [] } = request.status?.effective ?? {}
+  const said = summaryOf(request)?.message ?? ''
+  // The longest first: one name may be part of another.
+  const names = approvers.map(({ name }) => name).toSorted((a, b) => b.length - a.length)
+  const likened = (text: string): string =>
+    names
+      .reduce((rest, name) => rest.replaceAll(name, '…'), text)
+      .replaceAll(/ \("[^"]*"\)/g, '')
+      .replaceAll(/\b\d\d:\d\d UTC\b/g, '…')
+  return said !== '' && likened(message).startsWith(likened(said))
+}
