@@ -79,6 +79,16 @@ suite('policies', { concurrency: true }, () => {
     assert.deepEqual(endOf(await asked.untilFinal()), ['Approved', 'carol@company.com'])
   })
 
+  test('on-call: whom the calendar names is asked, and nobody else', async () => {
+    const asked = await askUnder('on-call', scene)
+    await asked.until({ alice: 'open' })
+    asked.approves('alice')
+    const request = await asked.untilFinal()
+    assert.deepEqual(endOf(request), ['Approved', 'alice@company.com'])
+    assert.equal(request.status?.effective?.approvers[0]?.via?.group, 'sre-oncall')
+    assert.equal(asked.promptsTo('bob'), 0)
+  })
+
   test('break-glass: the audit log has it under the policy’s name', async () => {
     const asked = await askUnder('break-glass', scene)
     await asked.until({ carol: 'open', dora: 'open' })
@@ -124,7 +134,7 @@ test('every file of the folder is tried here', () => {
   assert.deepEqual(
     files.map((file) => file.replace('.yaml', '')),
     [
-      ...['any-of-a-team', 'break-glass', 'escalation', 'in-turn', 'one-person'],
+      ...['any-of-a-team', 'break-glass', 'escalation', 'in-turn', 'on-call', 'one-person'],
       ...['sre-and-security', 'two-people'],
     ],
   )

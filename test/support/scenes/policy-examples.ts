@@ -1,10 +1,13 @@
 /** The policies of deploy/examples/policies, each with people of its own, so that none waits for another's prompts. */
+import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { kubectl } from '../../../tools/envtest/kubectl.ts'
-import type { ApprovalPolicy, ApprovalRequest, Prompt } from '../../../src/api/objects.ts'
+import type { ApprovalPolicy, ApprovalRequest, ApproverGroup, Prompt } from '../../../src/api/objects.ts'
 import { clientID } from '../fakes/providers/company.ts'
-import { json } from '../fakes/network/http-answers.ts'
+import { json, text } from '../fakes/network/http-answers.ts'
+import { operatorNamespace } from '../../../tools/local/processes.ts'
+import { feedOf, hours, shift } from '../builders/calendar.ts'
 import { storeCredential } from '../clusters/question.ts'
 import type { ClusterScene } from './cluster-scene.ts'
 
@@ -62,7 +65,8 @@ export async function askUnder(
 ): Promise<AskedUnder> {
   const { operator, provider } = scene
   const { kubeconfig } = operator
-  const policy = parse(readFileSync(new URL(`policies/${file}.yaml`, examples), 'utf8')) as ApprovalPolicy
+  const { policy, group } = objectsIn(file)
+  if (group !== undefined) await applyGroup({ group, hintOf: (person) => `${person}.${name}` }, scene)
   const hintOf = (person: string): string => `${person}.${name}`
   const withHint = (approver: { readonly hint?: string }): object =>
     approver.hint === undefined ? approver : { ...approver, hint: hintOf(approver.hint) }
@@ -96,6 +100,44 @@ export async function askUnder(
     promptsTo: (person) =>
       provider.visits('/backchannel').filter(({ form }) => form.get('login_hint') === hintOf(person)).length,
   }
+}
+
+type Shown = { readonly policy: ApprovalPolicy; readonly group: ApproverGroup | undefined }
+
+function objectsIn(file: string): Shown {
+  const text = readFileSync(new URL(`policies/${file}.yaml`, examples), 'utf8')
+  const objects = parseAllDocuments(text).map((document) => document.toJS() as ApprovalPolicy | ApproverGroup)
+  const policy = objects.find((object): object is ApprovalPolicy => object.kind === 'ApprovalPolicy')
+  const group = objects.find((object): object is ApproverGroup => object.kind === 'ApproverGroup')
+  assert.ok(policy, `${file}.yaml has a policy`)
+  return { policy, group }
+}
+
+type HintOf = (person: string) => string
+
+/** With a feed by which Alice is on call now, at the test's provider; returns once that is known. */
+async function applyGroup(
+  { group, hintOf }: { readonly group: ApproverGroup; readonly hintOf: HintOf },
+  { operator, provider }: ClusterScene,
+): Promise<void> {
+  const { calendar } = group.spec
+  assert.ok(calendar, 'the group of the examples is a calendar')
+  provider.routes.set('/on-call.ics', text(200, feedOf(...shift('On call: Alice', hours(-1), hours(1)))))
+  const { name, key } = calendar.secretRef
+  const { kubeconfig } = operator
+  const apply = (object: object): Promise<string> =>
+    kubectl({ kubeconfig, args: ['apply', '--server-side', '--filename=-'], input: JSON.stringify(object) })
+  await apply({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: operatorNamespace, name },
+    stringData: { [key]: `${provider.issuer}/on-call.ics` },
+  })
+  const people = calendar.people.map((person) => ({ ...person, hint: hintOf(person.hint) }))
+  const local = { ...calendar, people, allowInsecureHTTP: true }
+  await apply({ ...group, spec: { ...group.spec, calendar: local } })
+  const isReady = ['--for=condition=Ready', '--timeout=30s']
+  await kubectl({ kubeconfig, args: ['wait', `agrp/${group.metadata.name}`, ...isReady] })
 }
 
 /** Until the controller knows this very version of the policy. */
