@@ -132,9 +132,10 @@ function realmWith(pingUrl: string): Realm {
   }
 }
 
-function withServiceAccount(clientId: string): object {
+function withServiceAccount(clientId: string): RealmClient {
   const flows = { standardFlowEnabled: false, directAccessGrantsEnabled: false, serviceAccountsEnabled: true }
-  return { clientId, secret: `of-${clientId}`, publicClient: false, ...flows }
+  const client = { clientId, secret: `of-${clientId}`, publicClient: false, attributes: {} }
+  return { ...client, ...flows }
 }
 
 /** Of the realm's file. They are replaced before the JSON is read, so quotes are escaped here. */

@@ -134,7 +134,7 @@ async function loggedIn(browser: Browser, page: Page): Promise<Pick<Answered, 'p
 }
 
 type User = { readonly username: string; readonly credentials: readonly object[] }
-type WithUsers = Realm & { readonly users: readonly User[] }
+type WithUsers = Omit<Realm, 'users'> & { readonly users: readonly User[] }
 
 /**
  * Level 1 by password, called silver, and level 2 by an authenticator app, called gold. For the agent’s client level 1 is called gold:

@@ -9,6 +9,11 @@ import type { World } from './approval-world.ts'
 
 type Stage = ApprovalPolicySpec['stages'][number]
 
+/** One that names its people. */
+type StageOfPeople = Omit<Stage, 'approvers' | 'groupFrom'> & {
+  readonly approvers: readonly ReturnType<typeof person>[]
+}
+
 export type SeveralWorld = World & {
   /** Lets a person answer from now on; without an answer the provider says that it is pending. */
   answer(hint: string, answer: Answer<TokenOutcome>): void
@@ -20,7 +25,7 @@ export type SeveralWorld = World & {
 
 export const denial = { kind: 'Error', error: 'access_denied' } as const
 
-export function person(hint: string): NonNullable<Stage['approvers']>[number] {
+export function person(hint: string): { readonly name: string; readonly hint: string } {
   return { name: `${hint}@company.com`, hint }
 }
 
@@ -28,8 +33,8 @@ export function person(hint: string): NonNullable<Stage['approvers']>[number] {
 export function aStage(
   name: string,
   approvers: readonly string[],
-  more: Partial<Omit<Stage, 'name' | 'approvers'>> = {},
-): Stage {
+  more: Partial<Omit<Stage, 'name' | 'approvers' | 'groupFrom'>> = {},
+): StageOfPeople {
   return { name, required: 1, approvers: approvers.map(person), ...more }
 }
 
