@@ -74,14 +74,27 @@ test('a provider is not asked for a second factor that nobody requires', async (
   assert.deepEqual([acr, amr], ['ciba', ['pwd', 'ciba', 'user_approval']])
 })
 
+test('any login will do where the policy says so, and where it takes either', async () => {
+  for (const acrValues of [['ciba'], ['mfa', 'ciba']]) {
+    const request = requiring(world.aRequest(), acrValues)
+    const { auth_req_id: authReqId } = (await world.ask(request, { acr_values: acrValues.join(' ') })).body
+    const browser = createBrowser()
+    const second = await browser.send(await browser.open(pageOf(world, request)), password)
+    const question = await browser.send(second, password)
+    assert.equal(headingOf(await browser.send(question, { decision: 'approve' })), 'You approved')
+    const { acr } = decodeJwt(String((await world.redeem(String(authReqId))).body.id_token))
+    assert.equal(acr, 'ciba')
+  }
+})
+
 test('the provider advertises what it can authenticate', async () => {
   const metadata = await (await fetch(`${world.issuer}/.well-known/openid-configuration`)).json()
   assert.deepEqual((metadata as { acr_values_supported: unknown }).acr_values_supported, ['ciba', 'mfa'])
 })
 
 /** The same request, under a policy that requires two factors. */
-function requiring(request: ApprovalRequest): ApprovalRequest {
-  const effective = theTerms({ require: { acrValues: ['mfa'] } })
+function requiring(request: ApprovalRequest, acrValues = ['mfa']): ApprovalRequest {
+  const effective = theTerms({ require: { acrValues } })
   const required = { ...request, status: { ...request.status, effective } }
   world.put(required)
   return required
