@@ -17,8 +17,8 @@ import { actionDetailIn, detailsIn, grantedDetailIn } from './action-details.ts'
 import type { ActionDetail } from './action-details.ts'
 import type { SigningKey } from './keys.ts'
 import type { Report } from './log.ts'
-import { wantsTwoFactors } from './interaction.ts'
-import { twoFactors } from './passwords.ts'
+import { isWanted } from './interaction.ts'
+import { anyLogin, twoFactors } from './passwords.ts'
 import type { Passwords } from './passwords.ts'
 import { PingError } from './ping.ts'
 
@@ -139,13 +139,12 @@ function evidence(
   { accountId = '', params }: BackchannelRequest,
   passwords: Passwords,
 ): Evidence {
-  const strong = wantsTwoFactors(params ?? {}) ? passwords.lastStrongLogin(accountId) : undefined
-  const login = strong ?? passwords.lastLogin(accountId)
+  const login = passwords.lastLogin(accountId)
+  const isStrong = login?.amr.includes('otp') === true && isWanted(twoFactors, params ?? {})
   const isForThis = login !== undefined && login.at >= shownAt
-  const methods = isForThis || strong !== undefined ? (login?.amr ?? []) : []
   return {
-    acr: strong === undefined ? 'ciba' : twoFactors,
-    amr: [...methods, 'ciba', 'user_approval'],
+    acr: isStrong ? twoFactors : anyLogin,
+    amr: [...(isForThis || isStrong ? login.amr : []), 'ciba', 'user_approval'],
     ...(login !== undefined && { authTime: Math.floor(login.at.getTime() / 1000) }),
   }
 }

@@ -13,7 +13,7 @@ import { featuresFor } from './features.ts'
 import { algorithm } from './keys.ts'
 import type { SigningKey } from './keys.ts'
 import { loginErrorPage } from './login-page.ts'
-import { twoFactors } from './passwords.ts'
+import { anyLogin, twoFactors } from './passwords.ts'
 import type { Client, Directory, Person } from './people.ts'
 import { pingsTo, registeredEndpoint } from './ping.ts'
 
@@ -58,7 +58,7 @@ export function configurationFor(
     },
     // The inbox learns the name from the ID token and needs no further request.
     conformIdTokenClaims: false,
-    acrValues: ['ciba', twoFactors],
+    acrValues: [anyLogin, twoFactors],
     extraParams: [approvalRequestParameter, approvalDigestParameter],
     extraTokenClaims: tokenClaims(directory.people),
     loadExistingGrant: firstPartyGrant,

@@ -5,7 +5,7 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { loginPage, sendPage } from './login-page.ts'
 import type { LoginForm } from './login-page.ts'
-import { twoFactors } from './passwords.ts'
+import { anyLogin, twoFactors } from './passwords.ts'
 import type { Passwords } from './passwords.ts'
 import { readBody } from './request-body.ts'
 
@@ -31,7 +31,7 @@ export async function interact(
     ctx.throw(400, 'this login is not known in this browser, or took too long')
     return
   }
-  const wantsCode = wantsTwoFactors(interaction.params)
+  const wantsCode = isWanted(twoFactors, interaction.params)
   if (ctx.method !== 'POST') {
     await showForm(ctx, interaction, { username: '', problem: undefined, wantsCode })
     return
@@ -47,15 +47,18 @@ export async function interact(
     return
   }
   const { amr } = checked.login
-  const acr = amr.includes('otp') && { acr: twoFactors }
-  const login = { accountId: username, amr: [...amr], remember: false, ...acr }
+  const acr = amr.includes('otp') ? twoFactors : anyLogin
+  const login = {
+    ...{ accountId: username, amr: [...amr], remember: false },
+    ...(isWanted(acr, interaction.params) && { acr }),
+  }
   ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, { login }))
   ctx.status = 303
 }
 
-/** OpenID Connect Core §3.1.2.1; by CIBA the same (CIBA Core §7.1). */
-export function wantsTwoFactors({ acr_values: wanted }: Readonly<Record<string, unknown>>): boolean {
-  return typeof wanted === 'string' && wanted.split(' ').includes(twoFactors)
+/** Whether a request asks for this acr: OpenID Connect Core §3.1.2.1; by CIBA the same (CIBA Core §7.1). */
+export function isWanted(acr: string, { acr_values: wanted }: Readonly<Record<string, unknown>>): boolean {
+  return typeof wanted === 'string' && wanted.split(' ').includes(acr)
 }
 
 async function ownInteraction(ctx: KoaContextWithOIDC, provider: Provider): Promise<Interaction | undefined> {

@@ -5,6 +5,8 @@ import { stepOfCode } from './totp.ts'
 
 /** The `acr` of a login with two factors. */
 export const twoFactors = 'mfa'
+/** The `acr` of any other, where it is asked for, and of every other answer by CIBA. */
+export const anyLogin = 'ciba'
 
 /** What somebody typed. */
 export type Typed = { readonly username: string; readonly password: string; readonly code?: string }
@@ -22,8 +24,6 @@ export type Passwords = {
   check(typed: Typed): Checked
   /** When this person last logged in, if ever. */
   lastLogin(username: string): PersonLogin | undefined
-  /** The same for two factors. */
-  lastStrongLogin(username: string): PersonLogin | undefined
 }
 
 const mostFailures = 5
@@ -36,7 +36,6 @@ const blockMs = 60_000
 export function createPasswords(people: () => readonly Person[], now: () => Date): Passwords {
   const failures = new Map<string, { readonly count: number; readonly lastAtMs: number }>()
   const logins = new Map<string, PersonLogin>()
-  const strongLogins = new Map<string, PersonLogin>()
   const usedSteps = new Map<string, number>()
 
   function recentFailures(username: string): number {
@@ -68,11 +67,9 @@ export function createPasswords(people: () => readonly Person[], now: () => Date
       failures.delete(username)
       const login = { at: now(), amr }
       logins.set(username, login)
-      if (amr.includes('otp')) strongLogins.set(username, login)
       return { kind: 'Right', login }
     },
     lastLogin: (username) => logins.get(username),
-    lastStrongLogin: (username) => strongLogins.get(username),
   }
 }
 

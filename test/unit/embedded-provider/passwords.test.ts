@@ -50,20 +50,18 @@ test('password and code are two factors, and the code counts once', () => {
   const code = codeOf(totp, stepAt(clock.now()))
   const typed = { username: 'bob', password: 'wonderland', code }
   assert.equal(passwords.check({ ...typed, password: 'wrong' }).kind, 'Wrong')
-  assert.equal(passwords.lastStrongLogin('bob'), undefined)
+  assert.equal(passwords.lastLogin('bob'), undefined)
   assert.equal(passwords.check(typed).kind, 'Right')
-  assert.deepEqual(passwords.lastStrongLogin('bob'), { at: clock.now(), amr: ['pwd', 'otp'] })
+  assert.deepEqual(passwords.lastLogin('bob'), { at: clock.now(), amr: ['pwd', 'otp'] })
   assert.equal(passwords.check(typed).kind, 'Wrong')
 })
 
-test('a login by password alone leaves the stronger one as it was', () => {
+test('the last login counts, also where the one before was stronger', () => {
   const { passwords, clock } = aProvider()
-  const strong = { at: clock.now(), amr: ['pwd', 'otp'] }
   passwords.check({ username: 'bob', password: 'wonderland', code: codeOf(totp, stepAt(clock.now())) })
   clock.advance(5)
   assert.equal(passwords.check({ username: 'bob', password: 'wonderland' }).kind, 'Right')
-  assert.deepEqual(passwords.lastLogin('bob')?.amr, ['pwd'])
-  assert.deepEqual(passwords.lastStrongLogin('bob'), strong)
+  assert.deepEqual(passwords.lastLogin('bob'), { at: clock.now(), amr: ['pwd'] })
 })
 
 for (const [name, code] of [
@@ -84,5 +82,4 @@ test('a code adds nothing where there is no second factor', () => {
   const { passwords } = aProvider()
   assert.equal(passwords.check({ ...right, code: '123456' }).kind, 'Right')
   assert.deepEqual(passwords.lastLogin('alice')?.amr, ['pwd'])
-  assert.equal(passwords.lastStrongLogin('alice'), undefined)
 })
