@@ -63,7 +63,7 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
     return nextPass(dependencies, { ...observed, progress })
   }
   if (status.outcome !== undefined && isOfSeveral(whole))
-    await dropRedeemed(dependencies, uidOf(whole), observed.prompt)
+    await dropRedeemed(dependencies, uidOf(whole), (prompt) => prompt !== observed.prompt)
   const write = writeOf(outcome, status)
   if (write !== undefined) await failpoints.hit(`before:${write}`)
   const written = await applyStatus(dependencies, whole, status)
