@@ -24,12 +24,9 @@ import type { RequestsSeen } from './observe.ts'
 import type { Performed } from './steps/ask.ts'
 import { deleteTokenOf } from './steps/delete-token.ts'
 import { dropRedeemed } from './steps/drop-redeemed.ts'
-import { dropStored } from './steps/drop-stored.ts'
-import type { DroppingStored } from './steps/drop-stored.ts'
 
 /** What writing an outcome takes. */
 export type Writing = Applying &
-  DroppingStored &
   RequestsSeen &
   Pick<Dependencies, 'clock' | 'failpoints' | 'secrets' | 'settings'>
 
@@ -75,7 +72,6 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
         unwritten: undefined,
         ...(progress?.kind !== 'Redeemed' && { connection: undefined }),
       })
-      await dropAfterDenial(dependencies, written.object)
       return nextPass(dependencies, { ...observedIn(observed, written.object), progress })
     case 'Gone':
       dependencies.slots.gone({ ...whole, status })
@@ -166,11 +162,6 @@ function rememberedOf(
     revoked: known.filter(({ isRevoked }) => isRevoked === true).map(({ prompt }) => prompt),
     unheard: known.filter(({ progress }) => mayBeFetched(progress)).map(({ prompt }) => prompt),
   }
-}
-
-/** A process before this one may have stored the token of the approval that decided, and was ended before it could say so. */
-async function dropAfterDenial(dependencies: DroppingStored, request: ApprovalRequest): Promise<void> {
-  if (request.status?.outcome === 'Denied' && isOfSeveral(request)) await dropStored(dependencies, request)
 }
 
 function writeOf(
