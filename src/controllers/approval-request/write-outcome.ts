@@ -13,6 +13,7 @@ import type { Step } from '../../core/request/step.ts'
 import { earlier } from '../../core/duration.ts'
 import { keyOf } from '../../core/object-key.ts'
 import { promptOf } from '../../core/prompt/prompt.ts'
+import type { ProviderConnection } from '../../core/ports/provider.ts'
 import type { Result } from '../../runtime/runner.ts'
 import { DefinitionsOutdatedError } from '../definitions-outdated.ts'
 import { applyStatus } from './apply.ts'
@@ -43,6 +44,8 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
   const whole = wholeOf(observed)
   const key = keyOfPrompt(observed)
   const now = clock.now()
+  // What the token came by is needed to revoke it, whatever is remembered below.
+  const { connection } = memory.recall(key)
   const { status, progress } = record(observed, outcome, { settings, now })
   const unwritten = status !== undefined && isUnrepeatable(outcome) ? outcome : undefined
   memory.remember(key, {
@@ -51,9 +54,9 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
     ...(progress?.kind !== 'Redeemed' && unwritten === undefined && { connection: undefined }),
   })
   if (status === undefined) {
-    if (!isThere(dependencies, whole)) return lose(dependencies, { observed, outcome })
+    if (!isThere(dependencies, whole)) return lose(dependencies, { observed, outcome, connection })
     if (isMoot(whole, outcome)) {
-      await lose(dependencies, { observed, outcome })
+      await lose(dependencies, { observed, outcome, connection })
       memory.rememberWritten(uidOf(whole), whole)
       return nextPass(dependencies, { ...observed, progress: undefined })
     }
@@ -112,11 +115,13 @@ async function reapply(dependencies: Writing, { observed, outcome }: Performed):
   return nextPass(dependencies, { ...fresh, progress: undefined })
 }
 
+type Lost = Performed & { readonly connection?: ProviderConnection | undefined }
+
 /** The request is gone or was decided otherwise: a token must not outlive that. */
-async function lose(dependencies: Writing, { observed, outcome }: Performed): Promise<Result> {
+async function lose(dependencies: Writing, { observed, outcome, ...lost }: Lost): Promise<Result> {
   const { memory } = dependencies
   const { request } = observed
-  const { connection } = memory.recall(keyOfPrompt(observed))
+  const { connection = memory.recall(keyOfPrompt(observed)).connection } = lost
   await dropRedeemed(dependencies, uidOf(request))
   if (outcome.kind === 'Approved') {
     const accessToken = await deleteTokenOf(dependencies, request)

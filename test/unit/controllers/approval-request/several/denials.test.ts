@@ -42,6 +42,21 @@ test('the denial is written first: the token that is stored after it is deleted 
   assertNothingLeft(world)
 })
 
+test('the token is given out when the denial is written: it is not stored for long, and revoked', async () => {
+  const world = await aRace()
+  const { promise: denied, resolve } = Promise.withResolvers<undefined>()
+  world.failpoints.hit = async (name) => {
+    await Promise.resolve()
+    if (name === 'after:W4') setImmediate(resolve, undefined)
+  }
+  world.answer('bob', async () => {
+    await denied
+    return approvalOf('bob')
+  })
+  await world.after(5)
+  assertNothingLeft(world)
+})
+
 test('killed when the token was stored behind the denial: the next process deletes and revokes it', async () => {
   const world = await aRace()
   const hold = denialFirst()
