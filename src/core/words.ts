@@ -28,6 +28,14 @@ export function abbreviated(text: string, room: number): string {
   return text.length > room ? `${text.slice(0, room).trimEnd()}…` : text
 }
 
+/** The longest message of a condition. */
+export const longestMessage = 1024
+
+/** A message whose beginning gets shorter where the whole would not find room in a condition: its end says what to do. */
+export function endingIn(beginning: string, end: string): string {
+  return `${abbreviated(beginning, longestMessage - end.length - 1)}${end}`
+}
+
 function lengthOf(items: readonly string[]): number {
   return items.reduce((sum, item) => sum + item.length, 0)
 }

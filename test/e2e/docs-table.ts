@@ -25,7 +25,7 @@ export const pages: Readonly<Record<string, Page>> = {
   'docs/how-to/ci-job.md': {},
   'docs/how-to/drain-node.md': {},
   'docs/how-to/argo-cd.md': {},
-  'docs/concepts.md': { given: 'ApprovedWithChanges', parts: 2 },
+  'docs/concepts.md': { given: 'ApprovedWithChanges', parts: 4 },
   'docs/reasons.md': { given: 'Asked' },
   'docs/client-authentication.md': { parts: 1 },
   'docs/gate.md': { parts: 2 },

@@ -115,11 +115,14 @@ async function passOf(
 }
 
 /**
- * A new request says what it waits for; one that was sent waits for its answer as before. What was wrong with the provider at the last
- * attempt says more, and stays.
+ * A new request says what it waits for; one that was sent, to one of several people perhaps, waits for its answer as before. What was
+ * wrong with the provider at the last attempt says more, and stays.
  */
 async function standInLine(dependencies: Writing, observed: Observed, step: Step): Promise<'InLine'> {
-  if (step.kind === 'Ask' && summaryOf(observed.request)?.reason !== 'IdentityProviderNotReady') {
+  const { effective } = wholeOf(observed).status ?? {}
+  const isUnderWay = effective !== undefined && isShared(effective)
+  const isBlocked = summaryOf(observed.request)?.reason === 'IdentityProviderNotReady'
+  if (step.kind === 'Ask' && !isUnderWay && !isBlocked) {
     const { provider, unaskedDeadline: deadline } = step.terms
     const outcome = {
       kind: 'InLine',

@@ -13,6 +13,7 @@ import type { Step } from '../../core/request/step.ts'
 import { earlier } from '../../core/duration.ts'
 import { keyOf } from '../../core/object-key.ts'
 import { promptOf } from '../../core/prompt/prompt.ts'
+import type { ProviderConnection } from '../../core/ports/provider.ts'
 import type { Result } from '../../runtime/runner.ts'
 import { DefinitionsOutdatedError } from '../definitions-outdated.ts'
 import { applyStatus } from './apply.ts'
@@ -24,12 +25,9 @@ import type { RequestsSeen } from './observe.ts'
 import type { Performed } from './steps/ask.ts'
 import { deleteTokenOf } from './steps/delete-token.ts'
 import { dropRedeemed } from './steps/drop-redeemed.ts'
-import { dropStored } from './steps/drop-stored.ts'
-import type { DroppingStored } from './steps/drop-stored.ts'
 
 /** What writing an outcome takes. */
 export type Writing = Applying &
-  DroppingStored &
   RequestsSeen &
   Pick<Dependencies, 'clock' | 'failpoints' | 'secrets' | 'settings'>
 
@@ -46,6 +44,8 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
   const whole = wholeOf(observed)
   const key = keyOfPrompt(observed)
   const now = clock.now()
+  // What the token came by is needed to revoke it, whatever is remembered below.
+  const { connection } = memory.recall(key)
   const { status, progress } = record(observed, outcome, { settings, now })
   const unwritten = status !== undefined && isUnrepeatable(outcome) ? outcome : undefined
   memory.remember(key, {
@@ -54,16 +54,16 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
     ...(progress?.kind !== 'Redeemed' && unwritten === undefined && { connection: undefined }),
   })
   if (status === undefined) {
-    if (!isThere(dependencies, whole)) return lose(dependencies, { observed, outcome })
+    if (!isThere(dependencies, whole)) return lose(dependencies, { observed, outcome, connection })
     if (isMoot(whole, outcome)) {
-      await lose(dependencies, { observed, outcome })
+      await lose(dependencies, { observed, outcome, connection })
       memory.rememberWritten(uidOf(whole), whole)
       return nextPass(dependencies, { ...observed, progress: undefined })
     }
     return nextPass(dependencies, { ...observed, progress })
   }
   if (status.outcome !== undefined && isOfSeveral(whole))
-    await dropRedeemed(dependencies, uidOf(whole), observed.prompt)
+    await dropRedeemed(dependencies, uidOf(whole), (prompt) => prompt !== observed.prompt)
   const write = writeOf(outcome, status)
   if (write !== undefined) await failpoints.hit(`before:${write}`)
   const written = await applyStatus(dependencies, whole, status)
@@ -75,7 +75,6 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
         unwritten: undefined,
         ...(progress?.kind !== 'Redeemed' && { connection: undefined }),
       })
-      await dropAfterDenial(dependencies, written.object)
       return nextPass(dependencies, { ...observedIn(observed, written.object), progress })
     case 'Gone':
       dependencies.slots.gone({ ...whole, status })
@@ -116,11 +115,13 @@ async function reapply(dependencies: Writing, { observed, outcome }: Performed):
   return nextPass(dependencies, { ...fresh, progress: undefined })
 }
 
+type Lost = Performed & { readonly connection?: ProviderConnection | undefined }
+
 /** The request is gone or was decided otherwise: a token must not outlive that. */
-async function lose(dependencies: Writing, { observed, outcome }: Performed): Promise<Result> {
+async function lose(dependencies: Writing, { observed, outcome, ...lost }: Lost): Promise<Result> {
   const { memory } = dependencies
   const { request } = observed
-  const { connection } = memory.recall(keyOfPrompt(observed))
+  const { connection = memory.recall(keyOfPrompt(observed)).connection } = lost
   await dropRedeemed(dependencies, uidOf(request))
   if (outcome.kind === 'Approved') {
     const accessToken = await deleteTokenOf(dependencies, request)
@@ -166,11 +167,6 @@ function rememberedOf(
     revoked: known.filter(({ isRevoked }) => isRevoked === true).map(({ prompt }) => prompt),
     unheard: known.filter(({ progress }) => mayBeFetched(progress)).map(({ prompt }) => prompt),
   }
-}
-
-/** A process before this one may have stored the token of the approval that decided, and was ended before it could say so. */
-async function dropAfterDenial(dependencies: DroppingStored, request: ApprovalRequest): Promise<void> {
-  if (request.status?.outcome === 'Denied' && isOfSeveral(request)) await dropStored(dependencies, request)
 }
 
 function writeOf(

@@ -30,16 +30,16 @@ export function finishedStep({ request, progress }: Observed, settings: Settings
 
 /**
  * When to delete the token's Secret. A process that stood still while it stored the token may have left one behind a request
- * that has ended otherwise since; by then it is of no use any more.
+ * that has ended otherwise since; by then it is of no use any more. Behind a denial it is deleted at once: what the others had
+ * approved was stored while one of them denied.
  */
 function tokenEndOf(request: ApprovalRequest, { approvalSeconds }: Settings): Date | undefined {
   const { outcome, tokenExpiresAt, effective } = request.status ?? {}
   if (tokenExpiresAt !== undefined) return new Date(tokenExpiresAt)
-  // One denial ends the request, also where the others had approved.
   const isOverruled = outcome === 'Denied' && effective !== undefined && isShared(effective)
   const hasEndedOtherwise =
     isOverruled || outcome === 'Failed' || outcome === 'Expired' || outcome === 'Withdrawn'
   if (!hasEndedOtherwise || !deliversToken(request) || !wasTaken(request)) return undefined
-  const lifeSeconds = effective?.tokenMaxLifetimeSeconds ?? approvalSeconds
+  const lifeSeconds = isOverruled ? 0 : (effective?.tokenMaxLifetimeSeconds ?? approvalSeconds)
   return secondsAfter(summaryOf(request)?.lastTransitionTime ?? '', lifeSeconds)
 }

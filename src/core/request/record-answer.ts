@@ -7,9 +7,9 @@ import { pollingOf } from '../prompt/token-error.ts'
 import { changesTo } from '../action/adjustment.ts'
 import { answerOutOfReach } from '../sentences/fetching-messages.ts'
 import * as say from '../sentences/messages.ts'
-import { unproven, unprovenAnswer } from '../sentences/progress.ts'
+import { exhausted, onePerson, unproven, unprovenAnswer } from '../sentences/progress.ts'
 import { promptOf } from '../prompt/prompt.ts'
-import { tallyOf } from '../tally/answers.ts'
+import { subjectOf, tallyOf } from '../tally/answers.ts'
 import type { Tally } from '../tally/tally.ts'
 import type { Verdict } from './conditions.ts'
 import { wholeOf } from './observed.ts'
@@ -75,8 +75,8 @@ export function answered(
   const disproved = prompts.filter((prompt) => outcome.unproven.includes(prompt.id)).map(withoutProof)
   const changed = [own, ...disproved]
   const others = prompts.filter((prompt) => changed.every((each) => each.id !== prompt.id))
-  const { kind } = tallyOf(effective, [...others, ...changed], { isOver: false })
-  if (kind === 'Satisfied') {
+  const tally = tallyOf(effective, [...others, ...changed], { isOver: false })
+  if (tally.kind === 'Satisfied') {
     const { pendingAt } = beforeDelivery(progress)
     return {
       progress: {
@@ -85,7 +85,11 @@ export function answered(
       },
     }
   }
-  return { status: { ...withVerdict(request, verdictOn(request, disproved, kind), now), prompts: changed } }
+  const verdict =
+    tally.kind === 'Exhausted'
+      ? endedBy(wholeOf(observed), { own, others, disproved, tally })
+      : awaitingOthers(request)
+  return { status: { ...withVerdict(request, verdict, now), prompts: changed } }
 }
 
 function answeredPrompt(
@@ -100,13 +104,37 @@ function answeredPrompt(
   )
 }
 
-function verdictOn(request: ApprovalRequest, disproved: readonly Prompt[], kind: Tally['kind']): Verdict {
-  if (kind !== 'Exhausted') {
-    const message = say.pending(request, request.status?.deadline ?? '')
-    return { kind: 'Waiting', reason: 'AuthorizationPending', message }
-  }
-  const names = disproved.map(({ approver }) => approver)
-  return { kind: 'Final', reason: 'TokenRejected', message: unproven(request, names) }
+function awaitingOthers(request: ApprovalRequest): Verdict {
+  const message = say.pending(request, request.status?.deadline ?? '')
+  return { kind: 'Waiting', reason: 'AuthorizationPending', message }
+}
+
+type Answers = {
+  readonly own: Prompt
+  readonly others: readonly Prompt[]
+  readonly disproved: readonly Prompt[]
+  readonly tally: Extract<Tally, { kind: 'Exhausted' }>
+}
+
+/** An approval that ends the request: it shows that another one does not count, or that a person has answered twice. */
+function endedBy(whole: ApprovalRequest, { own, others, disproved, tally }: Answers): Verdict {
+  const { effective } = whole.status ?? {}
+  const end = (message: string): Verdict => ({ kind: 'Final', reason: 'TokenRejected', message })
+  if (disproved.length > 0 || effective === undefined)
+    return end(
+      unproven(
+        whole,
+        disproved.map(({ approver }) => approver),
+      ),
+    )
+  const names = [...others, own]
+    .filter((prompt) => isOfSamePerson(prompt, own))
+    .map(({ approver }) => approver)
+  return end(onePerson(whole, names, exhausted(effective, tally.unsatisfied, tally.counts)))
+}
+
+function isOfSamePerson({ answer }: Prompt, own: Prompt): boolean {
+  return answer !== undefined && own.answer !== undefined && subjectOf(answer) === subjectOf(own.answer)
 }
 
 /** Somebody else has written it, or the key is gone that could prove it. */

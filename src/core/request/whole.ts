@@ -8,7 +8,7 @@ import type { FinalReason, WaitingReason } from '../../api/reasons.ts'
 import { timestamp } from '../duration.ts'
 import { promptOf } from '../prompt/prompt.ts'
 import { splitNextStep } from '../sentences/next-step.ts'
-import { countsInShort, exhausted, perhapsFetched, progress } from '../sentences/progress.ts'
+import { countsInShort, endedByFailure, exhausted, perhapsFetched, progress } from '../sentences/progress.ts'
 import { tallyOf } from '../tally/answers.ts'
 import { conditionsFor } from './conditions.ts'
 import type { Observed } from './observed.ts'
@@ -131,7 +131,7 @@ function failed(whole: ApprovalRequest, { id, part, ...before }: Changed, now: D
   if (effective === undefined) return { ...whole.status, prompts }
   const tally = tallyOf(effective, prompts, { isOver: now >= new Date(deadline ?? 0) })
   if (tally.kind !== 'Exhausted') return open(whole, prompts, now)
-  const said = `${what} ${exhausted(effective, tally.unsatisfied, tally.counts)} ${next}`.trim()
+  const said = endedByFailure(what, exhausted(effective, tally.unsatisfied, tally.counts), next)
   const verdict = { kind: 'Final', reason: reason as FinalReason, message: said } as const
   return {
     ...whole.status,

@@ -9,7 +9,7 @@ import type { Change } from '../action/adjustment.ts'
 import { codeInWords, shown } from '../provider/names.ts'
 import { codeOf } from '../../api/digest.ts'
 import { nextStep, onceFixed } from './next-step.ts'
-import { listed, sentence } from './punctuation.ts'
+import { people, sentence } from './punctuation.ts'
 import { answerTime } from '../answer/answer-time.ts'
 import { tokenNamesAction } from '../answer/token-reach.ts'
 
@@ -71,7 +71,7 @@ function approvedBy(
   const last = answerTime(decision, clock)
   if (approvers.length < 2) return `${approvers[0]?.name ?? asked(request)} approved ${last}`
   const names = approvers.map(({ answeredAt, name }) => `${name} (${clock(answeredAt)})`)
-  return `${listed(names)} approved, the last ${last}`
+  return `${people(names)} approved, the last ${last}`
 }
 
 /** Whoever takes a token that does not name the action cannot tell what was approved. */
@@ -229,11 +229,11 @@ export function asked({ status }: ApprovalRequest): string {
   const { effective, prompts = [] } = status ?? {}
   if (effective === undefined) return 'the approver'
   const shown = prompts.filter(mayBeShown).map(({ approver }) => approver)
-  return effective.approvers.length === 1 || shown.length === 0 ? namesOf(effective) : listed(shown)
+  return effective.approvers.length === 1 || shown.length === 0 ? namesOf(effective) : people(shown)
 }
 
 function namesOf({ approvers }: EffectiveTerms): string {
-  return listed(approvers.map(({ name }) => name))
+  return people(approvers.map(({ name }) => name))
 }
 
 /** The error's code, or its HTTP status where it has none, and what the provider says of it. */

@@ -1,11 +1,12 @@
 /** What is said of a request that several people are asked about: who has answered, who is asked, what is still needed. */
 import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.ts'
 import { codeOf } from '../../api/digest.ts'
-import { approverWith } from '../prompt/prompt.ts'
+import { approverWith, mayBeShown } from '../prompt/prompt.ts'
 import type { StageCount, Tally } from '../tally/tally.ts'
 import { clock } from './messages.ts'
 import { nextStep } from './next-step.ts'
-import { clause, listed } from './punctuation.ts'
+import { clause, people } from './punctuation.ts'
+import { abbreviated, endingIn } from '../words.ts'
 
 /** `sre 1/2, security 0/1`: the approvals of each stage, and how many it needs. */
 export function countsInShort({ counts }: Tally): string {
@@ -23,13 +24,20 @@ export function progress(request: ApprovalRequest, prompts: readonly Prompt[], t
       prompts.filter(({ state }) => state === undefined),
       codeOf(request),
     ),
-    ...prompts
-      .filter(hasFailed)
-      .map(({ approver, message }) => `${approver} cannot answer any more: ${clause(message ?? '')}`),
+    ...prompts.filter(hasFailed).map(failureOf),
   ]
   const said = parts.filter((part) => part !== '').join('; ')
-  return `${said}. Still needed: ${stillNeeded(tally)}. Awaited until ${until}.`
+  return endingIn(said, `. Still needed: ${stillNeeded(tally)}. Awaited until ${until}.`)
 }
+
+function failureOf(prompt: Prompt): string {
+  const { approver, message = '' } = prompt
+  const what = mayBeShown(prompt) ? 'cannot answer any more' : 'was not asked'
+  return `${approver} ${what}: ${clause(message)}`
+}
+
+/** Beside others, and what follows. */
+const room = 250
 
 /** `1 of 2 approvals of stage sre, 1 of 1 of stage security`. */
 export function stillNeeded({ counts }: Tally): string {
@@ -51,7 +59,7 @@ export const unprovenAnswer = 'the recorded approval does not carry the operator
 
 /** @param names of those whose recorded approval is not the operator's */
 export function unproven(request: ApprovalRequest, names: readonly string[]): string {
-  return `status held an approval of ${listed(names)} that does not carry the operator’s seal: it does not count. ${nextStep('TokenRejected', request)}`
+  return `status held an approval of ${people(names, room)} that does not carry the operator’s seal: it does not count. ${nextStep('TokenRejected', request)}`
 }
 
 /** At the deadline, where those who were asked have all answered or failed, and the others could not be asked any more. */
@@ -62,7 +70,8 @@ export function unreached(request: ApprovalRequest, { counts }: Tally): string {
   const failures = prompts
     .filter(hasFailed)
     .map(({ approver, message }) => ` ${approver} could not answer: ${clause(message ?? '')}.`)
-  return `the request expired at ${clock(deadline)}. ${exhausted(effective, all, counts)}${failures.join('')} ${nextStep('RequestExpired', request)}`
+  const what = `the request expired at ${clock(deadline)}. ${exhausted(effective, all, counts)}${failures.join('')}`
+  return endingIn(what, ` ${nextStep('RequestExpired', request)}`)
 }
 
 /** Why a prompt that failed ends the request, after what happened to it. */
@@ -75,26 +84,50 @@ export function exhausted(
     .filter(({ approvedBy, required, stage }) => unsatisfied.includes(stage) && approvedBy.length < required)
     .map(({ approvedBy, required, stage }) => {
       const got = approvedBy.map((id) => approverWith(effective, id)?.name ?? id)
-      const only = got.length === 0 ? 'nobody' : listed(got)
+      const only = got.length === 0 ? 'nobody' : people(got, room)
       return `stage ${stage} needs ${required} and got the approval of ${only}`
     })
   return `The approvals can no longer be reached: ${missing.join('; ')}.`
 }
 
+/** For a prompt that failed. @param what happened to it */
+export function endedByFailure(what: string, why: string, next: string): string {
+  const end = next === '' ? '' : ` ${next}`
+  return endingIn(`${abbreviated(what, longestFailure)} ${why}`, end)
+}
+
+/** Why that ends the request stands after it. */
+const longestFailure = 500
+
+/** @param names of the approvers whose answers came from one account */
+export function onePerson(request: ApprovalRequest, names: readonly string[], why: string): string {
+  const provider = request.status?.effective?.identityProvider ?? ''
+  const what = `${people(names, room)} are one person at IdentityProvider ${provider}, who counts once. ${why}`
+  return endingIn(what, ` ${nextStep('TokenRejected', request)}`)
+}
+
 function approvedBy(prompts: readonly Prompt[]): string {
   return prompts.length === 0
     ? ''
-    : `${listed(prompts.map(({ answeredAt, approver }) => `${approver} (${clock(answeredAt)})`))} approved`
+    : `${people(
+        prompts.map(({ answeredAt, approver }) => `${approver} (${clock(answeredAt)})`),
+        room,
+      )} approved`
 }
 
 function beingAsked(prompts: readonly Prompt[], code: string): string {
   const sent = prompts.filter(({ handle }) => handle !== undefined).map(({ approver }) => approver)
-  const sending = prompts.filter(({ handle }) => handle === undefined).map(({ approver }) => approver)
+  const sending = prompts
+    .filter((prompt) => mayBeShown(prompt) && prompt.handle === undefined)
+    .map(({ approver }) => approver)
+  // The last attempt has reached nobody; another one follows.
+  const unasked = prompts.filter((prompt) => !mayBeShown(prompt)).map(({ approver }) => approver)
   const have = sent.length === 1 ? 'has' : 'have'
   const are = sending.length === 1 ? 'is' : 'are'
   return [
-    sent.length === 0 ? '' : `${listed(sent)} ${have} been asked, with the code ${code}`,
-    sending.length === 0 ? '' : `${listed(sending)} ${are} being asked`,
+    sent.length === 0 ? '' : `${people(sent, room)} ${have} been asked, with the code ${code}`,
+    sending.length === 0 ? '' : `${people(sending, room)} ${are} being asked`,
+    unasked.length === 0 ? '' : `${people(unasked, room)} could not be asked yet`,
   ]
     .filter((part) => part !== '')
     .join('; ')

@@ -1,4 +1,5 @@
 /** Puts texts together that may end as a sentence already: other people's error messages, and our own. */
+import { inWords } from '../words.ts'
 
 /** With one full stop at its end. */
 export function sentence(text: string): string {
@@ -14,4 +15,13 @@ export function clause(text: string): string {
 export function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? ''
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
+}
+
+/**
+ * The same with as many of them as find room in a condition, where more is said after them.
+ *
+ * @param room for the names, in characters
+ */
+export function people(names: readonly string[], room = 400): string {
+  return inWords(names, 'and', { most: 16, room })
 }

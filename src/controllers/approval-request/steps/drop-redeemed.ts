@@ -6,21 +6,23 @@ import type { Dependencies } from '../dependencies.ts'
  * it came by, since its IdentityProvider may be gone.
  *
  * @param uid of the ApprovalRequest
- * @param but the id of a prompt whose token is kept
+ * @param isDropped of which prompts, by their ids; of all if absent
  * @returns whether there was one
  */
 export async function dropRedeemed(
   { memory }: Pick<Dependencies, 'memory'>,
   uid: string,
-  but?: string,
+  isDropped: (prompt: string) => boolean = () => true,
 ): Promise<boolean> {
-  const others = memory.promptsOf(uid).filter((prompt) => prompt !== but)
-  const dropped = others.flatMap((prompt) => {
-    const { progress, connection } = memory.recall({ uid, prompt })
-    if (progress?.kind !== 'Redeemed') return []
-    memory.remember({ uid, prompt }, { progress: undefined, connection: undefined })
-    return [{ connection, accessToken: progress.response.accessToken }]
-  })
+  const dropped = memory
+    .promptsOf(uid)
+    .filter(isDropped)
+    .flatMap((prompt) => {
+      const { progress, connection } = memory.recall({ uid, prompt })
+      if (progress?.kind !== 'Redeemed') return []
+      memory.remember({ uid, prompt }, { progress: undefined, connection: undefined })
+      return [{ connection, accessToken: progress.response.accessToken }]
+    })
   await Promise.all(dropped.map(async ({ connection, accessToken }) => connection?.revoke(accessToken)))
   return dropped.length > 0
 }

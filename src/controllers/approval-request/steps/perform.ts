@@ -12,6 +12,7 @@ import type { Asking, Performed } from './ask.ts'
 import { deleteRequest } from './delete-request.ts'
 import { deleteTokenOf } from './delete-token.ts'
 import { lookForToken } from './find-token.ts'
+import { dropStored } from './drop-stored.ts'
 import type { DroppingStored } from './drop-stored.ts'
 import { expire } from './expire.ts'
 import { giveUp } from './give-up.ts'
@@ -105,8 +106,14 @@ function outcomeOf(
     case 'Deliver':
       return redeliver(dependencies, request, step)
     case 'DeleteToken':
-      return deleteTokenOf(dependencies, request).then(() => ({ kind: 'TokenDeleted' }))
+      return endToken(dependencies, request).then(() => ({ kind: 'TokenDeleted' }))
     case 'DeleteRequest':
       return deleteRequest(dependencies, request)
   }
+}
+
+/** Behind a denial there is one that could still be used. */
+async function endToken(dependencies: DroppingStored, request: ApprovalRequest): Promise<void> {
+  if (request.status?.outcome === 'Denied') await dropStored(dependencies, request)
+  else await deleteTokenOf(dependencies, request)
 }
