@@ -11,12 +11,12 @@ import { reasons } from '../../api/reasons.ts'
 import { secondsOf, timestamp } from '../duration.ts'
 import { limitsOf } from '../limits/policy-limits.ts'
 import { throttleOf } from '../limits/throttle.ts'
-import { approverWith, firstPromptId } from '../prompt/prompt.ts'
+import { firstPromptId } from '../prompt/prompt.ts'
 import { due } from '../tally/due.ts'
 import { stagesOf } from '../tally/answers.ts'
 import { isShared } from './part.ts'
 import { askable, tooFew } from './askable.ts'
-import { newIdOf, peopleOf } from './stages.ts'
+import { peopleOf } from './stages.ts'
 import { turnTooLate } from '../limits/messages.ts'
 import type { Applicant, Counts, Throttle } from '../limits/throttle.ts'
 import { resolve } from '../policy/approvers.ts'
@@ -92,16 +92,8 @@ export function termsOf(
   return { ...terms, prompts, deadline: deadlineWhenAsked(expiry, now), unaskedDeadline, leastSeconds }
 }
 
-/** The same with fewer approvers: of those whose turn it was, who is left; or who is first without the others. */
-export function termsAmong(terms: Terms, effective: EffectiveTerms, now: Date): Terms {
-  const { approvers } = effective
-  if (approvers.length === terms.effective.approvers.length) return { ...terms, effective }
-  const left = terms.prompts.flatMap((id) => newIdOf(approverWith(terms.effective, id), approvers) ?? [])
-  return { ...terms, effective, prompts: left.length > 0 ? left : firstOf(effective, now) }
-}
-
 /** Who is asked first. */
-function firstOf(effective: EffectiveTerms, now: Date): readonly string[] {
+export function firstOf(effective: EffectiveTerms, now: Date): readonly string[] {
   if (!isShared(effective)) return [firstPromptId]
   return due(stagesOf(effective), new Map(), { askedAt: now, now }).ask
 }

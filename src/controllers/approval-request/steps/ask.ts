@@ -2,12 +2,17 @@
  * Asks: check → W1 → I1, in one reconcile. Only the reconcile whose W1 was applied sends the prompt, and it sends it once; the
  * answer of the provider is handed on to W2.
  */
-import type { ApprovalRequest, ApprovalRequestStatus, IdentityProvider } from '../../../api/objects.ts'
+import type {
+  ApprovalRequest,
+  ApprovalRequestStatus,
+  EffectiveTerms,
+  IdentityProvider,
+} from '../../../api/objects.ts'
 import type { ActionOutcome } from '../../../core/request/outcome.ts'
 import { observedIn, wholeOf } from '../../../core/request/observed.ts'
 import type { Observed } from '../../../core/request/observed.ts'
 import { inWhole } from '../../../core/request/whole.ts'
-import { termsAmong } from '../../../core/request/terms.ts'
+import { termsAmong } from '../../../core/request/terms-among.ts'
 import type { Terms } from '../../../core/request/terms.ts'
 import { withIntent } from '../../../core/request/verdict.ts'
 import { blocked } from '../../../core/policy/selection.ts'
@@ -68,7 +73,9 @@ async function askNow(dependencies: Asking, observed: Observed, asked: Terms): P
   if (checked.kind === 'Stale') return [{ observed, outcome: { kind: 'Stale' } }]
   if (checked.kind === 'Blocked')
     return [{ observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: asked.unaskedDeadline } }]
-  const terms = termsAmong(asked, checked.effective, clock.now())
+  const terms = reservedAmong(dependencies, observed, { terms: asked, effective: checked.effective })
+  if (terms.kind === 'Blocked')
+    return [{ observed, outcome: { kind: 'NotAskable', blocked: terms, deadline: asked.unaskedDeadline } }]
 
   await slots.settled(terms.effective)
   await dependencies.sealer.ready()
@@ -99,6 +106,23 @@ async function askNow(dependencies: Asking, observed: Observed, asked: Terms): P
       }),
     ),
   )
+}
+
+/** Who is excluded makes room, and who comes first instead needs it. Nothing here may await, as in `choose`. */
+function reservedAmong(
+  { clock, slots }: Pick<Asking, 'clock' | 'slots'>,
+  observed: Observed,
+  asked: { readonly terms: Terms; readonly effective: EffectiveTerms },
+): Terms | Blocked {
+  const now = clock.now()
+  const request = wholeOf(observed)
+  const { surroundings } = observed
+  const terms = termsAmong({ request, surroundings }, asked, { counts: slots.counts(now), now })
+  if (terms.kind === 'Blocked' || asked.effective.approvers.length === asked.terms.effective.approvers.length)
+    return terms
+  slots.release(request)
+  slots.reserve(request, terms, now)
+  return terms
 }
 
 /** One of the prompts whose intent was just written. */

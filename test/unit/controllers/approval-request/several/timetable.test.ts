@@ -197,3 +197,35 @@ test('a person whom two stages name by two names is asked once', async () => {
     [['approver-1'], ['approver-1', 'approver-2']],
   )
 })
+
+test('in turn, and the first is excluded: who comes first instead is asked within the limits', async () => {
+  const world = aWorldOf([aStage('sre', ['bob'])], wanting)
+  const other = anApprovalRequest().named('bar-v1', '80000000-0000-4000-8000-000000000002').wantingToken()
+  world.requests.put(other)
+  await world.settle('bar-v1')
+  world.subject.annotations = { 'company.com/change-author': 'alice@company.com' }
+  world.policies.put(
+    aPolicy({
+      stages: inTurn,
+      separationOfDuties: { changeAuthors: { annotations: ['company.com/change-author'] } },
+      limits: { ...theLimits(), openPromptsPerApprover: 1 },
+    }),
+  )
+  await world.settle('foo-v2')
+  assert.deepEqual(world.asked(), ['bob'])
+  assert.equal(world.said('foo-v2'), 'Throttled')
+  world.answer('bob', approvalOf('bob'))
+  await world.after(5, 'bar-v1')
+  world.answer('bob', { kind: 'Error', error: 'authorization_pending' })
+  await world.after(65, 'foo-v2')
+  assert.deepEqual(world.asked(), ['bob', 'bob'])
+  const { effective, prompts } = world.request('foo-v2').status ?? {}
+  assert.deepEqual(
+    effective?.stages?.map(({ approvers }) => approvers),
+    [['approver-1', 'approver-2']],
+  )
+  assert.deepEqual(
+    prompts?.map(({ id, approver }) => [id, approver]),
+    [['approver-1', 'bob@company.com']],
+  )
+})

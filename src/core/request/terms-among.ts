@@ -1,0 +1,28 @@
+/** The terms of a request once it is known who of its approvers is excluded. Pure. */
+import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
+import { limitsOf } from '../limits/policy-limits.ts'
+import { blocked } from '../policy/selection.ts'
+import type { Blocked } from '../policy/selection.ts'
+import { approverWith } from '../prompt/prompt.ts'
+import { newIdOf } from './stages.ts'
+import { firstOf, turnsOf } from './terms.ts'
+import type { Limited, Surroundings, Terms } from './terms.ts'
+
+/** The same with fewer approvers: of those whose turn it was, who is left; or, within the limits, who is first without the others. */
+export function termsAmong(
+  { request, surroundings }: { readonly request: ApprovalRequest; readonly surroundings: Surroundings },
+  { terms, effective }: { readonly terms: Terms; readonly effective: EffectiveTerms },
+  limited: Limited,
+): Terms | Blocked {
+  const { approvers } = effective
+  if (approvers.length === terms.effective.approvers.length) return { ...terms, effective }
+  const left = terms.prompts.flatMap((id) => newIdOf(approverWith(terms.effective, id), approvers) ?? [])
+  const policy = surroundings.policies.find(({ metadata }) => metadata.name === effective.policy)
+  if (left.length > 0 || policy === undefined) return { ...terms, effective, prompts: left }
+  const applicant = { request, terms: effective, limits: limitsOf(policy) }
+  const { prompts, throttles } = turnsOf(applicant, firstOf(effective, limited.now), limited)
+  const [throttle] = throttles
+  return prompts.length === 0 && throttle !== undefined
+    ? blocked('Throttled', throttle.message)
+    : { ...terms, effective, prompts }
+}
