@@ -6,7 +6,7 @@ import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.
 import type { FinalReason } from '../../api/reasons.ts'
 import { approverOf, approverWith, firstPromptId, onlyPromptOf } from '../prompt/prompt.ts'
 import { isShared, partOf } from '../request/part.ts'
-import { refusalReasons } from '../prompt/provider-errors.ts'
+import { answeredReasons, refusalReasons } from '../prompt/provider-errors.ts'
 import { summaryOf } from '../request/conditions.ts'
 import { fingerprint } from '../../api/digest.ts'
 
@@ -53,6 +53,11 @@ export function slotKeyOf({ metadata, spec }: ApprovalRequest, approver: string)
 /** What tells it from every other prompt. */
 export function keyOfSent({ uid, prompt }: Pick<SentPrompt, 'uid' | 'prompt'>): string {
   return prompt === undefined ? uid : `${uid}#${prompt}`
+}
+
+/** The same by the prompt's id within its request. */
+export function keyOfPrompt(uid: string, id: string): string {
+  return keyOfSent({ uid, ...(id !== firstPromptId && { prompt: id }) })
 }
 
 /** The prompt of this id as it is about to be sent under these terms. */
@@ -132,7 +137,7 @@ function endedAs(
     case 'NotNeeded':
       return request.status?.outcome === 'Approved' ? open : { ...open, refusedMs: openUntilMs }
     default:
-      return { ...open, refusedMs: openUntilMs }
+      return onlyPromptOf(request)?.answeredAt === undefined ? { ...open, refusedMs: openUntilMs } : closed
   }
 }
 
@@ -154,23 +159,12 @@ type Ending = {
 function ended(open: SentPrompt, { reason, endedMs, isKnownSent }: Ending): SentPrompt | undefined {
   const { openUntilMs = 0, ...closed } = open
   if (open.sentMs === undefined) return undefined
-  if (reason !== undefined && answered.has(reason)) return closed
+  if (reason !== undefined && answeredReasons.has(reason)) return closed
   if (reason === 'AccessDenied') return { ...closed, refusedMs: endedMs }
   // After every other end without an id nobody knows whether the approver sees the prompt, so it counts.
   if (!isKnownSent && reason !== undefined && refusalReasons.has(reason)) return undefined
   return { ...open, refusedMs: Math.max(endedMs, openUntilMs) }
 }
-
-/** The approver is done with the prompt. */
-const answered: ReadonlySet<FinalReason> = new Set([
-  'Approved',
-  'ApprovedWithChanges',
-  'TokenLost',
-  'TokenRejected',
-  'ApproverMismatch',
-  'AuthenticationTooWeak',
-  'SecretConflict',
-])
 
 function momentOf(moment: Date | string | undefined): number | undefined {
   const ms = new Date(moment ?? Number.NaN).getTime()

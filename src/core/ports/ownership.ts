@@ -30,8 +30,11 @@ export interface Slots {
   counts(now: Date): Counts
   /** From here on the prompts count as sent, until `seen` says otherwise. */
   reserve(request: ApprovalRequest, planned: Planned, now: Date): void
-  /** Nothing was sent. */
-  release(request: ApprovalRequest): void
+  /**
+   * Nothing was sent, as far as `seen` has not said otherwise.
+   * @param prompts all of the request's if absent
+   */
+  release(request: ApprovalRequest, prompts?: readonly string[]): void
   /** Resolves when no other process can think that these approvers are free. @throws if that cannot be: then nobody may be asked */
   settled(terms: Pick<EffectiveTerms, 'issuer' | 'approvers'>): Promise<void>
   /** A version of a request, from the watch or as we wrote it; one that is older than what is known changes nothing. */

@@ -67,3 +67,14 @@ export function meaningAtToken(error: string): ErrorMeaning {
 function lookUp(table: Readonly<Record<string, ErrorMeaning>>, error: string): ErrorMeaning {
   return (Object.hasOwn(table, error) ? table[error] : undefined) ?? final('ProviderError')
 }
+
+/** Ends after which the approver is done with the prompt, whether or not the answer counts. */
+export const answeredReasons: ReadonlySet<string> = new Set<FinalReason>([
+  'Approved',
+  'ApprovedWithChanges',
+  'TokenLost',
+  'TokenRejected',
+  'ApproverMismatch',
+  'AuthenticationTooWeak',
+  'SecretConflict',
+])

@@ -7,6 +7,7 @@ import { outcomeOf } from '../../api/reasons.ts'
 import type { FinalReason, WaitingReason } from '../../api/reasons.ts'
 import { timestamp } from '../duration.ts'
 import { promptOf } from '../prompt/prompt.ts'
+import { answeredReasons } from '../prompt/provider-errors.ts'
 import { splitNextStep } from '../sentences/next-step.ts'
 import { countsInShort, endedByFailure, exhausted, perhapsFetched, progress } from '../sentences/progress.ts'
 import { tallyOf } from '../tally/answers.ts'
@@ -126,6 +127,8 @@ function failed(whole: ApprovalRequest, { id, part, ...before }: Changed, now: D
   const end: Partial<Prompt> = {
     state: reason === 'RequestExpired' ? 'Expired' : 'Failed',
     message: what.slice(0, longestMessage),
+    // The approver is done with it, though the answer does not count.
+    ...(answeredReasons.has(reason) && { answeredAt: timestamp(now) }),
   }
   const prompts = before.prompts.map((prompt) => (prompt.id === id ? { ...prompt, ...end } : prompt))
   if (effective === undefined) return { ...whole.status, prompts }

@@ -8,8 +8,8 @@ export type Holdings = {
   see(uid: string, prompts: readonly SentPrompt[]): void
   /** @returns those of the prompts that were not held before */
   reserve(uid: string, prompts: readonly SentPrompt[]): readonly SentPrompt[]
-  /** Nothing was sent of what is reserved still. @returns whether that was all that the request held */
-  release(uid: string): boolean
+  /** Nothing was sent of what is reserved still, of these keys or of all. @returns whether that was all that the request held */
+  release(uid: string, keys?: readonly string[]): boolean
   /** Keys of the prompts that may have been sent. */
   sent(uid: string): readonly string[]
   /** The request is finished or gone; its prompts count on by themselves. */
@@ -39,12 +39,13 @@ export function createHoldings(update: (key: string, next: SentPrompt | undefine
       set(held, uid, [...before, ...added.map(keyOfSent)])
       return added
     },
-    release: (uid) => {
-      const keys = reservedBy(uid)
+    release: (uid, given = reservedBy(uid)) => {
+      const keys = reservedBy(uid).filter((key) => given.includes(key))
       if (keys.length === 0) return false
       const left = heldBy(uid).filter((key) => !keys.includes(key))
       for (const key of keys) update(key, undefined)
-      reserved.delete(uid)
+      const waiting = reservedBy(uid).filter((key) => !keys.includes(key))
+      set(reserved, uid, waiting)
       set(held, uid, left)
       return left.length === 0
     },

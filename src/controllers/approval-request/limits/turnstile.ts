@@ -3,7 +3,13 @@
  * process has written, whichever is newer, and keeps a prompt in mind after its request is gone.
  */
 import type { ApprovalRequest, Prompt } from '../../../api/objects.ts'
-import { abandoned, keyOfSent, promptUnder, sentPromptsOf } from '../../../core/limits/sent-prompt.ts'
+import {
+  abandoned,
+  keyOfPrompt,
+  keyOfSent,
+  promptUnder,
+  sentPromptsOf,
+} from '../../../core/limits/sent-prompt.ts'
 import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import { isForPrompt, queuesBehind, queuesBehindRequest } from '../../../core/limits/throttle.ts'
 import type { Counts, Tally } from '../../../core/limits/throttle.ts'
@@ -82,8 +88,15 @@ export function createTurnstile({ wake, onAbandoned }: TurnstileListener): Turns
       for (const prompt of added) prompts.put({ ...prompt, sentMs: now.getTime() })
       if (added.length > 0) crowd.join(request)
     },
-    release: (request) => {
-      if (holdings.release(uidOf(request))) dismiss(request)
+    release: (request, ids) => {
+      const uid = uidOf(request)
+      if (
+        holdings.release(
+          uid,
+          ids?.map((id) => keyOfPrompt(uid, id)),
+        )
+      )
+        dismiss(request)
     },
     counts: (now) => countsAt(now, known),
     prompts,

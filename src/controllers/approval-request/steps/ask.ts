@@ -51,8 +51,11 @@ export async function ask(
   observed: Observed,
   terms: Terms,
 ): Promise<readonly Performed[]> {
+  const request = wholeOf(observed)
+  // Of several prompts another one may be asked again in the same instant.
+  const reserved = request.status?.effective === undefined ? undefined : terms.prompts
   return askInFull(dependencies, observed, terms).finally(() => {
-    dependencies.slots.release(wholeOf(observed))
+    dependencies.slots.release(request, reserved)
   })
 }
 

@@ -1,6 +1,7 @@
 /** Several people are asked, and something goes wrong: what was forged, what was withdrawn, what another process left behind. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sentPromptsOf } from '../../../../../src/core/limits/sent-prompt.ts'
 import { secondsAfter } from '../../../../../src/core/duration.ts'
 import { anApprovalRequest, aProvider } from '../../../../support/builders/builders.ts'
 import { invalidGrant } from '../../../../support/worlds/granting.ts'
@@ -148,4 +149,15 @@ test('too few are left without the requester: nobody is asked, and the message s
     world.request().status?.conditions?.[0]?.message ?? '',
     /stage release of policy prod-promotions needs 2 approvals, and too few people are left to ask: a person counts once, and alice@company\.com, who asks, does not count\./,
   )
+})
+
+test('an answer that does not count closes the prompt: the approver is done with it', async () => {
+  const world = aWorldOf([aStage('release', ['alice', 'bob'])], wanting)
+  await world.settle()
+  world.openid.script.verify = [{ kind: 'Rejected', clause: 'aud', message: 'wrong' }]
+  world.answer('alice', approvalOf('alice'))
+  await world.after(5)
+  assert.deepEqual(world.states(), { alice: 'Failed', bob: 'Open' })
+  const [alice, bob] = sentPromptsOf(world.request())
+  assert.deepEqual([alice?.openUntilMs, bob?.openUntilMs !== undefined], [undefined, true])
 })
