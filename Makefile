@@ -44,6 +44,10 @@ e2e-node: control-plane rollouts helm ## Install images and chart on a real node
 	@node tools/envtest/binaries.ts kube-controller-manager kube-scheduler kube-proxy kubelet coredns
 	node tools/node/main.ts node --test --test-timeout=600000 $(or $(FILES),'test/e2e/node/*.test.ts')
 
+.PHONY: crash
+crash: dist/.built control-plane ## Kill the controller at each step with two and three approvers: every combination (make test covers each pair)
+	@CRASH_PLANS=all $(TESTS) 'test/crash/several/{polled,pinged}.test.ts'
+
 .PHONY: bench
 bench: dist/.built control-plane ## Measure what approvals, waiting and bursts cost (BENCH=approvals|ping|pending|burst|gate|flood|attacks narrows)
 	@exec node test/bench/main.ts $(BENCH)

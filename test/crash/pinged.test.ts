@@ -41,7 +41,7 @@ for (const method of ['client_secret_basic', 'private_key_jwt'] as const) {
         name,
         (request) => summaryOf(request)?.message.includes('ping will bring its id') ?? false,
       )
-      await lab.approveShown(name)
+      await lab.approveAs(name, 'alice')
       // W1, what is awaited, the ping with the id, and W4.
       assert.equal(await ledger.close(name), approved)
     })
@@ -76,7 +76,7 @@ test('a ping that comes while no controller runs is made up for within an interv
   await controller.stop()
   lab.pings.forwardTo([])
   const turnedAway = lab.pings.turnedAway()
-  await lab.approveShown(name)
+  await lab.approveAs(name, 'alice')
   assert.equal(lab.pings.turnedAway(), turnedAway + 1)
   await lab.startController()
   assert.equal(await ledger.close(name), 'Approved: 1 prompt, 1 token, 3 writes')

@@ -10,7 +10,7 @@ import { kubectl } from '../envtest/kubectl.ts'
 import { startControlPlane } from '../envtest/start.ts'
 import type { ControlPlane } from '../envtest/start.ts'
 import { startProvider } from './embedded-provider.ts'
-import type { Person } from './embedded-provider.ts'
+import type { DirectoryPerson, Person } from './embedded-provider.ts'
 import { kubeconfigFor, operatorNamespace, startBundle } from './processes.ts'
 import type { Running, Start } from './processes.ts'
 
@@ -47,6 +47,8 @@ export type InboxReplica = { readonly port: number } & Pick<Start, 'logName'>
 export type ClusterOptions = {
   /** Clients of the provider besides the agent's and the inbox's, as its file has them. */
   readonly clients?: readonly object[]
+  /** People besides those of people.yaml. */
+  readonly people?: readonly DirectoryPerson[]
   /** Where the provider pings the agent's client; without, it is polled. */
   readonly notificationEndpoint?: string
   /** By which address everyone reaches the provider, for something that stands in between. */
@@ -146,9 +148,9 @@ async function startAll(starting: Starting): Promise<Omit<ClusterWithoutControll
   }
   await storeClientSecret(kubeconfig, secrets.agent)
   const { issuer, issuerPort: port, inboxUrl } = addresses
-  const { clients = [], notificationEndpoint } = options
+  const { clients = [], people = [], notificationEndpoint } = options
   const provider = await startProvider(directory, {
-    ...{ issuer, host, port, inboxUrl, secrets, clients, notificationEndpoint },
+    ...{ issuer, host, port, inboxUrl, secrets, clients, people, notificationEndpoint },
   })
   running.push(provider.process)
   tell(

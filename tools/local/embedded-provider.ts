@@ -7,6 +7,9 @@ import type { Running } from './processes.ts'
 
 export type Person = { readonly username: string; readonly password: string }
 
+/** As the provider's file has people. */
+export type DirectoryPerson = Person & { readonly email: string; readonly name: string }
+
 export type ProviderOptions = {
   readonly issuer: string
   readonly host: string
@@ -18,6 +21,8 @@ export type ProviderOptions = {
   readonly notificationEndpoint?: string | undefined
   /** Clients besides the agent's and the inbox's, as the provider's file has them. */
   readonly clients: readonly object[]
+  /** People besides those of people.yaml. */
+  readonly people: readonly DirectoryPerson[]
 }
 
 /** people.yaml: who exists at the demo's provider, and what else it is started with. */
@@ -36,7 +41,8 @@ export async function startProvider(
   const template = directoryOfPeople()
   const config = join(directory, 'people.yaml')
   const clients = [...clientsOf(options), ...options.clients]
-  const directoryFile = { ...template, clients, channel: { uri: `${inboxUrl}/channel` } }
+  const people = [...template.people, ...options.people]
+  const directoryFile = { ...template, people, clients, channel: { uri: `${inboxUrl}/channel` } }
   writeFileSync(config, stringify(directoryFile), { mode: 0o600 })
   const args = [
     ...['--development', '--config', config, '--issuer', options.issuer],
@@ -44,7 +50,7 @@ export async function startProvider(
   ]
   return {
     process: await startBundle({ bundle: 'identity-provider', args, directory }),
-    people: template.people,
+    people,
   }
 }
 

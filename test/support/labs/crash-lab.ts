@@ -7,8 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isAsked } from '../../../tools/local/agent.ts'
 import { startWithoutController } from '../../../tools/local/cluster.ts'
-import type { ClusterWithoutController } from '../../../tools/local/cluster.ts'
-import { answerAs } from '../../../tools/local/person.ts'
 import { operatorNamespace } from '../../../tools/local/processes.ts'
 import { pingPath } from '../../../src/api/names.ts'
 import type { ApprovalRequest, IdentityProvider, Secret } from '../../../src/api/objects.ts'
@@ -23,6 +21,10 @@ import type { Balancer } from '../fakes/network/balancer.ts'
 import { aClientKey } from '../builders/client-key.ts'
 import { startProviderProxy } from '../fakes/providers/proxy.ts'
 import type { ProviderProxy } from '../fakes/providers/proxy.ts'
+import { more as morePeople, peopleOf } from './crash-people.ts'
+import type { People } from './crash-people.ts'
+import { addPoliciesForSeveral } from './crash-policies.ts'
+import type { SeveralPeople } from './crash-policies.ts'
 import { replicasOf } from './replica.ts'
 import type { Replica, Times } from './replica.ts'
 import { watchRequests } from '../assertions/request-watch.ts'
@@ -34,37 +36,39 @@ export const namespace = 'demo'
 /** How the agent's client proves itself; each method has an agent of its own. */
 export type Method = 'client_secret_basic' | 'private_key_jwt'
 
-export type CrashLab = Pick<RequestWatch, 'until' | 'versions'> & {
-  /** Of the processes' logs; it goes with the lab. */
-  readonly directory: string
-  readonly proxy: ProviderProxy
-  /** Leads to the ping endpoint of the controller that was started last, until a test says otherwise. */
-  readonly pings: Balancer
-  /** As the administrator sees them. */
-  readonly requests: KubernetesResource<ApprovalRequest>
-  readonly secrets: KubernetesResource<Secret>
-  /** By an administrator who took the operator's identity. */
-  readonly forged: {
+export type CrashLab = Pick<RequestWatch, 'until' | 'versions'> &
+  People & {
+    /** Of the processes' logs; it goes with the lab. */
+    readonly directory: string
+    readonly proxy: ProviderProxy
+    /** Leads to the ping endpoint of the controller that was started last, until a test says otherwise. */
+    readonly pings: Balancer
+    /** As the administrator sees them. */
     readonly requests: KubernetesResource<ApprovalRequest>
     readonly secrets: KubernetesResource<Secret>
+    /** By an administrator who took the operator's identity. */
+    readonly forged: {
+      readonly requests: KubernetesResource<ApprovalRequest>
+      readonly secrets: KubernetesResource<Secret>
+    }
+    /** @param failpoints as in the environment variable `FAILPOINTS` */
+    startController(failpoints?: string, times?: Times): Promise<Replica>
+    /** The agent with this method asks for a promotion of the Rollout of this name, with these parameters if it needs any. */
+    ask(name: string, method: Method, more?: Arguments): Promise<ApprovalRequest>
+    /** Alice approves, once the controller knows that she is asked. */
+    approve(name: string): Promise<void>
+    /** Ends the controllers, and deletes questions that a test that failed has left open: they would keep others waiting. */
+    tidy(): Promise<void>
+    stop(): Promise<void>
   }
-  /** @param failpoints as in the environment variable `FAILPOINTS` */
-  startController(failpoints?: string, times?: Times): Promise<Replica>
-  /** The agent with this method asks for a promotion of the Rollout of this name, with these parameters if it needs any. */
-  ask(name: string, method: Method, more?: Arguments): Promise<ApprovalRequest>
-  /** Alice approves, once the controller knows that she is asked. */
-  approve(name: string): Promise<void>
-  /** Alice approves what the inbox shows her. */
-  approveShown(name: string): Promise<void>
-  /** Ends the controllers, and deletes questions that a test that failed has left open: they would keep others waiting. */
-  tidy(): Promise<void>
-  stop(): Promise<void>
-}
 
 type Delivery = IdentityProvider['spec']['delivery']
 type LabOptions = { readonly delivery?: Delivery }
 
-export type Arguments = Pick<ApprovalRequest['spec'], 'parameters' | 'adjustable'>
+/** `action`: several people decide. */
+export type Arguments = Pick<ApprovalRequest['spec'], 'parameters' | 'adjustable'> & {
+  readonly action?: SeveralPeople
+}
 
 const agents: Readonly<Record<Method, string>> = {
   client_secret_basic: 'agent-release-bot',
@@ -85,6 +89,7 @@ export async function startCrashLab({ delivery = 'Poll' }: LabOptions = {}): Pro
   try {
     const cluster = await startWithoutController(directory, () => undefined, {
       clients: [keyClient(key.publicJwk, notificationEndpoint)],
+      people: morePeople,
       ...(notificationEndpoint !== undefined && { notificationEndpoint }),
       issuerFor: (address) => {
         proxy.forwardTo(address)
@@ -100,12 +105,14 @@ export async function startCrashLab({ delivery = 'Poll' }: LabOptions = {}): Pro
     }
     const admin = transportAs()
     await addKeyAgent(admin, key.secret, delivery)
+    await addPoliciesForSeveral(admin)
     const watch = await watchRequests(admin)
     closers.push(() => watch.stop())
     const replicas = replicasOf(cluster)
     closers.push(() => replicas.stop())
+    const people = peopleOf(cluster, { directory, namespace })
     return {
-      ...watch,
+      ...{ ...watch, ...people },
       ...{ directory, proxy, pings, stop },
       ...objects(admin),
       forged: objects(transportAs(operator)),
@@ -117,9 +124,8 @@ export async function startCrashLab({ delivery = 'Poll' }: LabOptions = {}): Pro
       ask: askingWith(transportAs),
       approve: async (name) => {
         await watch.until(name, isAsked)
-        await approve(cluster, name)
+        await people.approveAs(name, 'alice')
       },
-      approveShown: (name) => approve(cluster, name),
       tidy: async () => {
         await replicas.stop()
         pings.forwardTo([])
@@ -221,10 +227,4 @@ function question(name: string, username: string): ApprovalRequest {
       token: { scopes: ['rollouts:promote'], delivery: 'Secret' },
     },
   }
-}
-
-async function approve({ people, inboxUrl }: ClusterWithoutController, name: string): Promise<void> {
-  const alice = people.find(({ username }) => username === 'alice')
-  if (alice === undefined) throw new Error('nobody is called alice')
-  await answerAs({ ...alice, inboxUrl, request: { namespace, name }, decision: 'approve' })
 }

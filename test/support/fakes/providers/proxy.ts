@@ -18,6 +18,8 @@ export type ProviderProxy = {
   forwardTo(address: string): void
   /** How many have come so far, lost ones included. */
   count(kind: Kind): number
+  /** The tokens that the provider was asked to revoke. */
+  revoked(): readonly string[]
   /** Resets the connection of the next request that fits, or keeps it waiting. Resolves when that has happened. */
   loseNext(loss: Loss): Promise<unknown>
   /** The next answer brings back the `authorization_details` of the prompt before it, with these parameters. */
@@ -39,6 +41,7 @@ export type Loss =
 export async function startProviderProxy(): Promise<ProviderProxy> {
   const counts = { Prompt: 0, TokenRequest: 0, Answer: 0, Revocation: 0, Other: 0 }
   const losses = new Map<Loss, () => void>()
+  const revoked: string[] = []
   let target = new URL('http://127.0.0.1:1')
   let asked = ''
   let chosen: Parameters | undefined
@@ -54,6 +57,7 @@ export async function startProviderProxy(): Promise<ProviderProxy> {
     const kind = kindOf(incoming, received)
     counts[kind] += 1
     if (kind === 'Prompt') asked = new URLSearchParams(received.toString()).get('authorization_details') ?? ''
+    if (kind === 'Revocation') revoked.push(new URLSearchParams(received.toString()).get('token') ?? '')
     const body = kind === 'Answer' && chosen !== undefined ? changedAnswer(received, asked, chosen) : received
     if (kind === 'Answer') chosen = undefined
     if (isLost(({ of, what }) => of === kind && what === 'Request')) {
@@ -79,6 +83,7 @@ export async function startProviderProxy(): Promise<ProviderProxy> {
       target = new URL(address)
     },
     count: (kind) => counts[kind],
+    revoked: () => revoked,
     loseNext: (loss) => {
       const { promise, resolve } = Promise.withResolvers<undefined>()
       losses.set(loss, () => {
