@@ -11,14 +11,8 @@ export function clause(text: string): string {
   return text.trimEnd().replace(/\.+$/, '')
 }
 
-/** `alice@company.com, bob@company.com and carol@company.com`. */
-export function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? ''
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
-}
-
 /**
- * The same with as many of them as find room in a condition, where more is said after them.
+ * `alice@company.com, bob@company.com and carol@company.com`: as many of them as find room in a condition, where more is said after them.
  *
  * @param room for the names, in characters
  */

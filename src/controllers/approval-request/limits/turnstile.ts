@@ -89,18 +89,15 @@ export function createTurnstile({ wake, onAbandoned }: TurnstileListener): Turns
       if (added.length > 0) crowd.join(request)
     },
     release: (request, ids) => {
-      const uid = uidOf(request)
-      if (
-        holdings.release(
-          uid,
-          ids?.map((id) => keyOfPrompt(uid, id)),
-        )
-      )
-        dismiss(request)
+      if (holdings.release(uidOf(request), ids && keysOf(request, ids))) dismiss(request)
     },
     counts: (now) => countsAt(now, known),
     prompts,
   }
+}
+
+function keysOf(request: ApprovalRequest, ids: readonly string[]): readonly string[] {
+  return ids.map((id) => keyOfPrompt(uidOf(request), id))
 }
 
 type Known = {
