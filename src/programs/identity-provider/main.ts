@@ -33,14 +33,16 @@ const issuer = flags.issuer ?? server.url
 const provider = await createIdentityProvider({ ...file.current(), issuer, report })
 handle = provider.listener
 replace = provider.replace
-report({ event: 'Ready', issuer })
-await closeOnSignal({
+// A signal may follow as soon as somebody has read that it is ready.
+const closed = closeOnSignal({
   onError: (part, error) => process.stderr.write(`${part} could not be closed: ${String(error)}\n`),
   closers: [
     { name: 'server', close: () => server.close() },
     { name: 'config', close: stopFile },
   ],
 })
+report({ event: 'Ready', issuer })
+await closed
 
 function stopFile(): Promise<void> {
   file.stop()

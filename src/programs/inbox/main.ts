@@ -56,8 +56,8 @@ const server = await serve({
 })
 const publicUrl = new URL(flags.publicUrl ?? server.url)
 handle = inboxAt(publicUrl)
-log.info('ready', { event: 'Ready', pid: process.pid, url: publicUrl.origin, port: server.port })
-await closeOnSignal({
+// A signal may follow as soon as somebody has read that it is ready.
+const closed = closeOnSignal({
   onSignal: (signal) => {
     log.info('stopping', { signal })
     server.drain()
@@ -73,6 +73,8 @@ await closeOnSignal({
     { name: 'transport', close: () => transport.close() },
   ],
 })
+log.info('ready', { event: 'Ready', pid: process.pid, url: publicUrl.origin, port: server.port })
+await closed
 
 function stopTimetable(): Promise<void> {
   timetable.stop()
