@@ -10,7 +10,7 @@ import { labOfThisFile } from '../../support/labs/crash-file.ts'
 import type { SeveralPeople } from '../../support/labs/crash-policies.ts'
 import { nameOf } from '../../support/labs/crash-steps.ts'
 import type { Replica } from '../../support/labs/replica.ts'
-import { shipped } from '../../support/labs/replica.ts'
+import { patient } from '../../support/labs/replica.ts'
 import { meddlerIn } from '../../support/people/meddler.ts'
 
 const { lab, ledger } = await labOfThisFile()
@@ -82,7 +82,7 @@ test('two people answer while the controller is down', async () => {
 
 test('two people answer while the controller stands still, so that it hears both in the same instant', async () => {
   const name = 'both-while-stopped'
-  const controller = await lab.startController('', shipped)
+  const controller = await lab.startController('', patient)
   await ask(name, 'two-people')
   await whileStopped(controller, [lab.approveAs(name, 'alice'), lab.approveAs(name, 'bob')])
   assert.equal(await ledger.close(name), approved)
@@ -177,7 +177,7 @@ test('what is final stays as it is, and no log holds a token', () => ledger.audi
 
 /** Alice has approved. Bob, whose approval decides, and Carol, who denies, answer so that the controller hears both at once. */
 async function race(name: string, failpoints: string): Promise<Replica> {
-  const controller = await lab.startController(failpoints, shipped)
+  const controller = await lab.startController(failpoints, patient)
   await ask(name, 'three-people')
   await lab.approveAs(name, 'alice')
   await lab.until(name, hasApproved('alice'))

@@ -41,6 +41,9 @@ const short: Times = {
   '--hold-seconds': '1',
 }
 
+/** So that a process may stand still while people answer, and still leads. */
+export const patient: Times = { ...short, '--lease-seconds': '8', '--renew-deadline-seconds': '7' }
+
 export function replicasOf(cluster: Pick<ClusterWithoutController, 'startController'>): Replicas {
   let count = 0
   let running: Running[] = []
