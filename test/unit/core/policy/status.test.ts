@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { aStage } from '../../../support/worlds/several-world.ts'
 import type { ApprovalPolicy, IdentityProvider } from '../../../../src/api/objects.ts'
 import { isReady, readyOf } from '../../../../src/core/condition.ts'
 import { statusOf } from '../../../../src/core/policy/status.ts'
@@ -12,6 +13,15 @@ const bot: Subject = { kind: 'ServiceAccount', namespace: 'demo', name: 'release
 const carol: Subject = { kind: 'User', name: 'carol' }
 const alice: Subject = { kind: 'User', name: 'alice' }
 const policy = aPolicy()
+
+/** Alice asks, and is an approver beside Bob. */
+function among(required: number): ApprovalPolicy {
+  const { match } = policy.spec
+  return aPolicy({
+    match: { ...match, requesters: [alice] },
+    stages: [aStage('release', ['alice', 'bob'], { required })],
+  })
+}
 
 function askedBy(...requesters: readonly Subject[]): ApprovalPolicy {
   return aPolicy({ match: { ...policy.spec.match, requesters } })
@@ -102,6 +112,8 @@ for (const [name, given, around, reason] of [
     'AuthenticationNotSupported',
   ],
   ['a requester that approves', askedBy(carol, alice), {}, 'NotEnoughApprovers'],
+  ['a requester that is one of two of whom one is enough', among(1), {}, 'Accepted'],
+  ['a requester that is one of two who must both approve', among(2), {}, 'NotEnoughApprovers'],
   [
     'a requester that approves, behind a prefix and in other letters',
     askedBy({ kind: 'User', name: 'oidc:Alice@Company.com' }),
