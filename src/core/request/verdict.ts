@@ -8,7 +8,7 @@ import type {
 } from '../../api/objects.ts'
 import { outcomeOf } from '../../api/reasons.ts'
 import { environmentLabel } from '../../api/names.ts'
-import { approverOf, approverWith, onlyPromptOf, promptOf, withPrompt } from '../prompt/prompt.ts'
+import { approverOf, approverWith, onlyPromptOf, promptOf, withPrompt, mayBeShown } from '../prompt/prompt.ts'
 import { countsInShort } from '../sentences/progress.ts'
 import { tallyOf } from '../tally/answers.ts'
 import { isShared } from './part.ts'
@@ -69,7 +69,7 @@ export function withIntent(
     deadline: timestamp(deadline),
     expires: timestamp(deadline),
     approverSummary: summaryOfTally(request, effective, prompts) ?? names.join(', '),
-    computed: computedFacts(request, surroundings, { separation, measured }),
+    computed: factsShown(request) ?? computedFacts(request, surroundings, { separation, measured }),
     prompts: allWith(request, prompts),
   }
 }
@@ -125,6 +125,11 @@ function derivedOf(
     ...((signsAssertion || delivery === 'Ping') && { kid }),
     ...(signsAssertion && { assertionExpiresAt: timestamp(secondsAfter(now, assertionSeconds)) }),
   }
+}
+
+/** What an approver has seen before is what the next one sees. */
+function factsShown({ status }: ApprovalRequest): ApprovalRequestStatus['computed'] {
+  return status?.prompts?.some(mayBeShown) === true ? status.computed : undefined
 }
 
 /** What the operator read, each with where and who can write that. */

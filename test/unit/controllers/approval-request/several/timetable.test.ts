@@ -229,3 +229,14 @@ test('in turn, and the first is excluded: who comes first instead is asked withi
     [['approver-1', 'bob@company.com']],
   )
 })
+
+test('who is asked later sees the facts that the first one saw', async () => {
+  const world = aWorldOf(inTurn, wanting)
+  world.subject.measured = [{ name: 'desired replicas', value: '4', source: 'the Rollout' }]
+  await world.settle()
+  const before = world.request().status?.computed
+  world.subject.measured = [{ name: 'desired replicas', value: '400', source: 'the Rollout' }]
+  await world.after(120)
+  assert.deepEqual(world.asked(), ['alice', 'bob'])
+  assert.deepEqual(world.request().status?.computed, before)
+})
