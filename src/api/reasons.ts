@@ -125,7 +125,7 @@ export const reasons = {
   AccessDenied: {
     stands: 'Final',
     outcome: 'Denied',
-    meaning: 'An approver said no. One denial ends a request, whoever else has approved.',
+    meaning: 'An approver said no. One denial ends a request, even if others have approved.',
     next: `A denial is an answer: do not ask for the same again. If something has changed, ${howToAskDifferently}.`,
   },
   RequestExpired: {

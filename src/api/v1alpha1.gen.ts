@@ -201,7 +201,7 @@ export interface Requirements {
   maxAuthenticationAge?: string
 }
 /**
- * Who may not approve, besides the requester. It only excludes people: whoever is named there is not asked, and an answer of theirs does not count. While it cannot be read, the request waits (ExcludedPeopleUnknown).
+ * Who may not approve, besides the requester. It only excludes people: those who are named there are not asked, and their answers do not count. While it cannot be read, the request waits (ExcludedPeopleUnknown).
  */
 export interface SeparationOfDuties {
   changeAuthors?: ChangeAuthors

@@ -101,7 +101,7 @@ suite('policies', { concurrency: true }, () => {
   })
 })
 
-test('one denial ends a request, whoever else has approved', async () => {
+test('one denial ends a request, even if others have approved', async () => {
   const asked = await askUnder('two-people', scene, { name: 'two-people-denied' })
   await asked.until({ alice: 'open', bob: 'open' })
   asked.approves('alice')

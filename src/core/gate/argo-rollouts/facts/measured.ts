@@ -8,7 +8,7 @@ import { metricFacts } from './metrics.ts'
 import { judgesRevisionOf } from '../run.ts'
 import { writableFact } from './sources.ts'
 
-/** Requester, environment, and whom the policy excludes are told besides: sixteen is what status takes. */
+/** Beside them stand requester, environment, and who is excluded: status takes sixteen. */
 const mostFacts = 12
 const longest = { name: 63, value: 512, source: 512 } as const
 
