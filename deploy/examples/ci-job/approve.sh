@@ -131,9 +131,9 @@ tell() {
   [ "$line" = "$shown" ] || echo "$line" >&2
   shown=$line
   # Only then does anybody see it, and is there a page to answer on.
-  [ -n "$asked" ] && [ "$code" != "$shownCode" ] || return 0
+  [ -n "$asked" ] && [ -z "$outcome" ] && [ "$code" != "$shownCode" ] || return 0
   echo "code: $code" >&2
-  [ -z "${INBOX_URL-}" ] || [ -n "$outcome" ] || echo "to answer: ${INBOX_URL%/}/requests/$namespace/$name" >&2
+  [ -z "${INBOX_URL-}" ] || echo "to answer: ${INBOX_URL%/}/requests/$namespace/$name" >&2
   shownCode=$code
 }
 give_up() {

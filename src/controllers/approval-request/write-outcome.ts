@@ -62,8 +62,6 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
     }
     return nextPass(dependencies, { ...observed, progress })
   }
-  if (status.outcome !== undefined && isOfSeveral(whole))
-    await dropRedeemed(dependencies, uidOf(whole), (prompt) => prompt !== observed.prompt)
   const write = writeOf(outcome, status)
   if (write !== undefined) await failpoints.hit(`before:${write}`)
   const written = await applyStatus(dependencies, whole, status)
@@ -71,6 +69,9 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
   switch (written.kind) {
     case 'Applied':
       await revokeUnneeded(dependencies, { observed, outcome })
+      // Not before: where the end is not written, one of these may be what decides after all.
+      if (status.outcome !== undefined && isOfSeveral(whole))
+        await dropRedeemed(dependencies, uidOf(whole), (prompt) => prompt !== observed.prompt)
       memory.remember(key, {
         unwritten: undefined,
         ...(progress?.kind !== 'Redeemed' && { connection: undefined }),
@@ -159,13 +160,14 @@ async function revokeUnneeded(
 function rememberedOf(
   { memory }: Pick<Dependencies, 'memory'>,
   { request }: Observed,
-): Pick<Observed, 'revoked' | 'unheard'> {
+): Pick<Observed, 'inHand' | 'revoked' | 'unheard'> {
   if (!isOfSeveral(request)) return {}
   const uid = uidOf(request)
   const known = memory.promptsOf(uid).map((prompt) => ({ prompt, ...memory.recall({ uid, prompt }) }))
   return {
     revoked: known.filter(({ isRevoked }) => isRevoked === true).map(({ prompt }) => prompt),
     unheard: known.filter(({ progress }) => mayBeFetched(progress)).map(({ prompt }) => prompt),
+    inHand: known.filter(({ progress }) => progress?.kind === 'Redeemed').map(({ prompt }) => prompt),
   }
 }
 

@@ -45,6 +45,8 @@ export type Observed = {
   readonly prompt: string
   /** Ids of the prompts whose tokens were revoked, as far as status does not say so yet. */
   readonly revoked?: readonly string[] | undefined
+  /** Ids of the prompts whose tokens this process holds and has not stored. */
+  readonly inHand?: readonly string[] | undefined
   /** Ids of the prompts whose answers a process before this one may have fetched. */
   readonly unheard?: readonly string[] | undefined
   readonly surroundings: Surroundings

@@ -9,7 +9,14 @@ import { timestamp } from '../duration.ts'
 import { promptOf } from '../prompt/prompt.ts'
 import { answeredReasons } from '../prompt/provider-errors.ts'
 import { splitNextStep } from '../sentences/next-step.ts'
-import { countsInShort, endedByFailure, exhausted, perhapsFetched, progress } from '../sentences/progress.ts'
+import {
+  countsInShort,
+  endedByFailure,
+  exhausted,
+  fetchedAsWell,
+  perhapsFetched,
+  progress,
+} from '../sentences/progress.ts'
 import { tallyOf } from '../tally/answers.ts'
 import { conditionsFor } from './conditions.ts'
 import type { Observed } from './observed.ts'
@@ -31,23 +38,21 @@ const endsAll: readonly string[] = [
   'SecretConflict',
 ] satisfies readonly FinalReason[]
 
+/** What this process knows of the prompts and status does not say. */
+type Remembered = Pick<Observed, 'inHand' | 'revoked' | 'unheard'>
+
 /** The status of the whole request, where what was observed of it has come to `part`. */
 export function inWhole(
-  {
-    prompt: id,
-    whole,
-    revoked = [],
-    unheard = [],
-  }: Pick<Observed, 'prompt' | 'whole' | 'revoked' | 'unheard'>,
+  { prompt: id, whole, revoked = [], ...remembered }: Pick<Observed, 'prompt' | 'whole'> & Remembered,
   part: ApprovalRequestStatus,
   now: Date,
 ): ApprovalRequestStatus {
   const effective = whole?.status?.effective
   if (whole === undefined || effective === undefined || !isShared(effective)) return part
   if (id === allPrompts)
-    return part.outcome === undefined ? part : { ...part, prompts: closed(part.prompts, unheard) }
+    return part.outcome === undefined ? part : { ...part, prompts: closed(part.prompts, remembered) }
   const status = wholeWith(whole, { id, part, prompts: promptsWith(whole, part, revoked) }, now)
-  return status.outcome === undefined ? status : { ...status, prompts: closed(status.prompts, unheard) }
+  return status.outcome === undefined ? status : { ...status, prompts: closed(status.prompts, remembered) }
 }
 
 /** What the part of one prompt has come to, as if it were a request of its own, and all prompts as they are then. */
@@ -153,12 +158,16 @@ function summaryIn({ conditions = [] }: ApprovalRequestStatus): {
 }
 
 /** Nobody waits for those that are open still. */
-function closed(prompts: readonly Prompt[] = [], unheard: readonly string[]): readonly Prompt[] {
+function closed(
+  prompts: readonly Prompt[] = [],
+  { inHand = [], unheard = [] }: Remembered,
+): readonly Prompt[] {
   return prompts.map((prompt) =>
     prompt.state === undefined
       ? {
           ...{ ...prompt, state: 'NotNeeded' },
           ...(unheard.includes(prompt.id) && { message: perhapsFetched }),
+          ...(inHand.includes(prompt.id) && { message: fetchedAsWell }),
         }
       : prompt,
   )

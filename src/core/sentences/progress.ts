@@ -54,6 +54,10 @@ export function stillNeeded({ counts }: Tally): string {
 export const perhapsFetched =
   'a controller that was ended may have fetched an answer; no token of it is stored, and one that was issued is valid until it expires'
 
+/** Of a prompt whose answer came in the instant in which another one decided. */
+export const fetchedAsWell =
+  'its answer was fetched as well; its token is not delivered, and is being revoked: if that fails, it is valid until it expires'
+
 /** Of one of several approvals that status holds. */
 export const unprovenAnswer = 'the recorded approval does not carry the operator’s seal'
 

@@ -11,7 +11,7 @@ import { linesOf } from '../../../tools/local/processes.ts'
 import { tokenSecretName, tokenSecretType } from '../../../src/api/names.ts'
 import type { ApprovalRequest, Prompt } from '../../../src/api/objects.ts'
 import { summaryOf } from '../../../src/core/request/conditions.ts'
-import { perhapsFetched } from '../../../src/core/sentences/progress.ts'
+import { fetchedAsWell, perhapsFetched } from '../../../src/core/sentences/progress.ts'
 import { promptIdOf, promptOf } from '../../../src/core/prompt/prompt.ts'
 import { namespace } from '../labs/crash-lab.ts'
 import type { CrashLab } from '../labs/crash-lab.ts'
@@ -137,7 +137,7 @@ function isReportedLost(request: ApprovalRequest, hint: string): boolean {
 function mayBeLost(request: ApprovalRequest, hint: string): boolean {
   const { state, message = '' } = promptFor(request, hint) ?? {}
   return state === 'NotNeeded'
-    ? message === perhapsFetched
+    ? [fetchedAsWell, perhapsFetched].includes(message)
     : state === 'Failed' && saysTokenMayBeLost.test(message)
 }
 

@@ -9,7 +9,7 @@ import type { FailpointName } from '../../../../../src/core/ports/surroundings.t
 import { anApprovalRequest } from '../../../../support/builders/builders.ts'
 import { invalidGrant } from '../../../../support/worlds/granting.ts'
 import { mortal } from '../../../../support/worlds/mortal.ts'
-import { aStage, approvalOf, aWorldOf } from '../../../../support/worlds/several-world.ts'
+import { aStage, approvalOf, aWorldOf, denial } from '../../../../support/worlds/several-world.ts'
 import type { SeveralWorld } from '../../../../support/worlds/several-world.ts'
 
 const wanting = anApprovalRequest().wantingToken()
@@ -40,6 +40,25 @@ for (const [count, required] of [
         assert.deepEqual(new Set(world.asked()).size, world.asked().length, 'somebody was asked twice')
         assertAccountedFor(world, minted)
       })
+
+for (const failpoint of failpoints)
+  for (let nth = 1; nth <= 3; nth += 1)
+    test(`2 of 3 approve and one denies in the same instant, killed ${failpoint}, hit ${nth}`, async () => {
+      const world = aWorldOf([aStage('release', people, { required: 2 })], wanting)
+      const minted = grantOnce(world, ['alice', 'bob'])
+      world.answer('carol', denial)
+      const first = mortal(world.anotherProcess(), failpoint, nth)
+      await live(world, first.process, first.death)
+      const successor = first.isDead() ? world.anotherProcess() : first.process
+      await live(world, successor, never)
+      // What a process that was killed has left behind is looked after.
+      await world.pass('foo-v2', successor)
+      // Whose prompt is lost cannot deny.
+      const isApproved = world.request().status?.outcome === 'Approved'
+      assert.ok(!isApproved || world.states().carol === 'Failed')
+      assert.equal(world.token() !== undefined, isApproved)
+      assertAccountedFor(world, minted)
+    })
 
 const never = new Promise<never>(() => undefined)
 
@@ -72,9 +91,10 @@ function assertAccountedFor(world: SeveralWorld, minted: readonly string[]): voi
   const { prompts = [], conditions = [] } = world.request().status ?? {}
   const reported = prompts.filter(
     ({ answer, message = '' }) =>
-      answer?.tokenValidUntil !== undefined || /no token (?:of it )?is stored/.test(message),
+      answer?.tokenValidUntil !== undefined || /no token (?:of it )?is stored|is being revoked/.test(message),
   )
   const isLostAtTheEnd = conditions.some(({ reason }) => reason === 'TokenLost')
+  assert.ok(!world.openid.revoked.includes(stored), 'the token that was delivered is revoked')
   const lost = minted.filter((token) => token !== stored && !world.openid.revoked.includes(token))
   for (const token of lost) {
     const hint = token.replace('token-of-', '')
