@@ -201,7 +201,7 @@ export interface Requirements {
   maxAuthenticationAge?: string
 }
 /**
- * Who may not approve, besides the requester. It only excludes people: those who are named there are not asked, and their answers do not count. While it cannot be read, the request waits (ExcludedPeopleUnknown).
+ * People who cannot approve, besides the requester. It only excludes people: those who are named are not asked, and their answers do not count. While it cannot be read, the request waits (ExcludedPeopleUnknown).
  */
 export interface SeparationOfDuties {
   changeAuthors?: ChangeAuthors
@@ -573,7 +573,7 @@ export interface EffectiveTerms {
   approvers: EffectiveApprover[]
   kubernetesUsernames?: EffectiveUsernames
   /**
-   * The people who may not approve besides the requester, as the operator read them before the approver was asked. status.computed says where.
+   * The people who cannot approve besides the requester, as the operator read them before the approver was asked. status.computed says where.
    *
    * @maxItems 64
    */
@@ -935,7 +935,7 @@ export interface AuthorizationDetail {
  */
 export interface ApproverGroupSpec {
   /**
-   * The members by name. Who may edit the object decides who they are.
+   * The members by name. Anyone who can edit the object decides who they are.
    *
    * @minItems 1
    * @maxItems 16
@@ -1011,7 +1011,7 @@ export interface CalendarSource {
    */
   timeZone?: string
   /**
-   * The people who may be on call. The calendar selects among them; it can add nobody.
+   * The people who can be on call. The calendar selects among them; it can add nobody.
    *
    * @minItems 1
    * @maxItems 64

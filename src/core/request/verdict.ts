@@ -39,7 +39,7 @@ const assertionSeconds = 45
 export type Intent = {
   readonly terms: Terms
   readonly surroundings: Surroundings
-  /** Who may not approve, and where that was read. */
+  /** Who cannot approve, and where that was read. */
   readonly separation?: readonly ComputedFact[]
   /** What was measured about the subject of the request. */
   readonly measured?: readonly ComputedFact[]
