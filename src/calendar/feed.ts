@@ -2,6 +2,7 @@
 import type { FeedQuery, GroupSources, SourceFault } from '../core/ports/group-sources.ts'
 import { mayBeContacted } from '../core/provider/address.ts'
 import type { CalendarReader } from './reader.ts'
+import { sourceFault } from '../core/approver-group/source-fault.ts'
 
 /** An answer that is read whole, within 1 MiB and a few seconds, and no redirect followed. Rejects without naming the URL. */
 export type FetchFeed = (url: string, caBundle: string | undefined) => Promise<Response>
@@ -16,7 +17,7 @@ export function shiftsBy(fetch: FetchFeed, read: CalendarReader): GroupSources['
   return async (query) => {
     const url = query.url.trim()
     if (!mayBeContacted(url, query))
-      return fault(
+      return sourceFault(
         'InvalidURL',
         `the Secret holds ${URL.canParse(url) ? 'a URL that is not https' : 'no URL'}`,
       )
@@ -25,7 +26,7 @@ export function shiftsBy(fetch: FetchFeed, read: CalendarReader): GroupSources['
     const found = await read({ feed, at: query.at, timeZone: query.timeZone })
     return found.kind === 'Read'
       ? { kind: 'Shifts', shifts: found.shifts }
-      : fault('FeedInvalid', `the feed cannot be read: ${found.detail}`)
+      : sourceFault('FeedInvalid', `the feed cannot be read: ${found.detail}`)
   }
 }
 
@@ -34,20 +35,21 @@ async function fetchText(fetch: FetchFeed, { url, caBundle }: FeedQuery): Promis
   try {
     response = await fetch(url, caBundle)
   } catch (error) {
-    if (error instanceof FeedTooLargeError) return fault('FeedTooLarge', 'the feed is larger than 1 MiB')
+    if (error instanceof FeedTooLargeError)
+      return sourceFault('FeedTooLarge', 'the feed is larger than 1 MiB')
     const detail = error instanceof Error ? error.message : 'no answer'
-    return fault('SourceUnreachable', `fetching the feed failed: ${detail}`)
+    return sourceFault('SourceUnreachable', `fetching the feed failed: ${detail}`)
   }
   const { status } = response
   if (status === 200) return response.text()
   if (status === 401 || status === 403)
     return {
-      ...fault('Unauthorized', `the feed's server answered HTTP ${status}`),
+      ...sourceFault('Unauthorized', `the feed's server answered HTTP ${status}`),
       remedy: 'Put a URL that is valid now into the Secret. It is read again automatically.',
     }
   const isRedirect = status >= 300 && status < 400
   return {
-    ...fault(
+    ...sourceFault(
       'SourceUnreachable',
       `fetching the feed failed: HTTP ${status}${isRedirect ? ', a redirect' : ''}`,
     ),
@@ -56,8 +58,4 @@ async function fetchText(fetch: FetchFeed, { url, caBundle }: FeedQuery): Promis
         'No redirect is followed: put the URL that it leads to into the Secret. It is read again automatically.',
     }),
   }
-}
-
-function fault(reason: SourceFault['reason'], message: string): SourceFault {
-  return { kind: 'Fault', reason, message }
 }

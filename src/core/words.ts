@@ -39,3 +39,18 @@ export function endingIn(beginning: string, end: string): string {
 function lengthOf(items: readonly string[]): number {
   return items.reduce((sum, item) => sum + item.length, 0)
 }
+
+/** With a capital letter. */
+export function capitalized(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+}
+
+/** A clause as a sentence. Only a word begins with a capital letter then: an address, a name or code stays as it is written. */
+export function asSentence(clause: string): string {
+  return `${/^[a-z]+ /.test(clause) ? capitalized(clause) : clause}.`
+}
+
+/** A message without what it quotes of somebody else, an id or a moment for instance, which may differ each time. */
+export function withoutQuotes(message: string): string {
+  return message.replaceAll(/ \("[^"]*"\)/g, '')
+}

@@ -9,6 +9,7 @@ import type { CallerReviews, User } from '../core/ports/callers.ts'
 import type { Clock } from '../core/ports/surroundings.ts'
 import { claimsOf } from './bearer.ts'
 import type { Claims } from './bearer.ts'
+import { serviceAccountOf } from '../core/policy/subject.ts'
 
 /** `Known`: it may ask about Rollouts of this namespace, its own. */
 export type Caller =
@@ -140,7 +141,7 @@ async function review(
 }
 
 function namespaceOf(user: User | undefined): string | undefined {
-  return /^system:serviceaccount:([^:]+):[^:]+$/.exec(user?.username ?? '')?.[1]
+  return serviceAccountOf(user?.username ?? '')?.namespace
 }
 
 function unauthorized(message: string): Caller {

@@ -1,7 +1,8 @@
 /** Annotations of live objects, of the kinds that the operator can read. */
 import { argoApiVersion } from '../api/argo-rollouts.ts'
-import type { ApprovalRequest, KubernetesObject } from '../api/objects.ts'
+import type { KubernetesObject } from '../api/objects.ts'
 import type { ObjectKey } from '../core/ports/cluster.ts'
+import { serviceAccountOf } from '../core/policy/subject.ts'
 import type { Annotated, AnnotatedObjects } from '../core/ports/annotated.ts'
 import { KubernetesApiError } from './client/api-error.ts'
 import type { KubernetesResource } from './client/resource.ts'
@@ -24,17 +25,11 @@ export function annotatedObjects({ rollouts, serviceAccounts }: AnnotatedSources
         }
       return read(rollouts, { kind, key: { namespace: metadata.namespace ?? '', name } })
     },
-    async agent(request) {
-      const key = agentOf(request)
+    async agent({ spec }) {
+      const key = serviceAccountOf(spec.requester.username)
       return key && read(serviceAccounts, { kind: 'ServiceAccount', key })
     },
   }
-}
-
-/** As the API server names ServiceAccounts. */
-function agentOf({ spec }: ApprovalRequest): (ObjectKey & { readonly namespace: string }) | undefined {
-  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(spec.requester.username) ?? []
-  return namespace === undefined || name === undefined ? undefined : { namespace, name }
 }
 
 type Wanted = { readonly kind: string; readonly key: ObjectKey & { readonly namespace: string } }

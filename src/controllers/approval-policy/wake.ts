@@ -1,12 +1,7 @@
 /** Which policies need a reconcile when a policy, an IdentityProvider or a Namespace has changed. */
 import { isDeepStrictEqual } from 'node:util'
-import type {
-  ApprovalPolicy,
-  ApproverGroup,
-  IdentityProvider,
-  KubernetesObject,
-  Namespace,
-} from '../../api/objects.ts'
+import type { ApprovalPolicy, ApproverGroup, IdentityProvider, Namespace } from '../../api/objects.ts'
+import { isSameSpec } from '../same-spec.ts'
 import { readyOf } from '../../core/condition.ts'
 import { selectsNamespace } from '../../core/policy/match.ts'
 import { groupsIn } from '../../core/policy/approvers.ts'
@@ -33,14 +28,14 @@ export function createPolicyWaker(
     policyChanged(before, after) {
       const name = (after ?? before)?.metadata.name
       // Not for a status, which is written here: that would cost one more reconcile for each.
-      if (name === undefined || isDeepStrictEqual(specOf(before), specOf(after))) return
+      if (name === undefined || isSameSpec(before, after)) return
       wake(name)
       const versions = [before, after].filter((policy) => policy !== undefined)
       wakeEach((policy) => versions.some((version) => mayOverlap(policy, version)))
     },
     providerChanged(before, after) {
       const name = (after ?? before)?.metadata.name
-      if (isDeepStrictEqual(howItIs(before), howItIs(after))) return
+      if (isSameSpec(before, after) && isDeepStrictEqual(howItIs(before), howItIs(after))) return
       wakeEach(({ spec }) => spec.identityProvider === name)
     },
     groupChanged(before, after) {
@@ -57,12 +52,8 @@ export function createPolicyWaker(
   }
 }
 
-function specOf(object: KubernetesObject | undefined): unknown {
-  return object && { uid: object.metadata.uid, generation: object.metadata.generation }
-}
-
 function howItIs(provider: IdentityProvider | undefined): unknown {
   const { status, reason } = (provider && readyOf(provider)) ?? {}
   const { acrValuesSupported } = provider?.status ?? {}
-  return { spec: specOf(provider), status, reason, acrValuesSupported }
+  return { status, reason, acrValuesSupported }
 }

@@ -5,11 +5,11 @@ import type {
   ApprovalRequest,
   ApproverGroup,
   IdentityProvider,
-  KubernetesObject,
   Namespace,
 } from '../../api/objects.ts'
 import { hasNewMembers } from '../../core/approver-group/news.ts'
 import { canBeAsked } from '../../core/identity-provider/ambiguity.ts'
+import { isSameSpec } from '../same-spec.ts'
 import type { Dependencies } from './dependencies.ts'
 import { dropRedeemed } from './steps/drop-redeemed.ts'
 import { uidOf } from './observe.ts'
@@ -105,11 +105,6 @@ function unaskedIn(namespace: string): string {
 
 function askedThrough(provider: string): string {
   return `asked through ${provider}`
-}
-
-function isSameSpec(before: KubernetesObject | undefined, after: KubernetesObject | undefined): boolean {
-  const [was, is] = [before?.metadata, after?.metadata]
-  return was?.uid === is?.uid && was?.generation === is?.generation
 }
 
 function hasBecomeReady(before: IdentityProvider | undefined, after: IdentityProvider | undefined): boolean {

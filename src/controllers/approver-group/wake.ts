@@ -1,6 +1,7 @@
 /** Which groups are refreshed when a group or an IdentityProvider has changed. */
-import type { ApproverGroup, IdentityProvider, KubernetesObject } from '../../api/objects.ts'
+import type { ApproverGroup, IdentityProvider } from '../../api/objects.ts'
 import type { Cache } from '../../core/ports/cluster.ts'
+import { isSameSpec } from '../same-spec.ts'
 
 /** `before` is undefined for a new object, `after` for a deleted one. */
 export type GroupWaker = {
@@ -22,9 +23,4 @@ export function createGroupWaker(groups: Cache<ApproverGroup>, wake: (name: stri
         if (spec.keycloak !== undefined && spec.keycloak.identityProvider === name) wake(metadata.name)
     },
   }
-}
-
-function isSameSpec(before: KubernetesObject | undefined, after: KubernetesObject | undefined): boolean {
-  const [was, is] = [before?.metadata, after?.metadata]
-  return was?.uid === is?.uid && was?.generation === is?.generation
 }

@@ -6,15 +6,21 @@ import type { IdTokenClaims } from '../ports/redeeming.ts'
 import { shown } from '../provider/names.ts'
 
 /** Claims that may name a person, whatever the policy compares. */
-export const personalClaims = ['sub', 'name', 'email', 'preferred_username', 'upn', 'unique_name']
+const personalClaims = ['sub', 'name', 'email', 'preferred_username', 'upn', 'unique_name']
+
+/** Everything that the ID token says of who the person is, by the claims that the terms compare as well. */
+export function namesIn(
+  claims: IdTokenClaims,
+  { approvers, kubernetesUsernames: usernames }: EffectiveTerms,
+): readonly unknown[] {
+  const named = [...personalClaims, usernames?.claim ?? 'sub', ...approvers.map(({ claim }) => claim)]
+  return named.map((claim) => claims[claim])
+}
 
 /** Why the answer does not count, as a clause; undefined where nobody is excluded, or somebody else answered. */
-export function exclusionOf(
-  { approvers, excluded = [], kubernetesUsernames: usernames }: EffectiveTerms,
-  claims: IdTokenClaims,
-): string | undefined {
-  const named = [...personalClaims, usernames?.claim ?? 'sub', ...approvers.map(({ claim }) => claim)]
-  const names = named.map((claim) => claims[claim])
+export function exclusionOf(terms: EffectiveTerms, claims: IdTokenClaims): string | undefined {
+  const { excluded = [], kubernetesUsernames: usernames } = terms
+  const names = namesIn(claims, terms)
   const found = excluded.find(({ name }) => isRequester({ username: name, usernames }, names))
   return found && `the person who answered is excluded as ${roleOf[found.as]}, ${shown(found.name)}`
 }

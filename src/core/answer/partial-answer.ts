@@ -24,12 +24,8 @@ export function answerFactsOf({ approver, answer }: Pick<Verified, 'approver' | 
 
 /** As it stands in status: the approver's name and the time are the prompt's. */
 export function partialAnswerOf({ approver, answeredAfter }: AnswerFacts, seal: string): PartialAnswer {
-  const { issuer, subject, acr, amr, authTime } = approver
   return {
-    ...{ issuer, subject, seal },
-    ...(acr !== undefined && { acr }),
-    ...(amr !== undefined && { amr }),
-    ...(authTime !== undefined && { authTime }),
+    ...{ ...identityOf(approver), seal },
     ...(answeredAfter !== undefined && { answeredAfter }),
   }
 }
@@ -47,14 +43,21 @@ export function provenApprover(prompt: Prompt, opened: Unsealed): VerifiedApprov
 
 function factsIn({ answer, answeredAt, approver: name }: Prompt): AnswerFacts | undefined {
   if (answer === undefined || answeredAt === undefined) return undefined
-  const { issuer, subject, acr, amr, authTime, answeredAfter } = answer
+  const { answeredAfter } = answer
   return {
-    approver: {
-      ...{ issuer, subject, name, answeredAt },
-      ...(acr !== undefined && { acr }),
-      ...(amr !== undefined && { amr }),
-      ...(authTime !== undefined && { authTime }),
-    },
+    approver: { ...identityOf(answer), name, answeredAt },
     ...(answeredAfter !== undefined && { answeredAfter }),
+  }
+}
+
+/** Who answered, and how they proved who they are. */
+type Identity = Pick<VerifiedApprover, 'issuer' | 'subject' | 'acr' | 'amr' | 'authTime'>
+
+function identityOf({ issuer, subject, acr, amr, authTime }: Identity): Identity {
+  return {
+    ...{ issuer, subject },
+    ...(acr !== undefined && { acr }),
+    ...(amr !== undefined && { amr }),
+    ...(authTime !== undefined && { authTime }),
   }
 }

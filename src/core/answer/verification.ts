@@ -14,7 +14,7 @@ import { grantOf } from '../action/authorization-details.ts'
 import type { Grant } from '../action/authorization-details.ts'
 import { digestOf } from '../../api/digest.ts'
 import { approvalsNeeded } from '../tally/answers.ts'
-import { exclusionOf, personalClaims } from './exclusion.ts'
+import { exclusionOf, namesIn } from './exclusion.ts'
 import { isMoment, weaknessOf } from './strength.ts'
 import { lifetimeProblem } from './token-lifetime.ts'
 
@@ -120,16 +120,16 @@ function isWhoWasAsked(
 /** By everything that the ID token says of the person, and by what the policy says. */
 function isNotTheRequester(
   { spec }: ApprovalRequest,
-  { approvers, kubernetesUsernames: usernames }: EffectiveTerms,
+  terms: EffectiveTerms,
   { claims }: Answer,
 ): Judgement | undefined {
+  const { approvers, kubernetesUsernames: usernames } = terms
   const requester = { username: spec.requester.username, usernames }
   if (usernames !== undefined && isPerson(requester) && typeof claims[usernames.claim] !== 'string')
     return rejected(
       `${usernames.claim}: the ID token lacks it, so whether the requester answered its own request cannot be told (spec.kubernetesUsernames)`,
     )
-  const said = [...personalClaims, usernames?.claim ?? 'sub', ...approvers.map(({ claim }) => claim)]
-  const known = [...approvers.map(({ name }) => name), ...said.map((claim) => claims[claim])]
+  const known = [...approvers.map(({ name }) => name), ...namesIn(claims, terms)]
   return isRequester(requester, known) ? mismatch('the requester answered its own request') : undefined
 }
 

@@ -3,7 +3,7 @@ import { groupReasons } from '../../api/group-reasons.ts'
 import type { ApproverGroup, ApproverGroupSpec, ApproverGroupStatus, GroupMember } from '../../api/objects.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { secondsBetween, secondsOf, timestamp } from '../duration.ts'
-import { inWords } from '../words.ts'
+import { asSentence, inWords } from '../words.ts'
 import type { Found } from './found.ts'
 
 /** Members whose source says the same again are written down only after this part of `maxAge`. */
@@ -13,7 +13,7 @@ const partOfMaxAge = 0.25
 export function statusOf(group: ApproverGroup, found: Found, now: Date): ApproverGroupStatus {
   const { reason, message, remedy } = found
   const { ready, next } = groupReasons[reason]
-  const said = { type: 'Ready', status: ready, reason, message: sentence(message) } as const
+  const said = { type: 'Ready', status: ready, reason, message: asSentence(message) } as const
   const whatToDo = { ...said, message: `${said.message} ${remedy ?? next}` }
   return {
     source: sourceOf(group.spec),
@@ -75,10 +75,4 @@ function inOrder({ name, hint, subject }: GroupMember): readonly unknown[] {
 /** Whether the status was made of the spec as it is now. */
 export function isOfThisSpec(group: ApproverGroup): boolean {
   return readyOf(group)?.observedGeneration === group.metadata.generation
-}
-
-/** Only a word begins with a capital letter: an address, a name or code stays as it is written. */
-function sentence(text: string): string {
-  const isWord = /^[a-z]+ /.test(text)
-  return `${isWord ? text.slice(0, 1).toUpperCase() : text.slice(0, 1)}${text.slice(1)}.`
 }

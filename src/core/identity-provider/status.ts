@@ -9,6 +9,7 @@ import { codeInWords } from '../provider/names.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { ambiguitiesOf, ambiguityInWords } from './ambiguity.ts'
 import type { ClientFinding, Findings } from './findings.ts'
+import { asSentence } from '../words.ts'
 
 /** Beyond this, assertions of 45 seconds and tokens that were issued just now begin to look expired. */
 const toleratedSkewSeconds = 30
@@ -103,7 +104,7 @@ function unknownIn({ unlisted = [] }: Extract<Examined, { kind: 'Usable' }>): st
 }
 
 function faulty(reason: ProviderReason, { message, remedy }: Fault): Verdict {
-  return { reason, message: sentence(message), ...(remedy !== undefined && { remedy }) }
+  return { reason, message: asSentence(message), ...(remedy !== undefined && { remedy }) }
 }
 
 function inabilityOf({ clientID, credential }: ClientFinding): Verdict | undefined {
@@ -153,12 +154,6 @@ function ambiguous(provider: IdentityProvider): Verdict | undefined {
   const waiting = first.requester === undefined ? 'requests of everyone else wait' : 'its requests wait'
   return {
     reason: 'AmbiguousClient',
-    message: sentence(`${ambiguityInWords(first)}${more}, so ${waiting}`),
+    message: asSentence(`${ambiguityInWords(first)}${more}, so ${waiting}`),
   }
-}
-
-/** Only a word begins with a capital letter: an address, a name or code stays as it is written. */
-function sentence(text: string): string {
-  const isWord = /^[a-z]+ /.test(text)
-  return `${isWord ? text.slice(0, 1).toUpperCase() : text.slice(0, 1)}${text.slice(1)}.`
 }

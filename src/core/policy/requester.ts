@@ -30,6 +30,15 @@ export function isRequester({ username, usernames }: Requester, names: readonly 
   })
 }
 
+/** By what the terms know an approver. */
+export function namesOfApprover({
+  name,
+  hint,
+  expected,
+}: EffectiveTerms['approvers'][number]): readonly string[] {
+  return [name, hint, expected]
+}
+
 /** Whether the user name is one of the provider's people, by the prefix. */
 export function isPerson({ username, usernames }: Requester): boolean {
   return usernames !== undefined && !isOfSystem(username) && username.startsWith(usernames.prefix)

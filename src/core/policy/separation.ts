@@ -11,13 +11,13 @@ import { stagesOf } from '../tally/answers.ts'
 import { tally } from '../tally/tally.ts'
 import { abbreviated, inWords } from '../words.ts'
 import { peopleIn } from './people.ts'
-import { isRequester } from './requester.ts'
+import { isRequester, namesOfApprover } from './requester.ts'
 import { blocked } from './selection.ts'
 import type { Blocked } from './selection.ts'
 
 /** What a policy says of it. */
 export type Duties = NonNullable<ApprovalPolicySpec['separationOfDuties']>
-/** A person who may not approve. */
+/** A person who cannot approve. */
 export type Excluded = NonNullable<EffectiveTerms['excluded']>[number]
 
 /** The objects that the policy names, as they are now; absent is what it does not name. */
@@ -67,7 +67,7 @@ export function withExcluded(
   if (excluded.length === 0) return { kind: 'Terms', effective: terms }
   const { kubernetesUsernames: usernames, policy } = terms
   const judged = terms.approvers.map((approver) => {
-    const names = [approver.name, approver.hint, approver.expected]
+    const names = namesOfApprover(approver)
     const as = excluded.find(({ name }) => isRequester({ username: name, usernames }, names))?.as
     return { approver, as }
   })

@@ -10,7 +10,7 @@ import { policyReasons } from '../../api/policy-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { ambiguitiesOf, ambiguityInWords, canBeAsked } from '../identity-provider/ambiguity.ts'
 import type { Ambiguity } from '../identity-provider/ambiguity.ts'
-import { abbreviated, inWords } from '../words.ts'
+import { abbreviated, capitalized, inWords } from '../words.ts'
 import { groupFault } from './approvers.ts'
 import type { Groups } from './group-use.ts'
 import { labelsWanted, selectsNamespace } from './match.ts'
@@ -146,10 +146,6 @@ function weakProvider(policy: ApprovalPolicy, provider: IdentityProvider): Verdi
   const fault = unsupportedBy(provider, policy)
   if (fault === undefined) return undefined
   return { reason: 'AuthenticationNotSupported', message: `${capitalized(fault)}.` }
-}
-
-function capitalized(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }
 
 function groupsVerdict(policy: ApprovalPolicy, around: Groups): Verdict | undefined {

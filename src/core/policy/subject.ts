@@ -20,6 +20,14 @@ export function usernameOf({ kind, name, namespace = '' }: Subject): string {
   }
 }
 
+/** The ServiceAccount of this user name; undefined for anyone else's. */
+export function serviceAccountOf(
+  username: string,
+): { readonly namespace: string; readonly name: string } | undefined {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(username) ?? []
+  return namespace === undefined || name === undefined ? undefined : { namespace, name }
+}
+
 /** The short name of a requester for people: a ServiceAccount's own name, else the user name. */
 export function shortNameOf(requester: Requester): string {
   return /^system:serviceaccount:[^:]+:(.+)$/.exec(requester.username)?.[1] ?? requester.username

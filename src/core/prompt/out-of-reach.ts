@@ -4,6 +4,7 @@ import { summaryOf } from '../request/conditions.ts'
 import { pending } from '../sentences/messages.ts'
 import { withVerdict } from '../request/verdict.ts'
 import type { Polling } from './polling.ts'
+import { withoutQuotes } from '../words.ts'
 
 /** Nothing to write means no status. */
 export type Said = { readonly status?: ApprovalRequestStatus }
@@ -40,8 +41,4 @@ function isSameCause(request: ApprovalRequest, message: string): boolean {
 
 function isOutOfReach(request: ApprovalRequest): boolean {
   return summaryOf(request)?.reason === 'IdentityProviderNotReady'
-}
-
-function withoutQuotes(message: string): string {
-  return message.replaceAll(/ \("[^"]*"\)/g, '')
 }

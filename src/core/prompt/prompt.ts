@@ -35,7 +35,7 @@ export function decidingPromptOf(request: WithStatus): Prompt | undefined {
 
 /** The prompt of a request that has one, or the part of a request that is about one. */
 export function onlyPromptOf({ status }: WithStatus): Prompt | undefined {
-  return status?.prompts?.[0]
+  return firstOf(status?.prompts)
 }
 
 /** The prompts that a request has, with one of them as it is now; it is added if it is new. */
@@ -48,7 +48,11 @@ export function withPrompt({ status }: WithStatus, prompt: Prompt): readonly Pro
 
 /** Whom a request with one approver is for, or the part of a request that is about one. */
 export function approverOf({ approvers }: Pick<EffectiveTerms, 'approvers'>): Approver | undefined {
-  return approvers[0]
+  return firstOf(approvers)
+}
+
+function firstOf<T>(all: readonly T[] = []): T | undefined {
+  return all[0]
 }
 
 /** Whether the approver may have seen it: decided by what was sent, never by what was intended. */

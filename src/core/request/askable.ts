@@ -1,9 +1,10 @@
 /** Which of a policy's people may be asked about a request, and whether they are enough. Pure. */
 import type { ApprovalPolicy, ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import type { ResolvedStage } from '../policy/approvers.ts'
-import { isRequester } from '../policy/requester.ts'
+import { isRequester, namesOfApprover } from '../policy/requester.ts'
 import { blocked } from '../policy/selection.ts'
 import type { Blocked } from '../policy/selection.ts'
+import { stagesOf } from '../tally/answers.ts'
 import { tally } from '../tally/tally.ts'
 import { stagesAmong } from './stages.ts'
 
@@ -15,14 +16,10 @@ export function askable(
   candidates: Approvers,
   isOwn: (names: readonly string[]) => boolean,
 ): Pick<EffectiveTerms, 'approvers' | 'stages'> {
-  const others = candidates.filter((candidate) => !isOwn(namesOf(candidate)))
+  const others = candidates.filter((candidate) => !isOwn(namesOfApprover(candidate)))
   const approvers = others.length === 0 ? candidates : others
   const stages = stagesAmong(policyStages, approvers)
   return stages === undefined ? { approvers } : { approvers, stages }
-}
-
-function namesOf({ name, hint, expected }: Approvers[number]): readonly string[] {
-  return [name, hint, expected]
 }
 
 /** Before anybody is asked: the people who may be asked must be able to satisfy every stage. */
@@ -32,8 +29,8 @@ export function tooFew(
   { spec }: ApprovalRequest,
 ): Blocked | undefined {
   const { username } = spec.requester
-  const { approvers, identityProvider, kubernetesUsernames: usernames, stages } = effective
-  const names = approvers.flatMap(namesOf)
+  const { approvers, identityProvider, kubernetesUsernames: usernames } = effective
+  const names = approvers.flatMap(namesOfApprover)
   const { name: policy } = metadata
   const isGuess = usernames === undefined && !names.includes(username)
   const other = isGuess
@@ -44,7 +41,7 @@ export function tooFew(
       'NotEnoughApprovers',
       `${username} asks and would be the approver as well. Ask a platform engineer to name another approver for this requester in policy ${policy}${other}.`,
     )
-  const counted = tally(stages ?? [], new Map())
+  const counted = tally(stagesOf(effective), new Map())
   if (counted.kind !== 'Exhausted') return undefined
   const [stage = ''] = counted.unsatisfied
   const required = policyStages.find(({ name }) => name === stage)?.required ?? 1

@@ -69,7 +69,8 @@ function approvedBy(
   { approvers = [], ...decision }: ApprovalText['decision'],
 ): string {
   const last = answerTime(decision, clock)
-  if (approvers.length < 2) return `${approvers[0]?.name ?? asked(request)} approved ${last}`
+  const [only, ...others] = approvers
+  if (others.length === 0) return `${only?.name ?? asked(request)} approved ${last}`
   const names = approvers.map(({ answeredAt, name }) => `${name} (${clock(answeredAt)})`)
   return `${people(names)} approved, the last ${last}`
 }

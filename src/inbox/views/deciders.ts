@@ -1,7 +1,7 @@
 /** Who decides a request together, in words: on its page, in the list, and after an answer. */
 import { html } from 'hono/html'
 import { durationOf } from '../../core/duration.ts'
-import { inWords } from '../../core/words.ts'
+import { capitalized, inWords } from '../../core/words.ts'
 import type { Decider, Deciders, DecidingStage } from '../prompts/deciders.ts'
 import { timeOfDay } from './moments.ts'
 import type { Html } from './pages.ts'
@@ -98,7 +98,3 @@ const words = {
   Failed: 'cannot answer any more',
   NotNeeded: 'was not needed',
 } as const satisfies Record<Decider['standing'], string>
-
-function capitalized(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
-}

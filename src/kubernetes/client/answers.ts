@@ -14,13 +14,12 @@ export class KubernetesAnswerError extends Error {
 }
 
 /**
- * Takes an object from the API server's JSON. Its kind's schema is the API server's to hold; checked here is only what
- * every object must have.
+ * Takes an object from the API server's JSON. Its kind's schema is the API server's to hold, so that the caller says which kind it asked
+ * for; checked here is only what every object must have.
  */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says which kind it asked for
-export function objectFrom<T extends KubernetesObject>(value: unknown): T {
+export function objectFrom(value: unknown): KubernetesObject {
   if (isRecord(value) && isRecord(value.metadata) && typeof value.metadata.name === 'string') {
-    return value as T
+    return value as KubernetesObject
   }
   throw new KubernetesAnswerError('The API server answered something that has no metadata.name.')
 }
@@ -53,7 +52,7 @@ export function pageFrom<T extends KubernetesObject>(value: unknown): Page<T> {
   }
   const { apiVersion, metadata } = value
   const kind = String(value.kind).replace(/List$/, '')
-  const items = Array.isArray(value.items) ? value.items.map((item) => objectFrom<T>(item)) : []
+  const items = Array.isArray(value.items) ? value.items.map((item) => objectFrom(item) as T) : []
   return {
     items: items.map((item) => ({ ...item, apiVersion, kind })),
     resourceVersion: String(metadata.resourceVersion),

@@ -50,7 +50,7 @@ async function get<T extends KubernetesObject>(
 ): Promise<T | undefined> {
   const path = objectPath(type, key)
   try {
-    return keep(objectFrom<T>(await transport.request({ method: 'GET', path, timeoutMs: type.timeoutMs })))
+    return keep(objectFrom(await transport.request({ method: 'GET', path, timeoutMs: type.timeoutMs })) as T)
   } catch (error) {
     if (statusOf(error) === 404) return undefined
     throw error
@@ -71,7 +71,7 @@ async function create<T extends KubernetesObject>(
       body: object,
       timeoutMs: type.timeoutMs,
     })
-    return { kind: 'Applied', object: keep(objectFrom<T>(body)) }
+    return { kind: 'Applied', object: keep(objectFrom(body) as T) }
   } catch (error) {
     if (!(error instanceof KubernetesApiError)) throw error
     if (error.reason === 'AlreadyExists') return { kind: 'AlreadyExists' }
@@ -113,7 +113,7 @@ async function put<T extends KubernetesObject>(
     const { transport, type, keep } = to
     const { timeoutMs } = type
     const body = await transport.request({ method: 'PUT', path, query: strict, body: object, timeoutMs })
-    return { kind: 'Applied', object: keep(objectFrom<T>(body)) }
+    return { kind: 'Applied', object: keep(objectFrom(body) as T) }
   } catch (error) {
     if (statusOf(error) === 404) return { kind: 'Gone' }
     if (statusOf(error) === 409) return { kind: await conflictOrGone(to, object.metadata, uid) }

@@ -32,9 +32,9 @@ function eventFrom<T extends KubernetesObject>(line: unknown): WatchEvent<T> {
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':
-      return { kind: 'Changed', object: objectFrom<T>(object), resourceVersion: versionOf(object) }
+      return { kind: 'Changed', object: objectFrom(object) as T, resourceVersion: versionOf(object) }
     case 'DELETED':
-      return { kind: 'Deleted', object: objectFrom<T>(object), resourceVersion: versionOf(object) }
+      return { kind: 'Deleted', object: objectFrom(object) as T, resourceVersion: versionOf(object) }
     case 'BOOKMARK':
       return { kind: 'Bookmark', isSynced: isInitialEnd(object), resourceVersion: versionOf(object) }
     case 'ERROR':

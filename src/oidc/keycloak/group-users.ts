@@ -11,6 +11,7 @@ import { mayBeContacted } from '../../core/provider/address.ts'
 import { createBoundedFetch, defaultLimits, NoAnswerError } from '../http/bounded-fetch.ts'
 import type { BoundedFetch } from '../http/bounded-fetch.ts'
 import { CaBundleError, parseCaBundle } from '../http/ca-bundle.ts'
+import { sourceFault } from '../../core/approver-group/source-fault.ts'
 
 type Answer<T> = { readonly kind: 'Read'; readonly value: T } | SourceFault
 
@@ -24,14 +25,17 @@ const longest = 253
 export const keycloakUsers: GroupSources['keycloakUsers'] = async (query) => {
   const realm = realmOf(query.issuer)
   if (realm === undefined || !mayBeContacted(query.issuer, query))
-    return fault('NotKeycloak', `issuer ${query.issuer} is not the address of a Keycloak realm`)
+    return sourceFault('NotKeycloak', `issuer ${query.issuer} is not the address of a Keycloak realm`)
   try {
     return await usersIn(realm, query, fetchFor(query))
   } catch (error) {
     if (error instanceof NoAnswerError)
-      return fault('SourceUnreachable', `reading Keycloak group ${query.group} failed: ${error.message}`)
+      return sourceFault(
+        'SourceUnreachable',
+        `reading Keycloak group ${query.group} failed: ${error.message}`,
+      )
     if (error instanceof CaBundleError)
-      return fault(
+      return sourceFault(
         'SourceUnreachable',
         `the caBundle of the IdentityProvider cannot be used: ${error.message}`,
       )
@@ -108,7 +112,7 @@ const remedies: Readonly<Record<string, string>> = {
 function refusedClient({ clientID }: KeycloakQuery, error: string | undefined): SourceFault {
   const code = error !== undefined && /^[a-z_]{1,40}$/.test(error) ? error : 'an error'
   return {
-    ...fault('Unauthorized', `Keycloak answered ${code} to client ${clientID}`),
+    ...sourceFault('Unauthorized', `Keycloak answered ${code} to client ${clientID}`),
     remedy: `${remedies[code] ?? 'Compare the client in Keycloak with spec.keycloak.clientID and the Secret.'} ${again}`,
   }
 }
@@ -124,10 +128,10 @@ async function readAdmin({ url, token, query }: Reading, fetch: BoundedFetch): P
     timeoutMs: defaultLimits.metadataSeconds * 1000,
   })
   if (response.status === 200) return { kind: 'Read', value: await jsonOf(response) }
-  if (response.status === 404) return fault('GroupNotFound', `Keycloak has no group ${query.group}`)
+  if (response.status === 404) return sourceFault('GroupNotFound', `Keycloak has no group ${query.group}`)
   if (response.status === 401 || response.status === 403)
     return {
-      ...fault(
+      ...sourceFault(
         'Unauthorized',
         `client ${query.clientID} may not read the group ${query.group} (HTTP ${response.status})`,
       ),
@@ -137,15 +141,11 @@ async function readAdmin({ url, token, query }: Reading, fetch: BoundedFetch): P
 }
 
 function unreachable({ group }: KeycloakQuery, { status }: Response): SourceFault {
-  return fault('SourceUnreachable', `reading Keycloak group ${group} failed: HTTP ${status}`)
+  return sourceFault('SourceUnreachable', `reading Keycloak group ${group} failed: HTTP ${status}`)
 }
 
 function unexpected({ group }: KeycloakQuery, detail: string): SourceFault {
-  return fault('UnexpectedResponse', `reading Keycloak group ${group} failed: ${detail}`)
-}
-
-function fault(reason: SourceFault['reason'], message: string): SourceFault {
-  return { kind: 'Fault', reason, message }
+  return sourceFault('UnexpectedResponse', `reading Keycloak group ${group} failed: ${detail}`)
 }
 
 async function jsonOf(response: Response): Promise<unknown> {

@@ -2,7 +2,7 @@
  * From a token response to an approval: verify → W3. Nothing here asks the provider for anything that it grants
  * only once, so it is done again, from memory, as often as keys or API server are out of reach.
  */
-import type { ApprovalRequest, Prompt } from '../../../api/objects.ts'
+import type { ApprovalRequest } from '../../../api/objects.ts'
 import { approvalOf, factsOf } from '../../../core/answer/approval.ts'
 import type { Verified } from '../../../core/answer/approval.ts'
 import { deliversToken } from '../../../core/answer/delivery.ts'
@@ -188,26 +188,16 @@ async function storeToken(
       ? { ...outcome, blocked: blocked('SecretConflict', tokenUnstored(request, why)) }
       : outcome
   }
-  const found = await findToken(dependencies, request, accepted.pending.prompt)
-  if (found !== undefined) return { kind: 'Approved', approval: found }
-  await connection.revoke(response.accessToken)
-  const decided = await firstFound(dependencies, request, accepted.pending.others)
-  if (decided !== undefined) return { kind: 'Approved', approval: decided }
+  const { prompt, others = [] } = accepted.pending
+  const found = await findToken(dependencies, request, [prompt, ...others])
+  // Another of several approvals may have decided in the same instant.
+  if (found?.prompt !== prompt) await connection.revoke(response.accessToken)
+  if (found !== undefined) return { kind: 'Approved', approval: found.approval }
   return {
     kind: 'Refused',
     reason: 'SecretConflict',
     message: secretTaken(request, secret.metadata.name),
   }
-}
-
-/** Another of several approvals has decided in the same instant. */
-async function firstFound(
-  dependencies: Pick<Dependencies, 'sealer' | 'secrets'>,
-  request: ApprovalRequest,
-  prompts: readonly Prompt[] = [],
-): Promise<Approval | undefined> {
-  const found = await Promise.all(prompts.map((prompt) => findToken(dependencies, request, prompt)))
-  return found.find((approval) => approval !== undefined)
 }
 
 type Undelivered = Redeemed & { readonly connection: ProviderConnection | undefined }

@@ -5,18 +5,24 @@ import { keyOf } from '../../../core/object-key.ts'
 import type { ActionOutcome, Approval } from '../../../core/request/outcome.ts'
 import type { Dependencies } from '../dependencies.ts'
 
-/** The approval that our own sealed Secret holds, if a process before us got that far. */
+/** An approval, and the prompt by whose answer its token came. */
+export type FoundToken = { readonly approval: Approval; readonly prompt: Prompt }
+
+/** The approval that our own sealed Secret holds by one of these prompts, if a process before us got that far. */
 export async function findToken(
   { sealer, secrets }: Pick<Dependencies, 'sealer' | 'secrets'>,
   request: ApprovalRequest,
-  prompt: Prompt,
-): Promise<Approval | undefined> {
+  prompts: readonly Prompt[],
+): Promise<FoundToken | undefined> {
   const secret = await secrets.get(keyOf(tokenSecretOf(request)))
   const seal = secret && sealOf(secret)
   if (secret === undefined || seal === undefined) return undefined
-  const opened = await sealer.open(bindingOf(request, prompt, 'token'), seal)
-  if (opened.kind !== 'Opened' || !matches(opened.payload, secret, request)) return undefined
-  return opened.payload.approval
+  for (const prompt of prompts) {
+    const opened = await sealer.open(bindingOf(request, prompt, 'token'), seal)
+    if (opened.kind === 'Opened' && matches(opened.payload, secret, request))
+      return { approval: opened.payload.approval, prompt }
+  }
+  return undefined
 }
 
 /** Whether a process before us got as far as the token's Secret. */
@@ -25,6 +31,6 @@ export async function lookForToken(
   request: ApprovalRequest,
   prompt: Prompt,
 ): Promise<ActionOutcome> {
-  const approval = await findToken(dependencies, request, prompt)
-  return approval === undefined ? { kind: 'NoTokenFound' } : { kind: 'Approved', approval }
+  const found = await findToken(dependencies, request, [prompt])
+  return found === undefined ? { kind: 'NoTokenFound' } : { kind: 'Approved', approval: found.approval }
 }
