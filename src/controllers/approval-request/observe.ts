@@ -5,7 +5,7 @@ import { placeInInterval } from '../../core/prompt/polling.ts'
 import { deletionOf } from '../../core/request/deletion.ts'
 import { observedIn } from '../../core/request/observed.ts'
 import type { Observed, Progress } from '../../core/request/observed.ts'
-import { allPrompts, isShared } from '../../core/request/part.ts'
+import { allPrompts, isOfSeveral } from '../../core/request/part.ts'
 import { keyOf } from '../../core/object-key.ts'
 import type { ObjectKey, Resource } from '../../core/ports/cluster.ts'
 import { firstPromptId, promptOf } from '../../core/prompt/prompt.ts'
@@ -58,12 +58,12 @@ export function observe(dependencies: Observing, { request, namespace }: Found):
 }
 
 /** Ids. An end is the whole request's, and so are what comes before the first prompt, and who of several is asked next. */
-function openPromptsOf({ status }: ApprovalRequest, isWithdrawn: boolean): readonly string[] {
+function openPromptsOf(request: ApprovalRequest, isWithdrawn: boolean): readonly string[] {
+  const { status } = request
   const isOpen = status?.outcome === undefined
   const open = isOpen ? (status?.prompts ?? []).filter(({ state }) => state === undefined) : []
   const ids = open.map(({ id }) => id)
-  if (status?.effective !== undefined && isShared(status.effective))
-    return isWithdrawn ? [allPrompts] : [...ids, allPrompts]
+  if (isOfSeveral(request)) return isWithdrawn ? [allPrompts] : [...ids, allPrompts]
   return ids.length === 0 ? [firstPromptId] : ids
 }
 

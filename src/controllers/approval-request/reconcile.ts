@@ -5,7 +5,7 @@ import * as say from '../../core/sentences/messages.ts'
 import type { Step } from '../../core/request/step.ts'
 import { observedIn, wholeOf } from '../../core/request/observed.ts'
 import type { Observed } from '../../core/request/observed.ts'
-import { isShared } from '../../core/request/part.ts'
+import { isOfSeveral } from '../../core/request/part.ts'
 import { secondsAfter } from '../../core/duration.ts'
 import { blocked } from '../../core/policy/selection.ts'
 import type { ObjectKey } from '../../core/ports/cluster.ts'
@@ -81,9 +81,7 @@ function asWrittenLast(
 ): Performed {
   const whole = wholeOf(observed)
   const written = memory.written(uidOf(whole))
-  const { effective } = whole.status ?? {}
-  if (written?.status === undefined || effective === undefined || !isShared(effective))
-    return { observed, outcome }
+  if (written?.status === undefined || !isOfSeveral(whole)) return { observed, outcome }
   const current = { ...whole, metadata: written.metadata, status: written.status }
   return { observed: observedIn(observed, current), outcome }
 }
@@ -119,8 +117,7 @@ async function passOf(
  * wrong with the provider at the last attempt says more, and stays.
  */
 async function standInLine(dependencies: Writing, observed: Observed, step: Step): Promise<'InLine'> {
-  const { effective } = wholeOf(observed).status ?? {}
-  const isUnderWay = effective !== undefined && isShared(effective)
+  const isUnderWay = isOfSeveral(wholeOf(observed))
   const isBlocked = summaryOf(observed.request)?.reason === 'IdentityProviderNotReady'
   if (step.kind === 'Ask' && !isUnderWay && !isBlocked) {
     const { provider, unaskedDeadline: deadline } = step.terms

@@ -7,7 +7,7 @@ import { record } from '../../core/request/record.ts'
 import type { ActionOutcome } from '../../core/request/outcome.ts'
 import { mayBeFetched, observedIn, wholeOf } from '../../core/request/observed.ts'
 import type { Observed } from '../../core/request/observed.ts'
-import { allPrompts, isShared } from '../../core/request/part.ts'
+import { allPrompts, isOfSeveral } from '../../core/request/part.ts'
 import { stepOf } from '../../core/request/step.ts'
 import type { Step } from '../../core/request/step.ts'
 import { earlier } from '../../core/duration.ts'
@@ -198,10 +198,6 @@ function nextOf(memory: Dependencies['memory'], observed: Observed): readonly Ob
   const { progress } = memory.recall({ uid: uidOf(whole), prompt: allPrompts })
   const next = observedIn({ ...observed, progress, prompt: allPrompts }, whole)
   return whole.status?.outcome === undefined ? [observed, next] : [next]
-}
-
-function isOfSeveral({ status }: ApprovalRequest): boolean {
-  return status?.effective !== undefined && isShared(status.effective)
 }
 
 function nextMoment(step: Step, now: Date): Date {

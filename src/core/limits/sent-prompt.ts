@@ -5,7 +5,7 @@
 import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.ts'
 import type { FinalReason } from '../../api/reasons.ts'
 import { approverOf, approverWith, firstPromptId, onlyPromptOf } from '../prompt/prompt.ts'
-import { isShared, partOf } from '../request/part.ts'
+import { isOfSeveral, partOf } from '../request/part.ts'
 import { answeredReasons, refusalReasons } from '../prompt/provider-errors.ts'
 import { summaryOf } from '../request/conditions.ts'
 import { fingerprint } from '../../api/digest.ts'
@@ -94,8 +94,8 @@ function sentTo(
 
 /** What status says of all prompts of a request. */
 export function sentPromptsOf(request: ApprovalRequest): readonly SentPrompt[] {
-  const { effective, prompts = [] } = request.status ?? {}
-  const ids = effective !== undefined && isShared(effective) ? prompts.map(({ id }) => id) : [firstPromptId]
+  const { prompts = [] } = request.status ?? {}
+  const ids = isOfSeveral(request) ? prompts.map(({ id }) => id) : [firstPromptId]
   return ids.flatMap((id) => sentPromptOf(partOf(request, id), id) ?? [])
 }
 

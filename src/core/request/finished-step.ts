@@ -5,7 +5,7 @@ import { earlier, secondsAfter, secondsOf } from '../duration.ts'
 import { wasTaken } from '../prompt/prompt.ts'
 import { summaryOf } from './conditions.ts'
 import type { Observed, Settings } from './observed.ts'
-import { isShared } from './part.ts'
+import { isOfSeveral } from './part.ts'
 
 /** A member of `Step`, see step.ts. */
 export type FinishedStep =
@@ -36,7 +36,7 @@ export function finishedStep({ request, progress }: Observed, settings: Settings
 function tokenEndOf(request: ApprovalRequest, { approvalSeconds }: Settings): Date | undefined {
   const { outcome, tokenExpiresAt, effective } = request.status ?? {}
   if (tokenExpiresAt !== undefined) return new Date(tokenExpiresAt)
-  const isOverruled = outcome === 'Denied' && effective !== undefined && isShared(effective)
+  const isOverruled = outcome === 'Denied' && isOfSeveral(request)
   const hasEndedOtherwise =
     isOverruled || outcome === 'Failed' || outcome === 'Expired' || outcome === 'Withdrawn'
   if (!hasEndedOtherwise || !deliversToken(request) || !wasTaken(request)) return undefined

@@ -8,7 +8,7 @@ import { due } from '../tally/due.ts'
 import { isTooLate, leastSecondsUnder } from './expiry.ts'
 import type { Observed } from './observed.ts'
 import { hasChanged } from './provider-change.ts'
-import { turnsOf } from './terms.ts'
+import { fixedTerms, turnsOf } from './terms.ts'
 import type { Limited, Terms } from './terms.ts'
 
 /** Members of `Step`, see step.ts. */
@@ -52,14 +52,10 @@ export function nextPromptsStep(
     policy === undefined
       ? { prompts: unasked, throttles: [] }
       : turnsOf({ request, terms, limits: limitsOf(policy) }, unasked, standards)
-  if (turns.prompts.length > 0)
-    return {
-      kind: 'Ask',
-      terms: {
-        ...{ kind: 'Terms', effective: terms, deadline, unaskedDeadline: deadline, leastSeconds, provider },
-        prompts: turns.prompts,
-      },
-    }
+  if (turns.prompts.length > 0) {
+    const fixed = { effective: terms, deadline, leastSeconds, provider }
+    return { kind: 'Ask', terms: fixedTerms(fixed, turns.prompts) }
+  }
   const [throttle] = turns.throttles
   const until = earlier(earlier(nextAt, deadline), throttle?.retryAt ?? deadline)
   return { kind: 'Wait', until, ...(throttle !== undefined && { queue: throttle.queue }) }

@@ -16,6 +16,11 @@ export function isShared({ stages }: Pick<EffectiveTerms, 'stages'>): boolean {
   return stages !== undefined
 }
 
+/** Whether the request was asked so. */
+export function isOfSeveral({ status }: Pick<ApprovalRequest, 'status'>): boolean {
+  return status?.effective !== undefined && isShared(status.effective)
+}
+
 /** @returns the request itself if it is no prompt's part: where one person decides, before anybody is asked, and for `allPrompts` */
 export function partOf(whole: ApprovalRequest, id: string): ApprovalRequest {
   const { effective } = whole.status ?? {}

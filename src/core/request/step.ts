@@ -21,10 +21,10 @@ import { isSaidOfOne } from './said.ts'
 import type { Observed, Progress, Settings } from './observed.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import { finishedStep } from './finished-step.ts'
-import { allPrompts, isShared } from './part.ts'
+import { allPrompts, isOfSeveral } from './part.ts'
 import { hasChanged } from './provider-change.ts'
 import { nextPromptsStep } from './next-prompts.ts'
-import { termsOf } from './terms.ts'
+import { fixedTerms, termsOf } from './terms.ts'
 import type { Limited, Terms } from './terms.ts'
 
 /** A prompt whose `auth_req_id` is known. */
@@ -138,8 +138,8 @@ function askedStep(observed: Observed, terms: EffectiveTerms, now: Date): Step {
 
 /** An answer is judged together with what others have answered. */
 function withOthers({ prompt, whole }: Observed, step: Step): Step {
-  const { effective, prompts = [] } = whole?.status ?? {}
-  if (effective === undefined || !isShared(effective)) return step
+  if (whole === undefined || !isOfSeveral(whole)) return step
+  const { prompts = [] } = whole.status ?? {}
   if (step.kind !== 'RequestToken' && step.kind !== 'Deliver') return step
   return { ...step, pending: { ...step.pending, others: prompts.filter(({ id }) => id !== prompt) } }
 }
@@ -153,10 +153,7 @@ function unsentStep(progress: Progress | undefined, asked: Asked): Step {
 }
 
 function termsAsBefore({ terms, deadline, leastSeconds, id }: Asked, provider: IdentityProvider): Terms {
-  return {
-    ...{ kind: 'Terms', effective: terms, deadline, unaskedDeadline: deadline, leastSeconds, provider },
-    prompts: [id],
-  }
+  return fixedTerms({ effective: terms, deadline, leastSeconds, provider }, [id])
 }
 
 /**

@@ -59,6 +59,14 @@ export type Terms = {
   readonly provider: IdentityProvider
 }
 
+/** Of a request whose terms were fixed before, for some of its prompts. */
+export function fixedTerms(
+  fixed: Pick<Terms, 'effective' | 'deadline' | 'leastSeconds' | 'provider'>,
+  prompts: readonly string[],
+): Terms {
+  return { ...fixed, kind: 'Terms', unaskedDeadline: fixed.deadline, prompts }
+}
+
 /** `counts`: what counts against the limits at this moment. They are read where they are used, never kept. */
 export type Limited = { readonly counts: Counts; readonly now: Date }
 

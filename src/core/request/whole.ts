@@ -20,7 +20,7 @@ import {
 import { tallyOf } from '../tally/answers.ts'
 import { conditionsFor } from './conditions.ts'
 import type { Observed } from './observed.ts'
-import { allPrompts, isShared } from './part.ts'
+import { allPrompts, isOfSeveral } from './part.ts'
 import { isSaidOfAnother } from './said.ts'
 
 /** The CRD's bound of a prompt's message. */
@@ -47,8 +47,7 @@ export function inWhole(
   part: ApprovalRequestStatus,
   now: Date,
 ): ApprovalRequestStatus {
-  const effective = whole?.status?.effective
-  if (whole === undefined || effective === undefined || !isShared(effective)) return part
+  if (whole === undefined || !isOfSeveral(whole)) return part
   if (id === allPrompts)
     return part.outcome === undefined ? part : { ...part, prompts: closed(part.prompts, remembered) }
   const status = wholeWith(whole, { id, part, prompts: promptsWith(whole, part, revoked) }, now)

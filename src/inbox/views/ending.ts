@@ -7,6 +7,7 @@ import type { Change } from '../../core/action/adjustment.ts'
 import { answerTime } from '../../core/answer/answer-time.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
 import { promptOf } from '../../core/prompt/prompt.ts'
+import { isOfSeveral } from '../../core/request/part.ts'
 import type { Seen } from '../prompts/deciders.ts'
 import { decidedInWords } from './ending-of-several.ts'
 import { utc } from './moments.ts'
@@ -84,7 +85,7 @@ function ownAnswer({ given, person, request }: Ended): OwnAnswer | undefined {
 /** Whoever reads this gave the answer: where one person is asked nobody else did, and of several each has a prompt. */
 function isNotCounted({ decision }: OwnAnswer, { request, prompt }: Ended): boolean {
   if (decision !== 'approve' || summaryOf(request)?.reason !== 'ApproverMismatch') return false
-  return request.status?.effective?.stages === undefined || promptOf(request, prompt)?.state === 'Failed'
+  return !isOfSeveral(request) || promptOf(request, prompt)?.state === 'Failed'
 }
 
 const notCounted =
@@ -108,9 +109,9 @@ function causeOf(outcome: Outcome, request: ApprovalRequest): string {
     case 'Denied':
       return '. The denial was not given in this inbox.'
     case 'Expired':
-      return request.status?.effective?.stages === undefined
-        ? ': the operator received no answer in time.'
-        : ': the operator did not receive every approval that it needs in time.'
+      return isOfSeveral(request)
+        ? ': the operator did not receive every approval that it needs in time.'
+        : ': the operator received no answer in time.'
     case 'Withdrawn':
       return isDeletedByHand(request) ? ': somebody deleted it.' : `. ${meaningIn(request)}`
     case 'Failed':
