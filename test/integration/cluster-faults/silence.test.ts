@@ -12,7 +12,6 @@ import { json } from '../../support/fakes/network/http-answers.ts'
 import { isFinal, isPending } from '../../support/clusters/question.ts'
 import type { Question } from '../../support/clusters/question.ts'
 
-const watchedKinds = 4
 const questionCount = 12
 const statusWrite = 'PUT approvalrequests/status'
 const anApproval = ['POST secrets (dry run)', statusWrite, statusWrite, 'POST secrets', statusWrite]
@@ -171,15 +170,16 @@ async function untilAskedAgain(questions: number, times: number): Promise<Readon
 
 /** Every watch is told that what it wants to go on with is too long ago. */
 async function beginAnew(): Promise<void> {
-  const { operator, proxy } = scene
-  const count = (): number => operator.log().split('"msg":"watching"').length
-  const before = count()
+  const { proxy } = scene
+  const before = scene.beginnings()
   const tooOld = json(410, expired)
   proxy.disturb(({ isWatch, resourceVersion }) =>
     isWatch && resourceVersion !== undefined ? tooOld : undefined,
   )
   proxy.cutWatches()
-  await eventually(() => count() === before + watchedKinds, 'every watch begins anew')
+  const hasBegun = ([kind, count]: readonly [string, number]): boolean =>
+    (scene.beginnings().get(kind) ?? 0) > count
+  await eventually(() => [...before].every(hasBegun), 'every watch begins anew')
   proxy.undisturb()
 }
 

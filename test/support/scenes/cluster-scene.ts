@@ -33,6 +33,8 @@ export type ClusterScene = {
   /** Past the proxy. */
   readonly operator: Operator
   readonly versions: RequestWatch['versions']
+  /** How often the controller has read everything of a kind, for each kind that it watches. */
+  beginnings(): ReadonlyMap<string, number>
   /** Puts a question to a person of its own, so that none waits for another. */
   ask(asking?: Asking): Promise<Question>
   /** Beside the first, and to the same person. */
@@ -91,6 +93,7 @@ export async function startClusterScene(...args: readonly string[]): Promise<Clu
     return {
       ...{ controlPlane, proxy, provider, operator, close },
       versions: (name) => watch.versions(name),
+      beginnings: () => beginningsIn(process.log()),
       ask: (asking) => ask(operator, provider, { ...ofItsOwn(), ...asking }),
       askAgain: (question, asking) => askAgain(operator, question, asking),
       promptsOf: ({ status }) =>
@@ -132,6 +135,16 @@ function controllerIn(directory: string, args: readonly string[]): Controller {
     log: () => started.map(({ logFile }) => readFileSync(logFile, 'utf8')).join(''),
     failed: () => started.at(-1)?.failed ?? Promise.reject(new Error('no controller was started')),
   }
+}
+
+function beginningsIn(log: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const line of log.split('\n')) {
+    if (!line.includes('"msg":"watching"')) continue
+    const { kind } = JSON.parse(line) as { readonly kind: string }
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return counts
 }
 
 function ofItsOwn(): Pick<Asking, 'policy'> {
