@@ -12,7 +12,7 @@
 #   64   wrong input; no request was created
 #   124  no answer within WAIT_SECONDS
 #   130  stopped by SIGINT or SIGTERM
-# WAIT_SECONDS (3600) bounds the wait whatever the policy says. A script that gives up or is stopped withdraws its request, and says so
+# WAIT_SECONDS (3600) bounds the wait whatever the policy says; a prompt that is just being sent has 5 seconds more. A script that gives up or is stopped withdraws its request, and says so
 # if it could not; one that nobody can be asked about stays, so that its condition can be read.
 # INBOX_URL, such as https://approve.company.com: where people answer; once somebody is asked, the script prints the request's address.
 # TOKEN_FILE: where the token is written to, if the manifest asks for one. It needs the right to get the request's Secret.
@@ -187,7 +187,8 @@ while :; do
     [ "$outcome" = Approved ] && [ -n "${TOKEN_FILE-}" ] || break
     if save_token; then break; fi
   elif [ "$(date +%s)" -ge "$deadline" ]; then
-    give_up
+    # In a moment it is known whether the provider took the prompt that is just being sent.
+    [ -n "$sent" ] && [ -z "$asked" ] && [ "$(date +%s)" -lt $((deadline + 5)) ] || give_up
   fi
   # In the background, so that a signal is handled meanwhile.
   sleep 1 &
