@@ -1295,6 +1295,10 @@ export interface RefusedClient {
    */
   error: string
   /**
+   * What the provider said of it then, in one line, without what looks like a credential.
+   */
+  description?: string
+  /**
    * When the provider answered so first.
    */
   refusedAt: string

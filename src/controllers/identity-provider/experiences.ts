@@ -52,6 +52,9 @@ function isNews(provider: IdentityProvider, clientID: string, experience: Experi
     case 'Accepted':
       return !canBeAsked(provider)
     case 'Refused':
-      return refusal?.secretResourceVersion !== experience.secretResourceVersion
+      return (
+        refusal?.secretResourceVersion !== experience.secretResourceVersion ||
+        refusal.error !== experience.error
+      )
   }
 }

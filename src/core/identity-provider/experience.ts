@@ -1,6 +1,6 @@
 /** What an answer of a provider's endpoint says about the client that asked. */
 import type { Experience } from '../ports/experience.ts'
-import type { PromptOutcome } from '../ports/prompting.ts'
+import type { ErrorText, PromptOutcome } from '../ports/prompting.ts'
 import type { TokenOutcome } from '../ports/redeeming.ts'
 
 /** @returns undefined for what says nothing: a provider may find fault with a request before it looks at the client */
@@ -18,12 +18,19 @@ export function experienceOf(
       return { kind: 'Unusable' }
     case 'NotPrompted':
     case 'Error':
-      return experienceOfError(outcome.error, secretResourceVersion)
+      return experienceOfError(outcome, secretResourceVersion)
   }
 }
 
-function experienceOfError(error: string, secretResourceVersion: string): Experience | undefined {
-  if (refusing.includes(error)) return { kind: 'Refused', error, secretResourceVersion }
+function experienceOfError(
+  { error, description }: ErrorText,
+  secretResourceVersion: string,
+): Experience | undefined {
+  if (refusing.includes(error))
+    return {
+      ...{ kind: 'Refused', error, secretResourceVersion },
+      ...(description !== undefined && { description }),
+    }
   if (letIn.includes(error)) return { kind: 'Accepted' }
   return passing.includes(error) ? { kind: 'Unusable' } : undefined
 }

@@ -5,10 +5,10 @@ import type { ProviderReason } from '../../api/provider-reasons.ts'
 import { conditionOf, readyOf } from '../condition.ts'
 import { timestamp } from '../duration.ts'
 import type { Examined, Fault } from '../ports/provider.ts'
-import { codeInWords } from '../provider/names.ts'
 import { habitsOf } from '../provider/profile.ts'
 import { ambiguitiesOf, ambiguityInWords } from './ambiguity.ts'
 import type { ClientFinding, Findings } from './findings.ts'
+import { quoted } from '../sentences/messages.ts'
 import { asSentence } from '../words.ts'
 
 /** Beyond this, assertions of 45 seconds and tokens that were issued just now begin to look expired. */
@@ -54,13 +54,15 @@ function refusalOf(
   const known = isOfThisSpec(provider)
     ? provider.status?.refusedClients?.find((client) => client.clientID === clientID)
     : undefined
-  const { error, secretResourceVersion } = experience ?? known ?? {}
+  const { error, description, secretResourceVersion } = experience ?? known ?? {}
   if (error === undefined) return undefined
   if (credential.kind !== 'NotFound' && credential.version !== secretResourceVersion) return undefined
   const isKnown = known?.error === error && known.secretResourceVersion === secretResourceVersion
+  // Its words may name a moment or an id, and would be written each time.
   if (isKnown) return known
   return {
     ...{ clientID, error, refusedAt: timestamp(now) },
+    ...(description !== undefined && { description }),
     ...(secretResourceVersion !== undefined && { secretResourceVersion }),
   }
 }
@@ -142,7 +144,7 @@ function refusedVerdict(refused: readonly RefusedClient[]): Verdict | undefined 
   const [first, ...others] = refused
   if (first === undefined) return undefined
   const more = others.length === 0 ? '' : `, and ${others.length} more were refused (status.refusedClients)`
-  const message = `The provider answered ${codeInWords(first.error)} to client ${first.clientID}${more}.`
+  const message = `The provider answered ${quoted(first)} to client ${first.clientID}${more}.`
   return { reason: 'ClientAuthenticationFailed', message }
 }
 

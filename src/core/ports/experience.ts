@@ -11,6 +11,8 @@ export type Experience =
   | {
       readonly kind: 'Refused'
       readonly error: string
+      /** What the provider says of it, fit to be quoted. */
+      readonly description?: string | undefined
       /** Of the Secret whose credential was refused. */
       readonly secretResourceVersion: string
     }

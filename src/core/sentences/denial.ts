@@ -4,6 +4,7 @@ import { durationOf, secondsAfter } from '../duration.ts'
 import { limitsOf } from '../limits/policy-limits.ts'
 import { asked, clock } from './messages.ts'
 import { nextStep } from './next-step.ts'
+import { inItsWords } from './punctuation.ts'
 
 /** `description`: what the provider says of the denial, fit to be quoted; often it is the approver's reason. */
 type Said = { readonly now: Date; readonly description?: string | undefined }
@@ -29,10 +30,6 @@ export function deniedOrExpired(
     `${who} denied the request, or did not answer by ${clock(request.status?.deadline)}: the provider does not tell the two apart${inItsWords(description)}. ` +
     `Ask ${who} which it was before you ask again. ${nextStep('RequestExpired', request)}${pauseAfter(request, policies, now)}`
   )
-}
-
-function inItsWords(description: string | undefined): string {
-  return description === undefined ? '' : `; the provider says "${description}"`
 }
 
 function pauseAfter(

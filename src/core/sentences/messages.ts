@@ -9,7 +9,7 @@ import type { Change } from '../action/adjustment.ts'
 import { codeInWords, shown } from '../provider/names.ts'
 import { codeOf } from '../../api/digest.ts'
 import { nextStep, onceFixed } from './next-step.ts'
-import { people, sentence } from './punctuation.ts'
+import { inItsWords, people, sentence } from './punctuation.ts'
 import { answerTime } from '../answer/answer-time.ts'
 import { tokenNamesAction } from '../answer/token-reach.ts'
 
@@ -213,7 +213,7 @@ export function finalError(
   const next = nextStep(reason, request)
   switch (reason) {
     case 'RequestExpired':
-      return `the provider reported at ${clock(now)} that the prompt to ${asked(request)} has expired without an answer. ${next}`
+      return `the provider reported at ${clock(now)} that the prompt to ${asked(request)} has expired without an answer${inItsWords(text.description)}. ${next}`
     default:
       return `IdentityProvider ${request.status?.effective?.identityProvider ?? ''} answered ${quoted(text)} when the operator fetched the answer of ${asked(request)}. ${next}`
   }

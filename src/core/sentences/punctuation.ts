@@ -11,6 +11,11 @@ export function clause(text: string): string {
   return text.trimEnd().replace(/\.+$/, '')
 }
 
+/** What a provider says of an answer besides its code, after a clause. @param description fit to be quoted */
+export function inItsWords(description: string | undefined): string {
+  return description === undefined ? '' : `; the provider says "${description}"`
+}
+
 /**
  * `alice@company.com, bob@company.com and carol@company.com`: as many of them as find room in a condition, where more is said after them.
  *

@@ -11,6 +11,7 @@ import { mayBeContacted } from '../../core/provider/address.ts'
 import { createBoundedFetch, defaultLimits, NoAnswerError } from '../http/bounded-fetch.ts'
 import type { BoundedFetch } from '../http/bounded-fetch.ts'
 import { CaBundleError, parseCaBundle } from '../http/ca-bundle.ts'
+import { quotable, quotation } from '../provider/quotable.ts'
 import { sourceFault } from '../../core/approver-group/source-fault.ts'
 
 type Answer<T> = { readonly kind: 'Read'; readonly value: T } | SourceFault
@@ -95,7 +96,7 @@ async function tokenFor(realm: Realm, query: KeycloakQuery, fetch: BoundedFetch)
   })
   const body = await jsonOf(response)
   if (response.status === 400 || response.status === 401)
-    return refusedClient(query, isObject(body) ? text(body.error) : undefined)
+    return refusedClient(query, isObject(body) ? body : {})
   if (response.status !== 200) return unreachable(query, response)
   const token = isObject(body) ? text(body.access_token) : undefined
   return token === undefined
@@ -109,10 +110,12 @@ const remedies: Readonly<Record<string, string>> = {
     'Compare the Secret with the client in Keycloak, and switch on Service accounts roles for the client.',
 }
 
-function refusedClient({ clientID }: KeycloakQuery, error: string | undefined): SourceFault {
+function refusedClient({ clientID, secret }: KeycloakQuery, body: JsonObject): SourceFault {
+  const error = text(body.error)
   const code = error !== undefined && /^[a-z_]{1,40}$/.test(error) ? error : 'an error'
+  const said = quotation(quotable(text(body.error_description) ?? '', [secret]))
   return {
-    ...sourceFault('Unauthorized', `Keycloak answered ${code} to client ${clientID}`),
+    ...sourceFault('Unauthorized', `Keycloak answered ${code}${said} to client ${clientID}`),
     remedy: `${remedies[code] ?? 'Compare the client in Keycloak with spec.keycloak.clientID and the Secret.'} ${again}`,
   }
 }

@@ -35,3 +35,13 @@ test('a refusal names the Secret that was refused', () => {
     secretResourceVersion: '7',
   })
 })
+
+test('a refusal keeps what the provider says of it', () => {
+  const answer = { ...error('invalid_client'), description: 'Client is disabled' }
+  assert.deepEqual(experienceOf(answer, '7'), {
+    kind: 'Refused',
+    error: 'invalid_client',
+    description: 'Client is disabled',
+    secretResourceVersion: '7',
+  })
+})

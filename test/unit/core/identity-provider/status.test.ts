@@ -14,7 +14,6 @@ type Heard = Extract<Experience, { kind: 'Accepted' | 'Refused' }>
 const bot = 'agent-release-bot'
 const usable: Examined = { kind: 'Usable', clockSkewSeconds: 0 }
 const down: Examined = { kind: 'NotReady', reason: 'DiscoveryFailed', message: 'reading it failed: reset' }
-const accepted: Heard = { kind: 'Accepted' }
 const refused = (version: string, error = 'invalid_client'): Heard => ({
   kind: 'Refused',
   error,
@@ -203,45 +202,6 @@ test('the transition time moves with the status only', () => {
   const ready = after(still, findings(), 120)
   assert.equal(readyOf(ready)?.lastTransitionTime, at(120))
   assert.ok(isReady(ready))
-})
-
-const known = after(aProvider(), findings({ clients: [client({ experience: refused('7') })] }))
-
-for (const [name, change, isStanding] of [
-  ['while nothing is known better', {}, true],
-  ['when it is repeated', { experience: refused('7') }, true],
-  ['until the provider lets the client in', { experience: accepted }, false],
-  ['until the Secret is another one', { credential: { kind: 'Usable', version: '8' } }, false],
-  ['while the Secret is gone', { credential: missing.credential }, true],
-  [
-    'against news of an older Secret',
-    { credential: { kind: 'Usable', version: '8' }, experience: refused('7') },
-    false,
-  ],
-  [
-    'when the new Secret is refused',
-    { credential: { kind: 'Usable', version: '8' }, experience: refused('8') },
-    true,
-  ],
-] as const)
-  test(`a refusal ${isStanding ? 'stands' : 'does not stand'} ${name}`, () => {
-    const { status } = after(known, findings({ clients: [client(change)] }), 60)
-    assert.equal(status?.refusedClients?.length, isStanding ? 1 : undefined)
-  })
-
-test('a refusal is not written anew each time it is met', () => {
-  const again = after(known, findings({ clients: [client({ experience: refused('7') })] }), 60)
-  assert.deepEqual(again.status, known.status)
-})
-
-test('a refusal is forgotten with the spec that it was about', () => {
-  const edited = { ...known, metadata: { ...known.metadata, generation: 2 } }
-  assert.equal(after(edited, findings(), 60).status?.refusedClients, undefined)
-})
-
-test('a client that is gone from the spec leaves nothing behind', () => {
-  const other = client({ clientID: 'another' })
-  assert.equal(after(known, findings({ clients: [other] }), 60).status?.refusedClients, undefined)
 })
 
 function after(provider: IdentityProvider, found: Findings, seconds = 0): IdentityProvider {

@@ -116,7 +116,8 @@ const finals = (Object.keys(reasons) as Reason[]).filter(
 )
 
 for (const reason of finals)
-  test(`the end by ${reason} says what to do next`, () => {
-    const message = say.finalError(request, reason, { error: 'e', description: 'd', now })
+  test(`the end by ${reason} says what the provider says of it, and what to do next`, () => {
+    const message = say.finalError(request, reason, { error: 'e', description: 'as it says', now })
     assert.ok(message.includes(reasons[reason].next), message)
+    assert.ok(message.includes('"as it says"'), message)
   })

@@ -59,6 +59,17 @@ const faults: readonly (readonly [string, Partial<typeof sound>, SourceFault['re
     'Keycloak answered unauthorized_client to client countersign-groups',
   ],
   [
+    'a client without a service account',
+    {
+      token: json(401, {
+        error: 'unauthorized_client',
+        error_description: 'Client\nnot enabled to retrieve service account, not even with a-secret',
+      }),
+    },
+    'Unauthorized',
+    'Keycloak answered unauthorized_client ("Client not enabled to retrieve service account, not even with ...") to client countersign-groups',
+  ],
+  [
     'an unknown client',
     { token: json(401, { error: 'invalid_client' }) },
     'Unauthorized',
