@@ -49,7 +49,7 @@ const mostKept = 4096
  * For tokens that have not been seen before: enough for a cluster, and too few to trouble an API server. A Pod that makes tokens up uses
  * its own share, and the caller that comes from elsewhere is let in.
  */
-const newTokens = {
+export const newTokenRates = {
   each: { perSecond: 10, burst: 100 },
   all: { perSecond: 40, burst: 400 },
 } as const
@@ -63,7 +63,7 @@ type Kept = { readonly caller: Promise<Caller>; readonly until: number; readonly
 export function createCallers(options: CallersOptions): Callers {
   const { clock } = options
   const kept = new Map<string, Kept>()
-  const rate = sharedRate(newTokens, clock)
+  const rate = sharedRate(newTokenRates, clock)
   const isOurs = issuerCheck(options)
 
   /** The newest are kept; whoever asks while a review is under way waits for the same. */

@@ -36,34 +36,41 @@ export type ServeOptions = {
   readonly onRenewalFailed?: (error: unknown) => void
   /** Fewer for tests. */
   readonly mostConnections?: number
+  /** Shorter for tests: after how long without a byte a connection is closed. */
+  readonly silenceMs?: number
   /** Called for each connection that is closed to make room for another, with its address. */
   readonly onCrowded?: (address: string) => void
 }
 
-const defaultMaxBodyBytes = 64 * 1024
-const headersTimeoutMs = 10_000
-const requestTimeoutMs = 30_000
+/** What each listener takes at most, by default; `docs/security.md` names these figures. */
+export const listenerLimits = {
+  bodyBytes: 64 * 1024,
+  headerBytes: 16 * 1024,
+  /** Browsers and proxies send some thirty; more are answered with 431. 16 KiB could be two thousand pairs of strings. */
+  headers: 100,
+  headersMs: 10_000,
+  requestMs: 30_000,
+  /** Nothing was read or written for so long: a client that does not take its answer. No answer takes that long to make. */
+  silenceMs: 60_000,
+  /** Ten times what Argo Rollouts opens. With the largest headers and bodies they stay below 100 MiB, a third of the chart's limits. */
+  connections: 512,
+  /**
+   * Of connections that are not accepted yet. Node's own 511 are opened within a tenth of a second by whoever wants to, and then the kernel
+   * drops everybody's: a probe that is dropped comes again after a second. Linux allows as many by default (net.core.somaxconn).
+   */
+  unaccepted: 4096,
+} as const
+
 const keepAliveTimeoutMs = 5_000
 const closeGraceMs = 5_000
-/** Nothing was read or written for so long: a client that does not take its answer. No answer takes that long to make. */
-const silenceTimeoutMs = 60_000
-/** Ten times what Argo Rollouts opens. With the largest headers and bodies they stay below 100 MiB, a third of the chart's limits. */
-const defaultMostConnections = 512
 const bounds = {
-  headersTimeout: headersTimeoutMs,
-  requestTimeout: requestTimeoutMs,
+  headersTimeout: listenerLimits.headersMs,
+  requestTimeout: listenerLimits.requestMs,
   keepAliveTimeout: keepAliveTimeoutMs,
   // Node's own interval is 30 s, so that half a request was kept for 40 s and not for 10 s.
   connectionsCheckingInterval: 1_000,
-  maxHeaderSize: 16 * 1024,
+  maxHeaderSize: listenerLimits.headerBytes,
 }
-/**
- * Of connections that are not accepted yet. Node's own 511 are opened within a tenth of a second by whoever wants to, and then the kernel
- * drops everybody's: a probe that is dropped comes again after a second. Linux allows as many by default (net.core.somaxconn).
- */
-const backlog = 4096
-/** Browsers and proxies send some thirty; more are answered with 431. 16 KiB could be two thousand pairs of strings. */
-const mostHeaders = 100
 
 /**
  * Listens with a Fetch API handler, which no body of more than `maxBodyBytes` reaches.
@@ -71,7 +78,7 @@ const mostHeaders = 100
  */
 export function serve({
   fetch,
-  maxBodyBytes = defaultMaxBodyBytes,
+  maxBodyBytes = listenerLimits.bodyBytes,
   onTooLarge = () => new Response('the body is too large\n', { status: 413 }),
   ...listening
 }: ServeOptions): Promise<ListeningServer> {
@@ -99,9 +106,10 @@ export async function listen(
   { host, port, tls, onRenewalFailed = () => undefined, ...limits }: ListenOptions,
 ): Promise<ListeningServer> {
   const server = tls === undefined ? createServer(bounds) : createTlsServer(bounds, tls, onRenewalFailed)
-  server.maxHeadersCount = mostHeaders
-  server.setTimeout(silenceTimeoutMs)
-  const { mostConnections = defaultMostConnections, onCrowded = () => undefined } = limits
+  server.maxHeadersCount = listenerLimits.headers
+  const { connections, silenceMs, unaccepted: backlog } = listenerLimits
+  const { mostConnections = connections, onCrowded = () => undefined } = limits
+  server.setTimeout(limits.silenceMs ?? silenceMs)
   limitConnections(server, { mostConnections, onCrowded })
   server.on('request', listener)
   let isDraining = false

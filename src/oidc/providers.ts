@@ -53,7 +53,8 @@ type Provider = {
   readonly clockSkewSeconds: number | undefined
 }
 
-const knownForSeconds = 600
+/** How old metadata and keys may be when somebody is prompted. */
+export const knownForSeconds = 600
 /** Spares a provider that is down a call for each request that waits for it. */
 const failureForSeconds = 5
 /** Only a token that the provider itself issued names a key, and it may do so before it publishes it. */

@@ -9,8 +9,8 @@ export type Limits = Omit<ApprovalPolicySpec['limits'], 'pauseAfterRefusal'> & {
   readonly policy: string
 }
 
-/** As the CRD has them: what counts where the cluster's CRD does not know the field yet. */
-const defaults: ApprovalPolicySpec['limits'] = {
+/** What a policy has that names no limits, as the CRD has it: what counts where the cluster's CRD does not know the field yet. */
+export const defaultLimits: ApprovalPolicySpec['limits'] = {
   openPromptsPerApprover: 3,
   promptsPerApproverPerHour: 20,
   openRequestsPerRequester: 10,
@@ -20,7 +20,7 @@ const defaults: ApprovalPolicySpec['limits'] = {
 
 /** What the cluster's CRD does not know yet has its default. */
 export function limitsOf({ metadata, spec }: ApprovalPolicy): Limits {
-  const { pauseAfterRefusal, ...limits } = { ...defaults, ...spec.limits }
+  const { pauseAfterRefusal, ...limits } = { ...defaultLimits, ...spec.limits }
   return { ...limits, pauseSeconds: secondsOf(pauseAfterRefusal), policy: metadata.name }
 }
 

@@ -65,7 +65,7 @@ test('a wrong secret is said, shown nowhere, and the right one is found', async 
   const group = await until('wrong', because('Unauthorized'))
   assert.match(
     messageOf(group),
-    /^Keycloak answered (invalid|unauthorized)_client to client countersign-groups\. Compare the .+ It is tried again automatically\.$/,
+    /^Keycloak answered (invalid|unauthorized)_client \("[^"]+"\) to client countersign-groups\. Compare the .+ It is tried again automatically\.$/,
   )
   assert.equal(group.status?.members, undefined)
   await storeSecret('wrong', 'of-countersign-groups')
@@ -77,7 +77,7 @@ test('a client that does not exist, and one that may not read users', async () =
   await createGroup('nobody', '/sre', { clientID: 'no-such-client' })
   assert.match(
     messageOf(await until('nobody', because('Unauthorized'))),
-    /^Keycloak answered (invalid|unauthorized)_client to client no-such-client\. Compare the /,
+    /^Keycloak answered (invalid|unauthorized)_client \("[^"]+"\) to client no-such-client\. Compare the /,
   )
   await createGroup('powerless', '/sre', { clientID: 'countersign-powerless' })
   assert.equal(

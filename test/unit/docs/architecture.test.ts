@@ -29,7 +29,7 @@ const names = [...page.matchAll(/((?:`\w+`(?:,| and|)\s+)+)(?:in|of)\s+`([\w.-]+
 )
 
 test('the page says where names are', () => {
-  assert.ok(names.length > 2, `${names.length} were found`)
+  assert.ok(names.length > 0, `${names.length} were found`)
 })
 
 for (const { name, path } of names)

@@ -34,14 +34,15 @@ const callers: Callers = {
   },
 }
 
-async function aScene(): Promise<Scene> {
+async function aScene({ orphans = 0 } = {}): Promise<Scene> {
   let reads = 0
   const clock = manualClock()
   const [rollouts, runs] = [inMemoryResource<Rollout>(), inMemoryResource<AnalysisRun>()]
   const [requests, namespaces] = [inMemoryResource<ApprovalRequest>(), inMemoryResource<Namespace>()]
   await namespaces.create(aNamespace())
-  await rollouts.create(aRollout())
+  if (orphans === 0) await rollouts.create(aRollout())
   await runs.create(aRun())
+  for (let index = 0; index < orphans; index += 1) await runs.create(aRun({ name: `orphan-${index}` }))
   const counted = <T extends { get: (...args: never[]) => unknown }>(resource: T): T => ({
     ...resource,
     get: (...args: never[]) => {
@@ -132,4 +133,10 @@ test('what the watches answer is not counted', async () => {
   for (let times = 0; times < 1000; times += 1)
     assert.equal((await scene.ask('demo/gate', theGate)).status, 200)
   assert.equal(scene.reads(), before)
+})
+
+test('one answer costs ten reads at most, however many runs ask', async () => {
+  const scene = await aScene({ orphans: 30 })
+  assert.equal((await scene.ask('demo/gate', theGate)).status, 200)
+  assert.ok(scene.reads() > 8 && scene.reads() <= 10, `${scene.reads()} reads`)
 })

@@ -15,7 +15,7 @@ export function recordNameOf(approver: string): string {
 }
 
 /** With names of the greatest length these are three quarters of what a ConfigMap takes. */
-const mostPrompts = 1500
+export const mostPrompts = 1500
 const longestText = 384
 const key = 'prompts'
 
