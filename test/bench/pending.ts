@@ -1,4 +1,4 @@
-/** Ten thousand prompts that nobody answers: what waiting costs, and what a restart does to it. */
+/** Ten thousand requests that nobody answers: what waiting costs, and what a restart does to it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startProgress } from '../../tools/envtest/progress.ts'
 import { watchCourse } from './course.ts'
@@ -16,9 +16,13 @@ import type { StandIn } from './stand-in.ts'
 /** `BENCH_PENDING=900` for a smaller machine; a square is best. */
 const agents = Math.round(Math.sqrt(Number(process.env.BENCH_PENDING ?? 10_000)))
 const people = agents
+const requests = agents * people
+/** `BENCH_APPROVERS=3`: how many people each request asks; all of them must approve. */
+const approvers = Number(process.env.BENCH_APPROVERS ?? 1)
 /** So that two cores, which carry everything here, are not asked for 2,000 token requests a second. */
-const intervalSeconds = 30
-const watchedSeconds = 45
+const intervalSeconds = 30 * approvers
+const watchedSeconds = 1.5 * intervalSeconds
+const mostMemory = approvers === 1 ? '180 MB' : '2 × that of one approver'
 const askingAtOnce = 6
 
 export async function benchPending(): Promise<void> {
@@ -26,10 +30,10 @@ export async function benchPending(): Promise<void> {
   const standIn = await startStandIn({ intervalSeconds, answer: 'Pending' })
   try {
     const names = Array.from({ length: people }, (_, index) => `person-${index}`)
-    await applyRules(scene, names, { ...standIn, clientID, profile: 'Generic' })
+    await applyRules(scene, names, { ...standIn, clientID, profile: 'Generic', approvers })
     const course = await watchCourse(scene.admin)
     section(
-      `pending: ${agents * people} prompts, an interval of ${intervalSeconds} s, a stand-in for the provider`,
+      `pending: ${requests} requests of ${approvers} prompts, an interval of ${intervalSeconds} s, a stand-in for the provider`,
     )
     const controller = await scene.startController()
     figure('RSS, idle', megabytes(controller.residentBytes('Now')), '110 MB')
@@ -51,10 +55,9 @@ type Bench = {
 }
 
 async function ramp({ scene, standIn, course, controller }: Bench, names: readonly string[]): Promise<void> {
-  const total = scene.agents.length * names.length
   const progress = startProgress('asking')
   const show = setInterval(() => {
-    progress.show(`${course.count('AuthorizationPending')} of ${total} are pending`)
+    progress.show(`${course.count('AuthorizationPending')} of ${requests} are pending`)
   }, 500)
   const startedAt = performance.now()
   const cpuBefore = controller.cpuSeconds()
@@ -63,14 +66,14 @@ async function ramp({ scene, standIn, course, controller }: Bench, names: readon
     for (const name of names) await agent.ask(`${name}-${index}`, name)
   })
   const createdSeconds = (performance.now() - startedAt) / 1000
-  await course.until('AuthorizationPending', total)
+  await course.until('AuthorizationPending', requests)
   const wall = (performance.now() - startedAt) / 1000
   clearInterval(show)
   progress.end()
   figure('created in', seconds(createdSeconds))
   figure('all pending after', seconds(wall))
   figure('CPU, controller', seconds(controller.cpuSeconds() - cpuBefore))
-  figure('prompts sent', String(standIn.prompts()), String(total))
+  figure('prompts sent', String(standIn.prompts()), String(requests * approvers))
   figure('token requests late by, meanwhile', inMs(spreadOf(standIn.takeLateness())))
   figure('event-loop lag, meanwhile', lagOf(await controller.metrics()))
   figure('RSS after it, peak', memory(controller))
@@ -101,7 +104,7 @@ async function wait({ scene, standIn, controller }: Omit<Bench, 'course'>): Prom
   const early = lateness.filter((late) => late < 0)
   figure('too early', `${early.length}, by at most ${ms(-Math.min(0, ...early))}`, '0')
   figure('event-loop lag', lagOf(await controller.metrics()), 'p99 ≤ 50 ms')
-  figure('RSS now, peak', memory(controller), '180 MB')
+  figure('RSS now, peak', memory(controller), mostMemory)
   figure(
     'CPU',
     `${((100 * cpu) / watchedSeconds).toFixed(0)} % of a core, ${ms((1000 * cpu) / tokens)} a token request`,
@@ -119,8 +122,7 @@ async function restart({ scene, standIn, controller }: Omit<Bench, 'course'>): P
   const startedAt = performance.now()
   const everyone = standIn.everyoneAsked()
   const next = await scene.startController()
-  const total = standIn.prompts()
-  const timersSeconds = await untilQuiet(next, total).then(() => (performance.now() - startedAt) / 1000)
+  const timersSeconds = await untilQuiet(next).then(() => (performance.now() - startedAt) / 1000)
   const progress = startProgress('restarted')
   await everyone
   const everyoneSeconds = (performance.now() - startedAt) / 1000
@@ -134,21 +136,21 @@ async function restart({ scene, standIn, controller }: Omit<Bench, 'course'>): P
     seconds(everyoneSeconds),
     `one interval, ${intervalSeconds} s, from ready on`,
   )
-  figure('too early, by what the one before had asked', `${early.length} of ${total}`, '0')
+  figure('too early, by what the one before had asked', `${early.length} of ${standIn.prompts()}`, '0')
   figure('event-loop lag', lagOf(await next.metrics()))
-  figure('RSS now, peak', memory(next), '180 MB')
+  figure('RSS now, peak', memory(next), mostMemory)
   const after = await scene.apiRequests()
   for (const name of ['GET approvalrequests', 'GET secrets']) {
     figure(`${name} for it`, String((after.get(name) ?? 0) - (before.get(name) ?? 0)))
   }
 }
 
-/** Everyone has had a pass, and nobody waits for one. */
-async function untilQuiet(controller: Controller, total: number): Promise<void> {
+/** Each request was reconciled, and none waits for it. */
+async function untilQuiet(controller: Controller): Promise<void> {
   for (;;) {
     const metrics = await controller.metrics()
-    const passes = metrics('controller_runtime_reconcile_total')
-    if (passes >= total && metrics('workqueue_depth') === 0) return
+    const reconciles = metrics('controller_runtime_reconcile_total')
+    if (reconciles >= requests && metrics('workqueue_depth') === 0) return
     await sleep(50)
   }
 }
