@@ -8,6 +8,7 @@ import {
   namespaceShareOf,
   namespaceShareOfHour,
 } from '../../../src/core/limits/policy-limits.ts'
+import { answeredReasons } from '../../../src/core/prompt/provider-errors.ts'
 import { loginRates } from '../../../src/embedded-provider/login-rate.ts'
 import { newTokenRates } from '../../../src/gate/callers.ts'
 import { liveReadRates } from '../../../src/gate/live-reads.ts'
@@ -74,3 +75,12 @@ for (const [page, what, said] of [
   test(`docs/${page}.md has the figures of ${what}`, () => {
     assert.ok(pages[page].includes(said), said)
   })
+
+test('docs/guarantees.md names each reason by which an answer is given up', () => {
+  const [, row = ''] = /\| An answer is not lost silently\.(.*?)`test\/crash`/.exec(pages.guarantees) ?? []
+  const lost = [...answeredReasons].filter((reason) => !reason.startsWith('Approved'))
+  assert.deepEqual(
+    lost.filter((reason) => !row.includes(`\`${reason}\``)),
+    [],
+  )
+})
