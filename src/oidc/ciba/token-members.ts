@@ -16,7 +16,8 @@ export function readTokenMembers(body: JsonObject): Members {
   const idToken = textIn('id_token', body.id_token)
   const expiresIn = lifetimeIn(body.expires_in)
   const scope = scopeIn(body.scope)
-  const malformed = [tokenType, idToken, expiresIn, scope].find((member) => member.kind === 'Malformed')
+  const malformed =
+    misplacedIn(body) ?? [tokenType, idToken, expiresIn, scope].find((member) => member.kind === 'Malformed')
   return {
     tokenType: valueOf(tokenType) ?? 'Bearer',
     idToken: valueOf(idToken),
@@ -25,6 +26,26 @@ export function readTokenMembers(body: JsonObject): Members {
     ...detailsIn(body.authorization_details),
     ...(malformed !== undefined && { malformed: { member: malformed.member, message: malformed.message } }),
   }
+}
+
+/** Messages quote what is malformed, and a scope that was not asked for. */
+const quotedMembers = ['token_type', 'expires_in', 'scope'] as const
+const tokenMembers = ['access_token', 'id_token', 'refresh_token'] as const
+/** What is shorter may be a part of any word. */
+const shortestToken = 8
+
+/** A provider that mixes its members up: what stands where a message would quote it is a token. */
+function misplacedIn(body: JsonObject): MalformedMember | undefined {
+  const tokens = tokenMembers.flatMap((name) => {
+    const token = body[name]
+    return typeof token === 'string' && token.length >= shortestToken ? [token] : []
+  })
+  const member = quotedMembers.find((name) =>
+    [body[name]]
+      .flat()
+      .some((text) => typeof text === 'string' && tokens.some((token) => text.includes(token))),
+  )
+  return member && malformed(member, 'has a token in its place, which is not quoted')
 }
 
 type Read<T> =

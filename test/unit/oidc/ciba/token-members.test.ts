@@ -72,6 +72,26 @@ for (const [member, value, message] of [
     assert.deepEqual(malformed, { member, message: `the token response ${message}` })
   })
 
+const tokens = {
+  ...{ access_token: 'an-opaque-access-token', refresh_token: 'an-opaque-refresh-token' },
+  ...{ id_token: 'an.opaque.id.token', token_type: 'Bearer' },
+}
+
+for (const member of ['token_type', 'expires_in', 'scope'] as const)
+  for (const [name, value] of [
+    ['the access token', tokens.access_token],
+    ['the refresh token among others', `openid ${tokens.refresh_token}`],
+    ['the ID token in a list', ['openid', tokens.id_token]],
+  ] as const)
+    test(`a ${member} of ${name} is malformed, and not quoted`, async () => {
+      const outcome = readTokenAnswer(await readAnswer(answer(200, { ...tokens, [member]: value })), now)
+      assert.ok(outcome.kind === 'Granted')
+      assert.deepEqual(outcome.response.malformed, {
+        member,
+        message: 'the token response has a token in its place, which is not quoted',
+      })
+    })
+
 for (const [member, value, field, want] of [
   ['scope', ['openid', 'admin'], 'scope', 'openid admin'],
   ['scope', ['openid admin'], 'scope', 'openid admin'],
