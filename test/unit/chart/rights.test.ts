@@ -73,6 +73,20 @@ const clusterScoped = [
   'subjectaccessreviews',
 ]
 
+test('nobody may write policies, groups and providers: their status is all that is granted', () => {
+  const written = rulesOf(() => true).filter(({ verbs }) =>
+    verbs.some((verb) => !/^(get|list|watch)$/.test(verb)),
+  )
+  assert.ok(written.length > 0)
+  assert.deepEqual(
+    written
+      .flatMap(({ resources }) => resources)
+      .filter((resource) => /^(approvalpolicies|approvergroups|identityproviders)(\/|$)/.test(resource))
+      .filter((resource) => !resource.endsWith('/status')),
+    [],
+  )
+})
+
 test('the roles view and edit get no right on status or answers', () => {
   const aggregated = all.filter(({ metadata }) => JSON.stringify(metadata.labels).includes('aggregate-to'))
   assert.deepEqual(
