@@ -55,14 +55,14 @@ async function createAgent({ controlPlane, admin, namespace }: Place, name: stri
   return {
     ask: async (request, action) => {
       const requests = `/apis/${apiVersion}/namespaces/${namespace}/approvalrequests`
-      await transport.request({ method: 'POST', path: requests, body: question(request, action) })
+      await transport.request({ method: 'POST', path: requests, body: requestFor(request, action) })
     },
     close: () => transport.close(),
   }
 }
 
 /** About as large as the founding example. */
-function question(name: string, action: string): unknown {
+export function requestFor(name: string, action: string): Readonly<Record<string, unknown>> {
   return {
     apiVersion,
     kind: 'ApprovalRequest',

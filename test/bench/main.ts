@@ -1,12 +1,13 @@
 /**
- * `make bench`: prints what an approval costs, what waiting costs, how a burst, a flood and attacks are borne and how the gate answers, beside the bars.
- * Asserts nothing.
+ * `make bench`: prints what an approval costs, what waiting costs, how a burst, a flood and attacks are borne, how the gate
+ * answers, and how a controller in Go compares, beside the bars. No time or count fails it.
  */
 import { benchApprovals } from './approvals.ts'
 import { benchAttacks } from './attacks.ts'
 import { benchBurst } from './burst.ts'
 import { benchFlood } from './flood.ts'
 import { benchGate } from './gate.ts'
+import { benchPeer } from './peer/bench.ts'
 import { benchPending } from './pending.ts'
 import { machine } from './report.ts'
 
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   ping: () => benchApprovals('Ping'),
   pending: benchPending,
   burst: benchBurst,
+  peer: benchPeer,
   gate: benchGate,
   flood: benchFlood,
   attacks: benchAttacks,

@@ -35,10 +35,14 @@ export type Controller = {
 
 export type Scene = {
   readonly directory: string
+  /** File with the credentials of an administrator. */
+  readonly kubeconfig: string
   readonly admin: Transport
   readonly agents: readonly Agent[]
   apiRequests(): Promise<ApiRequests>
   create(path: string, object: KubernetesObject & Readonly<Record<string, unknown>>): Promise<void>
+  /** A file with the credentials of a ServiceAccount, given as `<namespace>/<name>`. */
+  kubeconfigFor(account: string): Promise<string>
   storeSecret(name: string, value: string): Promise<void>
   startController(flags?: readonly string[]): Promise<Controller>
   /** Ended with the scene. */
@@ -66,8 +70,9 @@ export async function startScene(agents: number): Promise<Scene> {
     const identities = await createAgents({ controlPlane, admin, namespace: benchNamespace }, agents)
     closers.push(() => Promise.all(identities.map((agent) => agent.close())))
     return {
-      ...{ directory, admin, create, stop },
+      ...{ directory, kubeconfig: controlPlane.kubeconfig, admin, create, stop },
       agents: identities,
+      kubeconfigFor: (account) => kubeconfigFor(controlPlane, directory, account),
       apiRequests: () => apiRequests(controlPlane.kubeconfig),
       storeSecret: (name, value) =>
         create(`/api/v1/namespaces/${operatorNamespace}/secrets`, {

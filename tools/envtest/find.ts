@@ -41,7 +41,7 @@ function isProgram(path: string): boolean {
 }
 
 function isNewEnough(path: string, part: Part): boolean {
-  if (!isProgram(path)) return false
+  if (part.oldest === undefined || !isProgram(path)) return false
   const [major, minor] = versionOf(path, part)
   const [oldestMajor, oldestMinor] = part.oldest
   return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)

@@ -1,5 +1,6 @@
 /** The programs that demo and tests run. Their versions stand in the `go.mod` that each is built from. */
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 export type PartName = keyof typeof parts
@@ -11,8 +12,11 @@ export type Part = {
   readonly module: string
   /** The Go package of the program's main function. */
   readonly goPackage: string
-  /** A program found elsewhere counts from this version on; kube-apiserver 1.36 is the first to stamp requesters. */
-  readonly oldest: readonly [major: number, minor: number]
+  /**
+   * A program found elsewhere counts from this version on; kube-apiserver 1.36 is the first to stamp requesters. If absent, only
+   * what was built here counts.
+   */
+  readonly oldest?: readonly [major: number, minor: number]
   /** Arguments that make the program print its version. */
   readonly printVersion: readonly string[]
   /** Go variables that the linker sets, for a program that learns its version from them. */
@@ -62,6 +66,9 @@ export const parts = {
     printVersion: ['--version'],
     versionVariables: (version) => ({ 'github.com/argoproj/argo-rollouts/utils/version.version': version }),
   }),
+  'peer-controller': ownPart('controller'),
+  'peer-load': ownPart('load'),
+  'peer-provider': ownPart('provider'),
 }
 
 type GivenPart = Omit<Part, 'version' | 'linkerVariables'> & {
@@ -87,6 +94,21 @@ function part({ versionVariables = () => ({}), ...given }: GivenPart): Part {
   const module = fileURLToPath(new URL(`../binaries/${given.module}`, import.meta.url))
   const version = requiredVersion(`${module}/go.mod`)
   return { ...given, module, version, linkerVariables: versionVariables(version) }
+}
+
+/** A program of `test/bench/peer`, whose version is a digest of that module: it is built again after a change. */
+function ownPart(name: string): Part {
+  const module = fileURLToPath(new URL('../../test/bench/peer', import.meta.url))
+  const digest = createHash('sha256')
+  for (const file of globSync('{go.mod,go.sum,*/*.go}', { cwd: module }).toSorted())
+    digest.update(`${file}\n`).update(readFileSync(`${module}/${file}`))
+  const version = digest.digest('hex').slice(0, 12)
+  return {
+    ...{ name: `peer-${name}`, version, module },
+    goPackage: `./${name}`,
+    printVersion: [],
+    linkerVariables: {},
+  }
 }
 
 /** The one direct requirement of a `go.mod` is written on a line of its own. */

@@ -26,9 +26,11 @@ export function requireToolchain(part: Part): void {
   const found = goEnv('GOVERSION')
   const [, major = 0, minor = 0] = (/^go(\d+)\.(\d+)/.exec(found ?? '') ?? []).map(Number)
   if (found === undefined || major < oldestGo[0] || (major === oldestGo[0] && minor < oldestGo[1])) {
+    const elsewhere =
+      part.oldest === undefined ? '' : `, or put ${part.name} ${part.oldest.join('.')} or later on PATH`
     throw new CannotBuildError(
       `${part.name} ${part.version} is built with Go ${oldestGo.join('.')} or later, and ${found ?? 'no Go'} was found. ` +
-        `Install Go from https://go.dev/dl/ and run this again, or put ${part.name} ${part.oldest.join('.')} or later on PATH.`,
+        `Install Go from https://go.dev/dl/ and run this again${elsewhere}.`,
     )
   }
   requireRoom(part)
