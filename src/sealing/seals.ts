@@ -3,8 +3,9 @@
  * to, so that a seal copied to another object does not open there.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
-import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose'
 import type { DerivedBinding, SealBinding, Sealer, Unsealed } from '../core/ports/sealing.ts'
+import { decryptCompact, encryptCompact, headerOf } from './jwe.ts'
+import type { JweHeader } from './jwe.ts'
 import { KeyRingError } from './key-ring.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { LiveKeyRing } from './live-key-ring.ts'
@@ -39,9 +40,7 @@ async function seal(ring: LiveKeyRing, binding: SealBinding, payload: unknown): 
   const { newest, keys } = await ring.recent()
   const key = keys.get(newest)
   if (key === undefined) throw new TypeError('a key ring names its newest key')
-  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: newest, v: sealVersion, ...binding })
-    .encrypt(key)
+  return encryptCompact({ kid: newest, v: sealVersion, ...binding }, JSON.stringify(payload), key)
 }
 
 /** HMAC under a key of its own (RFC 5869), since the ring's keys encrypt. */
@@ -65,32 +64,14 @@ function isSameText(given: string, expected: string | undefined): boolean {
 }
 
 async function open(ring: LiveKeyRing, binding: SealBinding, text: string): Promise<Unsealed> {
-  const kid = kidOf(text)
-  const key = kid === undefined ? undefined : await ring.find(kid)
+  const kid = headerOf(text)?.kid
+  const key = typeof kid === 'string' ? await ring.find(kid) : undefined
   if (key === undefined) return { kind: 'UnknownKey' }
-  try {
-    const { plaintext, protectedHeader } = await compactDecrypt(text, key, {
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    })
-    if (!belongsTo(protectedHeader, binding)) return { kind: 'Broken' }
-    return { kind: 'Opened', payload: JSON.parse(new TextDecoder().decode(plaintext)) as unknown }
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return { kind: 'Broken' }
-    throw error
-  }
+  const opened = decryptCompact(text, key)
+  if (opened === undefined || !belongsTo(opened.header, binding)) return { kind: 'Broken' }
+  return { kind: 'Opened', payload: JSON.parse(opened.text) as unknown }
 }
 
-function kidOf(text: string): string | undefined {
-  try {
-    return decodeProtectedHeader(text).kid
-  } catch (error) {
-    // jose throws a TypeError for what is no JWE at all.
-    if (error instanceof TypeError) return undefined
-    throw error
-  }
-}
-
-function belongsTo(header: Readonly<Record<string, unknown>>, binding: SealBinding): boolean {
+function belongsTo(header: JweHeader, binding: SealBinding): boolean {
   return header.v === sealVersion && Object.entries(binding).every(([name, value]) => header[name] === value)
 }
