@@ -2,18 +2,31 @@
 import { readFileSync } from 'node:fs'
 import type { ControlPlane } from '../../tools/envtest/start.ts'
 import { apiVersion } from '../../src/api/names.ts'
+import type { ApprovalRequestSpec } from '../../src/api/objects.ts'
 import { createTransport } from '../../src/kubernetes/client/transport.ts'
 import type { Transport } from '../../src/kubernetes/client/transport.ts'
 import { inParallel } from './in-parallel.ts'
 
 export type Agent = {
+  readonly username: string
   /** Creates the ApprovalRequest of this name for an action; its policy says who is asked. */
   ask(name: string, action: string): Promise<void>
+  /** Creates what is given, or only tries to with `dryRun`. @returns what the API server made of it */
+  create(path: string, body: unknown, query?: Readonly<Record<string, string>>): Promise<unknown>
   close(): Promise<void>
+}
+
+type Question = {
+  readonly kind: 'ApprovalRequest'
+  readonly metadata: { readonly name: string }
+  readonly spec: Omit<ApprovalRequestSpec, 'requester' | 'token'> & {
+    readonly token: { readonly scopes: readonly string[] }
+  }
 }
 
 type Place = { readonly controlPlane: ControlPlane; readonly admin: Transport; readonly namespace: string }
 
+const [apiGroup = ''] = apiVersion.split('/')
 const group = 'rbac.authorization.k8s.io'
 const parallel = 16
 
@@ -23,12 +36,17 @@ export async function createAgents(place: Place, count: number): Promise<readonl
   return inParallel(names, parallel, (name) => createAgent(place, name))
 }
 
-async function allowToAsk({ admin, namespace }: Place): Promise<void> {
+/** Allows every agent of a namespace to create approvalrequests of these API groups. */
+export async function allowToAsk(
+  { admin, namespace }: Pick<Place, 'admin' | 'namespace'>,
+  apiGroups: readonly string[] = [apiGroup],
+): Promise<void> {
   const path = `/apis/${group}/v1/namespaces/${namespace}`
-  const common = { apiVersion: `${group}/v1`, metadata: { name: 'agents' } }
-  const rules = [{ apiGroups: ['countersign.dev'], resources: ['approvalrequests'], verbs: ['create'] }]
+  const name = apiGroups.join('-')
+  const common = { apiVersion: `${group}/v1`, metadata: { name } }
+  const rules = [{ apiGroups, resources: ['approvalrequests'], verbs: ['create'] }]
   await admin.request({ method: 'POST', path: `${path}/roles`, body: { ...common, kind: 'Role', rules } })
-  const roleRef = { apiGroup: group, kind: 'Role', name: 'agents' }
+  const roleRef = { apiGroup: group, kind: 'Role', name }
   const subjects = [{ apiGroup: group, kind: 'Group', name: `system:serviceaccounts:${namespace}` }]
   const body = { ...common, kind: 'RoleBinding', roleRef, subjects }
   await admin.request({ method: 'POST', path: `${path}/rolebindings`, body })
@@ -52,10 +70,14 @@ async function createAgent({ controlPlane, admin, namespace }: Place, name: stri
     current: () => Promise.resolve(credentials),
     reload: () => undefined,
   })
+  const create: Agent['create'] = (where, body, query = {}) =>
+    transport.request({ method: 'POST', path: where, body, query })
   return {
+    username: `system:serviceaccount:${namespace}:${name}`,
+    create,
     ask: async (request, action) => {
       const requests = `/apis/${apiVersion}/namespaces/${namespace}/approvalrequests`
-      await transport.request({ method: 'POST', path: requests, body: requestFor(request, action) })
+      await create(requests, requestFor(request, action))
     },
     close: () => transport.close(),
   }
@@ -63,8 +85,12 @@ async function createAgent({ controlPlane, admin, namespace }: Place, name: stri
 
 /** About as large as the founding example. */
 export function requestFor(name: string, action: string): Readonly<Record<string, unknown>> {
+  return { apiVersion, ...requestOf(name, action) }
+}
+
+/** The same without its apiVersion. */
+export function requestOf(name: string, action: string): Question {
   return {
-    apiVersion,
     kind: 'ApprovalRequest',
     metadata: { name },
     spec: {

@@ -9,7 +9,9 @@ import { applyRules } from './rules.ts'
 import { startScene } from './scene.ts'
 import { clientID, startStandIn } from './stand-in.ts'
 
-const [agents, people] = [20, 50]
+const agents = 20
+/** `BENCH_BURST=200` for a smaller machine. */
+const people = Math.ceil(Number(process.env.BENCH_BURST ?? 1000) / agents)
 const intervalSeconds = 1
 
 export async function benchBurst(): Promise<void> {

@@ -2,6 +2,7 @@
  * `make bench`: prints what an approval costs, what waiting costs, how a burst, a flood and attacks are borne, how the gate
  * answers, and how a controller in Go compares, beside the bars. No time or count fails it.
  */
+import { benchAdmission } from './admission.ts'
 import { benchApprovals } from './approvals.ts'
 import { benchAttacks } from './attacks.ts'
 import { benchBurst } from './burst.ts'
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   gate: benchGate,
   flood: benchFlood,
   attacks: benchAttacks,
+  admission: benchAdmission,
 }
 
 // What was started goes with this process.

@@ -13,6 +13,11 @@ export function spreadOf(values: readonly number[]): Spread {
   return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 
+/** The one in the middle; of an even number the lower of both. */
+export function median(values: readonly number[]): number {
+  return spreadOf(values).p50
+}
+
 /** `p50 12 ms  p99 40 ms  max 51 ms` */
 export function inMs({ p50, p99, max }: Spread): string {
   return `p50 ${ms(p50)}  p99 ${ms(p99)}  max ${ms(max)}`

@@ -1,5 +1,6 @@
 /** What the kernel (Linux) and the controller itself say of a process. */
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 
 /** USER_HZ, 100 on every architecture that Node runs on. */
 const ticksPerSecond = 100
@@ -8,6 +9,28 @@ export function cpuSecondsOf(pid: number): number {
   // The second field, in brackets, may hold spaces.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/**
+ * The process of a program, told from others by one of its arguments.
+ * @throws if there is none
+ */
+export function processOf(program: string, argument: string): number {
+  const file = globSync('/proc/[0-9]*/cmdline').find((candidate) => {
+    const [path = '', ...args] = argumentsIn(candidate)
+    return basename(path) === program && args.includes(argument)
+  })
+  if (file === undefined) throw new Error(`no ${program} runs with ${argument}`)
+  return Number(file.split('/')[2])
+}
+
+/** None of a process that has ended meanwhile. */
+function argumentsIn(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\0')
+  } catch {
+    return []
+  }
 }
 
 export function residentBytesOf(pid: number, which: 'Now' | 'Peak'): number {

@@ -37,6 +37,8 @@ export type Scene = {
   readonly directory: string
   /** File with the credentials of an administrator. */
   readonly kubeconfig: string
+  /** Of the API server. */
+  readonly url: string
   readonly admin: Transport
   readonly agents: readonly Agent[]
   apiRequests(): Promise<ApiRequests>
@@ -70,7 +72,7 @@ export async function startScene(agents: number): Promise<Scene> {
     const identities = await createAgents({ controlPlane, admin, namespace: benchNamespace }, agents)
     closers.push(() => Promise.all(identities.map((agent) => agent.close())))
     return {
-      ...{ directory, kubeconfig: controlPlane.kubeconfig, admin, create, stop },
+      ...{ directory, kubeconfig: controlPlane.kubeconfig, url: controlPlane.url, admin, create, stop },
       agents: identities,
       kubeconfigFor: (account) => kubeconfigFor(controlPlane, directory, account),
       apiRequests: () => apiRequests(controlPlane.kubeconfig),

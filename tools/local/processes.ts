@@ -28,8 +28,10 @@ export type Start = {
 
 export type Running = LeashedProcess & { readonly logFile: string; readonly readySeconds: number }
 
-/** As in the Dockerfile, which says why. */
-const runtimeFlags = ['--optimize-for-size']
+/** As in the Dockerfile, which says why; others by `V8_FLAGS`, to compare. */
+function runtimeFlags(): readonly string[] {
+  return (process.env.V8_FLAGS ?? '--optimize-for-size').split(' ').filter((flag) => flag !== '')
+}
 
 /** Returns once the process has logged that it is ready. */
 export async function startBundle(start: Start): Promise<Running> {
@@ -39,7 +41,7 @@ export async function startBundle(start: Start): Promise<Running> {
   const program = process.execPath
   const command = {
     program,
-    args: [...runtimeFlags, `${dist}${bundle}.mjs`, ...usual(bundle), ...args],
+    args: [...runtimeFlags(), `${dist}${bundle}.mjs`, ...usual(bundle), ...args],
     logFile,
   }
   const running = startLeashed({ ...command, directory, env })
