@@ -1,26 +1,35 @@
-/** Reports the outcome of a request to people: an Event for each transition, and one audit line for each final answer. */
-import type { ApprovalRequest, Condition } from '../../api/objects.ts'
+/** Reports the outcome of a request to people: an Event for each transition but that a prompt is about to be sent, and one audit line for each final answer. */
+import type { ApprovalRequest, Condition, Prompt } from '../../api/objects.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
 import { auditLineOf, environmentOf } from '../../core/action/rendering.ts'
+import { promptOf } from '../../core/prompt/prompt.ts'
 import type { EventRecorder, ObjectEvent } from '../../core/ports/events.ts'
 import type { Log } from '../../core/ports/surroundings.ts'
 import type { Report } from './dependencies.ts'
 
 /** Builds a `Report` that writes Events and log lines; it says what the condition `Complete` says. */
 export function announceWith({ events, log }: { readonly events: EventRecorder; readonly log: Log }): Report {
-  return ({ after }) => {
+  return ({ before, after }) => {
     const summary = summaryOf(after)
     if (summary === undefined) return
-    events.recordEvent({
-      regarding: after,
-      type: toneOf(after),
-      reason: summary.reason,
-      action: 'Reconcile',
-      note: summary.message,
-    })
+    if (!isIntent(before, after))
+      events.recordEvent({
+        regarding: after,
+        type: toneOf(after),
+        reason: summary.reason,
+        action: 'Reconcile',
+        note: summary.message,
+      })
     log.info('request changed', fieldsOf(after, summary))
     if (after.status?.outcome !== undefined) log.info('audit', auditOf(after, summary))
   }
+}
+
+/** W1: a prompt is about to be sent. What comes of it is written and announced right after. */
+function isIntent(before: ApprovalRequest, after: ApprovalRequest): boolean {
+  if (summaryOf(after)?.reason !== 'Prompting') return false
+  const isNew = ({ id, attempt }: Prompt): boolean => promptOf(before, id)?.attempt !== attempt
+  return after.status?.prompts?.some(isNew) === true
 }
 
 /** The type of an Event about a request: `Warning` for what people should look at. */

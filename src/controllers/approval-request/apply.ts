@@ -22,7 +22,7 @@ export async function applyStatus(
   if (isDeepStrictEqual(status, request.status)) return { kind: 'Applied', object: request }
   const written = await requests.replaceStatus({ ...request, status })
   if (written.kind !== 'Applied') return written
-  memory.rememberWritten(request.metadata.uid ?? '', abridged(written.object))
+  memory.rememberReplaced(request, abridged(written.object))
   slots.seen(written.object)
   if (isNewlySaid(request, written.object)) report({ before: request, after: written.object })
   return written

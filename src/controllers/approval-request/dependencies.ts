@@ -8,7 +8,7 @@ import type {
   Secret,
 } from '../../api/objects.ts'
 import type { Settings } from '../../core/request/observed.ts'
-import type { Cache, IndexedCache, Resource } from '../../core/ports/cluster.ts'
+import type { Cache, IndexedCache, Reads, Resource } from '../../core/ports/cluster.ts'
 import type { TellExperience } from '../../core/ports/experience.ts'
 import type { Ownership, Slots } from '../../core/ports/ownership.ts'
 import type { OpenIDProviders } from '../../core/ports/provider.ts'
@@ -23,9 +23,10 @@ import type { Memory } from './memory.ts'
 /** Everything that a reconcile uses; each step names its own part of it. */
 export type Dependencies = {
   readonly requests: Resource<ApprovalRequest>
-  readonly policies: Resource<ApprovalPolicy>
-  readonly providers: Resource<IdentityProvider>
-  readonly groups: Resource<ApproverGroup>
+  /** Of these, reads that many reconciles wait for may be one. */
+  readonly policies: Reads<ApprovalPolicy>
+  readonly providers: Reads<IdentityProvider>
+  readonly groups: Reads<ApproverGroup>
   readonly namespaces: Resource<Namespace>
   readonly secrets: Resource<Secret>
   readonly caches: {

@@ -30,6 +30,10 @@ export type Memory = {
   /** Our own last write of the request, or a newer version that we read, until the watch has caught up with it. */
   written(uid: string): ApprovalRequest | undefined
   rememberWritten(uid: string, written: ApprovalRequest | undefined): void
+  /** The same of a write that the API server took: `replaced` was the newest until then, and so is all that was written before. */
+  rememberReplaced(replaced: ApprovalRequest, written: ApprovalRequest): void
+  /** Whether our last write, or one before it, has replaced this version: a watch that shows it lags behind. */
+  isReplaced(request: ApprovalRequest): boolean
   /** Forgets the request and its prompts. */
   forget(uid: string): void
   /** Something around the request has changed: check again without waiting for the backoff to end, unless the provider named it. */
@@ -38,10 +42,15 @@ export type Memory = {
 
 type Entry = {
   readonly written?: ApprovalRequest | undefined
+  /** Versions before it, of which a watch may still show one. */
+  readonly replaced?: readonly string[]
   readonly prompts: ReadonlyMap<string, Remembered>
 }
 
 const nothing: Entry = { prompts: new Map() }
+
+/** A watch that lags behind by more is not waited for. */
+const mostReplaced = 8
 
 /** An empty memory. */
 export function createMemory(): Memory {
@@ -68,8 +77,15 @@ export function createMemory(): Memory {
     promptsOf,
     written: (uid) => entryOf(uid).written,
     rememberWritten: (uid, written) => {
-      keep(uid, { ...entryOf(uid), written })
+      keep(uid, { written, prompts: entryOf(uid).prompts })
     },
+    rememberReplaced: ({ metadata: { uid = '', resourceVersion = '' } }, written) => {
+      const { prompts, replaced = [], written: before } = entryOf(uid)
+      const older = [...replaced, before?.metadata.resourceVersion ?? '', resourceVersion]
+      keep(uid, { written, prompts, replaced: older.slice(-mostReplaced) })
+    },
+    isReplaced: ({ metadata: { uid = '', resourceVersion = '' } }) =>
+      resourceVersion !== '' && entryOf(uid).replaced?.includes(resourceVersion) === true,
     forget: (uid) => {
       entries.delete(uid)
     },

@@ -7,7 +7,7 @@ import { observedIn } from '../../core/request/observed.ts'
 import type { Observed, Progress } from '../../core/request/observed.ts'
 import { allPrompts, isOfSeveral } from '../../core/request/part.ts'
 import { keyOf } from '../../core/object-key.ts'
-import type { ObjectKey, Resource } from '../../core/ports/cluster.ts'
+import type { ObjectKey, Reads } from '../../core/ports/cluster.ts'
 import { firstPromptId, promptOf } from '../../core/prompt/prompt.ts'
 import type { Dependencies } from './dependencies.ts'
 
@@ -126,6 +126,8 @@ async function currentRequest(
   if (cached === undefined) return undefined
   const written = memory.written(uidOf(cached))
   if (written === undefined) return cached
+  // What others have written since is not known either when the watch shows our write, and the API server refuses to replace it.
+  if (memory.isReplaced(cached)) return written
   const current = isSame(written, cached) ? cached : await requests.get(key)
   if (current !== undefined && isSame(current, cached)) memory.rememberWritten(uidOf(cached), undefined)
   return current
@@ -155,10 +157,7 @@ export function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
 }
 
 /** Whether the API server still holds the object with this spec. What anybody has written into its status meanwhile does not matter. */
-export async function isOfThatSpec<T extends KubernetesObject>(
-  resource: Resource<T>,
-  object: T,
-): Promise<boolean> {
-  const { uid, generation } = (await resource.get(keyOf(object)))?.metadata ?? {}
+export async function isOfThatSpec<T extends KubernetesObject>(reads: Reads<T>, object: T): Promise<boolean> {
+  const { uid, generation } = (await reads.get(keyOf(object)))?.metadata ?? {}
   return uid === object.metadata.uid && generation === object.metadata.generation
 }

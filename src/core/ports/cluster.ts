@@ -31,6 +31,9 @@ export interface Resource<T extends KubernetesObject> {
   delete(key: ObjectKey, preconditions: { readonly uid: string }): Promise<'Deleted' | 'Conflict' | 'Gone'>
 }
 
+/** Looks at single objects of a kind. */
+export type Reads<T extends KubernetesObject> = Pick<Resource<T>, 'get'>
+
 /** Objects that a process keeps for itself: found by label, replaced as a whole. */
 export interface Collection<T extends KubernetesObject> extends Pick<
   Resource<T>,

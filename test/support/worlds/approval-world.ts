@@ -6,6 +6,7 @@ import type { Dependencies } from '../../../src/controllers/approval-request/dep
 import { createPromptRecords } from '../../../src/controllers/approval-request/limits/prompt-records.ts'
 import { slotsOf } from '../../../src/controllers/approval-request/limits/slots.ts'
 import { createTurnstile } from '../../../src/controllers/approval-request/limits/turnstile.ts'
+import { sharedReads } from '../../../src/kubernetes/client/shared-reads.ts'
 import { Places } from '../../../src/runtime/places.ts'
 import { createMemory } from '../../../src/controllers/approval-request/memory.ts'
 import { reconcile } from '../../../src/controllers/approval-request/reconcile.ts'
@@ -151,7 +152,10 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
         return requests.replaceStatus(object)
       },
     },
-    ...{ policies, providers, groups, namespaces, secrets, clock, openid, sealer, settings },
+    ...{ namespaces, secrets, clock, openid, sealer, settings },
+    policies: sharedReads(policies),
+    providers: sharedReads(providers),
+    groups: sharedReads(groups),
     caches: {
       requests: requests.cache,
       policies: policies.cache,

@@ -1,9 +1,9 @@
 /** What is checked before a person is asked: the objects as they are now, the provider, and the token's Secret by a dry run. */
 import type {
+  ApprovalRequest,
   ApproverGroup,
   EffectiveTerms,
   IdentityProvider,
-  KubernetesObject,
 } from '../../../api/objects.ts'
 import { reasons } from '../../../api/reasons.ts'
 import { isCharacterClass } from '../../../core/action/rendering.ts'
@@ -13,7 +13,7 @@ import { keyOf } from '../../../core/object-key.ts'
 import { blockedByLogin } from '../../../core/policy/requirements.ts'
 import { blocked } from '../../../core/policy/selection.ts'
 import type { Blocked } from '../../../core/policy/selection.ts'
-import type { Resource } from '../../../core/ports/cluster.ts'
+import type { Reads } from '../../../core/ports/cluster.ts'
 import type { ProviderConnection } from '../../../core/ports/provider.ts'
 import type { ComputedFact } from '../../../core/ports/subjects.ts'
 import { habitsOf } from '../../../core/provider/profile.ts'
@@ -44,11 +44,14 @@ export type Checked =
       /** What was read for them. */
       readonly facts: readonly ComputedFact[]
     }
-  | { readonly kind: 'Stale' }
+  | Stale
   | Blocked
 
+type Stale = { readonly kind: 'Stale' }
+
 /**
- * Everything that can fail before a person is disturbed. The objects are read again: a watch may lag behind.
+ * Everything that can fail before a person is disturbed. What the terms are made of is read again: a watch may lag behind. The
+ * request is not: what follows is written (W1) only if the request is still the one that was looked at.
  * @throws what the API server's client throws
  */
 export async function check(
@@ -58,7 +61,6 @@ export async function check(
 ): Promise<Checked> {
   const policy = observed.surroundings.policies.find(({ metadata }) => metadata.name === effective.policy)
   const unchanged = await Promise.all([
-    isUnchanged(dependencies.requests, observed.request),
     isOfThatSpec(dependencies.providers, provider),
     policy === undefined || isOfThatSpec(dependencies.policies, policy),
     ...groupsOf(effective, observed).map((group) => isOfThatSpec(dependencies.groups, group)),
@@ -90,16 +92,16 @@ function notReady(message: string): Blocked {
   return blocked('IdentityProviderNotReady', `${sentence(message)} ${reasons.IdentityProviderNotReady.next}`)
 }
 
-async function isUnchanged<T extends KubernetesObject>(resource: Resource<T>, object: T): Promise<boolean> {
-  const current = await resource.get(keyOf(object))
-  return current !== undefined && isSame(current, object)
+async function isUnchanged(requests: Reads<ApprovalRequest>, request: ApprovalRequest): Promise<boolean> {
+  const current = await requests.get(keyOf(request))
+  return current !== undefined && isSame(current, request)
 }
 
 /** A dry run proves that the token's Secret can be created: rights, quota, admission, and the name. */
 async function checkSecret(
-  { secrets, settings }: Pick<Dependencies, 'secrets' | 'settings'>,
+  { requests, secrets, settings }: Pick<Dependencies, 'requests' | 'secrets' | 'settings'>,
   { request }: Observed,
-): Promise<Blocked | undefined> {
+): Promise<Blocked | Stale | undefined> {
   if (!deliversToken(request)) return undefined
   const wanted = tokenSecretOf(request, settings.tokenSecretLabels)
   const created = await secrets.create(wanted, { dryRun: true })
@@ -111,6 +113,8 @@ async function checkSecret(
     )
   const existing = await secrets.get(keyOf(wanted))
   if (existing !== undefined && isLeftover(existing, request)) {
+    // To a request of the past the token of the one after it is a leftover.
+    if (!(await isUnchanged(requests, request))) return { kind: 'Stale' }
     await secrets.delete(keyOf(wanted), { uid: existing.metadata.uid ?? '' })
     return undefined
   }

@@ -12,6 +12,7 @@ import { rolloutSubjects } from '../../../controllers/argo-rollouts/subjects.ts'
 import { tellRollouts } from '../../../controllers/argo-rollouts/tell.ts'
 import { openQuestions, questionWaker } from '../../../controllers/argo-rollouts/wake.ts'
 import { annotatedObjects } from '../../../kubernetes/annotated-objects.ts'
+import { sharedReads } from '../../../kubernetes/client/shared-reads.ts'
 import { systemClock } from '../../../runtime/clock.ts'
 import { Places } from '../../../runtime/places.ts'
 import { withRests } from '../../../runtime/rests.ts'
@@ -79,6 +80,9 @@ function dependenciesOf(parts: Parts, called: Called): Dependencies {
   const { experiences, flags, limits, log, openid, ownership, resources, sealer } = parts
   return {
     ...{ ...resources, openid, sealer, ownership, settings: flags },
+    policies: sharedReads(resources.policies),
+    providers: sharedReads(resources.providers),
+    groups: sharedReads(resources.groups),
     memory: called.memory,
     slots: limits.slots,
     places: placesAtProviders(parts, called),

@@ -9,14 +9,17 @@ import { at } from '../../../support/fakes/clocks/clock.ts'
 
 type Line = { readonly message: string; readonly fields: LogFields }
 
-function announced(after: ApprovalRequest): { events: ObjectEvent[]; lines: Line[] } {
+function announced(
+  after: ApprovalRequest,
+  before = anApprovalRequest(),
+): { events: ObjectEvent[]; lines: Line[] } {
   const events: ObjectEvent[] = []
   const lines: Line[] = []
   const write = (message: string, fields: LogFields = {}): void => void lines.push({ message, fields })
   const log = { debug: write, info: write, warn: write, error: write }
   const recordOnce = (): Promise<boolean> => Promise.reject(new Error('each change is told'))
   announceWith({ events: { recordEvent: (event) => events.push(event), recordOnce }, log })({
-    before: anApprovalRequest(),
+    before,
     after,
   })
   return { events, lines }
@@ -25,7 +28,6 @@ function announced(after: ApprovalRequest): { events: ObjectEvent[]; lines: Line
 const request = anApprovalRequest()
 
 for (const [after, type, reason] of [
-  [request.intended(), 'Normal', 'Prompting'],
   [request.pending(), 'Normal', 'AuthorizationPending'],
   [request.finished('Approved'), 'Normal', 'Approved'],
   [request.finished('ApprovedWithChanges'), 'Normal', 'ApprovedWithChanges'],
@@ -39,6 +41,23 @@ for (const [after, type, reason] of [
     assert.equal(lines[0]?.message, 'request changed')
     assert.equal(lines[0].fields.reason, reason)
   })
+
+test('that a prompt is about to be sent is a line, and no Event: what comes of it follows at once', () => {
+  const intended = announced(request.intended())
+  assert.deepEqual(intended.events, [])
+  assert.deepEqual(
+    intended.lines.map(({ message, fields }) => [message, fields.reason]),
+    [['request changed', 'Prompting']],
+  )
+})
+
+test('what is said later of a prompt that is being sent is an Event', () => {
+  const { events } = announced(request.intended(), request.intended())
+  assert.deepEqual(
+    events.map(({ type, reason }) => [type, reason]),
+    [['Normal', 'Prompting']],
+  )
+})
 
 test('a request about which nothing is said yet is not told', () => {
   assert.deepEqual(announced(request), { events: [], lines: [] })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { createMemory } from '../../../../src/controllers/approval-request/memory.ts'
 import type { PromptKey } from '../../../../src/controllers/approval-request/memory.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
@@ -58,4 +59,34 @@ test('retryNow leaves a pause that the provider named', () => {
   memory.remember(of('a'), { progress })
   memory.retryNow('a')
   assert.deepEqual(memory.recall(of('a')), { progress })
+})
+
+function version(resourceVersion: string, uid = 'a'): ApprovalRequest {
+  const { apiVersion, kind, metadata, spec } = written
+  return { apiVersion, kind, spec, metadata: { ...metadata, uid, resourceVersion } }
+}
+
+test('what our own writes have replaced is known until the watch has caught up', () => {
+  const memory = createMemory()
+  memory.rememberReplaced(version('1'), version('2'))
+  memory.rememberReplaced(version('2'), version('3'))
+  const known = ['1', '2', '3', '4'].map((each) => memory.isReplaced(version(each)))
+  assert.deepEqual(known, [true, true, false, false])
+  assert.equal(memory.isReplaced(version('1', 'b')), false)
+  memory.rememberWritten('a', undefined)
+  assert.equal(memory.isReplaced(version('1')), false)
+})
+
+test('a version that was read says nothing of those before it', () => {
+  const memory = createMemory()
+  memory.rememberReplaced(version('1'), version('2'))
+  memory.rememberWritten('a', version('7'))
+  assert.deepEqual([memory.isReplaced(version('1')), memory.isReplaced(version('2'))], [false, false])
+})
+
+test('of many versions only the newest are known', () => {
+  const memory = createMemory()
+  for (let each = 1; each <= 100; each++)
+    memory.rememberReplaced(version(String(each)), version(String(each + 1)))
+  assert.deepEqual([memory.isReplaced(version('1')), memory.isReplaced(version('100'))], [false, true])
 })

@@ -1,4 +1,4 @@
-/** A watch shows our own writes late: until then the API server is asked. */
+/** A watch shows our own writes late: until then what was written counts, and where another process writes the API server is asked. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { anApprovalRequest, aProvider } from '../../../support/builders/builders.ts'
@@ -32,6 +32,35 @@ test('a watch that has caught up saves the reads', async () => {
   const calls = world.requests.calls.length
   await world.after(5)
   assert.equal(world.requests.calls.length, calls)
+})
+
+test('a watch that shows an older version than our own write costs no read', async () => {
+  const world = aWorld(wanting)
+  world.requests.cache.freeze()
+  await world.settle()
+  await world.after(5)
+  assert.equal(world.openid.tokenRequests.length, 1)
+  const reads = world.requests.calls.filter(({ verb }) => verb === 'get')
+  assert.deepEqual(reads, [])
+})
+
+test('what another process has written after us is not overwritten, whatever the watch shows', async () => {
+  const world = aWorld(wanting)
+  world.requests.cache.freeze()
+  await world.settle()
+  const current = world.request()
+  const { status } = wanting.finished('AccessDenied', 0)
+  world.requests.put({
+    ...current,
+    ...(status !== undefined && { status }),
+    metadata: { ...current.metadata, resourceVersion: 'of-another' },
+  })
+  world.openid.script.token = [{ kind: 'Error', error: 'transaction_failed' }]
+  await world.after(5)
+  assert.deepEqual(world.request().status, status)
+  // What stands there by now was read, and counts.
+  await world.after(5)
+  assert.equal(world.openid.tokenRequests.length, 1)
 })
 
 test('a watch that lags behind does not delete in circles', async () => {

@@ -49,7 +49,7 @@ function told(after: ApprovalRequest): { readonly events: ObjectEvent[]; readonl
   const log = { debug: write, info: write, warn: write, error: write }
   const recordOnce = (): Promise<boolean> => Promise.resolve(true)
   announceWith({ events: { recordEvent: (event) => events.push(event), recordOnce }, log })({
-    before: anApprovalRequest(),
+    before: { ...after, status: { ...after.status, conditions: [] } },
     after,
   })
   return { events, audit: JSON.stringify(lines[0]?.sentence ?? '') }
