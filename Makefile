@@ -49,7 +49,7 @@ crash: dist/.built control-plane ## Kill the controller at each step with two an
 	@CRASH_PLANS=all $(TESTS) 'test/crash/several/{polled,pinged}.test.ts'
 
 .PHONY: bench
-bench: dist/.built control-plane ## Measure what approvals, waiting and bursts cost (BENCH=approvals|ping|pending|burst|peer|gate|flood|attacks|admission narrows)
+bench: dist/.built control-plane ## Measure what approvals, waiting and bursts cost (BENCH=approvals|ping|pending|burst|peer|gate|counts|flood|attacks|admission narrows)
 	@$(if $(findstring peer,$(or $(BENCH),peer)),node tools/envtest/binaries.ts peer-controller peer-load peer-provider)
 	exec node test/bench/main.ts $(BENCH)
 

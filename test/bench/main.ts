@@ -1,11 +1,12 @@
 /**
  * `make bench`: prints what an approval costs, what waiting costs, how a burst, a flood and attacks are borne, how the gate
- * answers, and how a controller in Go compares, beside the bars. No time or count fails it.
+ * answers, and how a controller in Go compares, beside the bars. No time fails it, but more calls per approval than are agreed do.
  */
 import { benchAdmission } from './admission.ts'
 import { benchApprovals } from './approvals.ts'
 import { benchAttacks } from './attacks.ts'
 import { benchBurst } from './burst.ts'
+import { benchCounts } from './counts.ts'
 import { benchFlood } from './flood.ts'
 import { benchGate } from './gate.ts'
 import { benchPeer } from './peer/bench.ts'
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   burst: benchBurst,
   peer: benchPeer,
   gate: benchGate,
+  counts: benchCounts,
   flood: benchFlood,
   attacks: benchAttacks,
   admission: benchAdmission,

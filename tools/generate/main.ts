@@ -1,6 +1,6 @@
 /**
  * Writes the files that are derived from others: types and the chart's templates of kinds from `crds/`, `deploy/kustomize` from the
- * chart, and in `docs/` the pages of values, flags, metrics and reasons.
+ * chart, and in `docs/` the pages of values, flags, metrics and reasons, and the table of API calls.
  * `--check` writes nothing and exits 1 when a file differs, with the command that mends it.
  */
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,6 +13,7 @@ import { customResourceTemplates } from '../chart/custom-resources.ts'
 import { dashboard } from '../chart/dashboard.ts'
 import { kustomizations } from '../chart/kustomization.ts'
 import { valuesPage } from '../chart/values-page.ts'
+import { performancePage } from './calls-table.ts'
 import { flagsPage } from './flags-page.ts'
 import { metricsPage } from './metrics-page.ts'
 import { reasonsPage } from './reasons-page.ts'
@@ -33,6 +34,7 @@ settle('src/api', new Map([['docs/reasons.md', await reasonsPage()]]))
 settle('deploy/argo-rollouts', argoRolloutsTemplates())
 settle('tools/chart/dashboard.ts', new Map([['charts/countersign/files/dashboard.json', dashboard()]]))
 settle('charts/countersign/values.yaml', new Map([['docs/values.md', await valuesPage()]]))
+settle('test/bench/calls-per-approval.json', new Map([['docs/performance.md', await performancePage()]]))
 settle('src/programs', new Map([['docs/flags.md', flagsPage()]]))
 // Rendered from the templates just written.
 const fromChart = await kustomizations()
