@@ -40,7 +40,7 @@ type KubernetesEvent = KubernetesObject & {
 
 /**
  * Records Events one after another, in the background: nothing waits for them, and nothing fails with them. When the API
- * server does not keep up, the newest are dropped and counted.
+ * server does not keep up, what a condition said before its last change is left out, and then the newest are dropped and counted.
  */
 export function createEventRecorder(
   transport: Transport,
@@ -49,12 +49,15 @@ export function createEventRecorder(
   const { log, instance = 'countersign', now = () => new Date() } = options
   const type = { apiVersion: 'events.k8s.io/v1', plural: 'events', namespaced: true, timeoutMs }
   const events = resource<KubernetesEvent>(transport, type)
-  const waiting: KubernetesEvent[] = []
+  const waiting = new Map<string, KubernetesEvent>()
   let dropped = 0
   let sending: Promise<void> | undefined
 
   async function sendAll(): Promise<void> {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await send(next)
+    for (const [line, event] of waiting) {
+      waiting.delete(line)
+      await send(event)
+    }
     if (dropped > 0) log.warn('events dropped, too many at once', { dropped })
     dropped = 0
     sending = undefined
@@ -74,17 +77,24 @@ export function createEventRecorder(
 
   return {
     recordEvent(event) {
-      if (waiting.length >= mostWaiting) {
+      const mark = randomBytes(8).toString('hex')
+      const line = lineOf(event, mark)
+      if (waiting.size >= mostWaiting && !waiting.has(line)) {
         dropped += 1
         return
       }
-      waiting.push(eventObject(event, { instance, at: now(), mark: randomBytes(8).toString('hex') }))
+      waiting.set(line, eventObject(event, { instance, at: now(), mark }))
       sending ??= sendAll()
     },
     recordOnce: async (event, mark) =>
       (await send(eventObject(event, { instance, at: now(), mark }))) !== 'AlreadyExists',
     close: () => sending ?? Promise.resolve(),
   }
+}
+
+/** Where it waits: at the place of what its condition said before, if that waits still. */
+function lineOf({ regarding, condition }: ObjectEvent, mark: string): string {
+  return condition === undefined ? mark : `${regarding.metadata.uid ?? mark} ${condition}`
 }
 
 type Sent = 'Applied' | 'AlreadyExists' | 'Lost'

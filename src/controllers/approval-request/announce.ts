@@ -19,6 +19,7 @@ export function announceWith({ events, log }: { readonly events: EventRecorder; 
         reason: summary.reason,
         action: 'Reconcile',
         note: summary.message,
+        condition: summary.type,
       })
     log.info('request changed', fieldsOf(after, summary))
     if (after.status?.outcome !== undefined) log.info('audit', auditOf(after, summary))

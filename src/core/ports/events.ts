@@ -8,6 +8,8 @@ export type ObjectEvent = {
   readonly reason: string
   readonly action: string
   readonly note: string
+  /** The condition that it is about: one of the same condition that was not sent yet is not sent any more. */
+  readonly condition?: string
 }
 
 /** Tells people of what happened, by Events on the object. */

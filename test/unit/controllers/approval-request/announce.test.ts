@@ -37,7 +37,9 @@ for (const [after, type, reason] of [
 ] as const)
   test(`${reason} is told by an Event of type ${type} and a line`, () => {
     const { events, lines } = announced(after)
-    assert.deepEqual(events, [{ regarding: after, type, reason, action: 'Reconcile', note: 'because' }])
+    assert.deepEqual(events, [
+      { regarding: after, type, reason, action: 'Reconcile', note: 'because', condition: 'Complete' },
+    ])
     assert.equal(lines[0]?.message, 'request changed')
     assert.equal(lines[0].fields.reason, reason)
   })
