@@ -1,5 +1,6 @@
 /** A thousand requests at once, each granted at its first token request by a stand-in for the provider. */
 import { select, since } from './api-requests.ts'
+import agreed from './calls-per-approval.json' with { type: 'json' }
 import { watchCourse } from './course.ts'
 import { inParallel } from './in-parallel.ts'
 import { inMs, megabytes, seconds, spreadOf } from './numbers.ts'
@@ -41,7 +42,7 @@ export async function benchBurst(): Promise<void> {
     figure('token requests each', (standIn.tokenRequests() / total).toFixed(2), '1')
     figure('token requests late by', inMs(spreadOf(standIn.takeLateness())))
     const api = since(before.api, await scene.apiRequests())
-    for (const [name, count] of select(api, ['PUT approvalrequests/status', 'POST secrets']))
+    for (const [name, count] of select(api, Object.keys(agreed.calls)))
       figure(`${name} each`, (count / total).toFixed(2))
     figure('event-loop lag', lagOf(await controller.metrics()))
     figure('RSS, peak', megabytes(controller.residentBytes('Peak')))
