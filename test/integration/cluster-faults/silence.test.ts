@@ -1,6 +1,7 @@
 /** What a question costs the API server, that it costs nothing while nothing happens, and what is cleared away. */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import { tokenSecretName } from '../../../src/api/names.ts'
 import type { KubernetesObject, Secret } from '../../../src/api/objects.ts'
@@ -13,6 +14,7 @@ import { isFinal, isPending } from '../../support/clusters/question.ts'
 import type { Question } from '../../support/clusters/question.ts'
 
 const questionCount = 12
+const restMs = 1000
 const statusWrite = 'PUT approvalrequests/status'
 const anApproval = ['POST secrets (dry run)', statusWrite, statusWrite, 'POST secrets', statusWrite]
 
@@ -41,6 +43,7 @@ test('nothing is written while people think, nor when the watches begin anew', a
   const questions = await Promise.all(Array.from({ length: questionCount }, () => scene.ask()))
   for (const question of questions) await question.until(isPending)
   await untilAskedAgain(questionCount, 1)
+  await untilEventsRest()
   const [changes, versions] = [changesFromHere(), await versionsOfAll()]
   await untilAskedAgain(questionCount, 3)
   await beginAnew()
@@ -166,6 +169,15 @@ async function untilAskedAgain(questions: number, times: number): Promise<Readon
   const reached = (): number => [...counts().values()].filter((count) => count >= times).length
   await eventually(() => reached() >= questions, `${times} token requests for each of ${questions} questions`)
   return counts()
+}
+
+/** Events are sent one after the other, in the background: until those of what has happened are. */
+async function untilEventsRest(): Promise<void> {
+  const sent = (): number => scene.proxy.exchanges.filter(({ call }) => !isNoEvent(call)).length
+  for (let before = -1; before !== sent();) {
+    before = sent()
+    await sleep(restMs)
+  }
 }
 
 /** Every watch is told that what it wants to go on with is too long ago. */
