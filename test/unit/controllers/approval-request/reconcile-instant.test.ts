@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
+import { Places } from '../../../../src/runtime/places.ts'
 import { anApprovalRequest, aPolicy, aProvider } from '../../../support/builders/builders.ts'
+import { wideLimits } from '../../../support/builders/limits.ts'
 import { aWorld } from '../../../support/worlds/approval-world.ts'
 import type { World } from '../../../support/worlds/approval-world.ts'
 
@@ -96,6 +98,29 @@ for (const [what, kind, change] of [
     assert.deepEqual([world.said('foo-v2'), world.said('bar-v1')], ['AuthorizationPending', undefined])
     assert.equal(world.openid.prompts.length, 1)
   })
+
+test('twenty requests that are asked at once read their policy and provider twice', async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `bar-v${index}`)
+  const requests = names.map((name, index) =>
+    anApprovalRequest()
+      .named(name, `80000000-0000-4000-8000-0000000001${String(index).padStart(2, '0')}`)
+      .by(name),
+  )
+  const world = aWorld(...requests)
+  world.policies.put(aPolicy({ limits: wideLimits }))
+  // What is held open until all have asked, as a network would.
+  for (const kind of ['policies', 'providers'] as const) world[kind].interpose({ after: () => turn() })
+  const { clock } = world
+  const places = new Places({ workers: 100, newPerNamespace: 100, clock, call: () => undefined })
+  const process = { ...world.dependencies, places }
+  await Promise.all(names.map((name) => world.pass(name, process)))
+  assert.equal(world.openid.prompts.length, names.length)
+  for (const { calls } of [world.policies, world.providers])
+    assert.deepEqual(
+      calls.map(({ verb }) => verb),
+      ['get', 'get'],
+    )
+})
 
 for (const message of ['secrets is forbidden', 'exceeded quota', 'denied by a policy of the cluster'])
   test(`nobody is prompted when the next Secret would be refused: ${message}`, async () => {
