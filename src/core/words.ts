@@ -54,3 +54,8 @@ export function asSentence(clause: string): string {
 export function withoutQuotes(message: string): string {
   return message.replaceAll(/ \("[^"]*"\)/g, '')
 }
+
+/** A message without the moments in it, as `clock` writes them. */
+export function withoutMoments(message: string): string {
+  return message.replaceAll(/\b\d\d:\d\d UTC\b/g, '…')
+}

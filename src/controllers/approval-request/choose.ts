@@ -4,31 +4,54 @@
  */
 import { wholeOf } from '../../core/request/observed.ts'
 import type { Observed } from '../../core/request/observed.ts'
+import { allPrompts } from '../../core/request/part.ts'
 import { providerCallOf } from '../../core/request/provider-call.ts'
 import { stepOf } from '../../core/request/step.ts'
 import type { Step } from '../../core/request/step.ts'
+import type { Unasked } from '../../core/limits/throttle.ts'
 import type { Dependencies } from './dependencies.ts'
+import { uidOf } from './observe.ts'
 import { placeOf } from './queue-key.ts'
 
-type Shared = Pick<Dependencies, 'clock' | 'places' | 'settings' | 'slots'>
+type Shared = Pick<Dependencies, 'clock' | 'memory' | 'places' | 'settings' | 'slots'>
 
 /** `isInLine`: the provider of the step has no place for it yet. */
 export type Choice = { readonly step: Step; readonly isInLine: boolean }
 
 /** A prompt counts against the limits from here on: whoever does the step lets go of it (`slots.release`) if none was sent. */
-export function choose({ clock, places, settings, slots }: Shared, observed: Observed): Choice {
+export function choose({ clock, memory, places, settings, slots }: Shared, observed: Observed): Choice {
   const request = wholeOf(observed)
   const now = clock.now()
   const step = stepOf(observed, { settings, counts: slots.counts(now), now })
   // Whose turn is next is no matter of a prompt that was sent.
-  if (observed.request === request) slots.waits(request, queueOf(step))
+  if (observed.request === request) {
+    slots.waits(request, queuesOf(step))
+    memory.remember({ uid: uidOf(request), prompt: allPrompts }, { unasked: unaskedIn(step) })
+  }
   const call = providerCallOf(step)
   if (call !== undefined && !places.take(call, placeOf(observed))) return { step, isInLine: true }
   if (step.kind === 'Ask') slots.reserve(request, step.terms, now)
   return { step, isInLine: false }
 }
 
-function queueOf(step: Step): string | undefined {
-  if (step.kind === 'Report') return step.blocked.waitsFor?.queue
-  return step.kind === 'Wait' ? step.queue : undefined
+function queuesOf(step: Step): readonly string[] {
+  if (step.kind === 'Report') return step.blocked.waitsFor?.queues ?? []
+  return step.kind === 'Wait' || step.kind === 'SayUnasked' ? (step.turn?.queues ?? []) : []
+}
+
+/** Said whenever something is said of the others. */
+function unaskedIn(step: Step): readonly Unasked[] | undefined {
+  switch (step.kind) {
+    case 'Ask':
+      return someOf(step.terms.unasked)
+    case 'Wait':
+    case 'SayUnasked':
+      return someOf(step.turn?.unasked)
+    default:
+      return undefined
+  }
+}
+
+function someOf(unasked: readonly Unasked[] = []): readonly Unasked[] | undefined {
+  return unasked.length === 0 ? undefined : unasked
 }

@@ -2,6 +2,7 @@
 import type { ApprovalRequest } from '../../api/objects.ts'
 import type { ActionOutcome } from '../../core/request/outcome.ts'
 import type { Progress } from '../../core/request/observed.ts'
+import type { Unasked } from '../../core/limits/throttle.ts'
 import type { ProviderConnection } from '../../core/ports/provider.ts'
 
 /** One prompt of one request. By uid, so that a new object of an old name starts with nothing. */
@@ -14,6 +15,8 @@ export type Remembered = {
   readonly unsentAttempts?: readonly number[] | undefined
   /** The token of an approval that did not decide was revoked. */
   readonly isRevoked?: true | undefined
+  /** Of the request itself (`allPrompts`): who is due and is not asked yet because of a limit. */
+  readonly unasked?: readonly Unasked[] | undefined
   /** By which a token was redeemed that is not stored yet. */
   readonly connection?: ProviderConnection | undefined
   /** The outcome of something that cannot be repeated, until it is written. */

@@ -160,11 +160,12 @@ async function revokeUnneeded(
 function rememberedOf(
   { memory }: Pick<Dependencies, 'memory'>,
   { request }: Observed,
-): Pick<Observed, 'inHand' | 'revoked' | 'unheard'> {
+): Pick<Observed, 'inHand' | 'revoked' | 'unasked' | 'unheard'> {
   if (!isOfSeveral(request)) return {}
   const uid = uidOf(request)
   const known = memory.promptsOf(uid).map((prompt) => ({ prompt, ...memory.recall({ uid, prompt }) }))
   return {
+    unasked: memory.recall({ uid, prompt: allPrompts }).unasked,
     revoked: known.filter(({ isRevoked }) => isRevoked === true).map(({ prompt }) => prompt),
     unheard: known.filter(({ progress }) => mayBeFetched(progress)).map(({ prompt }) => prompt),
     inHand: known.filter(({ progress }) => progress?.kind === 'Redeemed').map(({ prompt }) => prompt),

@@ -2,6 +2,7 @@
 import type { ApprovalRequestSpec } from '../../api/objects.ts'
 import { durationOf } from '../duration.ts'
 import { clock } from '../sentences/messages.ts'
+import { people } from '../sentences/punctuation.ts'
 import { namespaceShareOfHour } from './policy-limits.ts'
 import type { Limits } from './policy-limits.ts'
 import type { SentPrompt } from './sent-prompt.ts'
@@ -93,6 +94,17 @@ export function tooManyOfNamespace(
 /** Of a request whose turn cannot come before its end. */
 export function turnTooLate(end: Date, from: Date): string {
   return `This request ends at ${clock(end)}, before its turn can come. Ask again from ${clock(from)} on.`
+}
+
+/**
+ * Of a request that waits for several people.
+ * @param message why the first of them is not asked
+ * @param others who wait for room of their own
+ */
+export function roomFirst(message: string, others: readonly string[]): string {
+  if (others.length === 0) return message
+  const wait = others.length === 1 ? 'is not asked yet either' : 'are not asked yet either'
+  return `${message} ${people(others, 200)} ${wait}; the first one to be free is asked.`
 }
 
 /** What makes a request count, whichever limit it waits for itself. */

@@ -2,8 +2,10 @@
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { approverWith } from '../prompt/prompt.ts'
 import { secondsAfter } from '../duration.ts'
+import * as brief from './brief.ts'
 import * as say from './messages.ts'
 import { namespaceShareOf, namespaceShareOfHour } from './policy-limits.ts'
+import { hourQueue, namespaceQueue, openQueue, requesterQueue, slotQueue } from './queues.ts'
 import type { Limits } from './policy-limits.ts'
 import { approverKeyOf, slotKeyOf } from './sent-prompt.ts'
 import type { SentPrompt } from './sent-prompt.ts'
@@ -31,6 +33,13 @@ export type Counts = {
 
 /** In which queue a request waits, and what people read of that. */
 export type Throttle = {
+  /** The id of the prompt that is not sent, and the name of who would get it. */
+  readonly prompt: string
+  readonly approver: string
+  /** A clause that says why in few words, where others are asked. */
+  readonly why: string
+  /** The approver has too much to answer, whoever asks: somebody else may be asked in the meantime. */
+  readonly isCrowded?: true
   /** Whoever waits for the same. */
   readonly queue: string
   readonly message: string
@@ -39,6 +48,9 @@ export type Throttle = {
   /** Before when the turn of this request cannot come, whatever others do; absent if it may come at any time. */
   readonly from?: Date
 }
+
+/** One of several approvers whose turn it is and whom a limit is in the way of. */
+export type Unasked = Pick<Throttle, 'approver' | 'why'>
 
 /** A request that would be asked now. */
 export type Applicant = {
@@ -57,12 +69,14 @@ export function throttleOf(applicant: Applicant, counts: Counts, now: Date): Thr
   const asking = { ...applicant, approver: approver.name, key, counts, now }
   // A request that somebody was asked about has its place: who is asked about it next is no other request.
   const isUnderWay = applicant.request.status?.effective !== undefined
-  return (
+  const found =
     (isUnderWay ? undefined : firstExceeded(asking, requestLimitsOf(asking))) ??
     slotThrottle(asking) ??
     firstExceeded(asking, promptLimitsOf(asking))
-  )
+  return found && { prompt: applicant.prompt, approver: approver.name, ...found }
 }
+
+type Found = Omit<Throttle, 'prompt' | 'approver'>
 
 type Asking = Applicant & {
   readonly approver: string
@@ -76,37 +90,47 @@ type Limit = {
   readonly most: number
   readonly used: Tally
   readonly message: (use: say.Use) => string
+  /** @param from when the turn may come, in a limit that nothing but time makes room in */
+  readonly why: (from: Date | undefined) => string
   /** Whether nothing but time makes room. */
   readonly isTimed?: true
+  readonly isCrowded?: true
 }
 
 /** One prompt for an approver, a requester and a target, and a pause after one that brought no approval. */
-function slotThrottle(asking: Asking): Throttle | undefined {
+function slotThrottle(asking: Asking): Found | undefined {
   const { request, approver, key, limits, counts, now } = asking
   const slot = slotKeyOf(request, key)
   const queue = slotQueue(slot)
   const others = counts.promptsOf(slot).filter(({ uid }) => uid !== request.metadata.uid)
   const isFirst = counts.ahead(queue, request) === 0
-  const wait = (message: string, until: Date, from?: Date): Throttle => ({
-    ...{ queue, message },
+  const wait = (said: Pick<Found, 'message' | 'why'>, until: Date, from?: Date): Found => ({
+    ...{ queue, ...said },
     ...(isFirst && { retryAt: until }),
     ...(from !== undefined && { from }),
   })
   const about = { ...limits, approver, target: request.spec.target }
   const open = latest(others, ({ openUntilMs }) => openUntilMs)
-  if (open !== undefined && open.at > now) return wait(say.slotTaken(about, open.prompt, open.at), open.at)
+  if (open !== undefined && open.at > now) {
+    const message = say.slotTaken(about, open.prompt, open.at)
+    return wait({ message, why: brief.slotTaken(about, open.at) }, open.at)
+  }
   const refused = latest(others, ({ refusedMs }) => refusedMs)
   const pauseEnd = refused && secondsAfter(refused.at, limits.pauseSeconds)
   if (refused !== undefined && pauseEnd !== undefined && pauseEnd > now)
-    return wait(say.paused(about, refused.at, pauseEnd), pauseEnd, pauseEnd)
-  return isFirst ? undefined : { queue, message: say.slotQueued(about) }
+    return wait(
+      { message: say.paused(about, refused.at, pauseEnd), why: brief.paused(about, pauseEnd) },
+      pauseEnd,
+      pauseEnd,
+    )
+  return isFirst ? undefined : { queue, message: say.slotQueued(about), why: brief.slotQueued(about) }
 }
 
 function requestLimitsOf({ request, limits, counts }: Asking): readonly Limit[] {
   const { uid = '', namespace = '' } = request.metadata
   const { username } = request.spec.requester
   const limit = (queue: string, most: number, message: Limit['message']): Limit => ({
-    ...{ queue, most, message },
+    ...{ queue, most, message, why: () => brief.tooManyRequests },
     used: { count: counts.openRequests(queue, uid), endsMs: () => [], orphans: () => 0 },
   })
   return [
@@ -123,8 +147,12 @@ function promptLimitsOf({ request, approver, key, limits, counts }: Asking): rea
   const { namespace = '' } = request.metadata
   const { openPromptsPerApprover: open, promptsPerApproverPerHour: hourly } = limits
   const subject = { ...limits, approver, namespace }
+  const ofOpen = { why: () => brief.tooManyOpen(subject), isCrowded: true } as const
+  const whyOfHour = (from: Date | undefined): string => brief.tooManyInHour(subject, from)
+  const ofHour = { why: whyOfHour, isTimed: true, isCrowded: true } as const
   return [
     {
+      ...ofOpen,
       queue: openQueue(key, namespace),
       most: namespaceShareOf(open),
       used: counts.openPrompts(key, namespace),
@@ -132,12 +160,14 @@ function promptLimitsOf({ request, approver, key, limits, counts }: Asking): rea
         open === 1 ? say.tooManyOpen(subject, use) : say.tooManyOpenOfNamespace(subject, use),
     },
     {
+      ...ofOpen,
       queue: openQueue(key),
       most: open,
       used: counts.openPrompts(key),
       message: (use) => say.tooManyOpen(subject, use),
     },
     {
+      ...ofHour,
       queue: hourQueue(key, namespace),
       most: namespaceShareOfHour(hourly),
       used: counts.promptsWithinHour(key, namespace),
@@ -145,19 +175,18 @@ function promptLimitsOf({ request, approver, key, limits, counts }: Asking): rea
         hourly === namespaceShareOfHour(hourly)
           ? say.tooManyInHour(subject, use)
           : say.tooManyInHourOfNamespace(subject, use),
-      isTimed: true,
     },
     {
+      ...ofHour,
       queue: hourQueue(key),
       most: hourly,
       used: counts.promptsWithinHour(key),
       message: (use) => say.tooManyInHour(subject, use),
-      isTimed: true,
     },
   ]
 }
 
-function firstExceeded(asking: Asking, limits: readonly Limit[]): Throttle | undefined {
+function firstExceeded(asking: Asking, limits: readonly Limit[]): Found | undefined {
   for (const limit of limits) {
     const throttle = exceeded(asking, limit)
     if (throttle !== undefined) return throttle
@@ -166,8 +195,8 @@ function firstExceeded(asking: Asking, limits: readonly Limit[]): Throttle | und
 }
 
 /** Whoever is further back looks again when its own turn may come, so that not all look at once. */
-function exceeded({ request, counts }: Asking, limit: Limit): Throttle | undefined {
-  const { queue, most, used, message, isTimed } = limit
+function exceeded({ request, counts }: Asking, limit: Limit): Found | undefined {
+  const { queue, most, used, message, why, isTimed, isCrowded } = limit
   const ahead = counts.ahead(queue, request)
   const excess = used.count + ahead - most
   if (excess < 0) return undefined
@@ -184,7 +213,8 @@ function exceeded({ request, counts }: Asking, limit: Limit): Throttle | undefin
     ...(retryAt !== undefined && { from: retryAt }),
   }
   return {
-    ...{ queue, message: message(use) },
+    ...{ queue, message: message(use), why: why(retryAt) },
+    ...(isCrowded === true && { isCrowded }),
     ...(retryAt !== undefined && { retryAt, ...(isTimed === true && { from: retryAt }) }),
   }
 }
@@ -198,45 +228,4 @@ function latest(
     return ms === undefined ? [] : [{ prompt, at: new Date(ms) }]
   })
   return known.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0]
-}
-
-/** The queues of those whom this prompt keeps waiting. */
-export function queuesBehind({ approver, namespace, slot }: SentPrompt): readonly string[] {
-  return [
-    slotQueue(slot),
-    openQueue(approver, namespace),
-    openQueue(approver),
-    hourQueue(approver, namespace),
-    hourQueue(approver),
-  ]
-}
-
-/** The queues of those whom this request keeps waiting while it waits for a prompt, or holds one. */
-export function queuesBehindRequest({ metadata, spec }: ApprovalRequest): readonly string[] {
-  return [requesterQueue(spec.requester.username), namespaceQueue(metadata.namespace ?? '')]
-}
-
-/** Whether who waits in this queue waits for a prompt; otherwise it waits to be counted among those. */
-export function isForPrompt(queue: string): boolean {
-  return !queue.startsWith('requester ') && !queue.startsWith('namespace ')
-}
-
-function slotQueue(slot: string): string {
-  return `slot ${slot}`
-}
-
-function openQueue(approver: string, namespace = ''): string {
-  return `open ${approver} ${namespace}`
-}
-
-function hourQueue(approver: string, namespace = ''): string {
-  return `hour ${approver} ${namespace}`
-}
-
-function requesterQueue(username: string): string {
-  return `requester ${username}`
-}
-
-function namespaceQueue(namespace: string): string {
-  return `namespace ${namespace}`
 }

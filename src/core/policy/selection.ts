@@ -17,8 +17,8 @@ export type Blocked = {
   readonly message: string
   /** Until when the request stands, where a policy has matched and says so. */
   readonly deadline?: Date
-  /** Where it waits for its turn: in which queue, and when to look again at the latest. */
-  readonly waitsFor?: { readonly queue: string; readonly retryAt?: Date }
+  /** Where it waits for its turn: in which queues, and when to look again at the latest. */
+  readonly waitsFor?: { readonly queues: readonly string[]; readonly retryAt?: Date }
 }
 /** What was found, or why nothing was. */
 export type Selected<T> = { readonly kind: 'Selected'; readonly value: T } | Blocked

@@ -41,6 +41,6 @@ export interface Slots {
   seen(request: ApprovalRequest): void
   /** The request is deleted; `request` is how it was last seen. */
   gone(request: ApprovalRequest): void
-  /** @param queue what it waits for, by `throttleOf`; undefined if it does not wait for others */
-  waits(request: ApprovalRequest, queue: string | undefined): void
+  /** @param queues what it waits for, by `throttleOf`: in each of them it is first by its age; none if it does not wait for others */
+  waits(request: ApprovalRequest, queues: readonly string[]): void
 }

@@ -1,5 +1,5 @@
 /** What comes next for a request that several people are asked about, besides what becomes of each prompt. Pure. */
-import type { EffectiveTerms } from '../../api/objects.ts'
+import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { earlier, secondsAfter } from '../duration.ts'
 import { limitsOf } from '../limits/policy-limits.ts'
 import { lastAnswerSeconds } from '../prompt/polling.ts'
@@ -8,15 +8,23 @@ import { due } from '../tally/due.ts'
 import { isTooLate, leastSecondsUnder } from './expiry.ts'
 import type { Observed } from './observed.ts'
 import { hasChanged } from './provider-change.ts'
-import { fixedTerms, turnsOf } from './terms.ts'
-import type { Limited, Terms } from './terms.ts'
+import { fixedTerms } from './terms.ts'
+import type { Terms } from './terms.ts'
+import { turnsOf, waitOf } from './turns.ts'
+import type { Limited, Turns } from './turns.ts'
+import type { Unasked } from '../limits/throttle.ts'
+import { saysOfUnasked } from './whole.ts'
 
 /** Members of `Step`, see step.ts. */
 export type NextPromptsStep =
-  | { readonly kind: 'Wait'; readonly until: Date; readonly queue?: string }
+  | { readonly kind: 'Wait'; readonly until: Date; readonly turn?: OthersTurn }
+  | { readonly kind: 'SayUnasked'; readonly until: Date; readonly turn: OthersTurn }
   | { readonly kind: 'Ask'; readonly terms: Terms }
   | { readonly kind: 'Expire' }
   | { readonly kind: 'Abandon'; readonly terms: EffectiveTerms }
+
+/** In which queues the turn of those is waited for whom a limit is in the way of. */
+export type OthersTurn = { readonly queues: readonly string[]; readonly unasked: readonly Unasked[] }
 
 /**
  * Who of several people is asked next: one whose turn has come, whose stage opens, or who had too much to answer before. What was sent
@@ -39,26 +47,42 @@ export function nextPromptsStep(
   if (provider === undefined) return { kind: 'Wait', until: deadline }
   if (hasChanged(provider, terms))
     return isOpen ? { kind: 'Wait', until: deadline } : { kind: 'Abandon', terms }
-  const askedAt = new Date(terms.askedAt ?? now)
-  const { ask, nextAt = deadline } = due(stagesOf(terms), answersOf(prompts), { askedAt, now })
-  const unasked = ask.filter((id) => prompts.every((prompt) => prompt.id !== id))
+  const turns = turnsIn(observed, terms, standards)
+  const { nextAt = deadline } = turns
   const leastSeconds = leastSecondsUnder(terms, request, surroundings.policies)
-  if (unasked.length === 0 || isTooLate(deadline, leastSeconds, now))
+  const isNobodyDue = turns.prompts.length + turns.throttles.length === 0
+  if (isNobodyDue || isTooLate(deadline, leastSeconds, now))
     return { kind: 'Wait', until: earlier(nextAt, deadline) }
   if (progress?.kind === 'Backoff' && now < progress.until)
     return { kind: 'Wait', until: earlier(progress.until, deadline) }
-  const policy = surroundings.policies.find(({ metadata }) => metadata.name === terms.policy)
-  const turns =
-    policy === undefined
-      ? { prompts: unasked, throttles: [] }
-      : turnsOf({ request, terms, limits: limitsOf(policy) }, unasked, standards)
   if (turns.prompts.length > 0) {
-    const fixed = { effective: terms, deadline, leastSeconds, provider }
+    const fixed = { effective: terms, deadline, leastSeconds, provider, unasked: turns.unasked }
     return { kind: 'Ask', terms: fixedTerms(fixed, turns.prompts) }
   }
-  const [throttle] = turns.throttles
-  const until = earlier(earlier(nextAt, deadline), throttle?.retryAt ?? deadline)
-  return { kind: 'Wait', until, ...(throttle !== undefined && { queue: throttle.queue }) }
+  return waitStep(request, turns, deadline)
+}
+
+/** Without its policy nobody limits a request that is under way. */
+function turnsIn({ request, surroundings }: Observed, terms: EffectiveTerms, limited: Limited): Turns {
+  const { now } = limited
+  const askedAt = new Date(terms.askedAt ?? now)
+  const policy = surroundings.policies.find(({ metadata }) => metadata.name === terms.policy)
+  if (policy !== undefined) return turnsOf({ request, terms, limits: limitsOf(policy) }, { askedAt }, limited)
+  const { prompts = [] } = request.status ?? {}
+  const { ask, nextAt } = due(stagesOf(terms), answersOf(prompts), { askedAt, now })
+  return {
+    prompts: ask.filter((id) => prompts.every((prompt) => prompt.id !== id)),
+    ...{ throttles: [], unasked: [] },
+    ...(nextAt !== undefined && { nextAt }),
+  }
+}
+
+function waitStep(request: ApprovalRequest, turns: Turns, deadline: Date): NextPromptsStep {
+  const { queues = [], retryAt = deadline } = waitOf(turns) ?? {}
+  const { unasked } = turns
+  const turn = { queues, unasked }
+  const until = earlier(retryAt, deadline)
+  return saysOfUnasked(request, unasked) ? { kind: 'Wait', until, turn } : { kind: 'SayUnasked', until, turn }
 }
 
 /** Each prompt still gets its last token request. */

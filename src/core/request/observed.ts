@@ -5,6 +5,7 @@ import type { ErrorText } from '../ports/prompting.ts'
 import type { Polling } from '../prompt/polling.ts'
 import { partOf } from './part.ts'
 import type { Surroundings } from './terms.ts'
+import type { Unasked } from '../limits/throttle.ts'
 
 /**
  * What this process remembers of a request between reconciles. Losing it costs time, never correctness.
@@ -49,6 +50,8 @@ export type Observed = {
   readonly inHand?: readonly string[] | undefined
   /** Ids of the prompts whose answers a process before this one may have fetched. */
   readonly unheard?: readonly string[] | undefined
+  /** Who of several people is due and is not asked yet because of a limit. */
+  readonly unasked?: readonly Unasked[] | undefined
   readonly surroundings: Surroundings
   readonly progress: Progress | undefined
   /** Attempts that this process may have written as intended and knows that it did not send, whatever else it remembers. */

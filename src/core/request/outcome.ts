@@ -6,6 +6,7 @@ import type { FoundHere, PromptOutcome } from '../ports/prompting.ts'
 import type { TokenOutcome, TokenResponse } from '../ports/redeeming.ts'
 import type { Withdrawal } from '../ports/subjects.ts'
 import type { Progress, Settings } from './observed.ts'
+import type { Unasked } from '../limits/throttle.ts'
 
 /** An approval with its verified facts, as it is sealed into the token's Secret and written to status. */
 export type Approval = {
@@ -38,6 +39,8 @@ export type ActionOutcome =
   | { readonly kind: 'AwaitingPing' }
   /** Its answer cannot be fetched or verified, as things stand. */
   | { readonly kind: 'OutOfReach'; readonly message: string }
+  /** Others are asked; these are not, because of a limit. */
+  | { readonly kind: 'Unasked'; readonly unasked: readonly Unasked[] }
   | { readonly kind: 'PromptLost'; readonly message: string }
   | (Omit<Extract<TokenOutcome, { kind: 'Error' }>, 'kind'> & { readonly kind: 'TokenError' })
   | Extract<TokenOutcome, { kind: 'Unreachable' }>

@@ -17,7 +17,7 @@ import { isKnownUnsent } from './observed.ts'
 import type { Observed, Progress } from './observed.ts'
 import { startPollingOf, tokenError } from '../prompt/token-error.ts'
 import { answered, approved, undelivered, unreachable } from './record-answer.ts'
-import { inWhole } from './whole.ts'
+import { inWhole, stillOpen } from './whole.ts'
 import { withVerdict } from './verdict.ts'
 
 /** Whatever the provider says: a year, so that its end can be written as a date. */
@@ -71,16 +71,13 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
       return { ...keeping(progress), status: notReady(request, outcome.message, now) }
     case 'NoTokenFound':
       if (progress?.kind === 'Held') return finish('TokenLost', say.tokenLost(request, progress.heard))
-      return {
-        progress: {
-          ...startPollingOf(request, promptOf(request, observed.prompt), now),
-          ...{ nextAt: now, isTakenOver: true },
-        },
-      }
+      return { progress: takenOver(observed, now) }
     case 'Undelivered':
       return undelivered(observed, outcome, now)
     case 'Unanswered':
       return unanswered(observed, outcome, now)
+    case 'Unasked':
+      return { ...keeping(progress), status: stillOpen(request, outcome, now) }
     case 'AwaitingPing':
       return awaitingPing(request, deadlineOf(request, settings), now)
     case 'PromptLost':
@@ -98,6 +95,10 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'TokenDeleted':
       return { progress: { kind: 'Spent' } }
   }
+}
+
+function takenOver({ request, prompt }: Observed, now: Date): Progress {
+  return { ...startPollingOf(request, promptOf(request, prompt), now), nextAt: now, isTakenOver: true }
 }
 
 function keeping(progress: Progress | undefined): Recorded {

@@ -3,7 +3,7 @@ import type { ApprovalRequest } from '../../api/objects.ts'
 import { isSaid, summaryOf } from './conditions.ts'
 import { wholeOf } from './observed.ts'
 import type { Observed } from './observed.ts'
-import { withoutQuotes } from '../words.ts'
+import { withoutMoments, withoutQuotes } from '../words.ts'
 
 /** Whether `Complete` says this of the prompt's approver, or the same of another approver of the request. */
 export function isSaidOfOne(observed: Pick<Observed, 'request' | 'whole'>, message: string): boolean {
@@ -22,9 +22,6 @@ export function isSaidOfAnother(request: ApprovalRequest, message: string): bool
   // The longest first: one name may be part of another.
   const names = approvers.map(({ name }) => name).toSorted((a, b) => b.length - a.length)
   const likened = (text: string): string =>
-    withoutQuotes(names.reduce((rest, name) => rest.replaceAll(name, '…'), text)).replaceAll(
-      /\b\d\d:\d\d UTC\b/g,
-      '…',
-    )
+    withoutMoments(withoutQuotes(names.reduce((rest, name) => rest.replaceAll(name, '…'), text)))
   return said !== '' && likened(message).startsWith(likened(said))
 }

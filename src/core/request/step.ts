@@ -24,8 +24,10 @@ import { finishedStep } from './finished-step.ts'
 import { allPrompts, isOfSeveral } from './part.ts'
 import { hasChanged } from './provider-change.ts'
 import { nextPromptsStep } from './next-prompts.ts'
+import type { OthersTurn } from './next-prompts.ts'
 import { fixedTerms, termsOf } from './terms.ts'
-import type { Limited, Terms } from './terms.ts'
+import type { Terms } from './terms.ts'
+import type { Limited } from './turns.ts'
 
 /** A prompt whose `auth_req_id` is known. */
 export type Pending = {
@@ -40,8 +42,10 @@ export type Pending = {
 
 /** What to do next about a request: at most one thing. Each has its effect in `controllers/approval-request/steps`. */
 export type Step =
-  /** `queue`: what an approver's turn is waited for in, while others are asked. */
-  | { readonly kind: 'Wait'; readonly until: Date; readonly queue?: string }
+  /** `turn`: what the turn of others is waited for in, while some are asked. */
+  | { readonly kind: 'Wait'; readonly until: Date; readonly turn?: OthersTurn }
+  /** Others are asked, and status does not say yet who is not because of a limit. */
+  | { readonly kind: 'SayUnasked'; readonly until: Date; readonly turn: OthersTurn }
   /** It cannot be asked yet. */
   | { readonly kind: 'Report'; readonly blocked: Blocked; readonly deadline: Date; readonly retryAt: Date }
   | { readonly kind: 'Ask'; readonly terms: Terms }

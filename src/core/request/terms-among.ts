@@ -5,8 +5,9 @@ import { blocked } from '../policy/selection.ts'
 import type { Blocked } from '../policy/selection.ts'
 import { approverWith } from '../prompt/prompt.ts'
 import { newIdOf } from './stages.ts'
-import { firstOf, turnsOf } from './terms.ts'
-import type { Limited, Surroundings, Terms } from './terms.ts'
+import type { Surroundings, Terms } from './terms.ts'
+import { firstTurns, waitOf } from './turns.ts'
+import type { Limited } from './turns.ts'
 
 /** The same with fewer approvers: of those whose turn it was, who is left; or, within the limits, who is first without the others. */
 export function termsAmong(
@@ -20,9 +21,9 @@ export function termsAmong(
   const policy = surroundings.policies.find(({ metadata }) => metadata.name === effective.policy)
   if (left.length > 0 || policy === undefined) return { ...terms, effective, prompts: left }
   const applicant = { request, terms: effective, limits: limitsOf(policy) }
-  const { prompts, throttles } = turnsOf(applicant, firstOf(effective, limited.now), limited)
-  const [throttle] = throttles
-  return prompts.length === 0 && throttle !== undefined
-    ? blocked('Throttled', throttle.message)
-    : { ...terms, effective, prompts }
+  const turns = firstTurns(applicant, limited)
+  const wait = waitOf(turns)
+  return turns.prompts.length === 0 && wait !== undefined
+    ? blocked('Throttled', wait.message)
+    : { ...terms, effective, prompts: turns.prompts, unasked: turns.unasked }
 }

@@ -10,15 +10,9 @@ import type {
 import { reasons } from '../../api/reasons.ts'
 import { secondsOf, timestamp } from '../duration.ts'
 import { limitsOf } from '../limits/policy-limits.ts'
-import { throttleOf } from '../limits/throttle.ts'
-import { firstPromptId } from '../prompt/prompt.ts'
-import { due } from '../tally/due.ts'
-import { stagesOf } from '../tally/answers.ts'
-import { isShared } from './part.ts'
 import { askable, tooFew } from './askable.ts'
 import { peopleOf } from './stages.ts'
 import { turnTooLate } from '../limits/messages.ts'
-import type { Applicant, Counts, Throttle } from '../limits/throttle.ts'
 import { resolve } from '../policy/approvers.ts'
 import type { ResolvedStage } from '../policy/approvers.ts'
 import type { Question } from '../policy/match.ts'
@@ -31,6 +25,9 @@ import { habitsOf } from '../provider/profile.ts'
 import { actionScopesOf } from '../action/action-scopes.ts'
 import { deadlineUnasked, deadlineWhenAsked, expiryOf, isTooLate } from './expiry.ts'
 import type { Expiry } from './expiry.ts'
+import { firstTurns, waitOf } from './turns.ts'
+import type { Limited, WaitForTurn } from './turns.ts'
+import type { Unasked } from '../limits/throttle.ts'
 
 /** What the API server holds around a request, as it was when somebody looked. */
 export type Surroundings = {
@@ -54,6 +51,8 @@ export type Terms = {
   readonly unaskedDeadline: Date
   /** Ids of the prompts that are sent now; others may be later. */
   readonly prompts: readonly string[]
+  /** Who else is due and is not asked yet because of a limit. */
+  readonly unasked?: readonly Unasked[]
   /** What must be left of the time until the deadline when the prompt is sent. */
   readonly leastSeconds: number
   readonly provider: IdentityProvider
@@ -61,14 +60,11 @@ export type Terms = {
 
 /** Of a request whose terms were fixed before, for some of its prompts. */
 export function fixedTerms(
-  fixed: Pick<Terms, 'effective' | 'deadline' | 'leastSeconds' | 'provider'>,
+  fixed: Pick<Terms, 'effective' | 'deadline' | 'leastSeconds' | 'provider' | 'unasked'>,
   prompts: readonly string[],
 ): Terms {
   return { ...fixed, kind: 'Terms', unaskedDeadline: fixed.deadline, prompts }
 }
-
-/** `counts`: what counts against the limits at this moment. They are read where they are used, never kept. */
-export type Limited = { readonly counts: Counts; readonly now: Date }
 
 /** The first thing that is missing, or in the way, says why the request waits. */
 export function termsOf(
@@ -84,43 +80,24 @@ export function termsOf(
   const terms =
     outsideLimits(policy.value, request) ?? termsUnder(policy.value, question, { ...surroundings, now })
   if (terms.kind === 'Blocked') return { ...terms, deadline: unaskedDeadline }
-  const turns = turnsOf(
-    { request, terms: terms.effective, limits: limitsOf(policy.value) },
-    firstOf(terms.effective, now),
-    { counts, now },
-  )
-  const [throttle] = turns.throttles
-  if (turns.prompts.length === 0 && throttle !== undefined)
+  const applicant = { request, terms: terms.effective, limits: limitsOf(policy.value) }
+  const turns = firstTurns(applicant, { counts, now })
+  const wait = waitOf(turns)
+  if (turns.prompts.length === 0 && wait !== undefined)
     return {
-      ...blocked('Throttled', throttleMessage(throttle, expiry)),
-      ...{ deadline: expiry.latest, waitsFor: throttle },
+      ...blocked('Throttled', throttleMessage(wait, expiry)),
+      ...{ deadline: expiry.latest, waitsFor: wait },
     }
   const { leastSeconds } = expiry
-  const { prompts } = turns
-  return { ...terms, prompts, deadline: deadlineWhenAsked(expiry, now), unaskedDeadline, leastSeconds }
-}
-
-/** Who is asked first. */
-export function firstOf(effective: EffectiveTerms, now: Date): readonly string[] {
-  if (!isShared(effective)) return [firstPromptId]
-  return due(stagesOf(effective), new Map(), { askedAt: now, now }).ask
-}
-
-/** Of these approvers those whose turn it is, and why the others wait: one who has too much to answer keeps nobody else waiting. */
-export function turnsOf(
-  applicant: Omit<Applicant, 'prompt'>,
-  ids: readonly string[],
-  { counts, now }: Limited,
-): { readonly prompts: readonly string[]; readonly throttles: readonly Throttle[] } {
-  const each = ids.map((prompt) => ({ prompt, throttle: throttleOf({ ...applicant, prompt }, counts, now) }))
+  const { prompts, unasked } = turns
   return {
-    prompts: each.flatMap(({ prompt, throttle }) => (throttle === undefined ? [prompt] : [])),
-    throttles: each.flatMap(({ throttle }) => (throttle === undefined ? [] : [throttle])),
+    ...{ ...terms, prompts, deadline: deadlineWhenAsked(expiry, now), unaskedDeadline, leastSeconds },
+    ...(unasked.length > 0 && { unasked }),
   }
 }
 
 /** What is known at once is said at once: that its turn cannot come while it stands. */
-function throttleMessage({ message, from }: Throttle, { latest, leastSeconds }: Expiry): string {
+function throttleMessage({ message, from }: WaitForTurn, { latest, leastSeconds }: Expiry): string {
   return from !== undefined && isTooLate(latest, leastSeconds, from)
     ? `${message} ${turnTooLate(latest, from)}`
     : message

@@ -22,6 +22,8 @@ import { conditionsFor } from './conditions.ts'
 import type { Observed } from './observed.ts'
 import { allPrompts, isOfSeveral } from './part.ts'
 import { isSaidOfAnother } from './said.ts'
+import type { Unasked } from '../limits/throttle.ts'
+import { withoutMoments } from '../words.ts'
 
 /** The CRD's bound of a prompt's message. */
 const longestMessage = 512
@@ -39,18 +41,25 @@ const endsAll: readonly string[] = [
 ] satisfies readonly FinalReason[]
 
 /** What this process knows of the prompts and status does not say. */
-type Remembered = Pick<Observed, 'inHand' | 'revoked' | 'unheard'>
+type Remembered = Pick<Observed, 'inHand' | 'revoked' | 'unasked' | 'unheard'>
 
 /** The status of the whole request, where what was observed of it has come to `part`. */
 export function inWhole(
-  { prompt: id, whole, revoked = [], ...remembered }: Pick<Observed, 'prompt' | 'whole'> & Remembered,
+  {
+    prompt: id,
+    whole,
+    revoked = [],
+    unasked,
+    ...remembered
+  }: Pick<Observed, 'prompt' | 'whole'> & Remembered,
   part: ApprovalRequestStatus,
   now: Date,
 ): ApprovalRequestStatus {
   if (whole === undefined || !isOfSeveral(whole)) return part
   if (id === allPrompts)
     return part.outcome === undefined ? part : { ...part, prompts: closed(part.prompts, remembered) }
-  const status = wholeWith(whole, { id, part, prompts: promptsWith(whole, part, revoked) }, now)
+  const prompts = promptsWith(whole, part, revoked)
+  const status = wholeWith(whole, { id, part, prompts, unasked }, now)
   return status.outcome === undefined ? status : { ...status, prompts: closed(status.prompts, remembered) }
 }
 
@@ -58,31 +67,53 @@ export function inWhole(
 type Changed = {
   readonly id: string
   readonly part: ApprovalRequestStatus
-  readonly prompts: readonly Prompt[]
-}
+} & Known
+
+type Known = { readonly prompts: readonly Prompt[] } & Pick<Observed, 'unasked'>
 
 function wholeWith(whole: ApprovalRequest, changed: Changed, now: Date): ApprovalRequestStatus {
-  const { id, part, prompts } = changed
+  const { id, part, prompts, unasked } = changed
   const reason = summaryIn(part).reason
   if (part.outcome === undefined)
-    return reason === 'AuthorizationPending' ? open(whole, prompts, now) : waiting(whole, changed)
+    return reason === 'AuthorizationPending'
+      ? open(whole, { prompts, unasked }, now)
+      : waiting(whole, changed)
   const hasAnswered = prompts.find((prompt) => prompt.id === id)?.state !== undefined
   return endsAll.includes(reason) || hasAnswered ? ended(whole, changed, now) : failed(whole, changed, now)
 }
 
 /** Its answer is awaited, and those of others. */
-function open(whole: ApprovalRequest, prompts: readonly Prompt[], now: Date): ApprovalRequestStatus {
+function open(whole: ApprovalRequest, { prompts, unasked }: Known, now: Date): ApprovalRequestStatus {
   const { effective } = whole.status ?? {}
   if (effective === undefined) return { ...whole.status, prompts }
   const tally = tallyOf(effective, prompts, { isOver: false })
   const reason: WaitingReason = 'AuthorizationPending'
-  const message = progress(whole, prompts, tally)
+  const message = progress(whole, { prompts, tally, unasked })
   return {
     ...whole.status,
     conditions: conditionsFor(whole, { kind: 'Waiting', reason, message }, now),
     prompts,
     approverSummary: countsInShort(tally),
   }
+}
+
+/** Its prompts are as they were; others of its approvers are not asked yet. */
+export function stillOpen(
+  whole: ApprovalRequest,
+  { unasked }: Pick<Observed, 'unasked'>,
+  now: Date,
+): ApprovalRequestStatus {
+  return open(whole, { prompts: whole.status?.prompts ?? [], unasked }, now)
+}
+
+/** Whether `Complete` says so; it does not have to while it says that something else is in the way. Moments may differ. */
+export function saysOfUnasked(whole: ApprovalRequest, unasked: readonly Unasked[]): boolean {
+  const { effective, prompts = [] } = whole.status ?? {}
+  const said = summaryIn(whole.status ?? {})
+  const awaited: WaitingReason = 'AuthorizationPending'
+  if (effective === undefined || said.reason !== awaited) return true
+  const tally = tallyOf(effective, prompts, { isOver: false })
+  return withoutMoments(progress(whole, { prompts, tally, unasked })) === withoutMoments(said.message)
 }
 
 /** What keeps one prompt waiting is said of the request, unless that was news the last time, or when it was said of another prompt. */
@@ -137,7 +168,7 @@ function failed(whole: ApprovalRequest, { id, part, ...before }: Changed, now: D
   const prompts = before.prompts.map((prompt) => (prompt.id === id ? { ...prompt, ...end } : prompt))
   if (effective === undefined) return { ...whole.status, prompts }
   const tally = tallyOf(effective, prompts, { isOver: now >= new Date(deadline ?? 0) })
-  if (tally.kind !== 'Exhausted') return open(whole, prompts, now)
+  if (tally.kind !== 'Exhausted') return open(whole, { prompts, unasked: before.unasked }, now)
   const said = endedByFailure(what, exhausted(effective, tally.unsatisfied, tally.counts), next)
   const verdict = { kind: 'Final', reason: reason as FinalReason, message: said } as const
   return {

@@ -7,6 +7,7 @@ import { clock } from './messages.ts'
 import { nextStep } from './next-step.ts'
 import { clause, people } from './punctuation.ts'
 import { abbreviated, endingIn } from '../words.ts'
+import type { Unasked } from '../limits/throttle.ts'
 
 /** `sre 1/2, security 0/1`: the approvals of each stage, and how many it needs. */
 export function countsInShort({ counts }: Tally): string {
@@ -15,8 +16,16 @@ export function countsInShort({ counts }: Tally): string {
     .join(', ')
 }
 
+/** What is said of a request that is not decided. */
+export type Course = {
+  readonly prompts: readonly Prompt[]
+  readonly tally: Tally
+  /** Who was not asked yet because of a limit, as far as that is known. */
+  readonly unasked?: readonly Unasked[] | undefined
+}
+
 /** While it is not decided. */
-export function progress(request: ApprovalRequest, prompts: readonly Prompt[], tally: Tally): string {
+export function progress(request: ApprovalRequest, { prompts, tally, unasked = [] }: Course): string {
   const until = clock(request.status?.deadline)
   const parts = [
     approvedBy(prompts.filter(({ state }) => state === 'Approved')),
@@ -24,10 +33,25 @@ export function progress(request: ApprovalRequest, prompts: readonly Prompt[], t
       prompts.filter(({ state }) => state === undefined),
       codeOf(request),
     ),
+    ...unasked
+      .filter(({ approver }) => isMissing(approver, request.status?.effective, tally))
+      .filter(({ approver }) => prompts.every((prompt) => prompt.approver !== approver))
+      .map(({ approver, why }) => `${approver} is not asked yet: ${why}`),
     ...prompts.filter(hasFailed).map(failureOf),
   ]
   const said = parts.filter((part) => part !== '').join('; ')
   return endingIn(said, `. Still needed: ${stillNeeded(tally)}. Awaited until ${until}.`)
+}
+
+/** Whether an approval of this person could count for what is still needed. */
+function isMissing(name: string, effective: EffectiveTerms | undefined, { counts }: Tally): boolean {
+  const stages = effective?.stages?.filter(({ approvers }) =>
+    approvers.some((id) => approverWith(effective, id)?.name === name),
+  )
+  const missing = counts
+    .filter(({ approvedBy, required }) => approvedBy.length < required)
+    .map(({ stage }) => stage)
+  return stages?.some(({ name: stage, insteadOf = stage }) => missing.includes(insteadOf)) === true
 }
 
 function failureOf(prompt: Prompt): string {

@@ -12,7 +12,8 @@ export type TimedStage = TallyStage & { readonly turnSeconds?: number; readonly 
 /** `ask`: everyone who should have been asked by now, in the order of the stages. `nextAt`: when there may be more of them. */
 export type Due = { readonly ask: readonly string[]; readonly nextAt?: Date }
 
-type Moment = { readonly askedAt: Date; readonly now: Date }
+/** `passing`: whose turn passes on to the next one, since they cannot be asked yet. */
+type Moment = { readonly askedAt: Date; readonly now: Date; readonly passing?: readonly string[] }
 
 /**
  * @param answers by the approver's name; who is absent is not asked yet
@@ -53,7 +54,7 @@ type Given = {
   readonly counted: readonly string[]
 }
 
-function dueOf(stage: TimedStage, { answers, counted }: Given, { askedAt, now }: Moment): Due {
+function dueOf(stage: TimedStage, { answers, counted }: Given, { askedAt, now, passing = [] }: Moment): Due {
   const opensAt = secondsAfter(askedAt, stage.afterSeconds ?? 0)
   if (now < opensAt) return { ask: [], nextAt: opensAt }
   const { approvers, required, turnSeconds } = stage
@@ -62,7 +63,7 @@ function dueOf(stage: TimedStage, { answers, counted }: Given, { askedAt, now }:
   // Whoever cannot answer any more has passed the turn on, and so has one whose approval counts elsewhere.
   const spent = approvers.filter((name) => {
     const kind = answers.get(name)?.kind
-    return kind === 'Failed' || (kind === 'Approved' && !counted.includes(name))
+    return kind === 'Failed' || (kind === 'Approved' && !counted.includes(name)) || passing.includes(name)
   }).length
   const ask = approvers.slice(0, required + turns + spent)
   return {

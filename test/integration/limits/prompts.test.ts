@@ -3,33 +3,28 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { operatorNamespace } from '../../../tools/local/processes.ts'
-import { apiVersion } from '../../../src/api/names.ts'
 import type { ApprovalPolicySpec, ApprovalRequest } from '../../../src/api/objects.ts'
 import { secondsAfter, secondsBetween } from '../../../src/core/duration.ts'
-import { credentialsFrom } from '../../../src/kubernetes/client/credentials.ts'
-import { kinds } from '../../../src/kubernetes/client/kinds.ts'
-import { resource } from '../../../src/kubernetes/client/resource.ts'
-import type { KubernetesResource } from '../../../src/kubernetes/client/resource.ts'
-import { createTransport } from '../../../src/kubernetes/client/transport.ts'
-import type { Transport } from '../../../src/kubernetes/client/transport.ts'
 import { startClusterScene } from '../../support/scenes/cluster-scene.ts'
 import type { ClusterScene } from '../../support/scenes/cluster-scene.ts'
+import { requestersOf } from '../../support/scenes/requesters.ts'
+import type { Requesters } from '../../support/scenes/requesters.ts'
 import { eventually } from '../../support/assertions/elapsed.ts'
 import { json } from '../../support/fakes/network/http-answers.ts'
 import { theLimits } from '../../support/builders/limits.ts'
 import { isFinal, isPending } from '../../support/clusters/question.ts'
-import type { Question } from '../../support/clusters/question.ts'
 
 let scene: ClusterScene
-const transports: Transport[] = []
+let requesters: Requesters
 
 before(async () => {
   // A killed leader's Lease ends soon.
   scene = await startClusterScene('--lease-seconds', '15', '--renew-deadline-seconds', '10')
   scene.provider.isAnswered = false
+  requesters = requestersOf(scene)
 })
 after(async () => {
-  for (const transport of transports) await transport.close()
+  await requesters.close()
   await scene.close()
 })
 
@@ -47,47 +42,12 @@ function promptsTo({ hint }: Person): number {
   return scene.provider.visits('/backchannel').filter(({ form }) => form.get('login_hint') === hint).length
 }
 
-type Asking = { readonly by?: string; readonly about?: string }
-
-/** Another request beside the first question, by the administrator or by a ServiceAccount. */
-async function requestBeside(
-  { name: namespace }: Question,
-  name: string,
-  { by, about = 'foo-v2' }: Asking = {},
-): Promise<ApprovalRequest> {
-  const requests = by === undefined ? scene.operator.requests : requestsAs(by)
-  const created = await requests.create({
-    apiVersion,
-    kind: 'ApprovalRequest',
-    metadata: { namespace, name },
-    spec: {
-      requester: { username: by ?? 'whoever' },
-      action: namespace,
-      target: { kind: 'Rollout', name: about },
-      environment: 'prod',
-      summary: 'Approve',
-    },
-  })
-  assert.ok(created.kind === 'Applied', JSON.stringify(created))
-  return created.object
+function requestBeside(...asking: Parameters<Requesters['request']>): Promise<ApprovalRequest> {
+  return requesters.request(...asking)
 }
 
-function requestsAs(username: string): KubernetesResource<ApprovalRequest> {
-  const administrator = credentialsFrom(scene.controlPlane.kubeconfig)
-  const transport = createTransport({
-    async current() {
-      const credentials = await administrator.current()
-      const headers = { 'Impersonate-User': username, 'Impersonate-Group': 'system:masters' }
-      return { ...credentials, headers: { ...credentials.headers, ...headers } }
-    },
-    reload: () => undefined,
-  })
-  transports.push(transport)
-  return resource(transport, kinds.approvalRequests)
-}
-
-async function current({ metadata }: ApprovalRequest): Promise<ApprovalRequest | undefined> {
-  return scene.operator.requests.get({ namespace: metadata.namespace ?? '', name: metadata.name })
+function current(request: ApprovalRequest): Promise<ApprovalRequest | undefined> {
+  return requesters.current(request)
 }
 
 async function isSaid(request: ApprovalRequest, reason: string): Promise<void> {

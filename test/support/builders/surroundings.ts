@@ -1,6 +1,7 @@
 import type { ApprovalRequest } from '../../../src/api/objects.ts'
 import { createTurnstile } from '../../../src/controllers/approval-request/limits/turnstile.ts'
-import type { Limited, Surroundings } from '../../../src/core/request/terms.ts'
+import type { Surroundings } from '../../../src/core/request/terms.ts'
+import type { Limited } from '../../../src/core/request/turns.ts'
 import { aNamespace, aPolicy, aProvider } from './builders.ts'
 
 /** Where `anApprovalRequest()` can be asked at once. */

@@ -1,6 +1,6 @@
 /** The requests that wait for a prompt, or hold one, by whom and where they were made. */
 import type { ApprovalRequest } from '../../../api/objects.ts'
-import { queuesBehindRequest } from '../../../core/limits/throttle.ts'
+import { queuesBehindRequest } from '../../../core/limits/queues.ts'
 
 /** Counts open requests by queue: of a requester, and of a namespace. */
 export type Crowd = {

@@ -11,7 +11,7 @@ import {
   sentPromptsOf,
 } from '../../../core/limits/sent-prompt.ts'
 import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
-import { isForPrompt, queuesBehind, queuesBehindRequest } from '../../../core/limits/throttle.ts'
+import { isForPrompt, queuesBehind, queuesBehindRequest } from '../../../core/limits/queues.ts'
 import type { Counts, Tally } from '../../../core/limits/throttle.ts'
 import type { Slots } from '../../../core/ports/ownership.ts'
 import { createCrowd } from './crowd.ts'
@@ -76,10 +76,10 @@ export function createTurnstile({ wake, onAbandoned }: TurnstileListener): Turns
       lines.leave(uid)
       dismiss(request)
     },
-    waits: (request, queue) => {
-      if (queue === undefined) lines.leave(uidOf(request))
-      else lines.join(queue, request)
-      if (queue !== undefined && isForPrompt(queue)) crowd.join(request)
+    waits: (request, queues) => {
+      if (queues.length === 0) lines.leave(uidOf(request))
+      else lines.join(queues, request)
+      if (queues.some(isForPrompt)) crowd.join(request)
       else if (request.status?.effective === undefined) dismiss(request)
     },
     reserve: (request, { effective, deadline, prompts: ids }, now) => {

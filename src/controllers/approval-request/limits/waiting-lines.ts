@@ -2,50 +2,52 @@
 import type { ApprovalRequest } from '../../../api/objects.ts'
 import { queueKeyOf } from '../queue-key.ts'
 
-/** Lines of requests by what they wait for; a request is in one line at most. */
+/** Lines of requests by what they wait for. One that several people are to be asked about may wait in several. */
 export type WaitingLines = {
-  /** Joins this line, and leaves the one that it was in. */
-  join(line: string, request: ApprovalRequest): void
+  /** Is in these lines from now on, and leaves those that it was in besides. */
+  join(lines: readonly string[], request: ApprovalRequest): void
   leave(uid: string): void
-  lineOf(uid: string): string | undefined
   /** How many older requests are in this line. */
   ahead(line: string, request: ApprovalRequest): number
   wakeFirst(line: string): void
 }
 
-type Waiting = { readonly line: string; readonly place: string; readonly key: string }
+type Waiting = { readonly place: string; readonly key: string }
 
 /** @param wake has the request of this work queue's key reconciled */
 export function createWaitingLines(wake: (key: string) => void): WaitingLines {
   const lines = new Map<string, Waiting[]>()
-  const waiting = new Map<string, Waiting>()
+  const waiting = new Map<string, Waiting & { readonly lines: readonly string[] }>()
   const wakeFirst = (line: string): void => {
     const first = lines.get(line)?.[0]
     if (first !== undefined) wake(first.key)
   }
-  const leave = (uid: string): void => {
-    const entry = waiting.get(uid)
-    if (entry === undefined) return
-    waiting.delete(uid)
-    const line = lines.get(entry.line) ?? []
-    line.splice(indexOf(line, entry.place), 1)
-    if (line.length === 0) lines.delete(entry.line)
-    else wakeFirst(entry.line)
+  const leaveOne = (name: string, place: string): void => {
+    const line = lines.get(name) ?? []
+    line.splice(indexOf(line, place), 1)
+    if (line.length === 0) lines.delete(name)
+    else wakeFirst(name)
+  }
+  const enter = (name: string, entry: Waiting): void => {
+    const line = lines.get(name) ?? []
+    line.splice(indexOf(line, entry.place), 0, entry)
+    lines.set(name, line)
   }
   return {
-    leave,
     wakeFirst,
-    join: (line, request) => {
-      const uid = request.metadata.uid ?? ''
-      if (waiting.get(uid)?.line === line) return
-      leave(uid)
-      const entry = { line, place: placeOf(request), key: queueKeyOf(request) }
-      const others = lines.get(line) ?? []
-      others.splice(indexOf(others, entry.place), 0, entry)
-      lines.set(line, others)
-      waiting.set(uid, entry)
+    leave: (uid) => {
+      const entry = waiting.get(uid)
+      waiting.delete(uid)
+      for (const line of entry?.lines ?? []) leaveOne(line, entry?.place ?? '')
     },
-    lineOf: (uid) => waiting.get(uid)?.line,
+    join: (joined, request) => {
+      const uid = request.metadata.uid ?? ''
+      const before = waiting.get(uid)?.lines ?? []
+      const entry = { place: placeOf(request), key: queueKeyOf(request), lines: joined }
+      waiting.set(uid, entry)
+      for (const line of joined) if (!before.includes(line)) enter(line, entry)
+      for (const line of before) if (!joined.includes(line)) leaveOne(line, entry.place)
+    },
     ahead: (line, request) => indexOf(lines.get(line) ?? [], placeOf(request)),
   }
 }

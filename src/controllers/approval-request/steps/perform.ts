@@ -89,6 +89,8 @@ function outcomeOf(
       return sendPromptAgain(dependencies, request, step)
     case 'SayOutOfReach':
       return { kind: 'OutOfReach', message: step.message }
+    case 'SayUnasked':
+      return { kind: 'Unasked', unasked: step.turn.unasked }
     case 'AwaitPing':
       return { kind: 'AwaitingPing' }
     case 'GiveUp':

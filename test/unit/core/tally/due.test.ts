@@ -40,6 +40,11 @@ for (const [name, got, want] of [
     { ask: ['alice', 'bob'], nextAt: t(120) },
   ],
   [
+    'who cannot be asked yet passes the turn on, and stays the first',
+    due([inTurn], new Map(), { askedAt: start, now: t(1), passing: ['alice'] }),
+    { ask: ['alice', 'bob'], nextAt: t(120) },
+  ],
+  [
     'who stands in is asked later',
     at(599, [security, lead, { ...sre }]),
     {

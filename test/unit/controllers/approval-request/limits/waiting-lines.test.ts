@@ -12,7 +12,7 @@ const [old, middle, young] = [named('old', 1), named('middle', 2), named('young'
 function aLine(): { readonly lines: WaitingLines; readonly woken: string[] } {
   const woken: string[] = []
   const lines = createWaitingLines((key) => woken.push(key))
-  for (const request of [young, old, middle]) lines.join('a', request)
+  for (const request of [young, old, middle]) lines.join(['a'], request)
   return { lines, woken }
 }
 
@@ -44,9 +44,9 @@ test('who leaves wakes the first of those that stay', () => {
 
 test('who joins another line leaves the first, and who joins again changes nothing', () => {
   const { lines, woken } = aLine()
-  lines.join('a', old)
+  lines.join(['a'], old)
   assert.deepEqual(woken, [])
-  lines.join('b', old)
+  lines.join(['b'], old)
   assert.deepEqual(woken, ['demo/middle'])
   assert.deepEqual([lines.ahead('a', middle), lines.ahead('b', middle)], [0, 1])
 })
@@ -54,7 +54,21 @@ test('who joins another line leaves the first, and who joins again changes nothi
 test('of two that were created in one second the uid decides, the same each time', () => {
   const lines = createWaitingLines(() => undefined)
   const [a, b] = [named('a', 1), named('b', 1)]
-  lines.join('line', b)
-  lines.join('line', a)
+  lines.join(['line'], b)
+  lines.join(['line'], a)
   assert.deepEqual([lines.ahead('line', a), lines.ahead('line', b)], [0, 1])
+})
+
+test('who waits in several lines is first by its age in each, and leaves all of them at once', () => {
+  const woken: string[] = []
+  const lines = createWaitingLines((key) => woken.push(key))
+  lines.join(['a'], middle)
+  lines.join(['b'], young)
+  lines.join(['a', 'b'], old)
+  assert.deepEqual([lines.ahead('a', middle), lines.ahead('b', young)], [1, 1])
+  lines.wakeFirst('b')
+  assert.deepEqual(woken, ['demo/old'])
+  lines.leave('uid-of-old')
+  assert.deepEqual(woken, ['demo/old', 'demo/middle', 'demo/young'])
+  assert.deepEqual([lines.ahead('a', middle), lines.ahead('b', young)], [0, 0])
 })
