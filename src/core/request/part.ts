@@ -6,6 +6,7 @@
 import type { ApprovalRequest, ApprovalRequestStatus, EffectiveTerms } from '../../api/objects.ts'
 import { earlier, timestamp } from '../duration.ts'
 import { approverWith, promptOf } from '../prompt/prompt.ts'
+import { namedIn } from '../sentences/named.ts'
 import { summaryOf } from './conditions.ts'
 
 /** Stands for the request itself where a prompt's id is wanted: who is asked next is no matter of one prompt. */
@@ -36,9 +37,15 @@ export function partOf(whole: ApprovalRequest, id: string): ApprovalRequest {
       effective: { ...effective, approvers: [approver] },
       prompts: prompt === undefined ? [] : [prompt],
       // What was said of another approver is nothing that was said of this one.
-      conditions: summaryOf(whole)?.message.includes(approver.name) === true ? conditionsIn(whole) : [],
+      conditions: isNamed(approver.name, whole) ? conditionsIn(whole) : [],
     },
   }
+}
+
+function isNamed(name: string, whole: ApprovalRequest): boolean {
+  const { approvers = [] } = whole.status?.effective ?? {}
+  const names = approvers.map((approver) => approver.name)
+  return namedIn(summaryOf(whole)?.message ?? '', names).includes(name)
 }
 
 function conditionsIn({ status }: ApprovalRequest): NonNullable<ApprovalRequestStatus['conditions']> {

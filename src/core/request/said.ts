@@ -3,6 +3,7 @@ import type { ApprovalRequest } from '../../api/objects.ts'
 import { isSaid, summaryOf } from './conditions.ts'
 import { wholeOf } from './observed.ts'
 import type { Observed } from './observed.ts'
+import { withoutNames } from '../sentences/named.ts'
 import { withoutMoments, withoutQuotes } from '../words.ts'
 
 /** Whether `Complete` says this of the prompt's approver, or the same of another approver of the request. */
@@ -19,9 +20,7 @@ export function isSaidOfOne(observed: Pick<Observed, 'request' | 'whole'>, messa
 export function isSaidOfAnother(request: ApprovalRequest, message: string): boolean {
   const { approvers = [] } = request.status?.effective ?? {}
   const said = summaryOf(request)?.message ?? ''
-  // The longest first: one name may be part of another.
-  const names = approvers.map(({ name }) => name).toSorted((a, b) => b.length - a.length)
-  const likened = (text: string): string =>
-    withoutMoments(withoutQuotes(names.reduce((rest, name) => rest.replaceAll(name, '…'), text)))
+  const names = approvers.map(({ name }) => name)
+  const likened = (text: string): string => withoutMoments(withoutQuotes(withoutNames(text, names)))
   return said !== '' && likened(message).startsWith(likened(said))
 }
