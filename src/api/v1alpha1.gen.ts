@@ -293,6 +293,10 @@ export interface TokenLimits {
  */
 export interface ApprovalPolicyStatus {
   /**
+   * Who decides, in short. The name of the one who decides alone; otherwise each stage with the number of approvals that it needs, and of how many people or of which groups, such as `sre 1/3 or lead after 10m, on-call 1/sre-oncall`.
+   */
+  approvers?: string
+  /**
    * `Ready` says whether people can be asked under the policy; its reason and message say what is wrong and what to do.
    *
    * @maxItems 8

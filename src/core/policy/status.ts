@@ -12,6 +12,7 @@ import { ambiguitiesOf, ambiguityInWords, canBeAsked } from '../identity-provide
 import type { Ambiguity } from '../identity-provider/ambiguity.ts'
 import { abbreviated, capitalized, inWords } from '../words.ts'
 import { groupFault } from './approvers.ts'
+import { approversInShort } from './approvers-in-short.ts'
 import type { Groups } from './group-use.ts'
 import { labelsWanted, selectsNamespace } from './match.ts'
 import { rivalry } from './rivalry.ts'
@@ -42,7 +43,10 @@ export function statusOf(
   const { reason, message } = verdict
   const { ready, next } = policyReasons[reason]
   const said = { type: 'Ready', status: ready, reason, message: `${message} ${next}` } as const
-  return { conditions: [conditionOf(policy, ready === 'True' ? { ...said, message } : said, now)] }
+  return {
+    conditions: [conditionOf(policy, ready === 'True' ? { ...said, message } : said, now)],
+    approvers: approversInShort(policy),
+  }
 }
 
 /** The first that holds: what is wrong with the text comes before what may pass by itself. */

@@ -28,7 +28,7 @@ test('a policy follows its provider, and is written for each change once', async
   await until(name, 'Accepted')
   const columns = await kubectl({ kubeconfig: operator.kubeconfig, args: ['get', 'apol', name] })
   assert.match(columns, /^NAME +READY +PROVIDER +APPROVERS +PRIORITY +AGE$/m)
-  assert.match(columns, new RegExp(`^${name} +True +${name} `, 'm'))
+  assert.match(columns, new RegExp(`^${name} +True +${name} +alice@company\\.com +`, 'm'))
 
   await edit(operator.providers, name, { issuer: 'http://127.0.0.1:1' })
   await until(name, 'IdentityProviderNotReady')
