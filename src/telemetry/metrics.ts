@@ -2,6 +2,8 @@
  * Every metric: its name, what it says, its labels. Instruments and docs/metrics.md are made of this table. A label has the
  * values listed here and no others, or those that its sentence bounds; never the name of a user or an object.
  */
+import { groupReasons } from '../api/group-reasons.ts'
+import type { GroupReason } from '../api/group-reasons.ts'
 import type { Outcome } from '../api/objects.ts'
 import { isWaiting, reasons } from '../api/reasons.ts'
 import type { Reason, WaitingReason } from '../api/reasons.ts'
@@ -38,6 +40,7 @@ const queueSeconds = [0.0001, 0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 10, 30, 60] a
 
 const personSeconds = [5, 15, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400] as const
 
+const allGroupReasons = Object.keys(groupReasons) as GroupReason[]
 const allReasons = Object.keys(reasons) as Reason[]
 const finalReasons = allReasons.filter((reason) => reasons[reason].stands !== 'Waiting')
 const waitingReasons: readonly WaitingReason[] = allReasons.filter(isWaiting)
@@ -77,6 +80,21 @@ export const metrics = {
     type: 'gauge',
     help: '1 while the Secret countersign-keys is gone or spoilt and this process cannot write it back: nobody new is asked.',
     labels: {},
+  },
+  countersign_approver_groups: {
+    type: 'gauge',
+    help: 'ApproverGroups by the reason of `Ready`; `New` has not been looked at. Requests wait for each that is not `Resolved` once its members are too old, or if it has none.',
+    labels: { reason: ['New' as const, ...allGroupReasons] },
+  },
+  countersign_approver_group_age_ratio: {
+    type: 'gauge',
+    help: "The highest age of what is known of a group's members, as part of its `maxAge`; from 1 on its requests wait (`GroupStale`). Lists have no age.",
+    labels: {},
+  },
+  countersign_approver_group_reads_total: {
+    type: 'counter',
+    help: 'Readings of Keycloak and of calendars, by what they came to: each that is not `Resolved` failed, or named nobody who can be asked.',
+    labels: { source: ['Keycloak', 'Calendar'], reason: allGroupReasons },
   },
   countersign_prompts_total: {
     type: 'counter',

@@ -103,6 +103,27 @@ const panels: readonly Panel[] = [
     ],
   },
   {
+    title: 'ApproverGroups',
+    description:
+      'By the reason of Ready, and the oldest members as part of their maxAge: from 1 on requests wait.',
+    unit: 'short',
+    series: [
+      ['max by (reason) (countersign_approver_groups)', '{{reason}}'],
+      ['max(countersign_approver_group_age_ratio)', 'oldest, of maxAge'],
+    ],
+  },
+  {
+    title: 'Readings of groups in an hour',
+    description: 'Keycloak and calendars, by what reading them came to.',
+    unit: 'short',
+    series: [
+      [
+        'sum by (source, reason) (increase(countersign_approver_group_reads_total[1h]))',
+        '{{source}} {{reason}}',
+      ],
+    ],
+  },
+  {
     title: 'Answers of the gate',
     description: 'Verdicts, and reasons of errors.',
     unit: 'reqps',
@@ -114,7 +135,7 @@ const panels: readonly Panel[] = [
     unit: 'reqps',
     series: [
       [
-        'sum by (controller) (rate(controller_runtime_reconcile_total{controller=~"approvalrequest|identityprovider|rollout", result="error"}[5m]))',
+        'sum by (controller) (rate(controller_runtime_reconcile_total{controller=~"approvalrequest|approvalpolicy|approvergroup|identityprovider|rollout", result="error"}[5m]))',
         '{{controller}}',
       ],
     ],

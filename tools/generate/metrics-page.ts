@@ -9,7 +9,7 @@ const top = `<!-- Generated from src/telemetry/metrics.ts by \`make generate\`. 
 
 The controller serves \`/metrics\` in the text format of Prometheus at \`--metrics-bind-address\` (\`:8080\`), on every replica,
 without authentication. No metric names a user or an object: each label has the values that stand here and no others. What a
-waiting object is called is told by \`kubectl get apr,idp\` and by the log.
+waiting object is called is told by \`kubectl get apr,idp,agrp\` and by the log.
 
 Names are those of controller-runtime and client-go where they have one; \`countersign_\` marks our own. The metrics of the
 process and of Node.js (\`process_\`, \`nodejs_\`, such as \`nodejs_eventloop_lag_p99_seconds\`) are those of prom-client. A
@@ -32,6 +32,7 @@ once a watch has given no sign of life for one and a half times \`--watch-silenc
 | is anything lost | \`increase(countersign_decisions_total{reason=~"PromptLost\|TokenLost"}[1h]) > 0\` |
 | what waits, and for how long | \`max by (reason) (countersign_pending_requests)\`, \`max(countersign_oldest_pending_request_seconds)\` |
 | does a provider fail | \`sum by (endpoint) (rate(countersign_provider_request_seconds_count{result=~"error\|unreachable"}[5m]))\` |
+| can groups of approvers be asked | \`max by (reason) (countersign_approver_groups{reason!="Resolved"})\`, \`max(countersign_approver_group_age_ratio)\` |
 | does anyone reconcile            | \`max(leader_election_master_status) < 1\`                                            |
 | do reconciles fail                   | \`sum by (controller) (rate(controller_runtime_reconcile_total{result="error"}[5m]))\` |
 | is the view of the cluster stale | \`max by (kind) (countersign_watch_silence_seconds) > 200\`                           |

@@ -1,4 +1,5 @@
 /** What the ApproverGroup controller works with; built in `src/programs/controller`. */
+import type { GroupReason } from '../../api/group-reasons.ts'
 import type { ApproverGroup, IdentityProvider, Secret } from '../../api/objects.ts'
 import type { Cache, Resource } from '../../core/ports/cluster.ts'
 import type { GroupSources } from '../../core/ports/group-sources.ts'
@@ -14,6 +15,8 @@ export type Dependencies = {
   readonly random: () => number
   /** `namespace`: the operator's own, where the Secrets are. */
   readonly settings: { readonly namespace: string }
+  /** Called for each reading, with what it came to. */
+  readonly onRead: (group: ApproverGroup, reason: GroupReason) => void
   /** Called for every change of the reason of `Ready`, after it was written. */
   readonly report: (group: ApproverGroup) => void
 }

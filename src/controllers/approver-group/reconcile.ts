@@ -11,10 +11,11 @@ import { look } from './look.ts'
  * @throws what reading Secrets or writing throws
  */
 export async function reconcile(dependencies: Dependencies, name: string): Promise<Result> {
-  const { caches, clock, groups, random, report } = dependencies
+  const { caches, clock, groups, onRead, random, report } = dependencies
   const group = caches.groups.get({ name })
   if (group === undefined) return { kind: 'Done' }
   const found = await look(dependencies, group)
+  onRead(group, found.reason)
   const now = clock.now()
   const status = statusOf(group, found, now)
   const written = await applyReady({ resource: groups, report }, group, status)

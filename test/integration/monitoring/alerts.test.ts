@@ -58,6 +58,20 @@ const table: readonly Row[] = [
     { 'countersign_gate_bypassed_total{tool="argo-rollouts"}': '5x30' },
   ],
   [
+    'CountersignApproverGroupNotReady',
+    { 'countersign_approver_groups{reason="SourceUnreachable"}': '1x30' },
+    {
+      'countersign_approver_groups{reason="Resolved"}': '3x30',
+      'countersign_approver_groups{reason="New"}': '1x30',
+      'countersign_approver_groups{reason="NobodyOnCall"}': '1x10 _x20',
+    },
+  ],
+  [
+    'CountersignApproverGroupOld',
+    { countersign_approver_group_age_ratio: '0.5+0.05x30' },
+    { countersign_approver_group_age_ratio: '0.3x30' },
+  ],
+  [
     'CountersignPassesFail',
     { [`${passes}"error"}`]: '0+60x30', [`${passes}"success"}`]: '0+60x30' },
     { [`${passes}"error"}`]: '0+1x30', [`${passes}"success"}`]: '0+60x30' },

@@ -4,6 +4,7 @@ import type { Dependencies } from '../../../controllers/approver-group/dependenc
 import { reconcile } from '../../../controllers/approver-group/reconcile.ts'
 import { createGroupWaker } from '../../../controllers/approver-group/wake.ts'
 import { systemClock } from '../../../runtime/clock.ts'
+import { countGroupReads, measureGroups } from '../../../telemetry/groups.ts'
 import { createGroupSources } from '../group-sources.ts'
 import type { ControllerDefinition } from '../parts.ts'
 
@@ -15,8 +16,9 @@ export const approverGroupController: ControllerDefinition = {
   name: 'approvergroup',
   workers: () => workers,
   keys: ({ caches }) => caches.groups.cache.list().map(({ metadata }) => metadata.name),
-  connect({ caches, events, flags, log, resources }, queue) {
+  connect({ caches, events, flags, instruments, log, resources }, queue) {
     const { groups, providers } = caches
+    measureGroups(instruments, groups.cache, systemClock)
     const waker = createGroupWaker(groups.cache, (name) => {
       queue.add(name)
     })
@@ -34,6 +36,7 @@ export const approverGroupController: ControllerDefinition = {
       clock: systemClock,
       random: Math.random,
       settings: flags,
+      onRead: countGroupReads(instruments),
       report: announceReady({ events, log }, 'approver group'),
     }
     return (name) => reconcile(dependencies, name)

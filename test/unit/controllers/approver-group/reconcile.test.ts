@@ -51,6 +51,15 @@ test('a group of Keycloak is read as its client, with the value of its Secret', 
   ])
 })
 
+test('each reading is noted, with what it came to', async () => {
+  const world = aWorld({ keycloak: fromKeycloak })
+  const { name } = world.held().metadata
+  await world.reconcile()
+  world.answer.keycloak = down
+  await world.reconcile()
+  assert.deepEqual(world.read, [`${name} Resolved`, `${name} SourceUnreachable`])
+})
+
 test('a source that says the same costs one write in a quarter of maxAge', async () => {
   const world = aWorld({ keycloak: fromKeycloak })
   const versions = new Set<string | undefined>()
@@ -186,7 +195,7 @@ function aWorld(spec?: Partial<ApproverGroupSpec>) {
     keycloak: { kind: 'Users', users },
     calendar: { kind: 'Shifts', shifts: [{ summary: 'Alice', attendees: [], endsAt: t(120) }] },
   }
-  const [reported, asked]: [string[], unknown[]] = [[], []]
+  const [reported, read, asked]: [string[], string[], unknown[]] = [[], [], []]
   const answering = <T>(query: unknown, value: T): Promise<T> => {
     asked.push(query)
     return Promise.resolve(value)
@@ -199,6 +208,7 @@ function aWorld(spec?: Partial<ApproverGroupSpec>) {
     } satisfies GroupSources,
     random: () => 0.5,
     settings: { namespace: 'countersign-system' },
+    onRead: (group: ApproverGroup, reason: string) => read.push(`${group.metadata.name} ${reason}`),
     report: (group: ApproverGroup) => reported.push(readyOf(group)?.reason ?? ''),
   }
   const held = (): ApproverGroup => {
@@ -207,7 +217,7 @@ function aWorld(spec?: Partial<ApproverGroupSpec>) {
     return group
   }
   return {
-    ...{ groups, providers, secrets, clock, answer, reported, asked, held },
+    ...{ groups, providers, secrets, clock, answer, reported, read, asked, held },
     reconcile: (): Promise<Result> => reconcile(dependencies, 'sre'),
     names: () => held().status?.members?.map(({ name }) => name),
   }
