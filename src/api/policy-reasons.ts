@@ -35,6 +35,12 @@ export const policyReasons = {
       'The provider lists the authentication contexts that it supports (acr_values_supported), and none that the policy requires. Nobody is asked.',
     next: 'Correct spec.require.acrValues, or let the provider support one of them. Requests wait, and resume automatically.',
   },
+  ChangeAuthorsNotReadable: {
+    ready: 'False',
+    meaning:
+      'The policy excludes the people who made the change, and matches no target of which the operator can read that. Nobody is asked.',
+    next: 'Add Rollout to spec.match.targetKinds, or leave spec.separationOfDuties.changeAuthors out. Until then requests wait in ExcludedPeopleUnknown.',
+  },
   AmbiguousPolicy: {
     ready: 'False',
     meaning: 'Another policy matches the same requests with the same priority, so that no approver is asked.',

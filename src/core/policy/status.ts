@@ -12,6 +12,7 @@ import { ambiguitiesOf, ambiguityInWords, canBeAsked } from '../identity-provide
 import type { Ambiguity } from '../identity-provider/ambiguity.ts'
 import { abbreviated, capitalized, inWords } from '../words.ts'
 import { groupFault } from './approvers.ts'
+import { unreadableAuthors, unreadableTargets } from './change-authors.ts'
 import { approversInShort } from './approvers-in-short.ts'
 import type { Groups } from './group-use.ts'
 import { labelsWanted, selectsNamespace } from './match.ts'
@@ -65,6 +66,7 @@ function verdictOf(
     clientFault(policy, provider) ??
     ownApprover(policy, provider) ??
     weakProvider(policy, provider) ??
+    unreadableAuthors(policy) ??
     rivalry(policy, policies, namespaces) ??
     groupsVerdict(policy, { groups, now }) ??
     readiness(policy, provider, reachOf(policy, namespaces))
@@ -187,7 +189,7 @@ function readiness(policy: ApprovalPolicy, provider: IdentityProvider, reach: st
   if (canBeAsked(provider))
     return {
       reason: 'Accepted',
-      message: `${reach} through ${name}. ${hintsUnknown}${isUnknown(policy, provider) ? contextsUnknown : ''}`,
+      message: `${reach} through ${name}. ${hintsUnknown}${isUnknown(policy, provider) ? contextsUnknown : ''}${unreadableTargets(policy)}`,
     }
   return {
     reason: 'IdentityProviderNotReady',
