@@ -146,7 +146,11 @@ func main() {
 	flag.Parse()
 	ctrl.SetLogger(logr.Discard())
 	// As Countersign, controller-runtime sets no limit of its own on calls unless it is told to.
-	manager, err := ctrl.NewManager(ctrl.GetConfigOrDie(), ctrl.Options{Metrics: server.Options{BindAddress: "0"}})
+	manager, err := ctrl.NewManager(ctrl.GetConfigOrDie(), ctrl.Options{
+		Metrics: server.Options{BindAddress: "0"},
+		// What has no Go type is otherwise read from the API server in each reconcile.
+		Client: client.Options{Cache: &client.CacheOptions{Unstructured: true}},
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
