@@ -14,7 +14,7 @@ import { clientAuthentication } from './client/authentication.ts'
 import { createClientKeys } from './client/key.ts'
 import { habitsOf } from '../core/provider/profile.ts'
 import type { Habits } from '../core/provider/profile.ts'
-import { inWordsOfCiba } from './provider/dialect.ts'
+import { inWordsOfCiba } from './provider/profile-errors.ts'
 import type { Published } from './provider/comparison.ts'
 import {
   acrValuesOf,

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
 import { bindingMessageOf } from '../../../src/core/action/rendering.ts'
-import { promptRequestOf } from '../../../src/core/prompt/request.ts'
+import { promptRequestOf } from '../../../src/core/prompt/backchannel-request.ts'
 import { habitsOf } from '../../../src/core/provider/profile.ts'
 import type { PromptOutcome } from '../../../src/core/ports/prompting.ts'
 import type { ProviderConnection } from '../../../src/core/ports/provider.ts'

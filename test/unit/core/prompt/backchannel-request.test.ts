@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { authorizationDetailOf } from '../../../../src/core/action/authorization-details.ts'
 import { codeOf, digestOf } from '../../../../src/api/digest.ts'
-import { promptRequestOf } from '../../../../src/core/prompt/request.ts'
+import { promptRequestOf } from '../../../../src/core/prompt/backchannel-request.ts'
 import { anApprovalRequest, aProvider, theTerms } from '../../../support/builders/builders.ts'
 import { t } from '../../../support/fakes/clocks/clock.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { habitsOf } from '../../../../src/core/provider/profile.ts'
-import { inWordsOfCiba } from '../../../../src/oidc/provider/dialect.ts'
+import { inWordsOfCiba } from '../../../../src/oidc/provider/profile-errors.ts'
 import { aSpec } from '../../../support/builders/identity-provider-spec.ts'
 
 const keycloak = habitsOf(aSpec('https://login.company.com', { profile: 'Keycloak' }))
