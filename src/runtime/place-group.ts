@@ -11,7 +11,8 @@ export class PlaceGroup {
   /** Key → since when by the monotonic clock; undefined for one that was called and has not come yet. */
   readonly #inside = new Map<string, number | undefined>()
   readonly #line = new FairLine()
-  readonly #waiting = new Set<string>()
+  /** Key → since when by the monotonic clock. */
+  readonly #waiting = new Map<string, number>()
   #hasAnswered: boolean
 
   /** @param hasAnswered whether its last answer came in time; a provider that nobody knows yet is slow until it has answered */
@@ -55,10 +56,15 @@ export class PlaceGroup {
     this.#inside.set(key, nowMs)
   }
 
-  wait(key: string): void {
+  wait(key: string, nowMs: number): void {
     if (this.#waiting.has(key)) return
-    this.#waiting.add(key)
+    this.#waiting.set(key, nowMs)
     this.#line.push(key)
+  }
+
+  /** @returns milliseconds in line; 0 for one that is not in it */
+  waitedMs(key: string, nowMs: number): number {
+    return nowMs - (this.#waiting.get(key) ?? nowMs)
   }
 
   /** Gives a place to the next of the line, if there is one of a namespace that is not full. */

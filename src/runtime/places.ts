@@ -64,9 +64,14 @@ export class Places {
       group.enter(key, this.#nowMs())
       return true
     }
-    group.wait(key)
+    group.wait(key, this.#nowMs())
     this.#lines.add(group)
     return false
+  }
+
+  /** @returns milliseconds that it has stood in line; 0 if it does not */
+  waitedMs(place: Place): number {
+    return this.#find(place)[1]?.waitedMs(keyOf(place), this.#nowMs()) ?? 0
   }
 
   /** The provider has answered the call. Of what has no place, nothing happens. */

@@ -46,7 +46,7 @@ export type Dependencies = {
   readonly slots: Slots
   readonly memory: Memory
   /** At a provider: one that answers nobody holds no more reconciles than these. */
-  readonly places: Pick<Places, 'take' | 'answered' | 'leave' | 'leaveAll'>
+  readonly places: Pick<Places, 'take' | 'waitedMs' | 'answered' | 'leave' | 'leaveAll'>
   readonly settings: Settings
   readonly credentials: Credentials
   readonly report: Report

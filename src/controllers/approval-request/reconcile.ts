@@ -113,10 +113,16 @@ async function passOf(
 }
 
 /**
- * A new request says what it waits for; one that was sent, to one of several people perhaps, waits for its answer as before. What was
- * wrong with the provider at the last attempt says more, and stays.
+ * A new request says what it waits for, once it has waited for a while: in a burst most have a place before anybody could read it. One
+ * that was sent, to one of several people perhaps, waits for its answer as before. What was wrong with the provider at the last attempt
+ * says more, and stays.
  */
-async function standInLine(dependencies: Writing, observed: Observed, step: Step): Promise<'InLine'> {
+async function standInLine(
+  dependencies: Writing & Pick<Dependencies, 'places'>,
+  observed: Observed,
+  step: Step,
+): Promise<'InLine'> {
+  if (dependencies.places.waitedMs(placeOf(observed)) < lineSeconds * 1000) return 'InLine'
   const isUnderWay = isOfSeveral(wholeOf(observed))
   const isBlocked = summaryOf(observed.request)?.reason === 'IdentityProviderNotReady'
   if (step.kind === 'Ask' && !isUnderWay && !isBlocked) {

@@ -23,6 +23,7 @@ function listening(world: World): { readonly go: () => Promise<unknown>; count: 
     ...dependencies,
     places: {
       take: (call, place) => places.take(call, place),
+      waitedMs: (place) => places.waitedMs(place),
       answered: (place) => {
         answers += 1
         places.answered(place)

@@ -24,9 +24,29 @@ function aFullWorld(): World {
   return world
 }
 
-test('a new request says what it waits for, and nobody is asked', async () => {
+/** It has stood in line for five seconds there. */
+async function aWaitingWorld(): Promise<World> {
   const world = aFullWorld()
   await world.pass()
+  world.clock.advance(5)
+  await world.pass()
+  return world
+}
+
+test('a new request that has a place within five seconds writes nothing before', async () => {
+  const world = aFullWorld()
+  const result = await world.pass()
+  assert.deepEqual(result, { kind: 'RequeueAt', at: new Date(world.clock.now().getTime() + 5000) })
+  world.clock.advance(4)
+  await world.pass()
+  assert.deepEqual([world.writes().status, world.openid.prompts.length], [0, 0])
+  world.dependencies.places.leave(of('other/1'))
+  await world.settle()
+  assert.deepEqual([world.writes().status, world.said()], [2, 'AuthorizationPending'])
+})
+
+test('a new request says what it waits for after five seconds, and nobody is asked', async () => {
+  const world = await aWaitingWorld()
   const [complete] = world.request().status?.conditions ?? []
   assert.equal(complete?.reason, 'IdentityProviderNotReady')
   assert.match(
@@ -46,8 +66,8 @@ test('it is called when there is room, and asked about in the next pass', async 
 })
 
 test('the write that says what it waits for does not cost its turn', async () => {
-  const world = aFullWorld()
-  await world.pass()
+  const world = await aWaitingWorld()
+  assert.equal(world.writes().status, 1)
   // The watch shows that write at once.
   await world.pass()
   world.dependencies.places.take(prompt, of('other/3'))
@@ -58,9 +78,9 @@ test('the write that says what it waits for does not cost its turn', async () =>
 })
 
 test('looking again while it waits writes nothing', async () => {
-  const world = aFullWorld()
-  await world.pass()
+  const world = await aWaitingWorld()
   const before = world.writes()
+  assert.equal(before.status, 1)
   world.clock.advance(5)
   await world.pass()
   await world.after(20)
