@@ -38,7 +38,7 @@ export const policyReasons = {
   ChangeAuthorsNotReadable: {
     ready: 'False',
     meaning:
-      'The policy excludes the people who made the change, and matches no target of which the operator can read that. Nobody is asked.',
+      'The policy excludes change authors, and matches no kind of target from which the operator can read them. Nobody is asked.',
     next: 'Add Rollout to spec.match.targetKinds, or leave spec.separationOfDuties.changeAuthors out. Until then requests wait in ExcludedPeopleUnknown.',
   },
   AmbiguousPolicy: {

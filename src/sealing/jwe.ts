@@ -1,6 +1,6 @@
 /**
  * JWE compact serialization with `dir` and A256GCM (RFC 7516 §3.1, RFC 7518 §4.5, §5.3), by Node's own ciphers: what is sealed is a few
- * hundred bytes, which WebCrypto would hand to another thread and back at ten times the cost.
+ * hundred bytes, which WebCrypto would hand to another thread and back.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 

@@ -13,8 +13,8 @@ ApprovalPolicy, why an IdentityProvider can or cannot be asked, and why the memb
 
 ## Of an ApprovalRequest
 
-It is the reason of its condition \`Complete\`, of an Event about each change, but for the one that a prompt is about to be sent, and the
-column STATUS of \`kubectl get apr\`. The list is closed: there are no others. The condition's message says the same for the case at hand,
+It is the reason of its condition \`Complete\` and the column STATUS of \`kubectl get apr\`; an Event about the change has it too, unless
+the change is that a prompt is about to be sent. The list is closed: there are no others. The condition's message says the same for the case at hand,
 with names and times.
 
 \`\`\`console

@@ -1,4 +1,4 @@
-/** Reports the outcome of a request to people: an Event for each transition but that a prompt is about to be sent, and one audit line for each final answer. */
+/** Reports the outcome of a request to people: an Event for each transition except the intent to send a prompt, and one audit line for each final answer. */
 import type { ApprovalRequest, Condition, Prompt } from '../../api/objects.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
 import { auditLineOf, environmentOf } from '../../core/action/rendering.ts'

@@ -18,7 +18,7 @@ type Shared = Pick<Dependencies, 'clock' | 'memory' | 'places' | 'settings' | 's
 /** `isInLine`: the provider of the step has no place for it yet. */
 export type Choice = { readonly step: Step; readonly isInLine: boolean }
 
-/** A prompt counts against the limits from here on: whoever does the step lets go of it (`slots.release`) if none was sent. */
+/** A prompt counts against the limits from here on: the step lets go of it (`slots.release`) if none was sent. */
 export function choose({ clock, memory, places, settings, slots }: Shared, observed: Observed): Choice {
   const request = wholeOf(observed)
   const now = clock.now()
@@ -39,7 +39,7 @@ function queuesOf(step: Step): readonly string[] {
   return step.kind === 'Wait' || step.kind === 'SayUnasked' ? (step.turn?.queues ?? []) : []
 }
 
-/** Said whenever something is said of the others. */
+/** Who is not asked yet, for the next status write. */
 function unaskedIn(step: Step): readonly Unasked[] | undefined {
   switch (step.kind) {
     case 'Ask':

@@ -33,7 +33,7 @@ export type Memory = {
   /** Our own last write of the request, or a newer version that we read, until the watch has caught up with it. */
   written(uid: string): ApprovalRequest | undefined
   rememberWritten(uid: string, written: ApprovalRequest | undefined): void
-  /** The same of a write that the API server took: `replaced` was the newest until then, and so is all that was written before. */
+  /** The API server replaced `replaced` by `written`: it and all versions before it are outdated. */
   rememberReplaced(replaced: ApprovalRequest, written: ApprovalRequest): void
   /** Whether our last write, or one before it, has replaced this version: a watch that shows it lags behind. */
   isReplaced(request: ApprovalRequest): boolean
@@ -52,7 +52,7 @@ type Entry = {
 
 const nothing: Entry = { prompts: new Map() }
 
-/** A watch that lags behind by more is not waited for. */
+/** Of a watch that lags further behind the request is read. */
 const mostReplaced = 8
 
 /** An empty memory. */

@@ -126,7 +126,7 @@ async function currentRequest(
   if (cached === undefined) return undefined
   const written = memory.written(uidOf(cached))
   if (written === undefined) return cached
-  // What others have written since is not known either when the watch shows our write, and the API server refuses to replace it.
+  // The watch shows a version that we replaced: our write is newer, and the API server refuses the next one if somebody wrote since.
   if (memory.isReplaced(cached)) return written
   const current = isSame(written, cached) ? cached : await requests.get(key)
   if (current !== undefined && isSame(current, cached)) memory.rememberWritten(uidOf(cached), undefined)

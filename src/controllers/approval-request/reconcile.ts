@@ -113,7 +113,7 @@ async function passOf(
 }
 
 /**
- * A new request says what it waits for, once it has waited for a while: in a burst most have a place before anybody could read it. One
+ * A new request says what it waits for, once it has waited for a while: under load most have a place before anybody could read it. One
  * that was sent, to one of several people perhaps, waits for its answer as before. What was wrong with the provider at the last attempt
  * says more, and stays.
  */

@@ -1,4 +1,4 @@
-/** The queues in which requests wait for their turn, by name. Whoever waits for the same waits in one of them. */
+/** The queues in which requests wait for their turn, by name. Requests that wait for the same wait in one of them. */
 import type { ApprovalRequest } from '../../api/objects.ts'
 import type { SentPrompt } from './sent-prompt.ts'
 

@@ -38,7 +38,7 @@ export type Throttle = {
   readonly approver: string
   /** A clause that says why in few words, where others are asked. */
   readonly why: string
-  /** The approver has too much to answer, whoever asks: somebody else may be asked in the meantime. */
+  /** The approver has too much to answer, whichever requester asks: somebody else may be asked in the meantime. */
   readonly isCrowded?: true
   /** Whoever waits for the same. */
   readonly queue: string

@@ -8,7 +8,7 @@ export type ObjectEvent = {
   readonly reason: string
   readonly action: string
   readonly note: string
-  /** The condition that it is about: one of the same condition that was not sent yet is not sent any more. */
+  /** The condition that it is about: an Event about the same condition that still waits is replaced. */
   readonly condition?: string
 }
 

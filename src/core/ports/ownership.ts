@@ -41,6 +41,6 @@ export interface Slots {
   seen(request: ApprovalRequest): void
   /** The request is deleted; `request` is how it was last seen. */
   gone(request: ApprovalRequest): void
-  /** @param queues what it waits for, by `throttleOf`: in each of them it is first by its age; none if it does not wait for others */
+  /** @param queues what it waits for, by `throttleOf`: each is in order of age; none if it does not wait for others */
   waits(request: ApprovalRequest, queues: readonly string[]): void
 }

@@ -23,7 +23,7 @@ export type NextPromptsStep =
   | { readonly kind: 'Expire' }
   | { readonly kind: 'Abandon'; readonly terms: EffectiveTerms }
 
-/** In which queues the turn of those is waited for whom a limit is in the way of. */
+/** Approvers who are due and whom a limit keeps from being asked, and the queues in which the request waits for them. */
 export type OthersTurn = { readonly queues: readonly string[]; readonly unasked: readonly Unasked[] }
 
 /**

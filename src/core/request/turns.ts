@@ -1,8 +1,8 @@
 /**
  * Who of a request's approvers is asked now, within the limits of its policy, and why the others are not. Pure.
  *
- * One who has too much to answer keeps nobody else waiting: in turn, the next one is asked as well, and where nobody of a stage has room,
- * the stage that stands in for it opens by the time that has passed since the request was made.
+ * One who has too much to answer keeps nobody else waiting: in turn, the next one is asked as well; and while nobody can be asked, the
+ * stage that stands in for one without room opens by the time that has passed since the request was created.
  */
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { earlier } from '../duration.ts'
@@ -55,7 +55,7 @@ export function turnsOf(asking: Asking, { askedAt, passing = [] }: Timetable, li
     : { ...turns, ...(nextAt !== undefined && { nextAt }) }
 }
 
-/** What all of them wait for, as one: whoever has room first is asked. */
+/** What all of them wait for, as one: the first approver with room is asked. */
 export function waitOf({ throttles, nextAt }: Turns): WaitForTurn | undefined {
   const [first, ...others] = throttles
   if (first === undefined) return undefined

@@ -60,7 +60,7 @@ function dueOf(stage: TimedStage, { answers, counted }: Given, { askedAt, now, p
   const { approvers, required, turnSeconds } = stage
   if (turnSeconds === undefined) return { ask: approvers }
   const turns = Math.floor((now.getTime() - opensAt.getTime()) / (1000 * turnSeconds))
-  // Whoever cannot answer any more has passed the turn on, and so has one whose approval counts elsewhere.
+  // One who cannot answer any more has passed the turn on, and so has one whose approval counts elsewhere.
   const spent = approvers.filter((name) => {
     const kind = answers.get(name)?.kind
     return kind === 'Failed' || (kind === 'Approved' && !counted.includes(name)) || passing.includes(name)

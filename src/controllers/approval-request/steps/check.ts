@@ -113,7 +113,7 @@ async function checkSecret(
     )
   const existing = await secrets.get(keyOf(wanted))
   if (existing !== undefined && isLeftover(existing, request)) {
-    // To a request of the past the token of the one after it is a leftover.
+    // To an older request of this name, the token of the newer one looks like a leftover.
     if (!(await isUnchanged(requests, request))) return { kind: 'Stale' }
     await secrets.delete(keyOf(wanted), { uid: existing.metadata.uid ?? '' })
     return undefined
