@@ -2,7 +2,7 @@
 import type { ApprovalRequestSpec } from '../../api/objects.ts'
 import { durationOf } from '../duration.ts'
 import { clock } from '../sentences/messages.ts'
-import { people } from '../sentences/punctuation.ts'
+import { counted, people } from '../sentences/punctuation.ts'
 import { namespaceShareOfHour } from './policy-limits.ts'
 import type { Limits } from './policy-limits.ts'
 import type { SentPrompt } from './sent-prompt.ts'
@@ -128,10 +128,6 @@ function inTurnOnceFree({ firstEnd }: Use): string {
 
 function inTurnFrom({ from }: Use): string {
   return from === undefined ? `${inTurn}.` : `${inTurn}, from ${clock(from)} on.`
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 function targetOf({ target: { kind, name } }: About): string {

@@ -2,13 +2,13 @@
 import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { approverWith } from '../prompt/prompt.ts'
 import { secondsAfter } from '../duration.ts'
-import * as brief from './brief.ts'
 import * as say from './messages.ts'
 import { namespaceShareOf, namespaceShareOfHour } from './policy-limits.ts'
 import { hourQueue, namespaceQueue, openQueue, requesterQueue, slotQueue } from './queues.ts'
 import type { Limits } from './policy-limits.ts'
 import { approverKeyOf, slotKeyOf } from './sent-prompt.ts'
 import type { SentPrompt } from './sent-prompt.ts'
+import * as clauses from './unasked-clauses.ts'
 
 /** Something of which there is only so much at a time. */
 export type Tally = {
@@ -36,8 +36,8 @@ export type Throttle = {
   /** The id of the prompt that is not sent, and the name of who would get it. */
   readonly prompt: string
   readonly approver: string
-  /** A clause that says why in few words, where others are asked. */
-  readonly why: string
+  /** A clause that says why in few words, where others are asked; absent where the limit keeps all of them waiting. */
+  readonly why?: string
   /** The approver has too much to answer, whichever requester asks: somebody else may be asked in the meantime. */
   readonly isCrowded?: true
   /** Whoever waits for the same. */
@@ -50,7 +50,7 @@ export type Throttle = {
 }
 
 /** One of several approvers whose turn it is and whom a limit is in the way of. */
-export type Unasked = Pick<Throttle, 'approver' | 'why'>
+export type Unasked = Required<Pick<Throttle, 'approver' | 'why'>>
 
 /** A request that would be asked now. */
 export type Applicant = {
@@ -91,7 +91,7 @@ type Limit = {
   readonly used: Tally
   readonly message: (use: say.Use) => string
   /** @param from when the turn may come, in a limit that nothing but time makes room in */
-  readonly why: (from: Date | undefined) => string
+  readonly why?: (from: Date | undefined) => string
   /** Whether nothing but time makes room. */
   readonly isTimed?: true
   readonly isCrowded?: true
@@ -113,24 +113,24 @@ function slotThrottle(asking: Asking): Found | undefined {
   const open = latest(others, ({ openUntilMs }) => openUntilMs)
   if (open !== undefined && open.at > now) {
     const message = say.slotTaken(about, open.prompt, open.at)
-    return wait({ message, why: brief.slotTaken(about, open.at) }, open.at)
+    return wait({ message, why: clauses.slotTaken(about, open.at) }, open.at)
   }
   const refused = latest(others, ({ refusedMs }) => refusedMs)
   const pauseEnd = refused && secondsAfter(refused.at, limits.pauseSeconds)
   if (refused !== undefined && pauseEnd !== undefined && pauseEnd > now)
     return wait(
-      { message: say.paused(about, refused.at, pauseEnd), why: brief.paused(about, pauseEnd) },
+      { message: say.paused(about, refused.at, pauseEnd), why: clauses.paused(about, pauseEnd) },
       pauseEnd,
       pauseEnd,
     )
-  return isFirst ? undefined : { queue, message: say.slotQueued(about), why: brief.slotQueued(about) }
+  return isFirst ? undefined : { queue, message: say.slotQueued(about), why: clauses.slotQueued(about) }
 }
 
 function requestLimitsOf({ request, limits, counts }: Asking): readonly Limit[] {
   const { uid = '', namespace = '' } = request.metadata
   const { username } = request.spec.requester
   const limit = (queue: string, most: number, message: Limit['message']): Limit => ({
-    ...{ queue, most, message, why: () => brief.tooManyRequests },
+    ...{ queue, most, message },
     used: { count: counts.openRequests(queue, uid), endsMs: () => [], orphans: () => 0 },
   })
   return [
@@ -147,29 +147,29 @@ function promptLimitsOf({ request, approver, key, limits, counts }: Asking): rea
   const { namespace = '' } = request.metadata
   const { openPromptsPerApprover: open, promptsPerApproverPerHour: hourly } = limits
   const subject = { ...limits, approver, namespace }
-  const ofOpen = { why: () => brief.tooManyOpen(subject), isCrowded: true } as const
-  const whyOfHour = (from: Date | undefined): string => brief.tooManyInHour(subject, from)
-  const ofHour = { why: whyOfHour, isTimed: true, isCrowded: true } as const
+  const ofOpen = (most: number) =>
+    ({ most, why: () => clauses.tooManyOpen(subject, most), isCrowded: true }) as const
+  const ofHour = (most: number) => ({
+    ...({ most, isTimed: true, isCrowded: true } as const),
+    why: (from: Date | undefined) => clauses.tooManyInHour(subject, most, from),
+  })
   return [
     {
-      ...ofOpen,
+      ...ofOpen(namespaceShareOf(open)),
       queue: openQueue(key, namespace),
-      most: namespaceShareOf(open),
       used: counts.openPrompts(key, namespace),
       message: (use) =>
         open === 1 ? say.tooManyOpen(subject, use) : say.tooManyOpenOfNamespace(subject, use),
     },
     {
-      ...ofOpen,
+      ...ofOpen(open),
       queue: openQueue(key),
-      most: open,
       used: counts.openPrompts(key),
       message: (use) => say.tooManyOpen(subject, use),
     },
     {
-      ...ofHour,
+      ...ofHour(namespaceShareOfHour(hourly)),
       queue: hourQueue(key, namespace),
-      most: namespaceShareOfHour(hourly),
       used: counts.promptsWithinHour(key, namespace),
       message: (use) =>
         hourly === namespaceShareOfHour(hourly)
@@ -177,9 +177,8 @@ function promptLimitsOf({ request, approver, key, limits, counts }: Asking): rea
           : say.tooManyInHourOfNamespace(subject, use),
     },
     {
-      ...ofHour,
+      ...ofHour(hourly),
       queue: hourQueue(key),
-      most: hourly,
       used: counts.promptsWithinHour(key),
       message: (use) => say.tooManyInHour(subject, use),
     },
@@ -213,7 +212,8 @@ function exceeded({ request, counts }: Asking, limit: Limit): Found | undefined 
     ...(retryAt !== undefined && { from: retryAt }),
   }
   return {
-    ...{ queue, message: message(use), why: why(retryAt) },
+    ...{ queue, message: message(use) },
+    ...(why !== undefined && { why: why(retryAt) }),
     ...(isCrowded === true && { isCrowded }),
     ...(retryAt !== undefined && { retryAt, ...(isTimed === true && { from: retryAt }) }),
   }

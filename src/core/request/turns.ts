@@ -83,7 +83,7 @@ function turnsAmong(asking: Asking, ids: readonly string[], { counts, now }: Lim
   return {
     prompts: each.flatMap(({ prompt, throttle }) => (throttle === undefined ? [prompt] : [])),
     throttles,
-    unasked: throttles.map(({ approver, why }) => ({ approver, why })),
+    unasked: throttles.flatMap(({ approver, why }) => (why === undefined ? [] : [{ approver, why }])),
   }
 }
 

@@ -16,6 +16,11 @@ export function inItsWords(description: string | undefined): string {
   return description === undefined ? '' : `; the provider says "${description}"`
 }
 
+/** `1 prompt`, `2 prompts`. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
 /**
  * `alice@company.com, bob@company.com and carol@company.com`: as many of them as find room in a condition, where more is said after them.
  *

@@ -96,7 +96,7 @@ test('one of two has no room: the other is asked, and the condition says who is 
   const request = await question.until(isPending)
   assert.match(
     messageOf(request),
-    /^bob@company\.com has been asked, with the code \S+; alice@company\.com is not asked yet: as many prompts to this person are open as limits\.openPromptsPerApprover \(1\) allows namespace \S+ now, and one that is answered or expires makes room\. Still needed: 2 of 2 approvals of stage sre\./,
+    /^bob@company\.com has been asked, with the code \S+; alice@company\.com is not asked yet: this person may have 1 open prompt \(limits\.openPromptsPerApprover\), and one that is answered or expires makes room\. Still needed: 2 of 2 approvals of stage sre\./,
   )
   await scene.remove(busy)
   assert.deepEqual([promptsTo(alice), promptsTo(bob)], [1, 1])

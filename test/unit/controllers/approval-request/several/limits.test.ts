@@ -175,7 +175,7 @@ test('who is not asked yet because of a limit stands in the condition, with what
   await world.settle('request-0')
   assert.match(
     messageOf(world, 'request-0'),
-    /^bob@company\.com has been asked, with the code \S+; alice@company\.com is not asked yet: as many prompts to this person are open as limits\.openPromptsPerApprover \(1\) allows namespace demo now, and one that is answered or expires makes room\. Still needed: 2 of 2 approvals of stage sre\. Awaited until \d\d:\d\d UTC\.$/,
+    /^bob@company\.com has been asked, with the code \S+; alice@company\.com is not asked yet: this person may have 1 open prompt \(limits\.openPromptsPerApprover\), and one that is answered or expires makes room\. Still needed: 2 of 2 approvals of stage sre\. Awaited until \d\d:\d\d UTC\.$/,
   )
   const { status: writes } = world.writes()
   for (let passes = 0; passes < 10; passes++) await world.after(5, 'request-0')
@@ -213,12 +213,33 @@ test('another process says the same of who is not asked yet, and writes nothing'
   assert.equal(world.writes().status, writes)
 })
 
+test('one namespace has used its share: the condition says how many it may have open, and how many all may', async () => {
+  const world = aWorldUnder([aStage('sre', ['alice', 'bob'])], { openPromptsPerApprover: 3 })
+  await occupied(world, 'alice', 'busy-1')
+  await occupied(world, 'alice', 'busy-2')
+  await world.settle('request-0')
+  assert.match(
+    messageOf(world, 'request-0'),
+    /alice@company\.com is not asked yet: namespace demo may have 2 open prompts to this person, of 3 in all \(limits\.openPromptsPerApprover\), and one that is answered or expires makes room\. Still needed/,
+  )
+})
+
+test('one namespace has used its share of an hour: the condition says how many it may send, and how many all may', async () => {
+  const world = aWorldUnder([aStage('sre', ['alice', 'bob'])], { promptsPerApproverPerHour: 2 })
+  await occupied(world, 'alice')
+  await world.settle('request-0')
+  assert.match(
+    messageOf(world, 'request-0'),
+    /alice@company\.com is not asked yet: namespace demo may send this person 1 prompt within an hour, of 2 in all \(limits\.promptsPerApproverPerHour\), the next one from \d\d:\d\d UTC on\. Still needed/,
+  )
+})
+
 test('a limit of prompts within an hour says from when on the next one may be sent', async () => {
   const world = aWorldUnder([aStage('sre', ['alice', 'bob'])], { promptsPerApproverPerHour: 1 })
   await occupied(world, 'alice')
   await world.settle('request-0')
   assert.match(
     messageOf(world, 'request-0'),
-    /alice@company\.com is not asked yet: limits\.promptsPerApproverPerHour \(1\) allows namespace demo the next prompt to this person from \d\d:\d\d UTC on\. Still needed/,
+    /alice@company\.com is not asked yet: this person may get 1 prompt within an hour \(limits\.promptsPerApproverPerHour\), the next one from \d\d:\d\d UTC on\. Still needed/,
   )
 })

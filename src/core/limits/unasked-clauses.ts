@@ -1,6 +1,7 @@
 /** Why one of several people is not asked yet, in few words: clauses that stand beside what is said of the others. Never text of the requester. */
 import type { ApprovalRequestSpec } from '../../api/objects.ts'
 import { clock } from '../sentences/messages.ts'
+import { counted } from '../sentences/punctuation.ts'
 import type { Limits } from './policy-limits.ts'
 
 type About = { readonly target: ApprovalRequestSpec['target'] }
@@ -21,18 +22,25 @@ export function slotQueued({ target }: About): string {
   return `an older request of this requester about ${target.kind} ${target.name} waits for the same person`
 }
 
-/** As many prompts are open as the policy allows, in all or from one namespace. */
-export function tooManyOpen({ openPromptsPerApprover: most, namespace }: Of): string {
-  return `as many prompts to this person are open as limits.openPromptsPerApprover (${most}) allows namespace ${namespace} now, and one that is answered or expires makes room`
+/** As many prompts to the approver are open as all may have, or as one namespace may: `most`. */
+export function tooManyOpen({ openPromptsPerApprover: all, namespace }: Of, most: number): string {
+  const room = 'one that is answered or expires makes room'
+  return most === all
+    ? `this person may have ${counted(all, 'open prompt')} (limits.openPromptsPerApprover), and ${room}`
+    : `namespace ${namespace} may have ${counted(most, 'open prompt')} to this person, of ${all} in all (limits.openPromptsPerApprover), and ${room}`
 }
 
-/** As many prompts were sent within the hour as the policy allows, in all or from one namespace. */
+/**
+ * The approver got as many prompts within the hour as all may send, or as one namespace may: `most`.
+ * @param from when the next one may be sent, if that is known
+ */
 export function tooManyInHour(
-  { promptsPerApproverPerHour: most, namespace }: Of,
+  { promptsPerApproverPerHour: all, namespace }: Of,
+  most: number,
   from: Date | undefined,
 ): string {
-  return `limits.promptsPerApproverPerHour (${most}) allows namespace ${namespace} the next prompt to this person from ${clock(from)} on`
+  const next = from === undefined ? '' : `, the next one from ${clock(from)} on`
+  return most === all
+    ? `this person may get ${counted(all, 'prompt')} within an hour (limits.promptsPerApproverPerHour)${next}`
+    : `namespace ${namespace} may send this person ${counted(most, 'prompt')} within an hour, of ${all} in all (limits.promptsPerApproverPerHour)${next}`
 }
-
-/** Nobody of such a request is asked yet, so this stands beside nothing. */
-export const tooManyRequests = 'as many requests are open as the policy allows'
