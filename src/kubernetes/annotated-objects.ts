@@ -3,6 +3,7 @@ import { argoApiVersion } from '../api/argo-rollouts.ts'
 import type { KubernetesObject } from '../api/objects.ts'
 import type { ObjectKey } from '../core/ports/cluster.ts'
 import { serviceAccountOf } from '../core/policy/subject.ts'
+import { annotatedTargetKind } from '../core/ports/annotated.ts'
 import type { Annotated, AnnotatedObjects } from '../core/ports/annotated.ts'
 import { KubernetesApiError } from './client/api-error.ts'
 import type { KubernetesResource } from './client/resource.ts'
@@ -18,7 +19,7 @@ export function annotatedObjects({ rollouts, serviceAccounts }: AnnotatedSources
   return {
     async target({ metadata, spec }) {
       const { apiVersion, kind, name } = spec.target
-      if (kind !== 'Rollout' || (apiVersion !== undefined && apiVersion !== argoApiVersion))
+      if (kind !== annotatedTargetKind || (apiVersion !== undefined && apiVersion !== argoApiVersion))
         return {
           kind: 'Unreadable',
           why: `the operator reads that of Rollouts (${argoApiVersion}) only, and the target is ${kind} ${name}${apiVersion === undefined ? '' : ` (${apiVersion})`}`,

@@ -1,6 +1,7 @@
 /** Who decides under a policy, as short as a column of kubectl: `sre 1/3 or lead after 10m, security 1/2`. Pure. */
 import type { ApprovalPolicy } from '../../api/objects.ts'
 import { abbreviated } from '../words.ts'
+import { personKeyOf } from './approvers.ts'
 
 type Stage = ApprovalPolicy['spec']['stages'][number]
 
@@ -34,7 +35,7 @@ function stagesInShort(stages: readonly Stage[]): string {
 function peopleOf({ approvers = [], groupFrom }: Stage): string {
   if (groupFrom !== undefined) return groupFrom.allowed.join('|')
   const people = approvers.filter(({ group }) => group === undefined)
-  const hints = new Set(people.map(({ hint, subject = hint }) => JSON.stringify([hint, subject])))
+  const hints = new Set(people.map(personKeyOf))
   const groups = approvers.flatMap(({ group }) => group ?? [])
   return [...(hints.size === 0 ? [] : [`${hints.size}`]), ...groups].join('+')
 }

@@ -18,6 +18,11 @@ export type Person = {
   readonly via?: Via
 }
 
+/** What a provider knows a person by: the name is for people to read. */
+export function personKeyOf({ hint, subject = hint }: Partial<Pick<Person, 'hint' | 'subject'>>): string {
+  return JSON.stringify([hint, subject])
+}
+
 /** A stage with people only. */
 export type ResolvedStage = Omit<Stage, 'approvers' | 'groupFrom'> & { readonly approvers: readonly Person[] }
 /** All stages of a policy, or why nobody can be asked now. */

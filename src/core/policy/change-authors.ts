@@ -1,9 +1,8 @@
 /** Whether the operator can read who made the change, of what a policy is for. It reads Rollouts only; other requests wait. Pure. */
 import type { ApprovalPolicy } from '../../api/objects.ts'
+import { annotatedTargetKind as readable } from '../ports/annotated.ts'
 import { inWords } from '../words.ts'
 import type { Verdict } from './verdict.ts'
-
-const readable = 'Rollout'
 
 /** A policy under which nobody could ever be asked. */
 export function unreadableAuthors({ spec }: ApprovalPolicy): Verdict | undefined {

@@ -12,6 +12,9 @@ export type Annotated =
   /** `why`: a clause that names the object. */
   | { readonly kind: 'Unreadable'; readonly why: string }
 
+/** The kind of target whose annotations can be read; of other kinds they are `Unreadable`. */
+export const annotatedTargetKind = 'Rollout'
+
 /** Reads made for one prompt: no watch, nothing cached. What the API server refuses is a value, what else fails is thrown. */
 export interface AnnotatedObjects {
   /** What the request is about. */

@@ -3,17 +3,15 @@ import type { ApprovalRequest, EffectiveTerms } from '../../api/objects.ts'
 import { earlier, secondsAfter } from '../duration.ts'
 import { limitsOf } from '../limits/policy-limits.ts'
 import { lastAnswerSeconds } from '../prompt/polling.ts'
-import { answersOf, stagesOf } from '../tally/answers.ts'
-import { due } from '../tally/due.ts'
 import { isTooLate, leastSecondsUnder } from './expiry.ts'
 import type { Observed } from './observed.ts'
 import { hasChanged } from './provider-change.ts'
 import { fixedTerms } from './terms.ts'
 import type { Terms } from './terms.ts'
-import { turnsOf, waitOf } from './turns.ts'
+import { dueNow, turnsOf, waitOf } from './turns.ts'
 import type { Limited, Turns } from './turns.ts'
 import type { Unasked } from '../limits/throttle.ts'
-import { saysOfUnasked } from './whole.ts'
+import { needNotSayUnasked } from './whole.ts'
 
 /** Members of `Step`, see step.ts. */
 export type NextPromptsStep =
@@ -68,11 +66,9 @@ function turnsIn({ request, surroundings }: Observed, terms: EffectiveTerms, lim
   const askedAt = new Date(terms.askedAt ?? now)
   const policy = surroundings.policies.find(({ metadata }) => metadata.name === terms.policy)
   if (policy !== undefined) return turnsOf({ request, terms, limits: limitsOf(policy) }, { askedAt }, limited)
-  const { prompts = [] } = request.status ?? {}
-  const { ask, nextAt } = due(stagesOf(terms), answersOf(prompts), { askedAt, now })
+  const { ask, nextAt } = dueNow(request, terms, { askedAt, now })
   return {
-    prompts: ask.filter((id) => prompts.every((prompt) => prompt.id !== id)),
-    ...{ throttles: [], unasked: [] },
+    ...{ prompts: ask, throttles: [], unasked: [] },
     ...(nextAt !== undefined && { nextAt }),
   }
 }
@@ -82,7 +78,9 @@ function waitStep(request: ApprovalRequest, turns: Turns, deadline: Date): NextP
   const { unasked } = turns
   const turn = { queues, unasked }
   const until = earlier(retryAt, deadline)
-  return saysOfUnasked(request, unasked) ? { kind: 'Wait', until, turn } : { kind: 'SayUnasked', until, turn }
+  return needNotSayUnasked(request, unasked)
+    ? { kind: 'Wait', until, turn }
+    : { kind: 'SayUnasked', until, turn }
 }
 
 /** Each prompt still gets its last token request. */

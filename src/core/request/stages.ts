@@ -1,6 +1,7 @@
 /** The stages of a policy, and the people in them, as a request is asked under them. Pure. */
 import type { EffectiveTerms } from '../../api/objects.ts'
 import { secondsOf } from '../duration.ts'
+import { personKeyOf } from '../policy/approvers.ts'
 import type { Person, ResolvedStage } from '../policy/approvers.ts'
 import { approverWith, promptIdOf } from '../prompt/prompt.ts'
 
@@ -11,7 +12,8 @@ type EffectiveStages = NonNullable<EffectiveTerms['stages']>
 export function peopleOf(stages: Stages): readonly Person[] {
   const people = new Map<string, Person>()
   for (const { approvers } of stages)
-    for (const person of approvers) if (!people.has(keyOf(person))) people.set(keyOf(person), person)
+    for (const person of approvers)
+      if (!people.has(personKeyOf(person))) people.set(personKeyOf(person), person)
   return [...people.values()]
 }
 
@@ -81,9 +83,4 @@ function stageAmong(
 
 function isOf({ hint, subject }: Person, approver: EffectiveTerms['approvers'][number]): boolean {
   return hint === approver.hint && (subject ?? hint) === approver.expected
-}
-
-/** By what the provider knows a person by. The name is for people to read. */
-function keyOf({ hint, subject = hint }: Person): string {
-  return JSON.stringify([hint, subject])
 }

@@ -12,6 +12,7 @@ import type { Applicant, Counts, Throttle, Unasked } from '../limits/throttle.ts
 import { firstPromptId } from '../prompt/prompt.ts'
 import { answersOf, stagesOf } from '../tally/answers.ts'
 import { due } from '../tally/due.ts'
+import type { Due, Moment } from '../tally/due.ts'
 import { isShared } from './part.ts'
 
 /** `counts`: what counts against the limits at this moment. They are read where they are used, never kept. */
@@ -45,14 +46,19 @@ type Timetable = { readonly askedAt: Date; readonly passing?: readonly string[] 
 /** Of a request that is under way, or would be. */
 export function turnsOf(asking: Asking, { askedAt, passing = [] }: Timetable, limited: Limited): Turns {
   const { request, terms } = asking
-  const { prompts = [] } = request.status ?? {}
-  const { ask, nextAt } = due(stagesOf(terms), answersOf(prompts), { askedAt, now: limited.now, passing })
-  const ids = ask.filter((id) => prompts.every((prompt) => prompt.id !== id))
-  const turns = turnsAmong(asking, ids, limited)
+  const { ask, nextAt } = dueNow(request, terms, { askedAt, now: limited.now, passing })
+  const turns = turnsAmong(asking, ask, limited)
   const crowded = turns.throttles.flatMap(({ isCrowded, prompt }) => (isCrowded === true ? [prompt] : []))
   return crowded.length > passing.length
     ? turnsOf(asking, { askedAt, passing: crowded }, limited)
     : { ...turns, ...(nextAt !== undefined && { nextAt }) }
+}
+
+/** The ids of the prompts that are due and were not sent yet, whatever the limits, and when others may be. */
+export function dueNow({ status }: ApprovalRequest, terms: EffectiveTerms, moment: Moment): Due {
+  const { prompts = [] } = status ?? {}
+  const { ask, ...later } = due(stagesOf(terms), answersOf(prompts), moment)
+  return { ask: ask.filter((id) => prompts.every((prompt) => prompt.id !== id)), ...later }
 }
 
 /** What all of them wait for, as one: the first approver with room is asked. */

@@ -106,8 +106,8 @@ export function stillOpen(
   return open(whole, { prompts: whole.status?.prompts ?? [], unasked }, now)
 }
 
-/** Whether `Complete` says so; it does not have to while it says that something else is in the way. Moments may differ. */
-export function saysOfUnasked(whole: ApprovalRequest, unasked: readonly Unasked[]): boolean {
+/** Whether `Complete` says so, or does not have to: while it says that something else is in the way. Moments may differ. */
+export function needNotSayUnasked(whole: ApprovalRequest, unasked: readonly Unasked[]): boolean {
   const { effective, prompts = [] } = whole.status ?? {}
   const said = summaryIn(whole.status ?? {})
   const awaited: WaitingReason = 'AuthorizationPending'

@@ -12,13 +12,13 @@ export type TimedStage = TallyStage & { readonly turnSeconds?: number; readonly 
 /** `ask`: everyone who should have been asked by now, in the order of the stages. `nextAt`: when there may be more of them. */
 export type Due = { readonly ask: readonly string[]; readonly nextAt?: Date }
 
-/** `passing`: whose turn passes on to the next one, since they cannot be asked yet. */
-type Moment = { readonly askedAt: Date; readonly now: Date; readonly passing?: readonly string[] }
-
 /**
- * @param answers by the approver's name; who is absent is not asked yet
- * @param moment `askedAt`: when the first of them was asked, or `now` before that
+ * `askedAt`: when the first of them was asked, or `now` before that.
+ * `passing`: whose turn passes on to the next one, since they cannot be asked yet.
  */
+export type Moment = { readonly askedAt: Date; readonly now: Date; readonly passing?: readonly string[] }
+
+/** @param answers by the approver's name; who is absent is not asked yet */
 export function due(
   stages: readonly TimedStage[],
   answers: ReadonlyMap<string, Answer>,
