@@ -16,7 +16,7 @@ export type Agent = {
   close(): Promise<void>
 }
 
-type Question = {
+type RequestBody = {
   readonly kind: 'ApprovalRequest'
   readonly metadata: { readonly name: string }
   readonly spec: Omit<ApprovalRequestSpec, 'requester' | 'token'> & {
@@ -89,7 +89,7 @@ export function requestFor(name: string, action: string): Readonly<Record<string
 }
 
 /** The same without its apiVersion. */
-export function requestOf(name: string, action: string): Question {
+export function requestOf(name: string, action: string): RequestBody {
   return {
     kind: 'ApprovalRequest',
     metadata: { name },

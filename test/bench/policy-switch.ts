@@ -69,7 +69,7 @@ async function turn(scene: Scene, binding: Binding, isOn: boolean): Promise<void
 async function isInEffect(scene: Scene, agent: Agent, wanted: Effects): Promise<boolean> {
   const unstamped = wanted.requester ? 'Refused' : 'AsWritten'
   const expected = wanted.stamp ? 'Stamped' : unstamped
-  return (await requesterMade(agent)) === expected && (await isFenced(scene)) === wanted.others
+  return (await requesterMade(agent)) === expected && (await isRestricted(scene)) === wanted.others
 }
 
 async function requesterMade(agent: Agent): Promise<'Stamped' | 'Refused' | 'AsWritten'> {
@@ -85,7 +85,7 @@ async function requesterMade(agent: Agent): Promise<'Stamped' | 'Refused' | 'AsW
   }
 }
 
-async function isFenced({ admin }: Scene): Promise<boolean> {
+async function isRestricted({ admin }: Scene): Promise<boolean> {
   const path = `/api/v1/namespaces/${benchNamespace}/secrets`
   const body = { ...named('v1', 'Secret', 'probe'), type: tokenSecretType }
   try {

@@ -35,51 +35,62 @@ export async function contenders(
 ): Promise<readonly Contender[]> {
   const kubeconfig = await scene.kubeconfigFor(`${benchNamespace}/peer`)
   const request = requestFor('request-%d', `${actionPrefix}%A`)
-  const template = (name: string, object: Readonly<Record<string, unknown>>): string => {
-    const file = join(scene.directory, `${name}.json`)
-    writeFileSync(file, JSON.stringify(object))
-    return file
-  }
+  return [controllerInGo({ scene, provider, kubeconfig, request }), countersign(scene, request)]
+}
+
+type RequestObject = Readonly<Record<string, unknown>>
+
+type Peer = {
+  readonly scene: Scene
+  readonly provider: Provider
+  /** Of the ServiceAccount that it runs as. */
+  readonly kubeconfig: string
+  readonly request: RequestObject
+}
+
+function controllerInGo({ scene, provider, kubeconfig, request }: Peer): Contender {
+  const object = { ...request, apiVersion: `${group}/v1`, kind: 'Approval' }
   let runs = 0
-  return [
-    {
-      name: 'Go',
-      plural: 'approvals',
-      resource: `approvals.v1.${group}`,
-      path: `/apis/${group}/v1/namespaces/${benchNamespace}/approvals`,
-      template: template('approval', { ...request, apiVersion: `${group}/v1`, kind: 'Approval' }),
-      start: async () => {
-        runs += 1
-        const args = [`--kubeconfig=${kubeconfig}`, `--issuer=${provider.issuer}`, `--workers=${workers}`]
-        const env = { CLIENT_SECRET: provider.clientSecret }
-        const running = await startServer(scene, 'peer-controller', { args, env, logName: String(runs) })
-        const pid = Number(running.said.pid)
-        return {
-          cpuSeconds: () => cpuSecondsOf(pid),
-          residentBytes: (which) => residentBytesOf(pid, which),
-          failed: running.failed,
-          stop: () => running.stop(),
-        }
-      },
+  return {
+    name: 'Go',
+    plural: 'approvals',
+    resource: `approvals.v1.${group}`,
+    path: `/apis/${group}/v1/namespaces/${benchNamespace}/approvals`,
+    template: templateIn(scene, 'approval', object),
+    start: async () => {
+      runs += 1
+      const args = [`--kubeconfig=${kubeconfig}`, `--issuer=${provider.issuer}`, `--workers=${workers}`]
+      const env = { CLIENT_SECRET: provider.clientSecret }
+      const running = await startServer(scene, 'peer-controller', { args, env, logName: String(runs) })
+      const pid = Number(running.said.pid)
+      return {
+        cpuSeconds: () => cpuSecondsOf(pid),
+        residentBytes: (which) => residentBytesOf(pid, which),
+        failed: running.failed,
+        stop: () => running.stop(),
+      }
     },
-    {
-      name: 'Countersign',
-      plural: 'approvalrequests',
-      resource: `approvalrequests.${apiVersion.split('/').toReversed().join('.')}`,
-      path: `/apis/${apiVersion}/namespaces/${benchNamespace}/approvalrequests`,
-      template: template('approvalrequest', request),
-      start: async () => {
-        const controller = await scene.startController()
-        const args = [
-          'wait',
-          '--for=condition=Ready',
-          'identityproviders,approvalpolicies',
-          '--all',
-          '--timeout=60s',
-        ]
-        await kubectl({ kubeconfig: scene.kubeconfig, args })
-        return controller
-      },
+  }
+}
+
+function countersign(scene: Scene, request: RequestObject): Contender {
+  return {
+    name: 'Countersign',
+    plural: 'approvalrequests',
+    resource: `approvalrequests.${apiVersion.split('/').toReversed().join('.')}`,
+    path: `/apis/${apiVersion}/namespaces/${benchNamespace}/approvalrequests`,
+    template: templateIn(scene, 'approvalrequest', request),
+    start: async () => {
+      const controller = await scene.startController()
+      const ready = ['--for=condition=Ready', 'identityproviders,approvalpolicies', '--all']
+      await kubectl({ kubeconfig: scene.kubeconfig, args: ['wait', ...ready, '--timeout=60s'] })
+      return controller
     },
-  ]
+  }
+}
+
+function templateIn({ directory }: Scene, name: string, object: RequestObject): string {
+  const file = join(directory, `${name}.json`)
+  writeFileSync(file, JSON.stringify(object))
+  return file
 }

@@ -8,7 +8,7 @@ import type { Run } from './run.ts'
 export type Runs = Readonly<Record<'Go' | 'Countersign', readonly Run[]>>
 
 /** Calls that the load, the Lease, the start of a watch, or the API server itself makes: not one for each request. */
-const others = /^(LIST|WATCH|CONNECT) |leases|endpoints|endpointslices|services|configmaps|^GET $/
+const others = /^(LIST|WATCH|CONNECT) |leases|endpoints|endpointslices|services|^GET $/
 /** What comes to less than this for each request is not shown, but counted. */
 const shown = 0.005
 

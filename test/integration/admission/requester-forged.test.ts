@@ -51,16 +51,17 @@ test('what another mutation writes over the requester is stamped again', async (
   const namespace = await testNamespace(t)
   const { transport, username, uid } = await namespaceOwner(admin, namespace)
   const name = `forging-${namespace}`
-  const path = `/apis/${registration}/mutatingadmissionpolic`
+  const policies = `/apis/${registration}/mutatingadmissionpolicies`
+  const bindings = `/apis/${registration}/mutatingadmissionpolicybindings`
   const common = { apiVersion: registration, metadata: { name } }
   t.after(async () => {
-    await admin.request({ method: 'DELETE', path: `${path}ybindings/${name}` })
-    await admin.request({ method: 'DELETE', path: `${path}ies/${name}` })
+    await admin.request({ method: 'DELETE', path: `${bindings}/${name}` })
+    await admin.request({ method: 'DELETE', path: `${policies}/${name}` })
   })
   const body = { ...common, kind: 'MutatingAdmissionPolicy', spec: forging(namespace) }
-  await admin.request({ method: 'POST', path: `${path}ies`, body })
+  await admin.request({ method: 'POST', path: policies, body })
   const binding = { ...common, kind: 'MutatingAdmissionPolicyBinding', spec: { policyName: name } }
-  await admin.request({ method: 'POST', path: `${path}ybindings`, body: binding })
+  await admin.request({ method: 'POST', path: bindings, body: binding })
   const request = { method: 'POST', path: requestsIn(namespace), body: anApprovalRequest } as const
   let answer = await tryOut(transport, request)
   // Nothing but a request shows that a policy is in effect.

@@ -166,13 +166,13 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	context := ctrl.SetupSignalHandler()
+	ctx := ctrl.SetupSignalHandler()
 	go func() {
-		if manager.GetCache().WaitForCacheSync(context) {
+		if manager.GetCache().WaitForCacheSync(ctx) {
 			fmt.Printf("{\"msg\":\"ready\",\"pid\":%d}\n", os.Getpid())
 		}
 	}()
-	if err := manager.Start(context); err != nil {
+	if err := manager.Start(ctx); err != nil {
 		log.Fatal(err)
 	}
 }

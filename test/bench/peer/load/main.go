@@ -59,9 +59,9 @@ func main() {
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), *within)
 	defer cancel()
-	result, err := run(ctx)
+	outcome, err := run(ctx)
 	if err == nil {
-		err = json.NewEncoder(os.Stdout).Encode(result)
+		err = json.NewEncoder(os.Stdout).Encode(outcome)
 	}
 	if err != nil {
 		log.Fatal(err)
