@@ -4,6 +4,8 @@ import type { LoggedInPerson } from '../../core/ports/login.ts'
 import { approverWith, promptOf, withPrompt } from '../../core/prompt/prompt.ts'
 import * as tally from '../../core/tally/answers.ts'
 import { hasEnded } from './answerable.ts'
+import { askedStandingOf, standingOf } from './standing.ts'
+import type { Standing } from './standing.ts'
 import type { Given } from './state.ts'
 
 /** A request as one of its approvers sees it. `given`: what this person answered in the inbox, recorded by the operator or not. */
@@ -20,7 +22,7 @@ export type Decider = {
   readonly id: string
   readonly name: string
   readonly isReader: boolean
-  readonly standing: 'NotAsked' | 'Asked' | NonNullable<Prompt['state']>
+  readonly standing: Standing
   /** When they answered. */
   readonly at?: string
 }
@@ -83,16 +85,18 @@ function deciderOf(id: string, seen: Seen, { effective, showsAnswers }: Shown): 
   const isReader = id === seen.prompt
   const own = { id, name: nameOfApprover(id, effective), isReader }
   const prompt = promptOf(seen.request, id)
-  const asked = prompt?.expiresAt === undefined ? 'NotAsked' : 'Asked'
-  const isSeen = isReader || showsAnswers
-  if (isSeen && prompt?.state !== undefined)
-    return {
-      ...{ ...own, standing: prompt.state },
-      ...(prompt.answeredAt !== undefined && { at: prompt.answeredAt }),
-    }
-  if (!isReader || seen.given === undefined) return { ...own, standing: asked }
-  const { decision, at } = seen.given
-  return { ...own, standing: decision === 'approve' ? 'Approved' : 'Denied', at }
+  if (isReader && prompt?.state === undefined) return { ...own, ...standingHere(seen) }
+  if (!isReader && !showsAnswers) return { ...own, standing: askedStandingOf(prompt) }
+  return {
+    ...{ ...own, standing: standingOf(prompt) },
+    ...(prompt?.answeredAt !== undefined && { at: prompt.answeredAt }),
+  }
+}
+
+/** Of whoever looks at the page, and is therefore asked; the operator may not have recorded that yet, nor the answer. */
+function standingHere({ given }: Seen): Pick<Decider, 'standing' | 'at'> {
+  if (given === undefined) return { standing: 'Asked' }
+  return { standing: given.decision === 'approve' ? 'Approved' : 'Denied', at: given.at }
 }
 
 function hasAnswered({ request, prompt, given }: Seen): boolean {

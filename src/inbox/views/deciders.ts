@@ -30,17 +30,29 @@ export function decidersSection(deciders: Deciders): Html {
 function ruleOf(stages: readonly DecidingStage[]): string {
   const [only, ...others] = stages
   const end = 'One denial ends the request.'
-  if (only !== undefined && others.length === 0) return `${capitalized(needOf(only))}. ${end}`
+  if (only !== undefined && others.length === 0)
+    return `${capitalized(needOf(only))}${exceptFor([only])}. ${end}`
   const isOneNeeded = stages.filter(({ insteadOf }) => insteadOf === undefined).length === 1
   return isOneNeeded ? end : `Each stage must be satisfied. A person counts once. ${end}`
+}
+
+/** `; carol@company.com could not be asked`, and will not be: the number that must approve is the same without this person. */
+function exceptFor(stages: readonly DecidingStage[]): string {
+  const names = stages
+    .flatMap(({ deciders }) => deciders)
+    .filter(({ standing }) => standing === 'CouldNotBeAsked')
+    .map(({ name }) => name)
+  return names.length === 0 ? '' : `; ${inWords([...new Set(names)])} could not be asked`
 }
 
 /** `Together with bob@company.com: both must approve`, for a line of the list. */
 export function togetherInWords(deciders: Deciders): string {
   const { stages } = deciders
   const people = stages.flatMap((stage) => stage.deciders)
-  const others = [...new Set(people.filter(({ isReader }) => !isReader).map(({ name }) => name))]
-  const together = `Together with ${inWords(others)}: ${needsInWords(stages)}.`
+  const able = people.filter(({ isReader, standing }) => !isReader && standing !== 'CouldNotBeAsked')
+  const others = [...new Set(able.map(({ name }) => name))]
+  const needs = `${needsInWords(stages)}${exceptFor(stages)}.`
+  const together = others.length === 0 ? capitalized(needs) : `Together with ${inWords(others)}: ${needs}`
   const needed = stillNeeded(deciders)
   return needed === undefined ? together : `${together} ${needed}`
 }
@@ -80,7 +92,7 @@ function stageTitle(stage: DecidingStage): Html {
     insteadOf === undefined
       ? needOf(stage)
       : `asked ${durationOf(afterSeconds)} after the first prompt if ${insteadOf} still lacks an approval; counts for ${insteadOf}`
-  return html`<h3><bdi>${sanitized(name)}</bdi>: ${sanitized(terms)}</h3>`
+  return html`<h3><bdi>${sanitized(name)}</bdi>: ${sanitized(`${terms}${exceptFor([stage])}`)}</h3>`
 }
 
 function row({ name, isReader, standing, at }: Decider, showsAnswers: boolean): Html {
@@ -91,7 +103,11 @@ function row({ name, isReader, standing, at }: Decider, showsAnswers: boolean): 
 
 const words = {
   NotAsked: 'not asked yet',
+  NotReached: 'could not be asked yet',
+  Asking: 'being asked',
   Asked: 'asked, no answer yet',
+  PerhapsAsked: 'may have been asked',
+  CouldNotBeAsked: 'could not be asked',
   Approved: 'approved',
   Denied: 'denied',
   Expired: 'did not answer in time',

@@ -24,8 +24,11 @@ export const inTurnThenLead: readonly Stage[] = [
   { name: 'lead', required: 1, approvers: idsOf(3), insteadOf: 'sre', afterSeconds: 600 },
 ]
 
+/** `reached`: whom the last attempt has reached where the provider has not taken it; the record of one that reached nobody has no `sentAt`. */
+export type PromptSoFar = Partial<Prompt> & { readonly reached?: 'Nobody' | 'PerhapsSomebody' }
+
 /** A prompt of each approver of the stages who is asked, by what became of it; undefined for one that is open. */
-export type Answers = Readonly<Record<string, Partial<Prompt> | undefined>>
+export type Answers = Readonly<Record<string, PromptSoFar | undefined>>
 
 /** @param answers by the prompt's id; only who stands there is asked */
 export function aRequestOfSeveral(
@@ -85,10 +88,15 @@ export function endedAs(reason: FinalReason, request: Request): Request {
   return outcome === undefined || conditions === undefined ? request : request.having({ outcome, conditions })
 }
 
-function promptOf(id: string, stages: readonly Stage[], answer: Partial<Prompt> = {}): Prompt {
+function promptOf(id: string, stages: readonly Stage[], { reached, ...answer }: PromptSoFar = {}): Prompt {
   const stage = stages.filter(({ approvers }) => approvers.includes(id)).map(({ name }) => name)
-  const sent = { attempt: 1, sentAt: at(0), expiresAt: at(600), intervalSeconds: 5, handle: 'sealed' }
-  return { id, approver: nameOf(id), stage: stage.join(', '), ...sent, ...answer }
+  const taken = { expiresAt: at(600), intervalSeconds: 5, handle: 'sealed' }
+  return {
+    ...{ id, approver: nameOf(id), stage: stage.join(', '), attempt: 1 },
+    ...(reached !== 'Nobody' && { sentAt: at(0) }),
+    ...(reached === undefined && taken),
+    ...answer,
+  }
 }
 
 function nameOf(id: string): string {

@@ -9,10 +9,12 @@ import {
   approvedBy,
   aRequestOfSeveral,
   bothOfTwo,
+  denied,
   inTurnThenLead,
   sreAndSecurity,
   twoOfThree,
 } from '../../../support/builders/several.ts'
+import type { PromptSoFar } from '../../../support/builders/several.ts'
 import { t } from '../../../support/fakes/clocks/clock.ts'
 
 const person = { issuer: 'https://sso.company.com', subject: 'alice' }
@@ -112,4 +114,89 @@ for (const [name, request, want] of [
     const deciders = decidersOf({ request, person, prompt: 'approver-1', given: undefined })
     assert.ok(deciders)
     assert.equal(togetherInWords(deciders), want)
+  })
+
+const unreached = { reached: 'Nobody' } as const
+const sending = { reached: 'PerhapsSomebody' } as const
+
+for (const [what, carol, hidden, shown] of [
+  ['is asked', {}, 'asked', 'asked, no answer yet'],
+  ['is being asked', sending, 'being asked', 'being asked'],
+  ['no attempt has reached yet', unreached, 'could not be asked yet', 'could not be asked yet'],
+  ['approved', approvedBy('carol', 10), 'asked', `approved at ${utc(t(10)).slice(11)}`],
+  ['denied', denied(10), 'asked', `denied at ${utc(t(10)).slice(11)}`],
+  ['was asked and cannot answer any more', { state: 'Failed' }, 'asked', 'cannot answer any more'],
+  ['did not answer in time', { state: 'Expired' }, 'asked', 'did not answer in time'],
+  ['was not needed', { state: 'NotNeeded' }, 'asked', 'was not needed'],
+  [
+    'may have been asked, and cannot answer',
+    { ...sending, state: 'Failed' },
+    'may have been asked',
+    'cannot answer any more',
+  ],
+  [
+    'the provider does not know',
+    { ...unreached, state: 'Failed', message: 'unknown_user_id' },
+    'could not be asked',
+    'could not be asked',
+  ],
+  [
+    'could not be asked in time',
+    { ...unreached, state: 'Expired' },
+    'could not be asked',
+    'could not be asked',
+  ],
+  [
+    'was not asked before it was decided',
+    { ...unreached, state: 'NotNeeded' },
+    'not asked yet',
+    'was not needed',
+  ],
+] satisfies [string, PromptSoFar, string, string][])
+  test(`an approver reads of another one who ${what}`, async () => {
+    const answers = { 'approver-1': asked, 'approver-2': asked, 'approver-3': carol }
+    const wordsOf = async (terms?: typeof always): Promise<string | undefined> =>
+      / carol@company\.com (.+?) (?:You see|Still needed)/.exec(
+        (await sectionOf(aRequestOfSeveral(twoOfThree, answers, terms))).replace(/^.*One denial/, ''),
+      )?.[1]
+    assert.deepEqual([await wordsOf(), await wordsOf(always)], [hidden, shown])
+  })
+
+test('an approver reads of one who has no prompt that this one is not asked yet, whatever it waits for', async () => {
+  const request = aRequestOfSeveral(twoOfThree, { 'approver-1': asked, 'approver-2': asked })
+  assert.match(await sectionOf(request), /carol@company\.com not asked yet You see/)
+})
+
+test('whoever reads the page is asked, before the operator has recorded that', async () => {
+  const request = aRequestOfSeveral(bothOfTwo, { 'approver-1': sending, 'approver-2': asked })
+  assert.match(await sectionOf(request), /alice@company\.com \(you\) asked bob@company\.com asked You see/)
+})
+
+const failed = { ...unreached, state: 'Failed' } as const
+for (const [name, request, rule, line] of [
+  [
+    'of three',
+    aRequestOfSeveral(twoOfThree, { 'approver-1': asked, 'approver-2': asked, 'approver-3': failed }),
+    '2 of 3 people must approve; carol@company.com could not be asked. One denial ends the request. alice',
+    'Together with bob@company.com: 2 of 3 people must approve; carol@company.com could not be asked.',
+  ],
+  [
+    'of two stages',
+    aRequestOfSeveral(sreAndSecurity, { 'approver-1': asked, 'approver-2': failed, 'approver-3': asked }),
+    'sre: one of 2 people must approve; bob@company.com could not be asked alice',
+    'Together with carol@company.com: 1 of 2 for sre and 1 of 1 for security must approve; bob@company.com could not be asked.',
+  ],
+  [
+    'of a stage that stands in, and all others',
+    aRequestOfSeveral(inTurnThenLead, { 'approver-1': asked, 'approver-2': failed, 'approver-3': failed }),
+    'lead: asked 10m after the first prompt if sre still lacks an approval; counts for sre; carol@company.com could not be asked carol',
+    'One of 2 people must approve; bob@company.com and carol@company.com could not be asked.',
+  ],
+] satisfies [string, ApprovalRequest, string, string][])
+  test(`it is said who could not be asked: ${name}`, async () => {
+    const section = await sectionOf(request)
+    assert.ok(section.includes(rule), section)
+    const deciders = decidersOf({ request, person, prompt: 'approver-1', given: undefined })
+    assert.ok(deciders)
+    assert.equal(togetherInWords(deciders), line)
   })
