@@ -5,7 +5,7 @@ import type { PolicyReason } from '../api/policy-reasons.ts'
 import type { ProviderReason } from '../api/provider-reasons.ts'
 import type { Reason } from '../api/reasons.ts'
 import { timestamp } from './duration.ts'
-import { longestMessage } from './words.ts'
+import { beginningOf, longestMessage } from './words.ts'
 
 /** What a condition is to say; the rest follows from the object and the time. */
 export type Said = Pick<Condition, 'type' | 'message'> & {
@@ -37,6 +37,6 @@ export function conditionOf({ metadata, status }: WithConditions, said: Said, no
     ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
     lastTransitionTime: before?.status === said.status ? before.lastTransitionTime : timestamp(now),
     reason: said.reason,
-    message: said.message.slice(0, longestMessage),
+    message: beginningOf(said.message, longestMessage),
   }
 }

@@ -23,9 +23,17 @@ export function inWords(
   return named.length < 2 ? last : `${named.slice(0, -1).join(', ')} ${joint} ${last}`
 }
 
+/**
+ * At most so many characters of a text, and never half of one that UTF-16 writes as two: the API server stores another character in its
+ * place, and what was written would never be what is read.
+ */
+export function beginningOf(text: string, longest: number): string {
+  return text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')
+}
+
 /** A text that other people's names may make as long as they like, and that something else follows. */
 export function abbreviated(text: string, room: number): string {
-  return text.length > room ? `${text.slice(0, room).trimEnd()}…` : text
+  return text.length > room ? `${beginningOf(text, room).trimEnd()}…` : text
 }
 
 /** The longest message of a condition. */

@@ -35,6 +35,8 @@ export type Memory = {
   rememberWritten(uid: string, written: ApprovalRequest | undefined): void
   /** The API server replaced `replaced` by `written`: it and all versions before it are outdated. */
   rememberReplaced(replaced: ApprovalRequest, written: ApprovalRequest): void
+  /** Somebody else may have written since: what is read of the request next is read from the API server. */
+  readAgain(uid: string): void
   /** Whether our last write, or one before it, has replaced this version: a watch that shows it lags behind. */
   isReplaced(request: ApprovalRequest): boolean
   /** Forgets the request and its prompts. */
@@ -86,6 +88,10 @@ export function createMemory(): Memory {
       const { prompts, replaced = [], written: before } = entryOf(uid)
       const older = [...replaced, before?.metadata.resourceVersion ?? '', resourceVersion]
       keep(uid, { written, prompts, replaced: older.slice(-mostReplaced) })
+    },
+    readAgain: (uid) => {
+      const { prompts, written } = entryOf(uid)
+      keep(uid, { written, prompts })
     },
     isReplaced: ({ metadata: { uid = '', resourceVersion = '' } }) =>
       resourceVersion !== '' && entryOf(uid).replaced?.includes(resourceVersion) === true,

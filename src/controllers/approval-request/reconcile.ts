@@ -106,7 +106,9 @@ async function passOf(
       performed.map(async (each) => {
         const { outcome } = each
         if (isProvidersAnswer(outcome)) dependencies.places.answered(placeOf(observed))
-        return outcome.kind === 'Stale' ? ({ kind: 'Retry' } as const) : write(each)
+        if (outcome.kind !== 'Stale') return write(each)
+        memory.readAgain(key.uid)
+        return { kind: 'Retry' } as const
       }),
     ),
   )

@@ -23,7 +23,7 @@ import type { Observed } from './observed.ts'
 import { allPrompts, isOfSeveral } from './part.ts'
 import { isSaidOfAnother } from './said.ts'
 import type { Unasked } from '../limits/throttle.ts'
-import { withoutMoments } from '../words.ts'
+import { beginningOf, withoutMoments } from '../words.ts'
 
 /** The CRD's bound of a prompt's message. */
 const longestMessage = 512
@@ -161,7 +161,7 @@ function failed(whole: ApprovalRequest, { id, part, ...before }: Changed, now: D
   const [what, next] = splitNextStep(message, whole)
   const end: Partial<Prompt> = {
     state: reason === 'RequestExpired' ? 'Expired' : 'Failed',
-    message: what.slice(0, longestMessage),
+    message: beginningOf(what, longestMessage),
     // The approver is done with it, though the answer does not count.
     ...(answeredReasons.has(reason) && { answeredAt: timestamp(now) }),
   }

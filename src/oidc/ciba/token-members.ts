@@ -68,11 +68,12 @@ function tokenTypeIn(value: unknown): Read<string> {
   if (value === undefined) return malformed('token_type', 'lacks it, which RFC 6749 §5.1 requires')
   const text = textIn('token_type', value)
   if (text.kind !== 'Present' || /^bearer$/i.test(text.value)) return text
-  return malformed(
-    'token_type',
-    `has ${shown(text.value)} and not "Bearer": whoever gets the token could not use it`,
-  )
+  const type = isTypeName.test(text.value) ? shown(text.value) : 'another text'
+  return malformed('token_type', `has ${type} and not "Bearer": nobody could use the token`)
 }
+
+/** What is no name of a type is a token perhaps, by a provider that swaps its members. */
+const isTypeName = /^[a-z][a-z_-]{0,11}$/i
 
 /** A number of seconds, as which a text of digits counts too. */
 function lifetimeIn(value: unknown): Read<number> {

@@ -1,4 +1,5 @@
 /** A provider's words, fit to be quoted in a condition, an Event and a log: without secrets and markup, in one short line. Pure. */
+import { beginningOf } from '../../core/words.ts'
 
 /** What is quoted of a text, in characters. */
 const longestQuote = 200
@@ -19,12 +20,9 @@ export function quotable(text: string, secrets: readonly string[]): string | und
     .replaceAll('"', "'")
     .replaceAll(/ {2,}/g, ' ')
     .trim()
-  const quote = line.slice(0, longestQuote).replace(halfCharacter, '').trim()
+  const quote = beginningOf(line, longestQuote).trim()
   return quote === '' || quote === mark ? undefined : quote
 }
-
-/** The first half of a character that UTF-16 writes as two. */
-const halfCharacter = /[\ud800-\udbff]$/
 
 const tag = /<\/?[a-z!?][^<>]*>/gi
 

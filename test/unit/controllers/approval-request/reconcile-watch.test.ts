@@ -44,6 +44,24 @@ test('a watch that shows an older version than our own write costs no read', asy
   assert.deepEqual(reads, [])
 })
 
+test('a watch that lags behind a label of somebody else keeps no news waiting', async () => {
+  const world = aWorld(wanting)
+  world.requests.cache.freeze()
+  await world.settle()
+  const current = world.request()
+  world.requests.put({
+    ...current,
+    metadata: { ...current.metadata, labels: { team: 'a' }, resourceVersion: 'of-another' },
+  })
+  world.openid.script.token = Array.from(
+    { length: 4 },
+    () => ({ kind: 'Unreachable', detail: 'connect ECONNREFUSED' }) as const,
+  )
+  for (let count = 0; count < 6; count += 1) await world.after(10)
+  assert.match(world.request().status?.conditions?.[0]?.message ?? '', /ECONNREFUSED/)
+  assert.deepEqual(world.request().metadata.labels, { team: 'a' })
+})
+
 test('what another process has written after us is not overwritten, whatever the watch shows', async () => {
   const world = aWorld(wanting)
   world.requests.cache.freeze()

@@ -44,7 +44,10 @@ for (const [member, value, message] of [
   ['token_type', null, 'has no text for it'],
   ['token_type', '', 'has no text for it'],
   ['token_type', ['Bearer'], 'has no text for it'],
-  ['token_type', 'DPoP', 'has "DPoP" and not "Bearer": whoever gets the token could not use it'],
+  ['token_type', 'DPoP', 'has "DPoP" and not "Bearer": nobody could use the token'],
+  // Swapped with access_token, perhaps.
+  ['token_type', 's3cr3t-opaque', 'has another text and not "Bearer": nobody could use the token'],
+  ['token_type', 'abcdefghijklmnop', 'has another text and not "Bearer": nobody could use the token'],
   ['id_token', 7, 'has no text for it'],
   ['id_token', null, 'has no text for it'],
   ['id_token', '', 'has no text for it'],

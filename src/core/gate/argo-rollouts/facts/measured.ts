@@ -7,6 +7,7 @@ import type { Revisions } from './change.ts'
 import { metricFacts } from './metrics.ts'
 import { judgesRevisionOf } from '../run.ts'
 import { writableFact } from './sources.ts'
+import { beginningOf } from '../../../words.ts'
 
 /** Beside them stand requester, environment, and who is excluded: status takes sixteen. */
 const mostFacts = 12
@@ -74,9 +75,9 @@ function counted(facts: readonly ComputedFact[]): readonly ComputedFact[] {
 
 function bounded({ name, value, source = '' }: ComputedFact): ComputedFact {
   return {
-    name: name.slice(0, longest.name),
-    value: value.slice(0, longest.value),
-    source: source.slice(0, longest.source),
+    name: beginningOf(name, longest.name),
+    value: beginningOf(value, longest.value),
+    source: beginningOf(source, longest.source),
   }
 }
 
