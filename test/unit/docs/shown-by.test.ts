@@ -8,17 +8,24 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const files = globSync('test/**/*.test.ts', { cwd: root })
 
-/** A folder or a file; `…/` stands for the folder of the one before, or one of those that hold it; a file's name may stand alone. */
+/** A folder or a file; `…/` stands for the folder of the one before, or one of those that hold it; the name of one file only may stand alone. */
 function testsOf(page: string): readonly string[] {
   const text = readFileSync(join(root, page), 'utf8')
-  const named = [...text.matchAll(/`(test\/[\w./-]+|…\/[\w./-]+\.test\.ts|[\w-]+\.test\.ts)`/g)]
+  const named = [...text.matchAll(/`(test\/[^`]+|[^`\n]+\.test\.ts)`/g)]
   let folder = ''
   return named.map(([, name = '']) => {
+    assert.match(name, /^(?:(?:test|…)\/[\w./-]+|[\w-]+\.test\.ts)$/, `${page} names no such test`)
     if (name.startsWith('…/')) return found(folder, name.slice(2))
-    if (!name.includes('/')) return files.find((file) => basename(file) === name) ?? name
+    if (!name.includes('/')) return onlyFile(name)
     folder = name.endsWith('.ts') ? dirname(name) : name
     return name
   })
+}
+
+function onlyFile(name: string): string {
+  const [file = name, ...others] = files.filter((each) => basename(each) === name)
+  assert.deepEqual(others, [], `${name} is the name of several files`)
+  return file
 }
 
 function found(folder: string, rest: string): string {
