@@ -3,14 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubernetesObject } from '../../api/objects.ts'
 import type { ObjectKey, Reads } from '../../core/ports/cluster.ts'
 
-/** In milliseconds. Longer than that nobody waits for a read that was under way before, whose connection may hang. */
-const patienceMs = 1000
-
 /**
  * Nobody gets what was read before they asked: while one read is under way, all who come wait for the next one, and share it. So each
  * answer is as new as with a read of one's own.
+ *
+ * @param options `patienceMs`: longer than that nobody waits for a read that was under way before, whose connection may hang
  */
-export function sharedReads<T extends KubernetesObject>(source: Reads<T>): Reads<T> {
+export function sharedReads<T extends KubernetesObject>(
+  source: Reads<T>,
+  { patienceMs = 1000 }: { readonly patienceMs?: number } = {},
+): Reads<T> {
   const lines = new Map<string, Line<T>>()
   const begin = (key: ObjectKey): Read<T> => {
     const name = nameOf(key)
@@ -25,7 +27,9 @@ export function sharedReads<T extends KubernetesObject>(source: Reads<T>): Reads
   return {
     get: (key) => {
       const line = lines.get(nameOf(key))
-      return line === undefined ? begin(key) : (line.next ??= endOf(line.underWay).then(() => begin(key)))
+      return line === undefined
+        ? begin(key)
+        : (line.next ??= endOf(line.underWay, patienceMs).then(() => begin(key)))
     },
   }
 }
@@ -38,7 +42,7 @@ function nameOf({ namespace = '', name }: ObjectKey): string {
 }
 
 /** However it ends, or after a while. */
-async function endOf(read: Promise<unknown>): Promise<void> {
+async function endOf(read: Promise<unknown>, patienceMs: number): Promise<void> {
   const ended = new AbortController()
   const patience = sleep(patienceMs, undefined, { signal: ended.signal, ref: false })
   await Promise.allSettled([Promise.race([read, patience])])

@@ -202,6 +202,7 @@ export const blockedRows = rows(
     },
     says: [`asking ${alice} through IdentityProvider company`],
     asked: true,
+    isIntent: true,
   },
   {
     reason: 'Prompting',

@@ -16,6 +16,8 @@ export type Sentence = {
   readonly says: readonly string[]
   /** Whether a prompt may have reached the approver: by what was sent. */
   readonly asked: boolean
+  /** That a prompt is about to be sent is no Event: what comes of it is. */
+  readonly isIntent?: true
 }
 
 export function rows(...each: readonly Sentence[]): readonly Sentence[] {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ApprovalRequest, Secret } from '../../../src/api/objects.ts'
 import { createCredentials } from '../../../src/controllers/approval-request/credentials.ts'
-import type { Dependencies } from '../../../src/controllers/approval-request/dependencies.ts'
+import type { Dependencies, Report } from '../../../src/controllers/approval-request/dependencies.ts'
 import { createPromptRecords } from '../../../src/controllers/approval-request/limits/prompt-records.ts'
 import { slotsOf } from '../../../src/controllers/approval-request/limits/slots.ts'
 import { createTurnstile } from '../../../src/controllers/approval-request/limits/turnstile.ts'
@@ -39,6 +39,8 @@ export type World = Cluster & {
   readonly subject: SubjectOfTest
   /** Reasons of Complete as they were reported, in order. */
   readonly reported: readonly string[]
+  /** The same changes, as a process passes them on. */
+  readonly changes: readonly Change[]
   /** What was told of the provider, and in the name of which client. */
   readonly experienced: readonly (readonly [clientID: string, Experience])[]
   readonly dependencies: Dependencies
@@ -62,6 +64,8 @@ export type World = Cluster & {
   writes(): { readonly status: number; readonly secrets: number }
 }
 
+type Change = Parameters<Report>[0]
+
 type SubjectOfTest = AnnotationsOfTest & {
   watched?: Withdrawal | undefined
   live?: Withdrawal | undefined
@@ -84,14 +88,15 @@ export function aWorld(...requests: readonly ApprovalRequest[]): World {
     subject: {},
   }
   const reported: string[] = []
+  const changes: Change[] = []
   const experienced: World['experienced'][number][] = []
   const woken: string[] = []
-  const newProcess = processesIn(surroundings, { reported, experienced, woken })
+  const newProcess = processesIn(surroundings, { reported, changes, experienced, woken })
   const watch = watchesOf(cluster.requests.cache)
   const dependencies = newProcess()
   const world: World = {
     ...surroundings,
-    ...{ reported, experienced, dependencies },
+    ...{ reported, changes, experienced, dependencies },
     pass: (name = defaultName, process = dependencies) => {
       watch(process)
       return reconcile(process, { namespace: 'demo', name })
@@ -123,10 +128,14 @@ type Surroundings = Pick<World, keyof Cluster | 'clock' | 'openid' | 'lease' | '
 type Told = {
   readonly woken: string[]
   readonly reported: string[]
+  readonly changes: Change[]
   readonly experienced: World['experienced'][number][]
 }
 
-function processesIn(around: Surroundings, { reported, experienced, woken }: Told): () => Dependencies {
+function processesIn(
+  around: Surroundings,
+  { reported, changes, experienced, woken }: Told,
+): () => Dependencies {
   const {
     requests,
     policies,
@@ -181,7 +190,10 @@ function processesIn(around: Surroundings, { reported, experienced, woken }: Tol
       refusedClientSeconds: 60,
     }),
     tellExperience: (_, clientID, experience) => experienced.push([clientID, experience]),
-    report: ({ after }) => reported.push(after.status?.conditions?.[0]?.reason ?? ''),
+    report: (change) => {
+      changes.push(change)
+      reported.push(change.after.status?.conditions?.[0]?.reason ?? '')
+    },
   })
 }
 

@@ -1,7 +1,6 @@
 /** What people and agents read of every state: condition, Event, audit line, gate and inbox, for what really happened. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ApprovalRequest } from '../../../../src/api/objects.ts'
 import { reasons } from '../../../../src/api/reasons.ts'
 import { announceWith } from '../../../../src/controllers/approval-request/announce.ts'
 import type { Parameters } from '../../../../src/core/action/adjustment.ts'
@@ -13,6 +12,7 @@ import { hasEnded } from '../../../../src/inbox/prompts/answerable.ts'
 import { endingInWords } from '../../../../src/inbox/views/ending.ts'
 import { anApprovalRequest } from '../../../support/builders/builders.ts'
 import { aWorld } from '../../../support/worlds/approval-world.ts'
+import type { World } from '../../../support/worlds/approval-world.ts'
 import { t } from '../../../support/fakes/clocks/clock.ts'
 import type { Sentence } from '../../../support/sentences/sentence.ts'
 import { forRequesters, inboxTextOf } from '../../../support/sentences/inbox.ts'
@@ -29,18 +29,16 @@ const gateParameters = {
   rolloutUID: 'rollout-1',
 }
 
-async function endOf(
-  { act, request = (plain) => plain }: Sentence,
-  parameters?: Parameters,
-): Promise<ApprovalRequest> {
+async function endOf({ act, request = (plain) => plain }: Sentence, parameters?: Parameters): Promise<World> {
   const own = request(anApprovalRequest())
   const all = parameters && { parameters: { ...own.spec.parameters, ...parameters } }
   const world = aWorld(own.saying({ ...all }))
   await act(world)
-  return world.request()
+  return world
 }
 
-function told(after: ApprovalRequest): { readonly events: ObjectEvent[]; readonly audit: string } {
+/** Of the last change. */
+function told({ changes }: World): { readonly events: ObjectEvent[]; readonly audit: string } {
   const events: ObjectEvent[] = []
   const lines: LogFields[] = []
   const write = (message: string, fields: LogFields = {}): void => {
@@ -48,10 +46,9 @@ function told(after: ApprovalRequest): { readonly events: ObjectEvent[]; readonl
   }
   const log = { debug: write, info: write, warn: write, error: write }
   const recordOnce = (): Promise<boolean> => Promise.resolve(true)
-  announceWith({ events: { recordEvent: (event) => events.push(event), recordOnce }, log })({
-    before: { ...after, status: { ...after.status, conditions: [] } },
-    after,
-  })
+  announceWith({ events: { recordEvent: (event) => events.push(event), recordOnce }, log })(
+    changes.at(-1) ?? assert.fail('nothing was reported'),
+  )
   return { events, audit: JSON.stringify(lines[0]?.sentence ?? '') }
 }
 
@@ -74,17 +71,18 @@ test('each reason of a condition is one that a row drives a request to', () => {
 
 for (const sentence of sentences)
   test(`${sentence.reason}: the sentences when ${sentence.when}`, async () => {
-    const request = await endOf(sentence)
+    const world = await endOf(sentence)
+    const request = world.request()
     const { reason, message = '' } = summaryOf(request) ?? {}
     assert.equal(reason, sentence.reason, message)
     assertInOrder(message, sentence.says)
     assert.ok(message.split('platform engineer').length <= 2, `advice is given twice: ${message}`)
     if (!sentence.asked)
       assert.doesNotMatch(message, /did not answer|denied the request|has been asked|may still see/)
-    const { events, audit } = told(request)
+    const { events, audit } = told(world)
     assert.deepEqual(
       events.map(({ note }) => note),
-      [message],
+      sentence.isIntent === true ? [] : [message],
     )
     const verdict = verdictOf({ wanted: request, found: request, proof: { kind: 'Broken' }, now: t(30) })
     if (request.status?.outcome !== 'Approved') assert.ok(verdict.reason?.endsWith(message), verdict.reason)
@@ -96,7 +94,7 @@ for (const sentence of sentences)
 
 for (const sentence of sentences)
   test(`${sentence.reason}: what the inbox says to the approver when ${sentence.when}`, async () => {
-    const request = await endOf(sentence)
+    const request = (await endOf(sentence)).request()
     assert.equal(hasEnded(request), request.status?.outcome !== undefined)
     if (!hasEnded(request)) return
     const { title, text, next } = endingInWords({
@@ -113,7 +111,7 @@ for (const sentence of sentences)
 
 for (const sentence of sentences)
   test(`${sentence.reason}: a Rollout’s owner is not sent to kubectl when ${sentence.when}`, async () => {
-    const request = await endOf(sentence, gateParameters)
+    const request = (await endOf(sentence, gateParameters)).request()
     assert.equal(summaryOf(request)?.reason, sentence.reason)
     assert.doesNotMatch(summaryOf(request)?.message ?? '', /kubectl/)
   })
