@@ -26,8 +26,9 @@ export const policyReasons = {
   },
   NotEnoughApprovers: {
     ready: 'False',
-    meaning: 'A requester that the policy names would be its own approver.',
-    next: 'Name another approver, or leave the requester to another policy.',
+    meaning:
+      'The stages need more different people than the policy names, or a requester that it names would be its own approver.',
+    next: 'Name more approvers, require fewer approvals, or leave a requester who approves to another policy.',
   },
   AuthenticationNotSupported: {
     ready: 'False',

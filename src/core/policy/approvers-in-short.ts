@@ -1,7 +1,7 @@
 /** Who decides under a policy, as short as a column of kubectl: `sre 1/3 or lead after 10m, security 1/2`. Pure. */
 import type { ApprovalPolicy } from '../../api/objects.ts'
 import { abbreviated } from '../words.ts'
-import { personKeyOf } from './approvers.ts'
+import { merged } from './approvers.ts'
 
 type Stage = ApprovalPolicy['spec']['stages'][number]
 
@@ -27,15 +27,21 @@ function stagesInShort(stages: readonly Stage[]): string {
       const standIns = stages
         .filter(({ insteadOf }) => insteadOf === stage.name)
         .map(({ name, after = '0s' }) => ` or ${name} after ${after}`)
-      return `${stage.name} ${stage.required}/${peopleOf(stage)}${standIns.join('')}`
+      return `${stage.name} ${countOf(stage)}${standIns.join('')}`
     })
     .join(', ')
 }
 
-function peopleOf({ approvers = [], groupFrom }: Stage): string {
-  if (groupFrom !== undefined) return groupFrom.allowed.join('|')
-  const people = approvers.filter(({ group }) => group === undefined)
-  const hints = new Set(people.map(personKeyOf))
+function countOf({ required, approvers = [], groupFrom }: Stage): string {
+  if (groupFrom !== undefined) return `${required}/${groupFrom.allowed.join('|')}`
+  const named = approvers.flatMap(({ name, hint, subject }) =>
+    name === undefined || hint === undefined
+      ? []
+      : [{ name, hint, ...(subject !== undefined && { subject }) }],
+  )
+  const people = merged(named).length
   const groups = approvers.flatMap(({ group }) => group ?? [])
-  return [...(hints.size === 0 ? [] : [`${hints.size}`]), ...groups].join('+')
+  // As many entries as approvals, of fewer people: 2/1 would read as a slip of the operator's.
+  if (groups.length === 0 && people < required) return `${people} (needs ${required})`
+  return `${required}/${[...(people === 0 ? [] : [`${people}`]), ...groups].join('+')}`
 }

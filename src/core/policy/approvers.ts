@@ -19,7 +19,7 @@ export type Person = {
 }
 
 /** What a provider knows a person by: the name is for people to read. */
-export function personKeyOf({ hint, subject = hint }: Partial<Pick<Person, 'hint' | 'subject'>>): string {
+export function personKeyOf({ hint, subject = hint }: Pick<Person, 'hint' | 'subject'>): string {
   return JSON.stringify([hint, subject])
 }
 
@@ -102,14 +102,33 @@ function place(entries: Entries, { policy, stage }: At, groups: Groups): Placed 
 /** Why some requests under the policy could not be asked now: the first of its groups that is not as a stage needs it. */
 export function groupFault(policy: ApprovalPolicy, groups: Groups): Unusable | undefined {
   for (const stage of policy.spec.stages) {
-    const { approvers = [], groupFrom } = stage
-    const ways = groupFrom === undefined ? [approvers] : groupFrom.allowed.map((group) => [{ group }])
-    for (const entries of ways) {
+    for (const entries of waysOf(stage)) {
       const placed = place(entries, { policy, stage }, groups)
       if (placed.kind === 'Unusable') return placed
     }
   }
   return undefined
+}
+
+/** A stage with everyone who may be asked in it. `isOpen`: nobody can tell now who else, since a group is not known. */
+export type Prospect = { readonly stage: ResolvedStage; readonly isOpen: boolean }
+
+/**
+ * The people of each stage before there is a request: in a stage whose group a Namespace names, those of all groups that are allowed.
+ * People are told apart as they are in requests.
+ */
+export function prospectsOf(policy: ApprovalPolicy, groups: Groups): readonly Prospect[] {
+  const prospects = policy.spec.stages.map((stage) => {
+    const ways = waysOf(stage).map((entries) => place(entries, { policy, stage }, groups))
+    const people = ways.flatMap((way) => (way.kind === 'Placed' ? way.people : []))
+    return { stage: withPeople(stage, people), isOpen: ways.some(({ kind }) => kind === 'Unusable') }
+  })
+  const everyone = merged(prospects.flatMap(({ stage }) => stage.approvers))
+  return prospects.map(({ stage, isOpen }) => ({ stage: among(stage, everyone), isOpen }))
+}
+
+function waysOf({ approvers = [], groupFrom }: Stage): readonly Entries[] {
+  return groupFrom === undefined ? [approvers] : groupFrom.allowed.map((group) => [{ group }])
 }
 
 /** The groups that a policy may ask. */
@@ -124,8 +143,8 @@ function membersOf({ members, via }: Usable): readonly Person[] {
   return members.map((member) => ({ ...member, via }))
 }
 
-/** In the order in which they were named first. */
-function merged(people: readonly Person[]): readonly Person[] {
+/** Every person once, in the order in which they were named first. */
+export function merged(people: readonly Person[]): readonly Person[] {
   const each: Person[] = []
   for (const person of people) {
     const at = each.findIndex((known) => isSamePerson(known, person))
@@ -133,7 +152,8 @@ function merged(people: readonly Person[]): readonly Person[] {
     if (known === undefined) each.push(person)
     else if (known.subject === undefined && person.subject !== undefined) each[at] = person
   }
-  return each
+  // A hint that got a subject may be one of two hints of one person now.
+  return each.length === people.length ? each : merged(each)
 }
 
 /** The provider knows a person by the hint. */

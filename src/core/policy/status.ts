@@ -19,10 +19,8 @@ import { labelsWanted, selectsNamespace } from './match.ts'
 import { rivalry } from './rivalry.ts'
 import { clientsFor } from './selection.ts'
 import { isUnknown, unsupportedBy } from './requirements.ts'
-import { tally } from '../tally/tally.ts'
-import type { TallyStage } from '../tally/tally.ts'
-import { isRequester } from './requester.ts'
 import { usernameOf } from './subject.ts'
+import { tooFewApprovers } from './too-few.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What else there is that a policy depends on. */
@@ -64,7 +62,7 @@ function verdictOf(
     }
   return (
     clientFault(policy, provider) ??
-    ownApprover(policy, provider) ??
+    tooFewApprovers(policy, provider, { groups, now }) ??
     weakProvider(policy, provider) ??
     unreadableAuthors(policy) ??
     rivalry(policy, policies, namespaces) ??
@@ -103,47 +101,6 @@ function ambiguousFor(provider: IdentityProvider, ambiguity: Ambiguity | undefin
   return {
     reason: 'AmbiguousClient',
     message: `In IdentityProvider ${provider.metadata.name}, ${ambiguityInWords(ambiguity)}.`,
-  }
-}
-
-/** A requester who is one of several approvers is left out, and the others must be enough. */
-function ownApprover({ spec }: ApprovalPolicy, provider: IdentityProvider): Verdict | undefined {
-  const usernames = provider.spec.kubernetesUsernames
-  const requesters = spec.match.requesters?.map(usernameOf)
-  const username = requesters?.find((each) => {
-    const isOwn = (names: readonly string[]): boolean => isRequester({ username: each, usernames }, names)
-    const stages = spec.stages.map((stage) => withoutOwn(stage, isOwn))
-    const isAmong = spec.stages.flatMap((stage) => stage.approvers ?? []).some((one) => isOwn(namesOf(one)))
-    return isAmong && tally(stages, new Map()).kind === 'Exhausted'
-  })
-  if (username === undefined) return undefined
-  const people = spec.stages.flatMap((stage) => stage.approvers ?? [])
-  const message =
-    people.length === 1
-      ? `Requester ${username} would be the approver as well.`
-      : `Requester ${username} is one of the approvers, and the others are too few for its requests.`
-  return { reason: 'NotEnoughApprovers', message }
-}
-
-type Stage = ApprovalPolicy['spec']['stages'][number]
-type Approver = NonNullable<Stage['approvers']>[number]
-
-function namesOf({ name, hint, subject }: Approver): readonly string[] {
-  return [name, hint, subject].filter((each) => each !== undefined)
-}
-
-/** The members of a group are not known here, and may be enough. */
-function withoutOwn(
-  { name, required, insteadOf, approvers = [], groupFrom }: Stage,
-  isOwn: (names: readonly string[]) => boolean,
-): TallyStage {
-  const people = approvers.filter(({ group }) => group === undefined)
-  const left = people.filter((one) => !isOwn(namesOf(one))).map((one) => JSON.stringify(namesOf(one)))
-  const hasGroup = groupFrom !== undefined || people.length < approvers.length
-  const members = hasGroup ? Array.from({ length: required }, (_, index) => `${name} member ${index}`) : []
-  return {
-    ...{ name, required, approvers: [...left, ...members] },
-    ...(insteadOf !== undefined && { insteadOf }),
   }
 }
 

@@ -120,7 +120,13 @@ function termsUnder(
   const { stages } = people
   const choice = { policy, stages, provider: provider.value, client: client.value }
   const effective = effectiveTerms(question, choice, now)
-  return tooFew(effective, policy, request) ?? { kind: 'Terms', effective, provider: provider.value }
+  return (
+    tooFew(effective, { policy, named: stages }, request) ?? {
+      kind: 'Terms',
+      effective,
+      provider: provider.value,
+    }
+  )
 }
 
 function outsideLimits(policy: ApprovalPolicy, { spec }: ApprovalRequest): Blocked | undefined {

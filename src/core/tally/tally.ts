@@ -55,9 +55,7 @@ export type Tally =
 export function tally(stages: readonly TallyStage[], answers: ReadonlyMap<string, Answer>): Tally {
   const voters = stages.flatMap(({ approvers }) => approvers)
   const by = [...new Set(voters.filter((name) => answers.get(name)?.kind === 'Denied'))]
-  const places = stages
-    .filter(({ insteadOf }) => insteadOf === undefined)
-    .map((stage) => placeOf(stage, stages))
+  const places = placesOf(stages)
   const approvals = assigned(places, (name) => subjectIn(answers.get(name)))
   const counts = places.map(({ name, required }) => ({
     stage: name,
@@ -72,6 +70,11 @@ export function tally(stages: readonly TallyStage[], answers: ReadonlyMap<string
   return impossible.length === 0
     ? { kind: 'Open', counts }
     : { kind: 'Exhausted', unsatisfied: impossible, counts }
+}
+
+/** Each stage that must be satisfied, with everyone whose approval may count for it. */
+export function placesOf(stages: readonly TallyStage[]): readonly Place[] {
+  return stages.filter(({ insteadOf }) => insteadOf === undefined).map((stage) => placeOf(stage, stages))
 }
 
 /** A stage with everyone who may approve it: its own approvers first, then those of the stages that stand in for it. */

@@ -70,6 +70,35 @@ const rows: readonly (readonly [what: string, stages: Stages, want: string])[] =
     ],
     'sre 1/2',
   ],
+  [
+    'fewer people than approvals, since two names are of one person',
+    [
+      {
+        ...{ name: 'sre', required: 2 },
+        approvers: [
+          { name: 'alice@company.com', hint: 'alice' },
+          { name: 'al', hint: 'alice' },
+        ],
+      },
+      aStage('lead', ['carol'], { insteadOf: 'sre', after: '10m' }),
+    ],
+    'sre 1 (needs 2) or lead after 10m',
+  ],
+  [
+    'one person by two hints, of whom one subject is known',
+    [
+      {
+        ...{ name: 'sre', required: 1 },
+        approvers: [
+          { name: 'alice@company.com', hint: 'alice', subject: 's-1' },
+          { name: 'al', hint: 'al', subject: 's-1' },
+          { name: 'a', hint: 'alice' },
+          { name: 'b', hint: 'b' },
+        ],
+      },
+    ],
+    'sre 1/2',
+  ],
 ]
 
 for (const [what, stages, want] of rows)
