@@ -30,6 +30,8 @@ const directory = mkdtempSync(join(tmpdir(), 'countersign-crowd-'))
 const mostSeconds = 25
 /** The kubelet restarts what does not answer three times in a row, within 1 s as the chart has it; here a machine is shared with the attacker. */
 const mostProbeMs = 3000
+/** Until each port was attacked, on a busy machine too. */
+const longestAttackSeconds = 150
 /** Of one address; 512 are kept. */
 const connections = 600
 
@@ -46,7 +48,7 @@ before(async () => {
   controller = await cluster.startController({ env: { NODE_OPTIONS: nodeOptionsFor('controller') } })
   closers.push(() => controller.stop())
   const targets = everywhere({ urlOf, ...cluster })
-  attack = await startAttack('crowd', { from: '127.0.0.66', connections, targets })
+  attack = await startAttack('crowd', { from: '127.0.0.66', connections, targets }, longestAttackSeconds)
   closers.push(() => attack.stop())
   await eventually(
     () => (attack.done()['connections lost'] ?? 0) > connections,
@@ -111,20 +113,9 @@ for (const [server, path] of [
 test('each process keeps to its limit, and each port was attacked', async (t) => {
   const metrics = await readMetrics(`${urlOf('metrics')}/metrics`)
   t.diagnostic(`event-loop lag, p99: ${metrics('nodejs_eventloop_lag_p99_seconds').toFixed(3)} s`)
-  const done = await attack.stop()
-  t.diagnostic(JSON.stringify(done))
-  for (const answers of [
-    ['/v1/gates/argo-rollouts 401'],
-    ['/v1/ping 401'],
-    ['/readyz 200'],
-    ['/metrics 200'],
-    ['/channel 401'],
-    // Five a second begin a login; only a machine with time to spare makes more.
-    ['/auth 303', '/auth 429'],
-  ]) {
-    const times = answers.reduce((sum, answer) => sum + (done[answer] ?? 0), 0)
-    assert.ok(times > 5, `${answers.join(' or ')}: ${times}`)
-  }
+  // It leaves the others most of the processor's time, and on a busy machine it takes a while until each port has answered it.
+  await eventually(() => leastAnswered() > 5, 'more than five answers of each port', 60)
+  t.diagnostic(JSON.stringify(await attack.stop()))
   for (const [component, pid] of [
     ['controller', pidIn(controller)],
     ['inbox', pidIn(cluster.inbox)],
@@ -134,6 +125,21 @@ test('each process keeps to its limit, and each port was attacked', async (t) =>
     assert.ok(peak < memoryLimitOf(component))
   }
 })
+
+/** How many answers of the kind that it has to get the attacker had from the port that gave it the fewest. */
+function leastAnswered(): number {
+  const done = attack.done()
+  const counts = [
+    ['/v1/gates/argo-rollouts 401'],
+    ['/v1/ping 401'],
+    ['/readyz 200'],
+    ['/metrics 200'],
+    ['/channel 401'],
+    // Five a second begin a login; only a machine with time to spare makes more.
+    ['/auth 303', '/auth 429'],
+  ].map((answers) => answers.reduce((sum, answer) => sum + (done[answer] ?? 0), 0))
+  return Math.min(...counts)
+}
 
 function pidIn({ logFile }: Running): number {
   return Number(linesOf(logFile).find(({ msg }) => msg === 'ready')?.pid)
