@@ -1,34 +1,15 @@
 /** What stands in the status of clients that their provider refuses, and what is said of them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { IdentityProvider } from '../../../../src/api/objects.ts'
-import type { ClientFinding, Findings } from '../../../../src/core/identity-provider/findings.ts'
 import { readyOf } from '../../../../src/core/condition.ts'
-import { statusOf } from '../../../../src/core/identity-provider/status.ts'
 import type { Experience } from '../../../../src/core/ports/experience.ts'
 import { aProvider } from '../../../support/builders/builders.ts'
-import { at, t } from '../../../support/fakes/clocks/clock.ts'
+import { after, aFinding, findings, refused } from '../../../support/builders/client-findings.ts'
+import { at } from '../../../support/fakes/clocks/clock.ts'
 
-type Heard = Extract<Experience, { kind: 'Accepted' | 'Refused' }>
+const accepted: Experience = { kind: 'Accepted' }
 
-const accepted: Heard = { kind: 'Accepted' }
-const refused = (version: string, error = 'invalid_client'): Heard => ({
-  kind: 'Refused',
-  error,
-  secretResourceVersion: version,
-})
-
-function client(change: Partial<ClientFinding> = {}): ClientFinding {
-  const credential = { kind: 'Usable', version: '7' } as const
-  return { clientID: 'agent-release-bot', credential, experience: undefined, ...change }
-}
-
-function findings(change: Partial<Findings> = {}): Findings {
-  const examined = { kind: 'Usable', clockSkewSeconds: 0 } as const
-  return { examined, servesPing: false, clients: [client()], ...change }
-}
-
-const known = after(aProvider(), findings({ clients: [client({ experience: refused('7') })] }))
+const known = after(aProvider(), findings({ clients: [aFinding({ experience: refused('7') })] }))
 
 for (const [name, change, isStanding] of [
   ['while nothing is known better', {}, true],
@@ -52,21 +33,21 @@ for (const [name, change, isStanding] of [
   ],
 ] as const)
   test(`a refusal ${isStanding ? 'stands' : 'does not stand'} ${name}`, () => {
-    const { status } = after(known, findings({ clients: [client(change)] }), 60)
+    const { status } = after(known, findings({ clients: [aFinding(change)] }), 60)
     assert.equal(status?.refusedClients?.length, isStanding ? 1 : undefined)
   })
 
 test('a refusal is not written again each time it is encountered, though its words may name the moment', () => {
   for (const description of [undefined, 'Client is disabled, trace 1', 'Client is disabled, trace 2']) {
     const experience = { ...refused('7'), description }
-    const again = after(known, findings({ clients: [client({ experience })] }), 60)
+    const again = after(known, findings({ clients: [aFinding({ experience })] }), 60)
     assert.deepEqual(again.status, known.status)
   }
 })
 
 test('what the provider says of a refusal is said, also after a restart', () => {
   const experience = { ...refused('7'), description: 'Client is disabled' }
-  const said = after(aProvider(), findings({ clients: [client({ experience })] }))
+  const said = after(aProvider(), findings({ clients: [aFinding({ experience })] }))
   const message =
     /^The provider answered invalid_client \("Client is disabled"\) to client agent-release-bot\. Compare/
   assert.match(readyOf(said)?.message ?? '', message)
@@ -77,7 +58,7 @@ test('what the provider says of a refusal is said, also after a restart', () => 
 
 test('another error to the same client is said', () => {
   const experience = { ...refused('7', 'unauthorized_client'), description: 'CIBA is not allowed' }
-  const other = after(known, findings({ clients: [client({ experience })] }), 60)
+  const other = after(known, findings({ clients: [aFinding({ experience })] }), 60)
   assert.match(readyOf(other)?.message ?? '', /answered unauthorized_client \("CIBA is not allowed"\) to/)
   assert.equal(other.status?.refusedClients?.[0]?.refusedAt, at(60))
 })
@@ -88,10 +69,6 @@ test('a refusal is forgotten with the spec that it was about', () => {
 })
 
 test('a client that is gone from the spec leaves nothing behind', () => {
-  const other = client({ clientID: 'another' })
+  const other = aFinding({ clientID: 'another' })
   assert.equal(after(known, findings({ clients: [other] }), 60).status?.refusedClients, undefined)
 })
-
-function after(provider: IdentityProvider, found: Findings, seconds = 0): IdentityProvider {
-  return { ...provider, status: statusOf(provider, found, t(seconds)) }
-}

@@ -1,52 +1,36 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { IdentityProvider } from '../../../../src/api/objects.ts'
-import type { ClientFinding, Findings } from '../../../../src/core/identity-provider/findings.ts'
+import type { Findings } from '../../../../src/core/identity-provider/findings.ts'
 import { isReady, readyOf } from '../../../../src/core/condition.ts'
-import { statusOf } from '../../../../src/core/identity-provider/status.ts'
-import type { Experience } from '../../../../src/core/ports/experience.ts'
 import type { Examined } from '../../../../src/core/ports/provider.ts'
 import { aClient, aProvider } from '../../../support/builders/builders.ts'
-import { at, t } from '../../../support/fakes/clocks/clock.ts'
+import { after, aFinding, findings, refused } from '../../../support/builders/client-findings.ts'
+import { at } from '../../../support/fakes/clocks/clock.ts'
 
-type Heard = Extract<Experience, { kind: 'Accepted' | 'Refused' }>
-
-const bot = 'agent-release-bot'
 const usable: Examined = { kind: 'Usable', clockSkewSeconds: 0 }
 const down: Examined = { kind: 'NotReady', reason: 'DiscoveryFailed', message: 'reading it failed: reset' }
-const refused = (version: string, error = 'invalid_client'): Heard => ({
-  kind: 'Refused',
-  error,
-  secretResourceVersion: version,
-})
-
-function client(change: Partial<ClientFinding> = {}): ClientFinding {
-  return { clientID: bot, credential: { kind: 'Usable', version: '7' }, experience: undefined, ...change }
-}
-
-function findings(change: Partial<Findings> = {}): Findings {
-  return { examined: usable, servesPing: false, clients: [client()], ...change }
-}
 
 const skewed = (clockSkewSeconds: number | undefined): Findings =>
   findings({ examined: { kind: 'Usable', clockSkewSeconds } })
-const missing = client({
+const missing = aFinding({
   credential: {
     kind: 'NotFound',
     message: 'Secret countersign-system/bot does not exist',
     remedy: 'Create it.',
   },
 })
-const invalid = client({ credential: { kind: 'Invalid', version: '7', message: 'the private key is none' } })
+const invalid = aFinding({
+  credential: { kind: 'Invalid', version: '7', message: 'the private key is none' },
+})
 
 for (const [name, found, reason] of [
   ['all well', findings(), 'Discovered'],
   ['a provider that is not there', findings({ examined: down }), 'DiscoveryFailed'],
-  ['a Secret that is not there', findings({ clients: [client(), missing] }), 'SecretNotFound'],
+  ['a Secret that is not there', findings({ clients: [aFinding(), missing] }), 'SecretNotFound'],
   ['a key that is none', findings({ clients: [invalid] }), 'InvalidKey'],
   [
     'a client that was refused',
-    findings({ clients: [client({ experience: refused('7') })] }),
+    findings({ clients: [aFinding({ experience: refused('7') })] }),
     'ClientAuthenticationFailed',
   ],
   ['the provider before the clients', findings({ examined: down, clients: [missing] }), 'DiscoveryFailed'],
@@ -59,7 +43,7 @@ for (const [name, found, reason] of [
     'skew before the refusals that it causes',
     findings({
       examined: { kind: 'Usable', clockSkewSeconds: 90 },
-      clients: [client({ experience: refused('7') })],
+      clients: [aFinding({ experience: refused('7') })],
     }),
     'ClockSkew',
   ],
@@ -116,7 +100,7 @@ test('as many clients as there can be are a message that people read', () => {
 })
 
 const mismatch = { reason: 'AlgorithmNotSupported', message: 'the provider signs with PS256' } as const
-const misfitting = client({
+const misfitting = aFinding({
   credential: {
     ...{ kind: 'Usable', version: '7' },
     mismatch: { reason: 'ClientAuthenticationNotSupported', message: 'client bot signs with ES256' },
@@ -131,7 +115,7 @@ for (const [name, found, message] of [
   ],
   [
     'a client that proves itself in another way',
-    findings({ clients: [client(), misfitting] }),
+    findings({ clients: [aFinding(), misfitting] }),
     'Client bot signs with ES256. Change the client’s authentication.method or authentication.algorithm to one that the provider lists.',
   ],
 ] as const)
@@ -162,7 +146,7 @@ test('what is to be done about a key is said once', () => {
     message: 'the key is none',
     remedy: 'Make one.',
   } as const
-  const ready = readyOf(after(aProvider(), findings({ clients: [client({ credential })] })))
+  const ready = readyOf(after(aProvider(), findings({ clients: [aFinding({ credential })] })))
   assert.equal(ready?.message, 'The key is none. Make one.')
 })
 
@@ -203,7 +187,3 @@ test('the transition time moves with the status only', () => {
   assert.equal(readyOf(ready)?.lastTransitionTime, at(120))
   assert.ok(isReady(ready))
 })
-
-function after(provider: IdentityProvider, found: Findings, seconds = 0): IdentityProvider {
-  return { ...provider, status: statusOf(provider, found, t(seconds)) }
-}
