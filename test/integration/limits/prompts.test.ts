@@ -10,6 +10,7 @@ import type { ClusterScene } from '../../support/scenes/cluster-scene.ts'
 import { requestersOf } from '../../support/scenes/requesters.ts'
 import type { Requesters } from '../../support/scenes/requesters.ts'
 import { eventually } from '../../support/assertions/elapsed.ts'
+import { promptsTo } from '../../support/fakes/providers/prompts-to.ts'
 import { json } from '../../support/fakes/network/http-answers.ts'
 import { theLimits } from '../../support/builders/limits.ts'
 import { isFinal, isPending } from '../../support/clusters/question.ts'
@@ -38,21 +39,9 @@ function somebody(change: Partial<ApprovalPolicySpec> = {}): Person {
   return { hint, policy: { stages, limits: theLimits(), ...change } }
 }
 
-function promptsTo({ hint }: Person): number {
-  return scene.provider.visits('/backchannel').filter(({ form }) => form.get('login_hint') === hint).length
-}
-
-function requestBeside(...asking: Parameters<Requesters['request']>): Promise<ApprovalRequest> {
-  return requesters.request(...asking)
-}
-
-function current(request: ApprovalRequest): Promise<ApprovalRequest | undefined> {
-  return requesters.current(request)
-}
-
 async function isSaid(request: ApprovalRequest, reason: string): Promise<void> {
   await eventually(
-    async () => (await current(request))?.status?.conditions?.[0]?.reason === reason,
+    async () => (await requesters.current(request))?.status?.conditions?.[0]?.reason === reason,
     `${request.metadata.name} says ${reason}`,
   )
 }
@@ -68,11 +57,11 @@ test('create, wait for the prompt, delete, repeat: one prompt', async () => {
   await first.until(isPending)
   await scene.remove(first)
   for (let round = 0; round < 5; round++) {
-    const request = await requestBeside(first, `again-${round}`)
+    const request = await requesters.request(first, `again-${round}`)
     await isSaid(request, 'Throttled')
     await remove(request)
   }
-  assert.equal(promptsTo(person), 1)
+  assert.equal(promptsTo(scene.provider, person.hint), 1)
 })
 
 test('30 requesters at once: as many prompts as one namespace may have, and each says what it waits for', async () => {
@@ -84,18 +73,18 @@ test('30 requesters at once: as many prompts as one namespace may have, and each
     (_, index) => `system:serviceaccount:${first.name}:agent-${index}`,
   )
   const requests = await Promise.all(
-    accounts.map((by, index) => requestBeside(first, `agent-${index}`, { by, about: `foo-${index}` })),
+    accounts.map((by, index) => requesters.request(first, `agent-${index}`, { by, about: `foo-${index}` })),
   )
   const throttled = async (): Promise<readonly ApprovalRequest[]> => {
-    const all = await Promise.all(requests.map(current))
+    const all = await Promise.all(requests.map(requesters.current))
     return all.flatMap((one) => (one?.status?.conditions?.[0]?.reason === 'Throttled' ? [one] : []))
   }
   await eventually(
-    async () => promptsTo(person) === 2 && (await throttled()).length === 29,
+    async () => promptsTo(scene.provider, person.hint) === 2 && (await throttled()).length === 29,
     'one more is asked about, and each of the others waits',
   )
   const waiting = await throttled()
-  assert.equal(promptsTo(person), 2)
+  assert.equal(promptsTo(scene.provider, person.hint), 2)
   assert.match(
     waiting[0]?.status?.conditions?.[0]?.message ?? '',
     /^alice@company\.com has 2 open prompts from namespace \S+; policy \S+ keeps one of 3 for other namespaces \(limits\.openPromptsPerApprover: 3\)\./,
@@ -114,9 +103,9 @@ for (const [how, stop] of [
     await eventually(async () => (await recorded()).includes(metadata.uid ?? '-'), 'the prompt is recorded')
     await stop()
     await scene.startController()
-    const second = await requestBeside(first, 'second')
+    const second = await requesters.request(first, 'second')
     await isSaid(second, 'Throttled')
-    assert.equal(promptsTo(person), 1)
+    assert.equal(promptsTo(scene.provider, person.hint), 1)
   })
 
 /** What the operator keeps for itself. */
@@ -138,9 +127,9 @@ test('a request that is deleted while no controller runs, after an orderly stop,
   await scene.stopController()
   await scene.remove(first)
   await scene.startController()
-  const second = await requestBeside(first, 'second')
+  const second = await requesters.request(first, 'second')
   await isSaid(second, 'Throttled')
-  assert.equal(promptsTo(person), 1)
+  assert.equal(promptsTo(scene.provider, person.hint), 1)
 })
 
 test('two requests of a namespace to one person with an expiry of a minute are both answered', async () => {
@@ -148,20 +137,20 @@ test('two requests of a namespace to one person with an expiry of a minute are b
   const person = somebody({ limits, requestedExpiry: { default: '1m', max: '1h' } })
   const first = await scene.ask({ policy: person.policy })
   await first.until(isPending)
-  const second = await requestBeside(first, 'second', { about: 'bar' })
+  const second = await requesters.request(first, 'second', { about: 'bar' })
   await isSaid(second, 'Throttled')
-  const inLine = await current(second)
+  const inLine = await requesters.current(second)
   assert.equal(secondsBetween(inLine?.metadata.creationTimestamp ?? '', inLine?.status?.deadline ?? ''), 3600)
   scene.provider.decided.set(person.hint, json(400, { error: 'access_denied' }))
   await first.until(isFinal)
   scene.provider.decided.set(person.hint, json(400, { error: 'authorization_pending' }))
   await isSaid(second, 'AuthorizationPending')
-  const { prompts, deadline } = (await current(second))?.status ?? {}
+  const { prompts, deadline } = (await requesters.current(second))?.status ?? {}
   assert.deepEqual(new Date(deadline ?? 0), secondsAfter(prompts?.[0]?.sentAt ?? '', 60))
   scene.provider.decided.set(person.hint, scene.provider.grant())
   await eventually(
-    async () => (await current(second))?.status?.outcome === 'Approved',
+    async () => (await requesters.current(second))?.status?.outcome === 'Approved',
     'the second is approved',
   )
-  assert.equal(promptsTo(person), 2)
+  assert.equal(promptsTo(scene.provider, person.hint), 2)
 })

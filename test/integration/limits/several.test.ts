@@ -6,6 +6,7 @@ import type { ApprovalPolicySpec, ApprovalRequest } from '../../../src/api/objec
 import { theLimits } from '../../support/builders/limits.ts'
 import { eventually } from '../../support/assertions/elapsed.ts'
 import { isPending } from '../../support/clusters/question.ts'
+import { promptsTo } from '../../support/fakes/providers/prompts-to.ts'
 import { startClusterScene } from '../../support/scenes/cluster-scene.ts'
 import type { ClusterScene } from '../../support/scenes/cluster-scene.ts'
 import { requestersOf } from '../../support/scenes/requesters.ts'
@@ -32,8 +33,8 @@ function team(...names: readonly string[]): readonly Approver[] {
   return names.map((name) => ({ name: `${name}@company.com`, hint: `${name}-${tag}`, subject: name }))
 }
 
-function promptsTo({ hint }: Approver): number {
-  return scene.provider.visits('/backchannel').filter(({ form }) => form.get('login_hint') === hint).length
+function promptsOf({ hint }: Approver): number {
+  return promptsTo(scene.provider, hint)
 }
 
 function policyOf(
@@ -68,26 +69,26 @@ for (const [how, stage] of [
       const all = await Promise.all(requests.map(requesters.current))
       return all.flatMap((one) => (one?.status?.conditions?.[0]?.reason === 'Throttled' ? [one] : []))
     }
+    // Of the six prompts the first request has three where all are asked together, and one in turn.
     const asked = stage.ask === undefined ? 1 : 5
     await eventually(
       async () => (await waiting()).length === requests.length - asked,
       'each of the others waits',
     )
-    assert.deepEqual(people.map(promptsTo), [2, 2, 2])
+    assert.deepEqual(people.map(promptsOf), [2, 2, 2])
     const [one] = await waiting()
     assert.match(
       messageOf(one),
       /^alice@company\.com has 2 open prompts from namespace .* bob@company\.com and carol@company\.com are not asked yet either; the first one to be free is asked\. Retried until/,
     )
-    const startedAt = Date.now()
     const honest = await scene.ask({ policy: policyOf(people, stage) })
     await honest.until(isPending, 10)
-    assert.ok(Date.now() - startedAt < 10_000)
-    assert.equal(people.map(promptsTo)[0], 3)
+    assert.equal(people.map(promptsOf)[0], 3)
   })
 
-test('one of two has no room: the other is asked, and the condition says who is not and why', async () => {
-  const [alice, bob] = team('alice', 'bob')
+test('one of two has no room: the other is asked, the condition says who is not and why, and a deletion makes no room', async () => {
+  const people = team('alice', 'bob')
+  const [alice, bob] = people
   assert.ok(alice !== undefined && bob !== undefined)
   const limits = theLimits({ openPromptsPerApprover: 1 })
   const busy = await scene.ask({ policy: { ...policyOf([alice]), limits } })
@@ -99,5 +100,7 @@ test('one of two has no room: the other is asked, and the condition says who is 
     /^bob@company\.com has been asked, with the code \S+; alice@company\.com is not asked yet: this person may have 1 open prompt \(limits\.openPromptsPerApprover\), and one that is answered or expires makes room\. Still needed: 2 of 2 approvals of stage sre\./,
   )
   await scene.remove(busy)
-  assert.deepEqual([promptsTo(alice), promptsTo(bob)], [1, 1])
+  const next = await scene.ask({ policy: { ...policyOf([alice]), limits } })
+  await next.until(({ status }) => status?.conditions?.[0]?.reason === 'Throttled')
+  assert.deepEqual(people.map(promptsOf), [1, 1])
 })

@@ -10,6 +10,7 @@ import { theLimits } from '../../support/builders/limits.ts'
 import { isPending } from '../../support/clusters/question.ts'
 import type { Question } from '../../support/clusters/question.ts'
 import { json } from '../../support/fakes/network/http-answers.ts'
+import { promptsTo } from '../../support/fakes/providers/prompts-to.ts'
 import { startClusterScene } from '../../support/scenes/cluster-scene.ts'
 import type { ClusterScene } from '../../support/scenes/cluster-scene.ts'
 
@@ -60,10 +61,6 @@ function somebody(): { readonly hint: string; readonly policy: Partial<ApprovalP
   }
 }
 
-function promptsTo(hint: string): number {
-  return scene.provider.visits('/backchannel').filter(({ form }) => form.get('login_hint') === hint).length
-}
-
 /** Another request beside the first, to the same person and about something else. */
 async function requestBeside({ name: namespace }: Question): Promise<ApprovalRequest> {
   const created = await scene.operator.requests.create({
@@ -100,7 +97,7 @@ test('the leader changes between two requests to one person: the second waits', 
   await changeLeader()
   const second = await requestBeside(first)
   await eventually(async () => (await reasonOf(second)) === 'Throttled', 'the second waits', 30)
-  assert.equal(promptsTo(hint), 1)
+  assert.equal(promptsTo(scene.provider, hint), 1)
 })
 
 test('a leader that is killed between a deletion and its record loses no prompt: the next one records it', async () => {
@@ -119,7 +116,7 @@ test('a leader that is killed between a deletion and its record loses no prompt:
   await changeLeader()
   const second = await requestBeside(first)
   await eventually(async () => (await reasonOf(second)) === 'Throttled', 'the second waits', 30)
-  assert.equal(promptsTo(hint), 1)
+  assert.equal(promptsTo(scene.provider, hint), 1)
   await eventually(async () => (await recorded()).includes(metadata.uid ?? '-'), 'a record', 40)
-  assert.equal(promptsTo(hint), 1)
+  assert.equal(promptsTo(scene.provider, hint), 1)
 })

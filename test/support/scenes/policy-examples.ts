@@ -5,6 +5,7 @@ import { parse, parseAllDocuments } from 'yaml'
 import { kubectl } from '../../../tools/envtest/kubectl.ts'
 import type { ApprovalPolicy, ApprovalRequest, ApproverGroup, Prompt } from '../../../src/api/objects.ts'
 import { clientID } from '../fakes/providers/company.ts'
+import { promptsTo } from '../fakes/providers/prompts-to.ts'
 import { json, text } from '../fakes/network/http-answers.ts'
 import { operatorNamespace } from '../../../tools/local/processes.ts'
 import { feedOf, hours, shift } from '../builders/calendar.ts'
@@ -97,8 +98,7 @@ export async function askUnder(
     denies: (person) => {
       provider.decided.set(hintOf(person), json(400, { error: 'access_denied' }))
     },
-    promptsTo: (person) =>
-      provider.visits('/backchannel').filter(({ form }) => form.get('login_hint') === hintOf(person)).length,
+    promptsTo: (person) => promptsTo(provider, hintOf(person)),
   }
 }
 
