@@ -15,6 +15,7 @@ import { groupFault } from './approvers.ts'
 import { unreadableAuthors, unreadableTargets } from './change-authors.ts'
 import { approversInShort } from './approvers-in-short.ts'
 import type { Groups } from './group-use.ts'
+import { lateStages } from './late-stages.ts'
 import { labelsWanted, selectsNamespace } from './match.ts'
 import { rivalry } from './rivalry.ts'
 import { clientsFor } from './selection.ts'
@@ -146,7 +147,7 @@ function readiness(policy: ApprovalPolicy, provider: IdentityProvider, reach: st
   if (canBeAsked(provider))
     return {
       reason: 'Accepted',
-      message: `${reach} through ${name}. ${hintsUnknown}${isUnknown(policy, provider) ? contextsUnknown : ''}${unreadableTargets(policy)}`,
+      message: `${reach} through ${name}.${lateStages(policy)} ${hintsUnknown}${isUnknown(policy, provider) ? contextsUnknown : ''}${unreadableTargets(policy)}`,
     }
   return {
     reason: 'IdentityProviderNotReady',
