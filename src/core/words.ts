@@ -39,9 +39,9 @@ export function abbreviated(text: string, room: number): string {
 /** The longest message of a condition. */
 export const longestMessage = 1024
 
-/** A message whose beginning gets shorter where the whole would not find room in a condition: its end says what to do. */
-export function endingIn(beginning: string, end: string): string {
-  return `${abbreviated(beginning, longestMessage - end.length - 1)}${end}`
+/** A message whose beginning gets shorter where the whole would not find room in a condition: its end says what to do. @param room of both */
+export function endingIn(beginning: string, end: string, room = longestMessage): string {
+  return `${abbreviated(beginning, room - end.length - 1)}${end}`
 }
 
 function lengthOf(items: readonly string[]): number {

@@ -16,6 +16,7 @@ import {
   fetchedAsWell,
   perhapsFetched,
   progress,
+  standing,
 } from '../sentences/progress.ts'
 import { tallyOf } from '../tally/answers.ts'
 import { conditionsFor } from './conditions.ts'
@@ -88,7 +89,7 @@ function open(whole: ApprovalRequest, { prompts, unasked }: Known, now: Date): A
   if (effective === undefined) return { ...whole.status, prompts }
   const tally = tallyOf(effective, prompts, { isOver: false })
   const reason: WaitingReason = 'AuthorizationPending'
-  const message = progress(whole, { prompts, tally, unasked })
+  const message = progress(whole, { prompts, tally, unasked }, now)
   return {
     ...whole.status,
     conditions: conditionsFor(whole, { kind: 'Waiting', reason, message }, now),
@@ -113,7 +114,8 @@ export function needNotSayUnasked(whole: ApprovalRequest, unasked: readonly Unas
   const awaited: WaitingReason = 'AuthorizationPending'
   if (effective === undefined || said.reason !== awaited) return true
   const tally = tallyOf(effective, prompts, { isOver: false })
-  return withoutMoments(progress(whole, { prompts, tally, unasked })) === withoutMoments(said.message)
+  // Who is asked next stands after it.
+  return withoutMoments(said.message).startsWith(withoutMoments(standing(whole, { prompts, tally, unasked })))
 }
 
 /** What keeps one prompt waiting is said of the request, unless that was news the last time, or when it was said of another prompt. */

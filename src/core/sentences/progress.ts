@@ -5,8 +5,9 @@ import { approverWith, mayBeShown } from '../prompt/prompt.ts'
 import type { StageCount, Tally } from '../tally/tally.ts'
 import { clock } from './messages.ts'
 import { nextStep } from './next-step.ts'
+import { roomForNext, whoIsNext } from './next-asked.ts'
 import { clause, people } from './punctuation.ts'
-import { abbreviated, endingIn } from '../words.ts'
+import { abbreviated, endingIn, longestMessage } from '../words.ts'
 import type { Unasked } from '../limits/throttle.ts'
 
 /** `sre 1/2, security 0/1`: the approvals of each stage, and how many it needs. */
@@ -24,8 +25,13 @@ export type Course = {
   readonly unasked?: readonly Unasked[] | undefined
 }
 
-/** While it is not decided. */
-export function progress(request: ApprovalRequest, { prompts, tally, unasked = [] }: Course): string {
+/** While it is not decided. @param now leaves out what is due already, or can come too late */
+export function progress(request: ApprovalRequest, course: Course, now: Date): string {
+  return `${standing(request, course)}${whoIsNext(request, course, now)}`
+}
+
+/** The same without who is asked next, which alone is no news. */
+export function standing(request: ApprovalRequest, { prompts, tally, unasked = [] }: Course): string {
   const until = clock(request.status?.deadline)
   const parts = [
     approvedBy(prompts.filter(({ state }) => state === 'Approved')),
@@ -40,7 +46,8 @@ export function progress(request: ApprovalRequest, { prompts, tally, unasked = [
     ...prompts.filter(hasFailed).map(failureOf),
   ]
   const said = parts.filter((part) => part !== '').join('; ')
-  return endingIn(said, `. Still needed: ${stillNeeded(tally)}. Awaited until ${until}.`)
+  const end = `. Still needed: ${stillNeeded(tally)}. Awaited until ${until}.`
+  return endingIn(said, end, longestMessage - roomForNext(request))
 }
 
 /** Whether an approval of this person could count for what is still needed. */
