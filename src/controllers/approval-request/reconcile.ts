@@ -31,7 +31,9 @@ export async function reconcile(dependencies: Dependencies, key: ObjectKey): Pro
   try {
     const results = await pass(dependencies, key, inLine)
     const at = secondsAfter(dependencies.clock.now(), lineSeconds)
-    return soonest(results.map((result) => (result === 'InLine' ? { kind: 'RequeueAt', at } : result)))
+    const result = soonest(results.map((each) => (each === 'InLine' ? { kind: 'RequeueAt', at } : each)))
+    if (result.kind === 'Retry' && uid !== undefined) memory.readAgain(uid)
+    return result
   } finally {
     places.leaveAll(queueKeyOf({ metadata: key }), inLine)
     if (uid !== undefined && caches.requests.get(key)?.metadata.uid !== uid) memory.forget(uid)
@@ -106,9 +108,7 @@ async function passOf(
       performed.map(async (each) => {
         const { outcome } = each
         if (isProvidersAnswer(outcome)) dependencies.places.answered(placeOf(observed))
-        if (outcome.kind !== 'Stale') return write(each)
-        memory.readAgain(key.uid)
-        return { kind: 'Retry' } as const
+        return outcome.kind === 'Stale' ? ({ kind: 'Retry' } as const) : write(each)
       }),
     ),
   )

@@ -84,9 +84,7 @@ export async function writeOutcome(dependencies: Writing, performed: Performed):
       // What came of something that cannot be repeated is kept, and written once the definitions are up to date.
       throw new DefinitionsOutdatedError(written)
     case 'Conflict':
-      if (isUnrepeatable(outcome)) return reapply(dependencies, { observed, outcome })
-      memory.readAgain(uidOf(whole))
-      return { kind: 'Retry' }
+      return isUnrepeatable(outcome) ? reapply(dependencies, { observed, outcome }) : { kind: 'Retry' }
   }
 }
 

@@ -1,17 +1,14 @@
 /** A server that has more connections than it keeps: whose connection goes, and who is still answered. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { Agent as Dispatcher, request as askOver } from 'undici'
 import { serve } from '../../../src/http/server.ts'
 import type { ListeningServer, ServeOptions } from '../../../src/http/server.ts'
-import { aCertificate } from '../../support/builders/certificate.ts'
+import { aCertificate, certificateFiles } from '../../support/builders/certificate.ts'
 import { eventually } from '../../support/assertions/elapsed.ts'
 
 const most = 20
@@ -141,17 +138,13 @@ test('more requests at once than connections are kept leave the others answered'
 })
 
 test('TLS handshakes that do not go on make room for those that do', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-crowd-'))
-  t.after(() => {
-    rmSync(folder, { recursive: true })
-  })
-  const { cert, key } = aCertificate('localhost')
-  const tls = { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') }
-  writeFileSync(tls.certFile, cert)
-  writeFileSync(tls.keyFile, key)
+  const certificate = aCertificate('localhost')
+  const tls = certificateFiles(t, certificate)
   const scene = await aServer(t, { tls })
   await hold(scene, { count: 3 * most, text: '\u0016\u0003\u0001\u0002', from: attacker })
-  const dispatcher = new Dispatcher({ connect: { ca: cert, servername: 'localhost', localAddress: caller } })
+  const dispatcher = new Dispatcher({
+    connect: { ca: certificate.cert, servername: 'localhost', localAddress: caller },
+  })
   t.after(() => dispatcher.close())
   const url = `https://127.0.0.1:${scene.server.port}/`
   for (let times = 0; times < 3; times++) {

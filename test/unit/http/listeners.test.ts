@@ -2,15 +2,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { serve } from '../../../src/http/server.ts'
-import { aCertificate } from '../../support/builders/certificate.ts'
+import { aCertificate, certificateFiles } from '../../support/builders/certificate.ts'
 import { eventually } from '../../support/assertions/elapsed.ts'
 
 /** Connections to a port of this machine, which are closed with the test. */
@@ -83,14 +81,7 @@ test('a client that does not take its answer is closed after a while in which it
 })
 
 test('a TLS handshake that does not go on is closed after 10 s', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-handshake-'))
-  t.after(() => {
-    rmSync(folder, { recursive: true })
-  })
-  const { cert, key } = aCertificate('localhost')
-  const tls = { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') }
-  writeFileSync(tls.certFile, cert)
-  writeFileSync(tls.keyFile, key)
+  const tls = certificateFiles(t, aCertificate('localhost'))
   const server = await serve({ fetch: () => new Response(), host: '127.0.0.1', port: 0, tls })
   t.after(() => server.close())
   const startedMs = performance.now()

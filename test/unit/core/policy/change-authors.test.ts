@@ -2,17 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalPolicySpec } from '../../../../src/api/objects.ts'
 import { statusOf } from '../../../../src/core/policy/status.ts'
-import { aNamespace, aPolicy, aProvider } from '../../../support/builders/builders.ts'
-import { at, t } from '../../../support/fakes/clocks/clock.ts'
+import { aNamespace, aPolicy } from '../../../support/builders/builders.ts'
+import { readyProvider } from '../../../support/builders/ready-provider.ts'
+import { t } from '../../../support/fakes/clocks/clock.ts'
 
-const ready = {
-  type: 'Ready',
-  status: 'True',
-  reason: 'Discovered',
-  message: '',
-  lastTransitionTime: at(0),
-} as const
-const provider = { ...aProvider(), status: { conditions: [ready] } }
 const authors = { changeAuthors: { annotations: ['company.com/change-author'] } }
 const owner = { agentOwner: { annotation: 'company.com/owner' } }
 
@@ -22,7 +15,7 @@ function readyOf(
 ): readonly [reason: string | undefined, message: string | undefined] {
   const match = { namespaceSelector: {}, actions: ['*'], ...(targetKinds !== undefined && { targetKinds }) }
   const policy = aPolicy({ match, ...(separationOfDuties !== undefined && { separationOfDuties }) })
-  const around = { provider, policies: [policy], namespaces: [aNamespace()], groups: [] }
+  const around = { provider: readyProvider, policies: [policy], namespaces: [aNamespace()], groups: [] }
   const [said] = statusOf(policy, around, t(5))?.conditions ?? []
   return [said?.reason, said?.message]
 }

@@ -3,12 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ApprovalPolicySpec } from '../../../../src/api/objects.ts'
 import { statusOf } from '../../../../src/core/policy/status.ts'
-import { aNamespace, aPolicy, aProvider } from '../../../support/builders/builders.ts'
-import { at, t } from '../../../support/fakes/clocks/clock.ts'
+import { aNamespace, aPolicy } from '../../../support/builders/builders.ts'
+import { readyProvider } from '../../../support/builders/ready-provider.ts'
+import { t } from '../../../support/fakes/clocks/clock.ts'
 import { aStage } from '../../../support/worlds/several-world.ts'
 
-const condition = { type: 'Ready', status: 'True', reason: 'Discovered', message: '' } as const
-const provider = { ...aProvider(), status: { conditions: [{ ...condition, lastTransitionTime: at(0) }] } }
 const hints = 'Whether the provider knows the approver’s hint shows at the first request.'
 
 const sre = aStage('sre', ['alice'])
@@ -57,7 +56,7 @@ for (const [what, stages, requestedExpiry, says] of [
 ])[])
   test(`a policy is Ready and says of escalations which are too late: ${what}`, () => {
     const policy = aPolicy({ stages, requestedExpiry })
-    const around = { provider, groups: [], policies: [policy], namespaces: [aNamespace()] }
+    const around = { provider: readyProvider, groups: [], policies: [policy], namespaces: [aNamespace()] }
     const ready = statusOf(policy, around, t(5))?.conditions?.[0] ?? assert.fail()
     assert.deepEqual(
       [ready.status, ready.reason, ready.message],

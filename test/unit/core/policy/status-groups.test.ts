@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { statusOf } from '../../../../src/core/policy/status.ts'
-import { aNamespace, aPolicy, aProvider } from '../../../support/builders/builders.ts'
+import { aNamespace, aPolicy } from '../../../support/builders/builders.ts'
+import { readyProvider } from '../../../support/builders/ready-provider.ts'
 import { aGroup, bob, knownGroup } from '../../../support/builders/groups.ts'
-import { at, t } from '../../../support/fakes/clocks/clock.ts'
-
-const ready = {
-  type: 'Ready',
-  status: 'True',
-  reason: 'Discovered',
-  message: '',
-  lastTransitionTime: at(0),
-} as const
-const provider = { ...aProvider(), status: { conditions: [ready] } }
+import { t } from '../../../support/fakes/clocks/clock.ts'
 
 for (const [name, stages, groups, message] of [
   [
@@ -36,6 +28,6 @@ for (const [name, stages, groups, message] of [
 ] as const)
   test(`of ${name} it is said so`, () => {
     const policy = aPolicy({ stages })
-    const around = { provider, groups, policies: [policy], namespaces: [aNamespace()] }
+    const around = { provider: readyProvider, groups, policies: [policy], namespaces: [aNamespace()] }
     assert.equal(statusOf(policy, around, t(5))?.conditions?.[0]?.message, message)
   })

@@ -6,16 +6,15 @@ import { readyOf } from '../../../../src/core/condition.ts'
 import { statusOf } from '../../../../src/core/policy/status.ts'
 import type { Subject } from '../../../../src/core/policy/subject.ts'
 import { termsOf } from '../../../../src/core/request/terms.ts'
-import { aNamespace, anApprovalRequest, aPolicy, aProvider } from '../../../support/builders/builders.ts'
+import { aNamespace, anApprovalRequest, aPolicy } from '../../../support/builders/builders.ts'
+import { readyProvider } from '../../../support/builders/ready-provider.ts'
 import { aGroup, alice, bob, knownGroup } from '../../../support/builders/groups.ts'
 import { limited, surroundings } from '../../../support/builders/surroundings.ts'
-import { at, t } from '../../../support/fakes/clocks/clock.ts'
+import { t } from '../../../support/fakes/clocks/clock.ts'
 import { aStage } from '../../../support/worlds/several-world.ts'
 
 type Stages = ApprovalPolicySpec['stages']
 
-const condition = { type: 'Ready', status: 'True', reason: 'Discovered', message: '' } as const
-const provider = { ...aProvider(), status: { conditions: [{ ...condition, lastTransitionTime: at(0) }] } }
 const user: Subject = { kind: 'User', name: 'alice' }
 
 type Given = { readonly groups?: readonly ApproverGroup[]; readonly requesters?: readonly Subject[] }
@@ -31,7 +30,7 @@ function readyUnder(
   { groups = [], requesters }: Given = {},
 ): readonly (string | undefined)[] {
   const policy = policyOf(stages, requesters)
-  const around = { provider, groups, policies: [policy], namespaces: [aNamespace()] }
+  const around = { provider: readyProvider, groups, policies: [policy], namespaces: [aNamespace()] }
   const status = statusOf(policy, around, t(5))
   const { reason, message } = readyOf({ ...policy, ...(status && { status }) }) ?? assert.fail()
   return [reason, message]
