@@ -8,7 +8,7 @@ const cipher = 'aes-256-gcm'
 const algorithms = { alg: 'dir', enc: 'A256GCM' }
 const [nonceBytes, authTagLength] = [12, 16]
 
-/** The protected header of a JWE: as whoever made it wrote it. */
+/** The protected header of a JWE: as its maker wrote it. */
 export type JweHeader = Readonly<Record<string, unknown>>
 
 /**

@@ -22,7 +22,7 @@ async function table(): Promise<string> {
   const kinds = Object.entries(agreed.kinds) as [keyof typeof agreed.kinds, string][]
   const calls = Object.entries(agreed.calls)
   const rows = [
-    ['call', ...kinds.map(([, title]) => title), 'what for'],
+    ['call', ...kinds.map(([, title]) => title), 'purpose'],
     ['-', ...kinds.map(() => '-'), '-'],
     ...calls.map(([call, { each, why }]) => [
       `\`${call}\``,

@@ -9,7 +9,7 @@ const top = `<!-- Generated from src/telemetry/metrics.ts by \`make generate\`. 
 
 The controller serves \`/metrics\` in the text format of Prometheus at \`--metrics-bind-address\` (\`:8080\`), on every replica,
 without authentication. No metric names a user or an object: each label has the values that stand here and no others. What a
-waiting object is called is told by \`kubectl get apr,idp,agrp\` and by the log.
+waiting object is called is shown by \`kubectl get apr,idp,agrp\` and by the log.
 
 Names are those of controller-runtime and client-go where they have one; \`countersign_\` marks our own. The metrics of the
 process and of Node.js (\`process_\`, \`nodejs_\`, such as \`nodejs_eventloop_lag_p99_seconds\`) are those of prom-client. A

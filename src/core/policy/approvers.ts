@@ -110,12 +110,12 @@ export function groupFault(policy: ApprovalPolicy, groups: Groups): Unusable | u
   return undefined
 }
 
-/** A stage with everyone who may be asked in it. `isOpen`: nobody can tell now who else, since a group is not known. */
+/** A stage with everyone who can be asked in it. `isOpen`: there may be others, since the members of a group are not known. */
 export type Prospect = { readonly stage: ResolvedStage; readonly isOpen: boolean }
 
 /**
  * The people of each stage before there is a request: in a stage whose group a Namespace names, those of all groups that are allowed.
- * People are told apart as they are in requests.
+ * People are distinguished as they are in requests.
  */
 export function prospectsOf(policy: ApprovalPolicy, groups: Groups): readonly Prospect[] {
   const prospects = policy.spec.stages.map((stage) => {

@@ -12,7 +12,7 @@ import { isRequester } from './requester.ts'
 import { usernameOf } from './subject.ts'
 import type { Verdict } from './verdict.ts'
 
-/** A policy under which nobody could be asked, whoever asks; or not for a requester whom it names. */
+/** A policy under which nobody could be asked, by any requester; or not by one whom it names. */
 export function tooFewApprovers(
   policy: ApprovalPolicy,
   provider: IdentityProvider,
@@ -34,7 +34,7 @@ export function tooFewApprovers(
 }
 
 /**
- * Why nobody can be asked, whoever asks: two sentences, of which the first begins with a small letter.
+ * Why nobody can be asked, by any requester: two sentences, of which the first begins with a small letter.
  *
  * @param of follows the name of the stage, such as ` of policy prod`
  * @returns undefined where the people are enough

@@ -25,7 +25,7 @@ export function askable(
 }
 
 /**
- * Before anybody is asked: the people who may be asked must be able to satisfy every stage.
+ * Before anybody is asked: the people who can be asked must be able to satisfy every stage.
  *
  * @param named the stages with everyone whom the policy names, the requester as well
  */

@@ -1,4 +1,4 @@
-/** What is said of whoever is asked next, where people are asked in turn or a stage stands in for another one. */
+/** What is said of those who are asked next, where people are asked in turn or a stage stands in for another one. */
 import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.ts'
 import type { Unasked } from '../limits/throttle.ts'
 import { approverWith } from '../prompt/prompt.ts'

@@ -93,7 +93,7 @@ function deciderOf(id: string, seen: Seen, { effective, showsAnswers }: Shown): 
   }
 }
 
-/** Of whoever looks at the page, and is therefore asked; the operator may not have recorded that yet, nor the answer. */
+/** Of the person who looks at the page, and is therefore asked; the operator may not have recorded that yet, nor the answer. */
 function standingHere({ given }: Seen): Pick<Decider, 'standing' | 'at'> {
   if (given === undefined) return { standing: 'Asked' }
   return { standing: given.decision === 'approve' ? 'Approved' : 'Denied', at: given.at }

@@ -11,13 +11,13 @@ export type Standing =
   | NonNullable<Prompt['state']>
   | ('NotAsked' | 'NotReached' | 'Asking' | 'Asked' | 'PerhapsAsked' | 'CouldNotBeAsked')
 
-/** As the prompt's record says it, to somebody who may see what was answered. */
+/** As the prompt's record says it, to somebody who can see what was answered. */
 export function standingOf(prompt: Prompt | undefined): Standing {
   if (hasReachedNobody(prompt)) return 'CouldNotBeAsked'
   return prompt?.state ?? askedStandingOf(prompt)
 }
 
-/** Whether this person is asked, and nothing of what became of that: whoever was asked and has failed is like one who was asked. */
+/** Whether this person is asked, and nothing of what became of that: one who was asked and has failed is like one who was asked. */
 export function askedStandingOf(prompt: Prompt | undefined): Standing {
   if (prompt === undefined) return 'NotAsked'
   if (hasReachedNobody(prompt)) return 'CouldNotBeAsked'
