@@ -1,5 +1,6 @@
 /** Who decides a request together with the person who looks at it, and what that person may see of their answers. Pure. */
 import type { ApprovalRequest, EffectiveTerms, Prompt } from '../../api/objects.ts'
+import { secondsAfter, timestamp } from '../../core/duration.ts'
 import type { LoggedInPerson } from '../../core/ports/login.ts'
 import { approverWith, promptOf, withPrompt } from '../../core/prompt/prompt.ts'
 import * as tally from '../../core/tally/answers.ts'
@@ -27,13 +28,14 @@ export type Decider = {
   readonly at?: string
 }
 
-/** The people of one stage. `insteadOf`: the stage that their approvals count toward, `afterSeconds` after the first prompt. */
+/** The people of one stage. `insteadOf`: the stage that their approvals count toward, `afterSeconds` after the first prompt: from `opensAt` on. */
 export type DecidingStage = {
   readonly name: string
   readonly required: number
   readonly deciders: readonly Decider[]
   readonly insteadOf?: string
   readonly afterSeconds?: number
+  readonly opensAt?: string
 }
 
 /** Approvals that a stage still needs, and the names of those who are asked and may give them. */
@@ -57,7 +59,7 @@ export function decidersOf(seen: Seen): Deciders | undefined {
       ...{ name, required },
       deciders: approvers.map((id) => deciderOf(id, seen, { effective, showsAnswers })),
       ...(insteadOf !== undefined && { insteadOf }),
-      ...(afterSeconds !== undefined && { afterSeconds }),
+      ...(afterSeconds !== undefined && { afterSeconds, ...opening(effective, afterSeconds) }),
     })),
     showsAnswers,
     missing: showsAnswers ? missingIn(seen, effective) : [],
@@ -77,6 +79,10 @@ export function isRecorded({ request, prompt }: Pick<Seen, 'request' | 'prompt'>
 /** The approver's name for people to read, from the policy. @param id of the prompt */
 export function nameOfApprover(id: string, terms: Pick<EffectiveTerms, 'approvers'>): string {
   return approverWith(terms, id)?.name ?? id
+}
+
+function opening({ askedAt }: EffectiveTerms, afterSeconds: number): Pick<DecidingStage, 'opensAt'> {
+  return askedAt === undefined ? {} : { opensAt: timestamp(secondsAfter(askedAt, afterSeconds)) }
 }
 
 type Shown = { readonly effective: EffectiveTerms; readonly showsAnswers: boolean }

@@ -87,11 +87,12 @@ function needOf({ required, deciders }: DecidingStage): string {
 }
 
 function stageTitle(stage: DecidingStage): Html {
-  const { name, insteadOf, afterSeconds = 0 } = stage
+  const { name, insteadOf, afterSeconds = 0, opensAt } = stage
+  const from = opensAt === undefined ? '' : `, from ${timeOfDay(opensAt)} on,`
   const terms =
     insteadOf === undefined
       ? needOf(stage)
-      : `asked ${durationOf(afterSeconds)} after the first prompt if ${insteadOf} still lacks an approval; counts for ${insteadOf}`
+      : `asked ${durationOf(afterSeconds)} after the first prompt${from} if ${insteadOf} still lacks an approval; counts for ${insteadOf}`
   return html`<h3><bdi>${sanitized(name)}</bdi>: ${sanitized(`${terms}${exceptFor([stage])}`)}</h3>`
 }
 

@@ -82,7 +82,7 @@ for (const [name, request, want] of [
   [
     'who is asked later, and when',
     aRequestOfSeveral(inTurnThenLead, { 'approver-1': asked }),
-    'Who decides One denial ends the request. sre: one of 2 people must approve alice@company.com (you) asked bob@company.com not asked yet lead: asked 10m after the first prompt if sre still lacks an approval; counts for sre carol@company.com not asked yet You see what the others answer after your own answer.',
+    `Who decides One denial ends the request. sre: one of 2 people must approve alice@company.com (you) asked bob@company.com not asked yet lead: asked 10m after the first prompt, from ${utc(t(600)).slice(11)} on, if sre still lacks an approval; counts for sre carol@company.com not asked yet You see what the others answer after your own answer.`,
   ],
 ] satisfies [string, ApprovalRequest, string][])
   test(`an approver sees ${name}`, async () => {
@@ -189,7 +189,7 @@ for (const [name, request, rule, line] of [
   [
     'of a stage that stands in, and all others',
     aRequestOfSeveral(inTurnThenLead, { 'approver-1': asked, 'approver-2': failed, 'approver-3': failed }),
-    'lead: asked 10m after the first prompt if sre still lacks an approval; counts for sre; carol@company.com could not be asked carol',
+    'on, if sre still lacks an approval; counts for sre; carol@company.com could not be asked carol',
     'One of 2 people must approve; bob@company.com and carol@company.com could not be asked.',
   ],
 ] satisfies [string, ApprovalRequest, string, string][])
