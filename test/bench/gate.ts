@@ -23,7 +23,7 @@ const pods = {
 }
 
 export async function benchGate(): Promise<void> {
-  section(`gate: ${rate} requests a second for ${seconds} s, with ${questions} open questions`)
+  section(`gate: ${rate} requests a second for ${seconds} s, with ${questions} open requests`)
   await globalSetup()
   try {
     // The proxy that counts stands between the controller and the API server, not before the gate.

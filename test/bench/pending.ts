@@ -33,7 +33,7 @@ export async function benchPending(): Promise<void> {
     await applyRules(scene, names, { ...standIn, clientID, profile: 'Generic', approvers })
     const course = await watchCourse(scene.admin)
     section(
-      `pending: ${requests} requests of ${approvers} prompts, an interval of ${intervalSeconds} s, a stand-in for the provider`,
+      `pending: ${requests} requests of ${approvers} prompt${approvers === 1 ? '' : 's'} each, an interval of ${intervalSeconds} s, a stand-in for the provider`,
     )
     const controller = await scene.startController()
     figure('RSS, idle', megabytes(controller.residentBytes('Now')), '110 MB')
