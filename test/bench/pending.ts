@@ -134,7 +134,7 @@ async function restart({ scene, standIn, controller }: Omit<Bench, 'course'>): P
   figure(
     'everyone asked for after',
     seconds(everyoneSeconds),
-    `one interval, ${intervalSeconds} s, from ready on`,
+    `two intervals, ${2 * intervalSeconds} s, from ready on`,
   )
   figure('too early, by what the one before had asked', `${early.length} of ${standIn.prompts()}`, '0')
   figure('event-loop lag', lagOf(await next.metrics()))

@@ -68,7 +68,7 @@ test('a ping that comes to a replica that does not lead wakes the one that does'
   assert.deepEqual([end, requests, standby.hasSaid('leading')], [approved, 1, false])
 })
 
-test('a ping that comes while no controller runs is made up for within an interval', async () => {
+test('a ping that comes while no controller runs is made up for within two intervals', async () => {
   const name = nameOf('nobody', 'there')
   const controller = await lab.startController()
   await lab.ask(name, 'client_secret_basic')

@@ -1,7 +1,8 @@
 /** Reads what a reconcile needs: from the watches, and from the API server where a watch may lag behind our own writes. */
 import type { ApprovalRequest, KubernetesObject, Namespace } from '../../api/objects.ts'
 import { abridged } from '../../core/request/abridged.ts'
-import { placeInInterval } from '../../core/prompt/polling.ts'
+import { placeAfterTakeover } from '../../core/prompt/polling.ts'
+import { later } from '../../core/duration.ts'
 import { deletionOf } from '../../core/request/deletion.ts'
 import { observedIn } from '../../core/request/observed.ts'
 import type { Observed, Progress } from '../../core/request/observed.ts'
@@ -113,9 +114,15 @@ function takenOver(
   if (prompt?.handle === undefined || request.status?.outcome !== undefined) return undefined
   const now = clock.now()
   const silentUntil = ownership.silentUntil(keyOf(request))
-  const from = silentUntil !== undefined && now < silentUntil ? silentUntil : now
-  const until = prompt.pingedAt === undefined ? placeInInterval(prompt, uidOf(request), from) : from
-  return { kind: 'TakenOver', until }
+  if (prompt.pingedAt !== undefined)
+    return { kind: 'TakenOver', until: silentUntil === undefined ? now : later(silentUntil, now) }
+  const { deadline } = request.status ?? {}
+  const known = {
+    uid: uidOf(request),
+    silentUntil,
+    deadline: deadline === undefined ? undefined : new Date(deadline),
+  }
+  return { kind: 'TakenOver', until: placeAfterTakeover(prompt, known, now) }
 }
 
 async function currentRequest(

@@ -35,20 +35,32 @@ function pauseOf({ intervalSeconds, awaitsPing }: Pick<Polling, 'intervalSeconds
   return awaitsPing === true ? Math.max(intervalSeconds, backstopSeconds) : intervalSeconds
 }
 
+/** What a process that takes a prompt over knows of it besides its interval. */
+type TakenOver = {
+  /** Of its request; it spreads the prompts. */
+  readonly uid: string
+  /** Of its request. */
+  readonly deadline?: Date | undefined
+  /** Until when the process before may still be redeeming it. */
+  readonly silentUntil?: Date | undefined
+}
+
 /**
- * When to look after a prompt that another process has sent: within one interval, where that one would have. Its rhythm began with
- * `sentAt`, which has lost its fraction, and fell behind a little with each answer; to come before it is to be told to slow down.
- * By uid within a second, so that neither the provider nor the API server meets a herd.
+ * When to look after a prompt that another process has sent. When that one got its last answer is not known, only that it asks nothing
+ * any more: so one whole interval passes first (CIBA Core §7.3), and by uid up to one more, so that neither the provider nor the API
+ * server meets a herd. Before a deadline that is sooner, less than that; at the deadline the last request goes out as by `endingAt`.
  */
-export function placeInInterval(
-  { sentAt, intervalSeconds = defaultIntervalSeconds }: Pick<Prompt, 'sentAt' | 'intervalSeconds'>,
-  uid: string,
+export function placeAfterTakeover(
+  { intervalSeconds = defaultIntervalSeconds }: Pick<Prompt, 'intervalSeconds'>,
+  { uid, deadline, silentUntil }: TakenOver,
   now: Date,
 ): Date {
-  if (intervalSeconds === 0) return now
-  const first = secondsAfter(sentAt ?? now, 1 + shareOf(uid.slice(0, 4)))
-  const intervals = Math.ceil((now.getTime() - first.getTime()) / (1000 * intervalSeconds))
-  return secondsAfter(first, Math.max(1, intervals) * intervalSeconds)
+  const from = silentUntil === undefined ? now : later(silentUntil, now)
+  const allowedAt = secondsAfter(now, intervalSeconds)
+  const place = secondsAfter(later(allowedAt, from), intervalSeconds * shareOf(uid.slice(0, 4)))
+  if (deadline === undefined) return place
+  const last = later(deadline, earlier(allowedAt, secondsAfter(deadline, lastAnswerSeconds)))
+  return later(earlier(place, last), from)
 }
 
 /** What failed together does not come back together: up to half of a pause more, by uid. */

@@ -33,7 +33,7 @@ test('to observe changes nothing that is remembered', async () => {
   assert.deepEqual(successor.memory.promptsOf(uid), [])
 })
 
-test('a prompt that another process sent keeps its place in the interval, however often it is looked at', async () => {
+test('a prompt that another process sent keeps its place after the takeover, however often it is looked at', async () => {
   const world = aWorld(anApprovalRequest())
   await world.settle()
   const successor = world.anotherProcess()

@@ -20,7 +20,7 @@ test('invalid_grant looks for the Secret of another process', async () => {
     return granted
   }
   world.openid.script.token = [asksMeanwhile, invalidGrant]
-  world.clock.advance(6.5)
+  world.clock.advance(7.5)
   await world.pass('foo-v2', other)
   await assert.rejects(world.pass('foo-v2', other))
   world.requests.interpose({})

@@ -176,9 +176,9 @@ test('a process that starts anew goes on asking for the answer', async () => {
   const world = aWorld(request)
   await world.settle()
   const other = world.anotherProcess()
-  assert.deepEqual(await world.pass('foo-v2', other), { kind: 'RequeueAt', at: t(6.5) })
+  assert.deepEqual(await world.pass('foo-v2', other), { kind: 'RequeueAt', at: t(7.5) })
   world.openid.script.token = [granted]
-  world.clock.advance(6.5)
+  world.clock.advance(7.5)
   // The first finds that no token is stored yet.
   await world.pass('foo-v2', other)
   await world.pass('foo-v2', other)
@@ -199,7 +199,7 @@ test('a process that starts anew asks nobody anything at once', async () => {
 test('keys that are gone make a prompt lost', async () => {
   const world = aWorld(request.pending({ handle: 'sealed with another key' }))
   await world.settle()
-  await world.after(6.5)
+  await world.after(7.5)
   assert.equal(world.said(), 'PromptLost')
   assert.equal(world.openid.tokenRequests.length, 0)
 })
@@ -237,8 +237,8 @@ test('after a silent leader older prompts wait', async () => {
   await world.settle()
   world.lease.holdUntil = t(40)
   const other = world.anotherProcess()
-  assert.deepEqual(await world.pass('foo-v2', other), { kind: 'RequeueAt', at: t(41.5) })
-  world.clock.advance(41.499)
+  assert.deepEqual(await world.pass('foo-v2', other), { kind: 'RequeueAt', at: t(42.5) })
+  world.clock.advance(42.499)
   await world.pass('foo-v2', other)
   assert.equal(world.openid.tokenRequests.length, 0)
   world.clock.advance(0.001)

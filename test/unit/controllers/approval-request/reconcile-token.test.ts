@@ -199,7 +199,7 @@ test('a process that stops after W3 leaves an approval to the next', async () =>
   world.requests.interpose({})
   const other = world.anotherProcess()
   await world.pass('foo-v2', other)
-  world.clock.advance(2.5)
+  world.clock.advance(7.5)
   await world.pass('foo-v2', other)
   assert.equal(world.said(), 'Approved')
   assert.equal(world.openid.tokenRequests.length, 1)

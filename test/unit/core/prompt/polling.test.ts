@@ -9,11 +9,11 @@ import {
   longestPauseSeconds,
   comesTooLate,
   endingAt,
-  placeInInterval,
+  placeAfterTakeover,
   spreadSeconds,
   startPolling,
 } from '../../../../src/core/prompt/polling.ts'
-import { at, start, t } from '../../../support/fakes/clocks/clock.ts'
+import { start, t } from '../../../support/fakes/clocks/clock.ts'
 
 const polling = startPolling({ intervalSeconds: 5 }, start)
 
@@ -99,18 +99,32 @@ for (const [left, seconds, longest] of [
     assert.equal(longestPauseSeconds(t(seconds), t(0)), longest)
   })
 
-const sent = { sentAt: at(0), intervalSeconds: 5 }
-
-for (const [name, uid, now, nextAt] of [
-  ['at once', '0000aaaa-…', 0, t(6)],
-  ['at its time', '0000aaaa-…', 11, t(11)],
-  ['right after its time', '0000aaaa-…', 11.001, t(16)],
-  ['in the middle of a second', '8000aaaa-…', 63, t(66.5)],
-  ['under a uid that is not hexadecimal', '', 63, t(67)],
+for (const [name, uid, silent, deadline, nextAt] of [
+  ['waits a whole interval', '0000aaaa-…', undefined, undefined, 5],
+  ['has a place in the interval after that one', '8000aaaa-…', undefined, undefined, 7.5],
+  ['under a uid that is not hexadecimal waits longest', '', undefined, undefined, 10],
+  ['of a process that is still redeeming waits for it', '8000aaaa-…', 60, undefined, 62.5],
+  ['waits no longer for one that is done soon', '8000aaaa-…', 3, undefined, 7.5],
+  ['is asked for at the deadline, if that is sooner than its place', '8000aaaa-…', undefined, 6, 6],
+  ['is not asked for too early, because of the deadline', '8000aaaa-…', undefined, 2, 5],
+  ['that may still be redeemed is left alone until then, whatever the deadline', '8000aaaa-…', 60, 20, 60],
 ] as const)
-  test(`a prompt of another process that is found ${name} keeps its rhythm`, () => {
-    assert.deepEqual(placeInInterval(sent, uid, t(now)), nextAt)
+  test(`a prompt of another process ${name}`, () => {
+    const [silentUntil, end] = [silent, deadline].map((moment) =>
+      moment === undefined ? undefined : t(moment),
+    )
+    const known = { uid, silentUntil, deadline: end }
+    assert.deepEqual(placeAfterTakeover({ intervalSeconds: 5 }, known, t(0)), t(nextAt))
   })
+
+test('a provider with a long interval is asked soon after the deadline, though that is too early', () => {
+  const known = { uid: '8000aaaa-…', deadline: t(10) }
+  assert.deepEqual(placeAfterTakeover({ intervalSeconds: 600 }, known, t(0)), t(40))
+})
+
+test('a provider without an interval is asked at once', () => {
+  assert.deepEqual(placeAfterTakeover({ intervalSeconds: 0 }, { uid: '' }, t(7)), t(7))
+})
 
 for (const [uid, want] of [
   ['80000000-0000-4000-8000-000000000000', 0],
@@ -124,27 +138,12 @@ for (const [uid, want] of [
 
 const rhythm = { uid: fc.uuid(), intervalSeconds: fc.integer({ min: 0, max: 3600 }) }
 
-test('after a restart everyone has a place within the interval', () => {
+test('after a restart everyone has a place in the second interval', () => {
   fc.assert(
-    fc.property(fc.record({ ...rhythm, seconds: fc.integer({ min: 2, max: 10_000 }) }), (given) => {
+    fc.property(fc.record({ ...rhythm, seconds: fc.integer({ min: 0, max: 10_000 }) }), (given) => {
       const { uid, intervalSeconds, seconds } = given
-      const nextAt = placeInInterval({ sentAt: at(0), intervalSeconds }, uid, t(seconds))
-      assert.ok(nextAt >= t(seconds) && nextAt <= t(seconds + intervalSeconds))
-    }),
-  )
-})
-
-test('after a restart of two seconds nobody comes before an interval is over', () => {
-  const given = {
-    ...rhythm,
-    fraction: fc.integer({ min: 0, max: 999 }),
-    requests: fc.integer({ min: 0, max: 1000 }),
-  }
-  fc.assert(
-    fc.property(fc.record(given), ({ uid, intervalSeconds, fraction, requests }) => {
-      const last = fraction / 1000 + requests * intervalSeconds
-      const nextAt = placeInInterval({ sentAt: at(0), intervalSeconds }, uid, t(last + 2))
-      assert.ok(nextAt >= t(last + intervalSeconds))
+      const nextAt = placeAfterTakeover({ intervalSeconds }, { uid }, t(seconds))
+      assert.ok(nextAt >= t(seconds + intervalSeconds) && nextAt <= t(seconds + 2 * intervalSeconds))
     }),
   )
 })
