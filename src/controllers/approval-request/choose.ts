@@ -25,7 +25,8 @@ export function choose({ clock, memory, places, settings, slots }: Shared, obser
   const step = stepOf(observed, { settings, counts: slots.counts(now), now })
   // Whose turn is next is no matter of a prompt that was sent.
   if (observed.request === request) {
-    slots.waits(request, queuesOf(step))
+    const { line = [] } = memory.recall({ uid: uidOf(request), prompt: allPrompts })
+    slots.waits(request, queuesOf(step, line))
     memory.remember({ uid: uidOf(request), prompt: allPrompts }, { unasked: unaskedIn(step) })
   }
   const call = providerCallOf(step)
@@ -34,9 +35,20 @@ export function choose({ clock, memory, places, settings, slots }: Shared, obser
   return { step, isInLine: false }
 }
 
-function queuesOf(step: Step): readonly string[] {
-  if (step.kind === 'Report') return step.blocked.waitsFor?.queues ?? []
-  return step.kind === 'Wait' || step.kind === 'SayUnasked' ? (step.turn?.queues ?? []) : []
+/** @param line in which it was found to wait when it was to be asked the last time; it keeps its place there while that is tried again */
+function queuesOf(step: Step, line: readonly string[]): readonly string[] {
+  switch (step.kind) {
+    case 'Report':
+      return step.blocked.waitsFor?.queues ?? []
+    case 'Ask':
+      return [...new Set([...(step.terms.queues ?? []), ...line])]
+    case 'Wait':
+      return step.turn?.queues ?? line
+    case 'SayUnasked':
+      return step.turn.queues
+    default:
+      return []
+  }
 }
 
 /** Who is not asked yet, for the next status write. */

@@ -17,6 +17,8 @@ export type Remembered = {
   readonly isRevoked?: true | undefined
   /** Of the request itself (`allPrompts`): who is due and is not asked yet because of a limit. */
   readonly unasked?: readonly Unasked[] | undefined
+  /** Of the request itself: the queues in which it waits for who was left once it was read who is excluded. */
+  readonly line?: readonly string[] | undefined
   /** By which a token was redeemed that is not stored yet. */
   readonly connection?: ProviderConnection | undefined
   /** The outcome of something that cannot be repeated, until it is written. */

@@ -54,7 +54,8 @@ export function nextPromptsStep(
   if (progress?.kind === 'Backoff' && now < progress.until)
     return { kind: 'Wait', until: earlier(progress.until, deadline) }
   if (turns.prompts.length > 0) {
-    const fixed = { effective: terms, deadline, leastSeconds, provider, unasked: turns.unasked }
+    const { queues = [] } = waitOf(turns) ?? {}
+    const fixed = { effective: terms, deadline, leastSeconds, provider, unasked: turns.unasked, queues }
     return { kind: 'Ask', terms: fixedTerms(fixed, turns.prompts) }
   }
   return waitStep(request, turns, deadline)

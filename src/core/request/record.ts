@@ -3,7 +3,7 @@ import type { ApprovalRequest, ApprovalRequestStatus, Prompt } from '../../api/o
 import type { FinalReason } from '../../api/reasons.ts'
 import { promptOf, withPrompt } from '../prompt/prompt.ts'
 import type { Blocked } from '../policy/selection.ts'
-import { secondsAfter, timestamp } from '../duration.ts'
+import { earlier, secondsAfter, timestamp } from '../duration.ts'
 import { summaryOf } from './conditions.ts'
 import type { Verdict } from './conditions.ts'
 import { expiredUnreachable } from '../sentences/fetching-messages.ts'
@@ -56,7 +56,10 @@ function recordOutcome(observed: Observed, outcome: ActionOutcome, { settings, n
     case 'InLine':
       return { ...keeping(progress), status: waiting(observed, outcome, now) }
     case 'NotAskable':
-      return { status: waiting(observed, outcome, now), progress: backoff(observed, now) }
+      return {
+        status: waiting(observed, outcome, now),
+        progress: untilTurn(outcome.blocked, backoff(observed, now)),
+      }
     case 'Prompted':
       return prompted(observed, outcome, now)
     case 'NotPrompted':
@@ -124,6 +127,12 @@ function waiting(
 
 function notReady(request: ApprovalRequest, message: string, now: Date): ApprovalRequestStatus {
   return withVerdict(request, { kind: 'Waiting', reason: 'IdentityProviderNotReady', message }, now)
+}
+
+/** Its turn may come before. */
+function untilTurn({ waitsFor }: Blocked, pause: Extract<Progress, { kind: 'Backoff' }>): Progress {
+  const retryAt = waitsFor?.retryAt
+  return retryAt === undefined ? pause : { ...pause, until: earlier(retryAt, pause.until) }
 }
 
 type Pause = { readonly atLeastSeconds?: number; readonly longestSeconds?: number }

@@ -19,11 +19,13 @@ export function termsAmong(
   if (approvers.length === terms.effective.approvers.length) return { ...terms, effective }
   const left = terms.prompts.flatMap((id) => newIdOf(approverWith(terms.effective, id), approvers) ?? [])
   const policy = surroundings.policies.find(({ metadata }) => metadata.name === effective.policy)
-  if (left.length > 0 || policy === undefined) return { ...terms, effective, prompts: left }
+  if (policy === undefined) return { ...terms, effective, prompts: left }
   const applicant = { request, terms: effective, limits: limitsOf(policy) }
   const turns = firstTurns(applicant, limited)
   const wait = waitOf(turns)
+  const { queues = [] } = wait ?? {}
+  if (left.length > 0) return { ...terms, effective, prompts: left, queues }
   return turns.prompts.length === 0 && wait !== undefined
-    ? blocked('Throttled', wait.message)
-    : { ...terms, effective, prompts: turns.prompts, unasked: turns.unasked }
+    ? { ...blocked('Throttled', wait.message), waitsFor: wait }
+    : { ...terms, effective, prompts: turns.prompts, unasked: turns.unasked, queues }
 }

@@ -53,6 +53,8 @@ export type Terms = {
   readonly prompts: readonly string[]
   /** Who else is due and is not asked yet because of a limit. */
   readonly unasked?: readonly Unasked[]
+  /** The queues in which the request waits for them. */
+  readonly queues?: readonly string[]
   /** What must be left of the time until the deadline when the prompt is sent. */
   readonly leastSeconds: number
   readonly provider: IdentityProvider
@@ -60,7 +62,7 @@ export type Terms = {
 
 /** Of a request whose terms were fixed before, for some of its prompts. */
 export function fixedTerms(
-  fixed: Pick<Terms, 'effective' | 'deadline' | 'leastSeconds' | 'provider' | 'unasked'>,
+  fixed: Pick<Terms, 'effective' | 'deadline' | 'leastSeconds' | 'provider' | 'unasked' | 'queues'>,
   prompts: readonly string[],
 ): Terms {
   return { ...fixed, kind: 'Terms', unaskedDeadline: fixed.deadline, prompts }
@@ -93,6 +95,7 @@ export function termsOf(
   return {
     ...{ ...terms, prompts, deadline: deadlineWhenAsked(expiry, now), unaskedDeadline, leastSeconds },
     ...(unasked.length > 0 && { unasked }),
+    ...(wait !== undefined && { queues: wait.queues }),
   }
 }
 

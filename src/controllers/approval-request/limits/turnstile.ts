@@ -14,6 +14,7 @@ import type { SentPrompt } from '../../../core/limits/sent-prompt.ts'
 import { isForPrompt, queuesBehind, queuesBehindRequest } from '../../../core/limits/queues.ts'
 import type { Counts, Tally } from '../../../core/limits/throttle.ts'
 import type { Slots } from '../../../core/ports/ownership.ts'
+import { isOfSeveral } from '../../../core/request/part.ts'
 import { createCrowd } from './crowd.ts'
 import type { Crowd } from './crowd.ts'
 import { createHoldings } from './holdings.ts'
@@ -51,7 +52,8 @@ export function createTurnstile({ wake, onAbandoned }: TurnstileListener): Turns
     if (reached < (progress.get(uid) ?? 0)) return
     if (effective === undefined && outcome === undefined) return
     holdings.see(uid, sentPromptsOf(request))
-    lines.leave(uid)
+    // One that several people are asked about may wait for others of them still; which, the next choice of its step says.
+    if (outcome !== undefined || !isOfSeveral(request)) lines.leave(uid)
     if (outcome === undefined) {
       progress.set(uid, reached)
       crowd.join(request)

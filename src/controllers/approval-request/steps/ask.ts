@@ -17,6 +17,7 @@ import type { Terms } from '../../../core/request/terms.ts'
 import { withIntent } from '../../../core/request/verdict.ts'
 import { blocked } from '../../../core/policy/selection.ts'
 import type { Blocked } from '../../../core/policy/selection.ts'
+import { allPrompts } from '../../../core/request/part.ts'
 import type { Written } from '../../../core/ports/cluster.ts'
 import { promptOf } from '../../../core/prompt/prompt.ts'
 import { signsAssertions } from '../../../core/provider/client-credential.ts'
@@ -74,8 +75,10 @@ async function askNow(dependencies: Asking, observed: Observed, asked: Terms): P
   const { clock, failpoints, slots } = dependencies
   const checked = await check(dependencies, observed, asked)
   if (checked.kind === 'Stale') return [{ observed, outcome: { kind: 'Stale' } }]
-  if (checked.kind === 'Blocked')
+  if (checked.kind === 'Blocked') {
+    waitInLine(dependencies, observed, checked)
     return [{ observed, outcome: { kind: 'NotAskable', blocked: checked, deadline: asked.unaskedDeadline } }]
+  }
   const terms = reservedAmong(dependencies, observed, { terms: asked, effective: checked.effective })
   if (terms.kind === 'Blocked')
     return [{ observed, outcome: { kind: 'NotAskable', blocked: terms, deadline: asked.unaskedDeadline } }]
@@ -113,19 +116,37 @@ async function askNow(dependencies: Asking, observed: Observed, asked: Terms): P
 
 /** Who is excluded makes room, and who comes first instead needs it. Nothing here may await, as in `choose`. */
 function reservedAmong(
-  { clock, slots }: Pick<Asking, 'clock' | 'slots'>,
+  dependencies: Pick<Asking, 'clock' | 'memory' | 'slots'>,
   observed: Observed,
   asked: { readonly terms: Terms; readonly effective: EffectiveTerms },
 ): Terms | Blocked {
+  const { clock, slots } = dependencies
   const now = clock.now()
   const request = wholeOf(observed)
   const { surroundings } = observed
   const terms = termsAmong({ request, surroundings }, asked, { counts: slots.counts(now), now })
-  if (terms.kind === 'Blocked' || asked.effective.approvers.length === asked.terms.effective.approvers.length)
+  if (asked.effective.approvers.length === asked.terms.effective.approvers.length) {
+    dependencies.memory.remember({ uid: uidOf(request), prompt: allPrompts }, { line: undefined })
     return terms
+  }
   slots.release(request)
-  slots.reserve(request, terms, now)
+  waitInLine(dependencies, observed, terms)
+  if (terms.kind === 'Terms') slots.reserve(request, terms, now)
   return terms
+}
+
+/** Who is excluded is known to nobody before that is read: until the next time the request waits where this one has found it to. */
+function waitInLine(
+  { memory, slots }: Pick<Asking, 'memory' | 'slots'>,
+  observed: Observed,
+  found: Terms | Blocked,
+): void {
+  const request = wholeOf(observed)
+  const key = { uid: uidOf(request), prompt: allPrompts }
+  const line = found.kind === 'Blocked' ? (found.waitsFor?.queues ?? []) : []
+  if (found.kind === 'Terms') slots.waits(request, found.queues ?? [])
+  else if (line.length > 0 || memory.recall(key).line !== undefined) slots.waits(request, line)
+  memory.remember(key, { line: line.length > 0 ? line : undefined })
 }
 
 /** One of the prompts whose intent was just written. */

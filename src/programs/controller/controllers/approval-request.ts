@@ -54,7 +54,10 @@ function listen(parts: Parts, { memory, queue, rolloutsSeen }: Called): void {
   const wake = (key: string): void => {
     queue.add(key)
   }
-  limits.onTurn(wake)
+  limits.onTurn((key) => {
+    memory.retryNow(caches.requests.cache.get(objectKeyOf(key))?.metadata.uid ?? '')
+    wake(key)
+  })
   const waker = createWaker(
     { caches: cachesIn(parts), memory, slots: limits.slots },
     {
