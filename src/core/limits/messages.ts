@@ -18,6 +18,8 @@ export type Use = {
   readonly waiting: number
   /** How many of the prompts counted are of requests that were deleted. */
   readonly orphans: number
+  /** When each of those ends whose answer has no effect any more, earliest first. */
+  readonly unneeded: readonly Date[]
   /** When the first of what is counted ends, if it is not answered before. */
   readonly firstEnd?: Date
   /** When the turn of this request may come, if no prompt is answered before; in an hourly limit an answer changes nothing. */
@@ -29,13 +31,15 @@ const inTurn = 'The oldest request is asked first'
 /** @param holder whose prompt is open; of a request that was deleted nobody hears an answer */
 export function slotTaken(
   about: About,
-  { request, isRequestGone }: Pick<SentPrompt, 'request' | 'isRequestGone'>,
+  { request, isRequestGone, isUnneeded }: Pick<SentPrompt, 'request' | 'isRequestGone' | 'isUnneeded'>,
   until: Date,
 ): string {
   const prompt = `${about.approver} still has a prompt about ${targetOf(about)} from this requester, of`
   const turn = `This request is asked when that prompt expires at ${clock(until)}`
-  return isRequestGone === true
-    ? `${prompt} a request ${request} that was deleted: its prompt counts until it expires. ${turn}.`
+  if (isRequestGone === true)
+    return `${prompt} a request ${request} that was deleted: its prompt counts until it expires. ${turn}.`
+  return isUnneeded === true
+    ? `${prompt} request ${request}, which needs no answer to it any more: the prompt counts until it expires. ${turn}.`
     : `${prompt} request ${request}. ${turn}, or earlier if that request is answered.`
 }
 
@@ -110,8 +114,8 @@ export function roomFirst(message: string, others: readonly string[]): string {
 /** What makes a request count, whichever limit it waits for itself. */
 const asking = ' (asked about, or waiting to be)'
 
-function inUse({ count, waiting, orphans }: Use, noun: string, which = ''): string {
-  return `${counted(count, noun)}${which}${orphansIn(count, orphans)}${waiting === 0 ? '' : `, and ${waiting} more before this request`}`
+function inUse({ count, waiting, orphans, unneeded }: Use, noun: string, which = ''): string {
+  return `${counted(count, noun)}${which}${orphansIn(count, orphans)}${unneededIn(count, unneeded)}${waiting === 0 ? '' : `, and ${waiting} more before this request`}`
 }
 
 function orphansIn(count: number, orphans: number): string {
@@ -119,6 +123,19 @@ function orphansIn(count: number, orphans: number): string {
   if (count === 1) return ', of a request that was deleted, which counts until it expires'
   const some = orphans === count ? 'all of them' : `${orphans} of them`
   return `, ${some} of requests that were deleted, which count until they expire`
+}
+
+/** Nobody can clear them, and people still see them: the condition says until when. */
+function unneededIn(count: number, ends: readonly Date[]): string {
+  const last = ends.at(-1)
+  if (last === undefined) return ''
+  if (count === 1) return `, which needs no answer any more and counts until it expires at ${clock(last)}`
+  const some = ends.length === count ? 'all of them' : `${ends.length} of them`
+  const verbs =
+    ends.length === 1 ? 'needs no answer any more and counts' : 'need no answer any more and count'
+  return ends.length === 1
+    ? `, one of which ${verbs} until it expires at ${clock(last)}`
+    : `, ${some.replace('them', 'which')} ${verbs} until they expire, the last at ${clock(last)}`
 }
 
 function inTurnOnceFree({ firstEnd }: Use): string {

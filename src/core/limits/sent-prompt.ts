@@ -31,6 +31,8 @@ export type SentPrompt = {
   readonly refusedMs?: number
   /** Its request was deleted; another one may have its name. */
   readonly isRequestGone?: true
+  /** Its answer has no effect any more, and the approver may still see it: others have decided, or its request has ended otherwise. */
+  readonly isUnneeded?: true
 }
 
 /** The hour within which prompts are counted, in milliseconds. */
@@ -129,15 +131,18 @@ function endedAs(
 ): SentPrompt | undefined {
   const { openUntilMs = 0, ...closed } = open
   if (open.sentMs === undefined) return undefined
+  const unneeded = { ...open, isUnneeded: true as const }
   switch (state) {
     case 'Approved':
       return closed
     case 'Denied':
       return { ...closed, refusedMs: momentOf(onlyPromptOf(request)?.answeredAt) ?? openUntilMs }
     case 'NotNeeded':
-      return request.status?.outcome === 'Approved' ? open : { ...open, refusedMs: openUntilMs }
+      return request.status?.outcome === 'Approved' ? unneeded : { ...unneeded, refusedMs: openUntilMs }
     default:
-      return onlyPromptOf(request)?.answeredAt === undefined ? { ...open, refusedMs: openUntilMs } : closed
+      return onlyPromptOf(request)?.answeredAt === undefined
+        ? { ...unneeded, refusedMs: openUntilMs }
+        : closed
   }
 }
 
@@ -163,7 +168,7 @@ function ended(open: SentPrompt, { reason, endedMs, isKnownSent }: Ending): Sent
   if (reason === 'AccessDenied') return { ...closed, refusedMs: endedMs }
   // After every other end without an id nobody knows whether the approver sees the prompt, so it counts.
   if (!isKnownSent && reason !== undefined && refusalReasons.has(reason)) return undefined
-  return { ...open, refusedMs: Math.max(endedMs, openUntilMs) }
+  return { ...open, refusedMs: Math.max(endedMs, openUntilMs), isUnneeded: true }
 }
 
 function momentOf(moment: Date | string | undefined): number | undefined {

@@ -17,6 +17,8 @@ export type Tally = {
   endsMs(): readonly number[]
   /** How many of those counted are prompts of requests that were deleted. */
   orphans(): number
+  /** When each of those ends, as in `endsMs`, whose answer has no effect any more and whose request is still there. */
+  unneededMs(): readonly number[]
 }
 
 /** What the operator knows of the prompts and requests that there are. */
@@ -131,7 +133,12 @@ function requestLimitsOf({ request, limits, counts }: Asking): readonly Limit[] 
   const { username } = request.spec.requester
   const limit = (queue: string, most: number, message: Limit['message']): Limit => ({
     ...{ queue, most, message },
-    used: { count: counts.openRequests(queue, uid), endsMs: () => [], orphans: () => 0 },
+    used: {
+      count: counts.openRequests(queue, uid),
+      endsMs: () => [],
+      orphans: () => 0,
+      unneededMs: () => [],
+    },
   })
   return [
     limit(requesterQueue(username), limits.openRequestsPerRequester, (use) =>
@@ -207,6 +214,7 @@ function exceeded({ request, counts }: Asking, limit: Limit): Found | undefined 
       count: used.count,
       waiting: used.count < most ? ahead : 0,
       orphans: isTimed === true ? 0 : used.orphans(),
+      unneeded: isTimed === true ? [] : used.unneededMs().map((ms) => new Date(ms)),
     },
     ...(firstMs !== undefined && { firstEnd: new Date(firstMs) }),
     ...(retryAt !== undefined && { from: retryAt }),

@@ -15,7 +15,12 @@ const root = new URL('../../../', import.meta.url)
 const file = readFileSync(new URL('deploy/examples/policies/break-glass.yaml', root), 'utf8')
 const policy = parse(file) as ApprovalPolicy
 const ordinary = theLimits()
-const tally = (count: number): Tally => ({ count, endsMs: () => [t(600).getTime()], orphans: () => 0 })
+const tally = (count: number): Tally => ({
+  count,
+  endsMs: () => [t(600).getTime()],
+  orphans: () => 0,
+  unneededMs: () => [],
+})
 
 /** As much as ordinary policies, which have the default limits, let there be. */
 const busy: Counts = {

@@ -139,6 +139,11 @@ function countsAt(now: Date, { prompts, lines, crowd }: Known): Counts {
     count: window.count(nowMs, namespace),
     endsMs: () => window.endsMs(nowMs, namespace),
     orphans: () => window.ids(nowMs, namespace).filter((key) => prompts.get(key)?.isRequestGone).length,
+    unneededMs: () =>
+      window
+        .ids(nowMs, namespace)
+        .flatMap((key) => endOfUnneeded(prompts.get(key)) ?? [])
+        .toSorted((a, b) => a - b),
   })
   return {
     promptsOf: (slot) => prompts.ofSlot(slot, nowMs),
@@ -147,6 +152,10 @@ function countsAt(now: Date, { prompts, lines, crowd }: Known): Counts {
     openRequests: crowd.others,
     ahead: (queue, request) => lines.ahead(queue, request),
   }
+}
+
+function endOfUnneeded(prompt: SentPrompt | undefined): number | undefined {
+  return prompt?.isUnneeded === true && prompt.isRequestGone !== true ? prompt.openUntilMs : undefined
 }
 
 /** Less is open now than before. */

@@ -3,15 +3,17 @@ import { test } from 'node:test'
 import { limitsOf } from '../../../../src/core/limits/policy-limits.ts'
 import { throttleOf } from '../../../../src/core/limits/throttle.ts'
 import type { Counts, Tally } from '../../../../src/core/limits/throttle.ts'
+import { clock } from '../../../../src/core/sentences/messages.ts'
 import { anApprovalRequest, aPolicy, theTerms } from '../../../support/builders/builders.ts'
 import { t } from '../../../support/fakes/clocks/clock.ts'
 
 const request = anApprovalRequest()
-const none: Tally = { count: 0, endsMs: () => [], orphans: () => 0 }
-const tally = (count: number, orphans = 0): Tally => ({
+const none: Tally = { count: 0, endsMs: () => [], orphans: () => 0, unneededMs: () => [] }
+const tally = (count: number, orphans = 0, unneeded = 0): Tally => ({
   count,
   endsMs: () => Array.from({ length: count }, (_, n) => t(600 + n).getTime()),
   orphans: () => orphans,
+  unneededMs: () => Array.from({ length: unneeded }, (_, n) => t(600 + n).getTime()),
 })
 const nothing: Counts = {
   promptsOf: () => [],
@@ -46,6 +48,30 @@ for (const [name, limits, counts, want] of [
     { openPromptsPerApprover: 1 },
     { openPrompts: () => tally(2, 2) },
     'has 2 open prompts, all of them of requests that were deleted, which count until they expire;',
+  ],
+  [
+    'one prompt needs no answer any more',
+    { openPromptsPerApprover: 1 },
+    { openPrompts: () => tally(3, 0, 1) },
+    `has 3 open prompts, one of which needs no answer any more and counts until it expires at ${clock(t(600))}; policy prod-promotions allows 1`,
+  ],
+  [
+    'some prompts need no answer any more, and one is of a deleted request',
+    { openPromptsPerApprover: 1 },
+    { openPrompts: () => tally(4, 1, 2) },
+    `has 4 open prompts, 1 of them of requests that were deleted, which count until they expire, 2 of which need no answer any more and count until they expire, the last at ${clock(t(601))};`,
+  ],
+  [
+    'no prompt needs an answer any more',
+    { openPromptsPerApprover: 1 },
+    { openPrompts: () => tally(2, 0, 2) },
+    `has 2 open prompts, all of which need no answer any more and count until they expire, the last at ${clock(t(601))};`,
+  ],
+  [
+    'the only prompt needs no answer any more',
+    { openPromptsPerApprover: 1 },
+    { openPrompts: () => tally(1, 0, 1) },
+    `has 1 open prompt, which needs no answer any more and counts until it expires at ${clock(t(600))};`,
   ],
   [
     'there is room, and older requests are to have it',

@@ -1,29 +1,16 @@
 /** How much several people are asked, whatever requesters do, and that one of them who has too much to answer keeps nobody waiting. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ApprovalPolicySpec, ApprovalRequest } from '../../../../../src/api/objects.ts'
-import { anApprovalRequest, aNamespace, aPolicy } from '../../../../support/builders/builders.ts'
-import { theLimits } from '../../../../support/builders/limits.ts'
+import type { ApprovalRequest } from '../../../../../src/api/objects.ts'
+import { anApprovalRequest } from '../../../../support/builders/builders.ts'
 import { at } from '../../../../support/fakes/clocks/clock.ts'
-import { aStage, approvalOf, aWorldOf, denial } from '../../../../support/worlds/several-world.ts'
+import { aStage, approvalOf, denial } from '../../../../support/worlds/several-world.ts'
+import { aWorldUnder, messageOf, numbered, occupied } from '../../../../support/worlds/crowded-world.ts'
 import type { SeveralWorld } from '../../../../support/worlds/several-world.ts'
-
-type Limits = ApprovalPolicySpec['limits']
-type Stages = ApprovalPolicySpec['stages']
 
 const team = [aStage('sre', ['alice', 'bob', 'carol'])]
 const inTurn = [aStage('sre', ['alice', 'bob', 'carol'], { ask: 'InTurn', turn: '2m' })]
 const escalating = [aStage('sre', ['alice']), aStage('lead', ['carol'], { insteadOf: 'sre', after: '5m' })]
-
-/** Of one of 50 identities of namespace demo, about a target of its own. */
-function numbered(number: number): ApprovalRequest & ReturnType<typeof anApprovalRequest> {
-  const uid = `80000000-0000-4000-8000-${String(number).padStart(12, '0')}`
-  return anApprovalRequest()
-    .named(`request-${number}`, uid)
-    .createdAt(at(0))
-    .by(`system:serviceaccount:demo:agent-${number % 50}`)
-    .saying({ target: { kind: 'Rollout', name: `foo-${number}` } })
-}
 
 function many(count: number): readonly ApprovalRequest[] {
   return Array.from({ length: count }, (_, number) => numbered(number))
@@ -34,30 +21,6 @@ const honest = anApprovalRequest()
   .named('honest', '90000000-0000-4000-8000-000000000001')
   .inNamespace('dev')
   .by('system:serviceaccount:dev:agent')
-
-function aWorldUnder(stages: Stages, limits: Partial<Limits> = {}): SeveralWorld {
-  const world = aWorldOf(stages, numbered(0))
-  world.policies.put(aPolicy({ stages, limits: theLimits(limits) }))
-  const { metadata, ...namespace } = aNamespace()
-  world.namespaces.put({ ...namespace, metadata: { ...metadata, name: 'dev', uid: 'uid-of-dev' } })
-  return world
-}
-
-/** Another request under a policy of its own leaves this person no room. */
-async function occupied(world: SeveralWorld, hint: string, name = `busy-${hint}`): Promise<void> {
-  const before = world.policies.held('prod-promotions') ?? assert.fail('there is no policy')
-  world.policies.put({ ...before, spec: { ...before.spec, stages: [aStage('sre', [hint])] } })
-  world.requests.put(
-    anApprovalRequest().named(name, `uid-of-${name}`).by(`someone-of-${name}`).createdAt(at(-1)),
-  )
-  await world.settle(name)
-  assert.equal(world.said(name), 'AuthorizationPending')
-  world.policies.put(before)
-}
-
-function messageOf(world: SeveralWorld, name: string): string {
-  return world.request(name).status?.conditions?.[0]?.message ?? ''
-}
 
 function promptsByPerson(world: SeveralWorld): Readonly<Record<string, number>> {
   const asked = world.asked()
@@ -243,95 +206,3 @@ test('a limit of prompts within an hour says from when on the next one may be se
     /alice@company\.com is not asked yet: this person may get 1 prompt within an hour \(limits\.promptsPerApproverPerHour\), the next one from \d\d:\d\d UTC on\. Still needed/,
   )
 })
-
-/** The time that this request backs off for is over, as when its turn is called. */
-async function called(world: SeveralWorld, name: string): Promise<void> {
-  world.dependencies.memory.retryNow(world.request(name).metadata.uid ?? '')
-  await world.settle(name)
-}
-
-test('who waits for the only one who is not excluded is first in that line, and is called', async () => {
-  const stages = [aStage('sre', ['alice', 'bob'])]
-  const world = aWorldUnder(stages)
-  world.subject.annotations = { 'company.com/change-author': 'alice@company.com' }
-  const separationOfDuties = { changeAuthors: { annotations: ['company.com/change-author'] } }
-  world.policies.put(
-    aPolicy({ stages, separationOfDuties, limits: theLimits({ openPromptsPerApprover: 1 }) }),
-  )
-  await occupied(world, 'bob')
-  await world.settle('request-0')
-  assert.match(
-    messageOf(world, 'request-0'),
-    /^bob@company\.com has 1 open prompt; policy prod-promotions allows 1/,
-  )
-  world.requests.put(numbered(1).createdAt(at(30)))
-  await world.settle('request-1')
-  assert.match(messageOf(world, 'request-1'), /^bob@company\.com has 1 open prompt/)
-  // Looking again in the meantime costs the older one no place.
-  world.clock.advance(10)
-  await world.settle('request-0')
-  const before = world.woken.length
-  world.answer('bob', approvalOf('bob'))
-  await world.after(5, 'busy-bob')
-  world.answer('bob', { kind: 'Error', error: 'authorization_pending' })
-  assert.ok(world.woken.slice(before).includes('demo/request-0'), 'bob’s answer makes room')
-  await called(world, 'request-1')
-  assert.equal(world.said('request-1'), 'Throttled', 'the older one is first')
-  await called(world, 'request-0')
-  assert.equal(world.said('request-0'), 'AuthorizationPending')
-  assert.deepEqual(world.asked(), ['bob', 'bob'])
-})
-
-test('who is first in the line of an excluded person waits there no more', async () => {
-  const stages = [aStage('sre', ['alice', 'bob'])]
-  const world = aWorldUnder(stages, { openPromptsPerApprover: 1 })
-  await occupied(world, 'alice')
-  await occupied(world, 'bob')
-  await world.settle('request-0')
-  assert.equal(world.said('request-0'), 'Throttled')
-  world.subject.annotations = { 'company.com/change-author': 'alice@company.com' }
-  const separationOfDuties = { changeAuthors: { annotations: ['company.com/change-author'] } }
-  const limits = theLimits({ openPromptsPerApprover: 1 })
-  world.policies.put(aPolicy({ stages, separationOfDuties, limits }))
-  world.requests.put(numbered(1).createdAt(at(30)))
-  world.answer('alice', approvalOf('alice'))
-  await world.after(5, 'busy-alice')
-  await called(world, 'request-0')
-  assert.match(messageOf(world, 'request-0'), /^bob@company\.com has 1 open prompt/)
-  world.policies.put(aPolicy({ stages, limits }))
-  world.answer('alice', { kind: 'Error', error: 'authorization_pending' })
-  await called(world, 'request-1')
-  assert.deepEqual(world.asked(), ['alice', 'bob', 'alice'], 'nobody waits for alice before it')
-})
-
-test('a token request that is held open costs no place in the line of another person', async () => {
-  const world = aWorldUnder([aStage('sre', ['alice', 'bob', 'carol'])], { openPromptsPerApprover: 1 })
-  await occupied(world, 'alice')
-  await world.settle('request-0')
-  assert.deepEqual(world.asked(), ['alice', 'bob', 'carol'])
-  world.requests.put(numbered(1).createdAt(at(30)))
-  await world.settle('request-1')
-  assert.equal(world.said('request-1'), 'Throttled')
-  const held = Promise.withResolvers<never>()
-  world.answer('bob', () => held.promise)
-  world.answer('carol', { kind: 'Error', error: 'expired_token' })
-  world.clock.advance(5)
-  const pass = world.pass('request-0')
-  await world.pass('busy-alice')
-  for (let turns = 0; turns < 50; turns++) await new Promise(setImmediate)
-  assert.deepEqual(Object.values(statesOf(world, 'request-0')), ['Open', 'Expired'])
-  world.answer('alice', approvalOf('alice'))
-  await world.after(5, 'busy-alice')
-  assert.equal(world.said('busy-alice'), 'Approved')
-  await called(world, 'request-1')
-  assert.equal(world.said('request-1'), 'Throttled')
-  assert.deepEqual(world.asked(), ['alice', 'bob', 'carol'], 'alice is asked about the older one first')
-  held.reject(new Error('the test is over'))
-  await assert.rejects(pass)
-})
-
-function statesOf(world: SeveralWorld, name: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    (world.request(name).status?.prompts ?? []).map(({ approver, state = 'Open' }) => [approver, state]),
-  )
-}
