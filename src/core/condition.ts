@@ -5,7 +5,7 @@ import type { PolicyReason } from '../api/policy-reasons.ts'
 import type { ProviderReason } from '../api/provider-reasons.ts'
 import type { Reason } from '../api/reasons.ts'
 import { timestamp } from './duration.ts'
-import { beginningOf, longestMessage } from './words.ts'
+import { beginningOf, longestMessage, withoutQuotes } from './words.ts'
 
 /** What a condition is to say; the rest follows from the object and the time. */
 export type Said = Pick<Condition, 'type' | 'message'> & {
@@ -39,4 +39,18 @@ export function conditionOf({ metadata, status }: WithConditions, said: Said, no
     reason: said.reason,
     message: beginningOf(said.message, longestMessage),
   }
+}
+
+/**
+ * The same for what is looked at again and again: its message stays as it was where only what it quotes of somebody else differs, an id or
+ * a moment for instance, so that each look is no write.
+ */
+export function repeatedConditionOf(object: WithConditions, said: Said, now: Date): Condition {
+  const condition = conditionOf(object, said, now)
+  const before = object.status?.conditions?.find(({ type }) => type === said.type)
+  const isSame =
+    before?.status === said.status &&
+    before.reason === said.reason &&
+    withoutQuotes(before.message) === withoutQuotes(condition.message)
+  return isSame ? { ...condition, message: before.message } : condition
 }

@@ -1,7 +1,7 @@
 /** What is said about an ApproverGroup. */
 import { groupReasons } from '../../api/group-reasons.ts'
 import type { ApproverGroup, ApproverGroupSpec, ApproverGroupStatus, GroupMember } from '../../api/objects.ts'
-import { conditionOf, readyOf } from '../condition.ts'
+import { readyOf, repeatedConditionOf } from '../condition.ts'
 import { secondsBetween, secondsOf, timestamp } from '../duration.ts'
 import { asSentence, inWords } from '../words.ts'
 import type { Found } from './found.ts'
@@ -18,7 +18,7 @@ export function statusOf(group: ApproverGroup, found: Found, now: Date): Approve
   return {
     source: sourceOf(group.spec),
     ...(found.members === undefined ? keptOf(group) : namedBy(group, found.members, { reason, now })),
-    conditions: [conditionOf(group, ready === 'True' ? said : whatToDo, now)],
+    conditions: [repeatedConditionOf(group, ready === 'True' ? said : whatToDo, now)],
   }
 }
 

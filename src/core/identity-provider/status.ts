@@ -2,7 +2,7 @@
 import type { IdentityProvider, IdentityProviderStatus } from '../../api/objects.ts'
 import { providerReasons } from '../../api/provider-reasons.ts'
 import type { ProviderReason } from '../../api/provider-reasons.ts'
-import { conditionOf, readyOf } from '../condition.ts'
+import { repeatedConditionOf, readyOf } from '../condition.ts'
 import { timestamp } from '../duration.ts'
 import type { Examined, Fault } from '../ports/provider.ts'
 import { habitsOf } from '../provider/profile.ts'
@@ -25,7 +25,7 @@ export function statusOf(provider: IdentityProvider, findings: Findings, now: Da
   const { ready, next } = providerReasons[reason]
   const said = { type: 'Ready', status: ready, reason, message: `${message} ${remedy ?? next}` } as const
   return {
-    conditions: [conditionOf(provider, ready === 'True' ? { ...said, message } : said, now)],
+    conditions: [repeatedConditionOf(provider, ready === 'True' ? { ...said, message } : said, now)],
     ...acrValuesSupported(provider, findings),
     ...(refusedClients.length > 0 && { refusedClients }),
   }

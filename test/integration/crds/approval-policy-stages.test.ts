@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { assertRefused, tryOut } from '../../support/assertions/attempt.ts'
 import { testTransport } from '../../support/clusters/shared.ts'
 import { testFields } from '../../support/assertions/field-table.ts'
 import type { FieldCase } from '../../support/assertions/field-table.ts'
-import { anApprovalPolicy } from '../../support/builders/manifests.ts'
+import { anApprovalPolicy, withField } from '../../support/builders/manifests.ts'
 
 type Person = { readonly name: string; readonly hint: string }
 
@@ -142,3 +145,12 @@ const cases: readonly FieldCase[] = [
 ]
 
 testFields(testTransport(), anApprovalPolicy, cases)
+
+test('a stage that stands in and needs two of one person gets one error', async () => {
+  const stages = [aStage, { name: 'lead', insteadOf: 'sre', after: '10m', required: 2, approvers: people(1) }]
+  const body = withField(anApprovalPolicy, 'spec.stages', stages)
+  const path = '/apis/countersign.dev/v1alpha1/approvalpolicies'
+  const answer = await tryOut(testTransport(), { method: 'POST', path, body })
+  assertRefused(answer, 'spec.stages[1].required', 'has no required of its own')
+  assert.equal(answer.kind === 'Refused' && answer.message.split('Invalid value').length - 1, 1)
+})

@@ -9,7 +9,7 @@ import type {
 import { reconcile } from '../../../../src/controllers/approver-group/reconcile.ts'
 import { createGroupWaker } from '../../../../src/controllers/approver-group/wake.ts'
 import { readyOf } from '../../../../src/core/condition.ts'
-import type { GroupSources } from '../../../../src/core/ports/group-sources.ts'
+import type { GroupSources, SourceFault } from '../../../../src/core/ports/group-sources.ts'
 import type { Result } from '../../../../src/runtime/runner.ts'
 import { aProvider } from '../../../support/builders/builders.ts'
 import { aGroup, alice, bob, fromCalendar, fromKeycloak } from '../../../support/builders/groups.ts'
@@ -26,7 +26,11 @@ const users = [
   { id: '750e', username: 'alice', email: 'alice@company.com' },
   { id: '8c1f', username: 'bob', email: 'bob@company.com' },
 ]
-const down = { kind: 'Fault', reason: 'SourceUnreachable', message: 'reading it failed: reset' } as const
+const down: SourceFault = {
+  kind: 'Fault',
+  reason: 'SourceUnreachable',
+  message: 'reading it failed: reset',
+}
 
 test('a list is said to be resolved, then left alone', async () => {
   const world = aWorld({ members: [alice, bob] })
@@ -49,6 +53,28 @@ test('a group of Keycloak is read as its client, with the value of its Secret', 
       ...{ group: '/sre', clientID: 'countersign-groups', secret: 'a-secret-value' },
     },
   ])
+})
+
+/** As Keycloak answers a client whose Secret is wrong. */
+function refused(code: string, said: string): SourceFault {
+  return { ...down, message: `Keycloak answered ${code} ("${said}") to client countersign-groups` }
+}
+
+test('a source that fails with other words each time is written once, and another failure is', async () => {
+  const world = aWorld({ keycloak: fromKeycloak })
+  world.answer.keycloak = refused('invalid_client', 'Event 1 at 09:00:01')
+  await world.reconcile()
+  const { resourceVersion } = world.held().metadata
+  for (const said of ['Event 2 at 09:05:02', 'Event 3 at 09:10:03']) {
+    world.clock.advance(300)
+    world.answer.keycloak = refused('invalid_client', said)
+    await world.reconcile()
+  }
+  assert.equal(world.held().metadata.resourceVersion, resourceVersion)
+  assert.match(readyOf(world.held())?.message ?? '', /Event 1/)
+  world.answer.keycloak = refused('unauthorized_client', 'Event 4 at 09:15:04')
+  await world.reconcile()
+  assert.match(readyOf(world.held())?.message ?? '', /unauthorized_client \("Event 4/)
 })
 
 test('each reading is noted, with what it came to', async () => {
