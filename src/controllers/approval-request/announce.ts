@@ -1,5 +1,6 @@
 /** Reports the outcome of a request to people: an Event for each transition except the intent to send a prompt, and one audit line for each final answer. */
 import type { ApprovalRequest, Condition, Prompt } from '../../api/objects.ts'
+import type { WaitingReason } from '../../api/reasons.ts'
 import { summaryOf } from '../../core/request/conditions.ts'
 import { auditLineOf, environmentOf } from '../../core/action/rendering.ts'
 import { promptOf } from '../../core/prompt/prompt.ts'
@@ -12,7 +13,7 @@ export function announceWith({ events, log }: { readonly events: EventRecorder; 
   return ({ before, after }) => {
     const summary = summaryOf(after)
     if (summary === undefined) return
-    if (!isIntent(before, after))
+    if (!isIntent(before, after) && !isOfPolicies(before, after))
       events.recordEvent({
         regarding: after,
         type: toneOf(after),
@@ -32,6 +33,20 @@ function isIntent(before: ApprovalRequest, after: ApprovalRequest): boolean {
   const isNew = ({ id, attempt }: Prompt): boolean => promptOf(before, id)?.attempt !== attempt
   return after.status?.prompts?.some(isNew) === true
 }
+
+/**
+ * The same as before in another sentence, since the policies around it have changed: the condition says it. Each edit of a policy would be
+ * an Event about every request that no policy, or more than one, decides.
+ */
+function isOfPolicies(before: ApprovalRequest, after: ApprovalRequest): boolean {
+  const reason = summaryOf(after)?.reason ?? ''
+  return aboutPolicies.includes(reason) && summaryOf(before)?.reason === reason
+}
+
+const aboutPolicies: readonly string[] = [
+  'NoMatchingPolicy',
+  'AmbiguousPolicy',
+] satisfies readonly WaitingReason[]
 
 /** The type of an Event about a request: `Warning` for what people should look at. */
 export function toneOf(request: ApprovalRequest): ObjectEvent['type'] {

@@ -61,6 +61,19 @@ test('what is said later of a prompt that is being sent is an Event', () => {
   )
 })
 
+for (const reason of ['NoMatchingPolicy', 'AmbiguousPolicy'] as const)
+  test(`${reason} in another sentence, since policies have changed, is a line, and no Event`, () => {
+    const waiting = request.waitingFor(reason)
+    const { events, lines } = announced(waiting, waiting)
+    assert.deepEqual(events, [])
+    assert.equal(lines[0]?.fields.reason, reason)
+  })
+
+test('no policy any more, after too many, is an Event', () => {
+  const { events } = announced(request.waitingFor('NoMatchingPolicy'), request.waitingFor('AmbiguousPolicy'))
+  assert.equal(events.length, 1)
+})
+
 test('a request about which nothing is said yet is not told', () => {
   assert.deepEqual(announced(request), { events: [], lines: [] })
 })
