@@ -23,6 +23,7 @@ const arrows = {
   gate: ['api', 'core', 'http'],
   inbox: ['api', 'core'],
   ping: ['api', 'core', 'http'],
+  verify: ['api'],
 }
 
 /** Package → where it may be imported (a pattern below the root). */
@@ -33,7 +34,7 @@ const packages = {
   commander: '^(src/programs|tools)/',
   hono: '^src/(http|inbox|gate|ping|embedded-provider)/|^test/',
   'ical.js': '^src/calendar/',
-  jose: '^(src/(oidc|sealing|embedded-provider)|test|tools)/',
+  jose: '^(src/(oidc|sealing|embedded-provider|verify)|test|tools)/',
   'oidc-provider': '^(src/embedded-provider|test)/',
   'openid-client': '^src/oidc/|^test/',
   pino: '^src/telemetry/',

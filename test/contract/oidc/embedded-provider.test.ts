@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { RequestListener } from 'node:http'
 import { after, before, suite, test } from 'node:test'
 import { json } from 'node:stream/consumers'
+import { createVerifier, seenInMemory } from 'countersign/verify'
 import { decodeJwt } from 'jose'
 import { stringify } from 'yaml'
 import type { PromptRequest } from '../../../src/core/ports/prompting.ts'
@@ -134,6 +135,31 @@ suite('with the embedded provider', () => {
       assert.ok(outcome.kind === 'Granted')
       assert.deepEqual(outcome.response.authorizationDetails, granted)
       assert.deepEqual(decodeJwt(outcome.response.accessToken).authorization_details, granted)
+    })
+
+  const scope = 'openid action:promote-rollout namespace:demo kind:Rollout target:foo-v2 revision:7654b4484'
+  for (const [name, terms, bound] of [
+    ['authorization_details', { authorizationDetails: [detail] }, { digest: 'sha256:00' }],
+    ['scopes', { scope }, { revision: '7654b4484' }],
+  ] as const)
+    test(`a resource server takes the token once, with the action in its ${name}`, async () => {
+      const connection = await connect('ES256')
+      const prompted = await connection.requestPrompt({ ...question, ...terms })
+      assert.ok(prompted.kind === 'Prompted')
+      assert.equal(await callBack({}), 200)
+      const outcome = await connection.requestToken(prompted.authReqId)
+      assert.ok(outcome.kind === 'Granted')
+      const common = { issuer: provider.url, audience: 'urn:test', seen: seenInMemory() }
+      const verifier = createVerifier({ ...common, clients: ['ES256'] })
+      const target = { namespace: 'demo', kind: 'Rollout', name: 'foo-v2' }
+      const other = { ...target, name: 'bar' }
+      const reasons: string[] = []
+      for (const wanted of [other, target, target]) {
+        const expected = { action: 'promote-rollout', target: wanted, ...bound }
+        const verdict = await verifier.verify(outcome.response.accessToken, expected)
+        reasons.push(verdict.kind === 'Approved' ? verdict.kind : verdict.reason)
+      }
+      assert.deepEqual(reasons, ['TargetMismatch', 'Approved', 'Replayed'])
     })
 
   for (const [name, details, answer] of [
