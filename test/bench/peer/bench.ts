@@ -21,7 +21,7 @@ const total = Number(process.env.BENCH_PEER ?? 1000)
 /** 40 × 25: each requester asks each approver once, so that no request waits for a limit. */
 const load: Load = { total, atOnce: 16, approvers: 40, requesters: 25 }
 const intervalSeconds = 1
-const rounds = 3
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
 const actionPrefix = 'person-'
 const objects = fileURLToPath(new URL('objects.yaml', import.meta.url))
 

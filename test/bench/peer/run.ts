@@ -6,6 +6,7 @@ import type { Spread } from '../numbers.ts'
 import { benchNamespace } from '../scene.ts'
 import type { Scene } from '../scene.ts'
 import type { Contender, Provider } from './contenders.ts'
+import { profileApiServer } from './profile.ts'
 import { runLoad } from './programs.ts'
 import type { LoadResult } from './programs.ts'
 
@@ -44,7 +45,9 @@ export async function measure(scene: Scene, { contender, provider, load, logName
     cpu: controller.cpuSeconds(),
   }
   const program = { args: argumentsFor(contender, load), env: { KUBECONFIG: scene.kubeconfig }, logName }
+  const profiled = profileApiServer(scene, logName)
   const result = await Promise.race([runLoad(scene, program), controller.failed])
+  await profiled
   const controllerCpuSeconds = controller.cpuSeconds() - before.cpu
   const api = await apiServerUse(scene.kubeconfig)
   const peakBytes = controller.residentBytes('Peak')
