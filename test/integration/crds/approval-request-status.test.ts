@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import test from 'node:test'
 import { assertAccepted, assertRefused, tryOut } from '../../support/assertions/attempt.ts'
 import type { Answer } from '../../support/assertions/attempt.ts'
@@ -78,6 +79,19 @@ for (const [name, path, value, ...words] of cases) {
     else assertRefused(answer, ...words)
   })
 }
+
+test('the record of who wrote what has status as one field', async (t) => {
+  const answer = await changeStatus(await testNamespace(t), 'approverSummary', 'bob@company.com')
+  assert.ok(answer.kind === 'Accepted')
+  const { metadata } = answer.object as { metadata: { managedFields: readonly Managed[] } }
+  const ofStatus = metadata.managedFields.filter(({ subresource }) => subresource === 'status')
+  assert.deepEqual(
+    ofStatus.map(({ fieldsV1 }) => fieldsV1),
+    [{ 'f:status': {} }],
+  )
+})
+
+type Managed = { readonly subresource?: string; readonly fieldsV1: unknown }
 
 async function changeStatus(namespace: string, path: string, value: unknown): Promise<Answer> {
   const collection = `/apis/countersign.dev/v1alpha1/namespaces/${namespace}/approvalrequests`
