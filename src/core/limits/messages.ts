@@ -130,12 +130,10 @@ function unneededIn(count: number, ends: readonly Date[]): string {
   const last = ends.at(-1)
   if (last === undefined) return ''
   if (count === 1) return `, which needs no answer any more and counts until it expires at ${clock(last)}`
-  const some = ends.length === count ? 'all of them' : `${ends.length} of them`
-  const verbs =
-    ends.length === 1 ? 'needs no answer any more and counts' : 'need no answer any more and count'
-  return ends.length === 1
-    ? `, one of which ${verbs} until it expires at ${clock(last)}`
-    : `, ${some.replace('them', 'which')} ${verbs} until they expire, the last at ${clock(last)}`
+  if (ends.length === 1)
+    return `, one of which needs no answer any more and counts until it expires at ${clock(last)}`
+  const which = ends.length === count ? 'all of which' : `${ends.length} of which`
+  return `, ${which} need no answer any more and count until they expire, the last at ${clock(last)}`
 }
 
 function inTurnOnceFree({ firstEnd }: Use): string {

@@ -24,20 +24,20 @@ function aFullWorld(): World {
   return world
 }
 
-/** It has stood in line for five seconds there. */
+/** It has stood in line for fifteen seconds there. */
 async function aWaitingWorld(): Promise<World> {
   const world = aFullWorld()
   await world.pass()
-  world.clock.advance(5)
+  world.clock.advance(15)
   await world.pass()
   return world
 }
 
-test('a new request that has a place within five seconds writes nothing before', async () => {
+test('a new request that has a place within fifteen seconds writes nothing before', async () => {
   const world = aFullWorld()
   const result = await world.pass()
   assert.deepEqual(result, { kind: 'RequeueAt', at: new Date(world.clock.now().getTime() + 5000) })
-  world.clock.advance(4)
+  world.clock.advance(14)
   await world.pass()
   assert.deepEqual([world.writes().status, world.openid.prompts.length], [0, 0])
   world.dependencies.places.leave(of('other/1'))
@@ -45,7 +45,7 @@ test('a new request that has a place within five seconds writes nothing before',
   assert.deepEqual([world.writes().status, world.said()], [2, 'AuthorizationPending'])
 })
 
-test('a new request says what it waits for after five seconds, and nobody is asked', async () => {
+test('a new request says what it waits for after fifteen seconds, and nobody is asked', async () => {
   const world = await aWaitingWorld()
   const [complete] = world.request().status?.conditions ?? []
   assert.equal(complete?.reason, 'IdentityProviderNotReady')
