@@ -23,7 +23,9 @@ const arrows = {
   gate: ['api', 'core', 'http'],
   inbox: ['api', 'core'],
   ping: ['api', 'core', 'http'],
-  verify: ['api'],
+  verify: ['api', 'core'],
+  // The signature of a token, whoever it is for.
+  oidc: ['api', 'core', 'verify'],
 }
 
 /** Package → where it may be imported (a pattern below the root). */

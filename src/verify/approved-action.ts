@@ -3,6 +3,8 @@
  * or in `authorization_details` (RFC 9396). Where a token has both, both must say the same.
  */
 import { actionDetailType } from '../api/names.ts'
+import { isObject } from '../core/json-object.ts'
+import type { JsonObject } from '../core/json-object.ts'
 
 /** The object that an action is for. */
 export type Target = { readonly namespace: string; readonly kind: string; readonly name: string }
@@ -22,15 +24,13 @@ export type Reading =
   | { readonly kind: 'Approved'; readonly approved: ApprovedAction }
   | { readonly kind: 'Missing' | 'Ambiguous' }
 
-type Claims = Readonly<Record<string, unknown>>
-
 const longestText = 512
 const mostParameters = 16
 const missing = { kind: 'Missing' } as const
 const ambiguous = { kind: 'Ambiguous' } as const
 
 /** Reads the claims of a token whose signature was verified. Never throws. */
-export function approvedActionIn(claims: Claims): Reading {
+export function approvedActionIn(claims: JsonObject): Reading {
   const byScopes = fromClaims(claims)
   const byDetails = fromDetails(claims.authorization_details)
   if (byScopes.kind === 'Ambiguous' || byDetails.kind === 'Ambiguous') return ambiguous
@@ -52,7 +52,7 @@ function agree(one: ApprovedAction, other: ApprovedAction): boolean {
 const names = ['action', 'namespace', 'kind', 'target', 'revision', 'digest'] as const
 
 /** A claim that is there and cannot be read is never taken for absent. */
-function fromClaims(claims: Claims): Reading {
+function fromClaims(claims: JsonObject): Reading {
   const texts: Partial<Record<(typeof names)[number], string>> = {}
   for (const name of names) {
     const value = claims[name]
@@ -85,7 +85,7 @@ function fromDetails(details: unknown): Reading {
   return others.length === 0 ? fromDetail(element) : ambiguous
 }
 
-function fromDetail({ actions, identifier, digest, parameters = {} }: Claims): Reading {
+function fromDetail({ actions, identifier, digest, parameters = {} }: JsonObject): Reading {
   const [action, ...others] = listIn(actions) ?? []
   const target = targetIn(identifier)
   if (!isShortText(action) || others.length > 0 || target === undefined) return ambiguous
@@ -116,10 +116,6 @@ function areParameters(value: unknown): value is Readonly<Record<string, string>
 
 function listIn(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) ? value : undefined
-}
-
-function isObject(value: unknown): value is Claims {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isShortText(value: unknown): value is string {

@@ -1,6 +1,8 @@
 /** The provider's metadata and public keys: loaded at the first use, bounded in size, time and number of requests. */
 import { createRemoteJWKSet, customFetch } from 'jose'
 import type { JWTVerifyGetKey } from 'jose'
+import { isObject } from '../core/json-object.ts'
+import { mayBeContacted } from '../core/provider/address.ts'
 
 /** Nothing can be verified now. The message names the URL that failed, never what it answered. */
 export class KeysUnavailableError extends Error {
@@ -19,6 +21,9 @@ const failureMs = 5_000
 const cooldownDuration = 30_000
 /** For how long a key is trusted that the provider no longer publishes. */
 const cacheMaxAge = 10 * 60_000
+
+/** https, or http to this machine itself. */
+export const addresses = { allowInsecureHTTP: true } as const
 
 type Load = (url: string, isUsable: (body: object) => boolean) => Promise<object>
 
@@ -49,27 +54,17 @@ export function keysOf(issuer: string, fetchAny: Fetch): JWTVerifyGetKey {
 
 async function jwksUriOf(issuer: string, load: Load): Promise<URL> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const metadata = await load(url, (body) => Reflect.get(body, 'issuer') === issuer && isUri(body))
+  const metadata = await load(
+    url,
+    (body) =>
+      Reflect.get(body, 'issuer') === issuer && mayBeContacted(Reflect.get(body, 'jwks_uri'), addresses),
+  )
   return new URL(String(Reflect.get(metadata, 'jwks_uri')))
-}
-
-function isUri(metadata: object): boolean {
-  const uri: unknown = Reflect.get(metadata, 'jwks_uri')
-  return typeof uri === 'string' && isTrustworthy(uri)
 }
 
 function areKeys(body: object): boolean {
   const keys: unknown = Reflect.get(body, 'keys')
   return Array.isArray(keys) && keys.length <= mostKeys
-}
-
-/** https, or http to this machine itself. */
-export function isTrustworthy(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, hostname } = new URL(text)
-  return (
-    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
-  )
 }
 
 /** After a failure the next request waits, so that forged tokens cost the provider nothing. What cannot be used is a failure too. */
@@ -85,7 +80,7 @@ function boundedBy(fetchAny: Fetch): Load {
         headers: { accept: 'application/json' },
       })
       const body: unknown = JSON.parse(await boundedBody(response))
-      if (response.status === 200 && typeof body === 'object' && body !== null && isUsable(body)) return body
+      if (response.status === 200 && isObject(body) && isUsable(body)) return body
       throw new Error(`status ${response.status}, or not what it must be`)
     } catch (cause) {
       failedAtMs = performance.now()

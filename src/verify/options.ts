@@ -1,6 +1,7 @@
 /** What a resource server accepts, checked once at its start. */
 import type { JWTVerifyGetKey } from 'jose'
-import { isTrustworthy, keysOf } from './keys.ts'
+import { mayBeContacted } from '../core/provider/address.ts'
+import { addresses, keysOf } from './keys.ts'
 import type { Fetch } from './keys.ts'
 import type { Seen } from './seen.ts'
 
@@ -46,7 +47,7 @@ export function settingsOf({ seen, fetch: fetchAny = fetch, ...options }: Verifi
   const { issuer, audience, clients, now = (): Date => new Date() } = options
   const { algorithms = usualAlgorithms, types = ['at+jwt'] } = options
   const { maximumAgeSeconds = 600, clockToleranceSeconds = 5 } = options
-  require(isTrustworthy(issuer), 'issuer must be an https URL, or http on loopback')
+  require(mayBeContacted(issuer, addresses), 'issuer must be an https URL, or http on loopback')
   require(audience !== '', 'audience must name this resource server')
   require(clients.length > 0, 'clients must name at least one client id')
   require(types.length > 0, 'types must name at least one type')

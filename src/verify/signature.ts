@@ -1,6 +1,7 @@
 /** Whether the provider signed the token, for this resource server, and whether it is valid now (RFC 9068 §4). */
-import { errors, jwtVerify } from 'jose'
-import type { JWTPayload, JWTVerifyOptions, JWTVerifyResult } from 'jose'
+import { errors } from 'jose'
+import type { JWTPayload } from 'jose'
+import { verifyByAnyKey } from './any-key.ts'
 import { KeysUnavailableError } from './keys.ts'
 import type { Settings } from './options.ts'
 import type { Refusal } from './reasons.ts'
@@ -22,27 +23,6 @@ export async function signedClaims(token: string, settings: Settings): Promise<J
     return payload
   } catch (error) {
     return refusalFor(error)
-  }
-}
-
-/** Several keys may fit during a rotation: the one that verifies counts. */
-async function verifyByAnyKey(
-  token: string,
-  find: Settings['find'],
-  options: JWTVerifyOptions,
-): Promise<JWTVerifyResult> {
-  try {
-    return await jwtVerify(token, find, options)
-  } catch (error) {
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
-    for await (const key of error) {
-      try {
-        return await jwtVerify(token, key, options)
-      } catch (failure) {
-        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure
-      }
-    }
-    throw new errors.JWSSignatureVerificationFailed()
   }
 }
 

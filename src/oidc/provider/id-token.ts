@@ -3,12 +3,13 @@
  * that answers the request, is decided in the core.
  */
 import { createHash } from 'node:crypto'
-import { errors, jwtVerify } from 'jose'
+import { errors } from 'jose'
 import { clockToleranceSeconds } from '../../core/duration.ts'
 import type { JWTPayload, JWTVerifyOptions, JWTVerifyResult } from 'jose'
 import type { IdTokenClaims, IdTokenVerification, TokenResponse } from '../../core/ports/redeeming.ts'
 import { signatureAlgorithms } from '../../core/provider/algorithms.ts'
 import { shown } from '../../core/provider/names.ts'
+import { isOfThisKey, verifyByAnyKey } from '../../verify/any-key.ts'
 import { KeysUnavailableError } from './jwks.ts'
 import type { ProviderKeys } from './jwks.ts'
 
@@ -66,37 +67,10 @@ async function verifySignature(
   options: JWTVerifyOptions,
 ): Promise<JWTVerifyResult> {
   try {
-    return await verifyByAnyKey(idToken, keys, options)
+    return await verifyByAnyKey(idToken, keys.find, options)
   } catch (error) {
-    if (!isOfThisKey(error) || !(await keys.refresh())) throw error
-    return verifyByAnyKey(idToken, keys, options)
-  }
-}
-
-/** Another key may verify: this one did not sign it, or cannot be used at all, being too short for example. */
-function isOfThisKey(error: unknown): boolean {
-  if (error instanceof KeysUnavailableError) return false
-  return error instanceof errors.JWSSignatureVerificationFailed || !(error instanceof errors.JOSEError)
-}
-
-/** Several keys may fit, for example one that is published twice during a rotation: the one that verifies counts. */
-async function verifyByAnyKey(
-  idToken: string,
-  { find }: ProviderKeys,
-  options: JWTVerifyOptions,
-): Promise<JWTVerifyResult> {
-  try {
-    return await jwtVerify(idToken, find, options)
-  } catch (error) {
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
-    for await (const key of error) {
-      try {
-        return await jwtVerify(idToken, key, options)
-      } catch (failure) {
-        if (!isOfThisKey(failure)) throw failure
-      }
-    }
-    throw new errors.JWSSignatureVerificationFailed()
+    if (error instanceof KeysUnavailableError || !isOfThisKey(error) || !(await keys.refresh())) throw error
+    return verifyByAnyKey(idToken, keys.find, options)
   }
 }
 
