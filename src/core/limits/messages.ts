@@ -129,9 +129,9 @@ function orphansIn(count: number, orphans: number): string {
 function unneededIn(count: number, ends: readonly Date[]): string {
   const last = ends.at(-1)
   if (last === undefined) return ''
-  if (count === 1) return `, which needs no answer any more and counts until it expires at ${clock(last)}`
+  const one = count === 1 ? 'which' : 'one of which'
   if (ends.length === 1)
-    return `, one of which needs no answer any more and counts until it expires at ${clock(last)}`
+    return `, ${one} needs no answer any more and counts until it expires at ${clock(last)}`
   const which = ends.length === count ? 'all of which' : `${ends.length} of which`
   return `, ${which} need no answer any more and count until they expire, the last at ${clock(last)}`
 }
